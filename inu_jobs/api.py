@@ -1,0 +1,261 @@
+"""What goes in and out of the web API: bodies and answers, decoded and described by msgspec."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from .model import Axis, Finding, Hold, JobState, Kind, Payload, TaskState, Verdict
+
+
+class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+# ------------------------------------------------------------------ requests
+
+
+class JobSpec(Body):
+    """``axes`` multiply. ``payload`` is in the WebUI's API form; files are tokens or base64."""
+
+    kind: Literal["txt2img", "img2img"]
+    payload: Payload
+    name: str = ""
+    axes: list[Axis] = []
+    hold: bool = False
+    priority: int = 0
+    note: str = ""
+    force: bool = False
+    capture: str | None = None  # the capture it was made from
+
+
+class JobPatch(Body):
+    name: str | UnsetType = UNSET
+    note: str | UnsetType = UNSET
+    priority: int | UnsetType = UNSET
+    archived: bool | UnsetType = UNSET
+
+
+# ------------------------------------------------------------------- answers
+
+
+class Plan(msgspec.Struct):
+    """``sample``: the first tasks, each ``{"changes": {...}, "prompt": str, "label": str}``.
+    ``seconds`` is None where this machine has nothing to go by."""
+
+    tasks: int
+    images: int
+    sample: list[dict[str, Any]]
+    findings: list[Finding]
+    seconds: float | None = None
+    bytes: int | None = None
+    free_bytes: int | None = None
+
+
+class ImageCounts(msgspec.Struct):
+    total: int = 0
+    expected: int = 0
+    unreviewed: int = 0
+    kept: int = 0
+    rejected: int = 0
+    findings: int = 0
+
+
+class Recipe(msgspec.Struct):
+    """The base settings in short, for the job's subtitle; '' or 0 where unknown."""
+
+    prompt: str = ""
+    checkpoint: str = ""
+    sampler: str = ""
+    scheduler: str = ""
+    steps: int = 0
+    width: int = 0
+    height: int = 0
+
+
+class JobSummary(msgspec.Struct):
+    """``tasks``: count by task state, plus 'total'. ``progress`` 0..1. ``eta``: seconds left or None.
+    ``error``: the newest failure in plain words."""
+
+    id: str
+    name: str
+    kind: Kind
+    state: JobState
+    created: float
+    tasks: dict[str, int]
+    images: ImageCounts
+    progress: float
+    recipe: Recipe
+    eta: float | None = None
+    cover: str | None = None
+    started: float | None = None
+    finished: float | None = None
+    hold: Hold | None = None
+    priority: int = 0
+    note: str = ""
+    archived: bool = False
+    parent: str | None = None
+    error: str = ""
+
+
+class TaskView(msgspec.Struct):
+    """``label``: what sets this task apart on the axes, in short."""
+
+    id: str
+    job: str
+    index: int
+    state: TaskState
+    error: str
+    changes: dict[str, Any]
+    coords: list[int]
+    label: str
+    images: int
+    width: int  # of the image that it will make, where known, else 0
+    height: int
+    source: str | None
+    started: float | None
+    finished: float | None
+
+
+class ImageView(msgspec.Struct):
+    id: str
+    job: str
+    task: str
+    index: int
+    path: str
+    width: int
+    height: int
+    seed: int | None
+    verdict: Verdict
+    rating: int
+    trashed: bool
+    findings: list[Finding]
+    created: float
+    version: str  # changes when the file does: goes into the thumbnail's URL
+
+
+class JobList(msgspec.Struct):
+    """``total``: how many match; ``states``: how many of all jobs are in each state."""
+
+    epoch: str
+    revision: int
+    jobs: list[JobSummary]
+    total: int
+    states: dict[str, int]
+
+
+class JobDetail(msgspec.Struct):
+    epoch: str
+    revision: int
+    job: JobSummary
+    axes: list[Axis]
+    payload: Payload
+    tasks: list[TaskView]
+    images: list[ImageView]
+
+
+class Live(msgspec.Struct):
+    """What runs now. ``preview`` counts up with each new live preview (GET /live/preview?n=...)."""
+
+    task: str | None = None
+    job: str | None = None
+    fraction: float = 0.0
+    step: int = 0
+    steps: int = 0
+    eta: float | None = None
+    preview: int = 0
+
+
+class Removed(msgspec.Struct):
+    jobs: list[str] = []
+    tasks: list[str] = []
+    images: list[str] = []
+
+
+class Changes(msgspec.Struct):
+    """What changed after ``since``. ``reset``: fetch everything again (another epoch, or too old)."""
+
+    epoch: str
+    revision: int
+    reset: bool
+    jobs: list[JobSummary]
+    tasks: list[TaskView]
+    images: list[ImageView]
+    removed: Removed
+    live: Live
+    status: Status
+
+
+class SchedulerView(msgspec.Struct):
+    attached: bool
+    name: str
+    paused: bool
+    paused_by: str
+    running: str | None  # our task that runs
+    problem: str
+
+
+class StoreView(msgspec.Struct):
+    epoch: str
+    revision: int
+    jobs: int
+    tasks: int
+    images: int
+    read_only: bool
+    problem: str
+
+
+class Notice(msgspec.Struct):
+    """Something the user should know that belongs to no job: one sentence."""
+
+    severity: Literal["error", "warning", "info"]
+    code: str
+    message: str
+
+
+class Status(msgspec.Struct):
+    """``waiting``/``running``: our tasks. ``eta``: seconds until all of them are done, or None."""
+
+    version: str
+    scheduler: SchedulerView
+    store: StoreView
+    waiting: int
+    running: int
+    eta: float | None
+    notices: list[Notice]
+
+
+class Capture(msgspec.Struct):
+    """What "Queue as job" froze. ``summary``: short facts for the composer ("Euler a, 20 steps", ...).
+    ``not_frozen``: sentences on what could not be captured and follows the settings of the moment."""
+
+    id: str
+    kind: Literal["txt2img", "img2img"]
+    payload: Payload
+    name: str
+    batch_count: int
+    summary: list[str]
+    not_frozen: list[str]
+
+
+class ImageInfo(msgspec.Struct):
+    """``recipe``: (label, value) pairs in the WebUI's own words; ``payload``: what was sent."""
+
+    image: ImageView
+    job: JobSummary
+    task: TaskView | None
+    recipe: list[tuple[str, str]]
+    infotext: str
+    payload: Payload | None
+    bytes: int
+    missing: bool  # the file is not there any more
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """Every answer that is not a success. ``detail`` is one sentence."""
+
+    detail: str
+    field: str = ""
+    findings: list[Finding] = []

@@ -1,0 +1,64 @@
+"""All errors of Inu Jobs. Each message says in one sentence what is wrong and what to do.
+
+    InuJobsError
+     ├─ InvalidInput      the request cannot be understood or makes no sense (HTTP 422)
+     ├─ NotFound          no job, task, image or capture has that id (404)
+     ├─ Refused           understood, but not now: preflight errors, wrong state (409)
+     ├─ StoreError        the store cannot take the change (503)
+     │   ├─ StoreReadOnly another process owns it, it is from a newer version, ...
+     │   └─ StoreWriteFailed  disk full, folder read-only: nothing was changed
+     └─ SchedulerError    Agent Scheduler is not there or did not take the task (503)
+         └─ SchedulerBusy it cannot take this task yet: try again a little later
+"""
+
+from __future__ import annotations
+
+
+class InuJobsError(Exception):
+    """Base of the family. ``str(error)`` is fit to show to the user."""
+
+    status = 500
+
+
+class InvalidInput(InuJobsError):
+    """The request makes no sense. ``field`` is the dotted path of what is wrong, or ''."""
+
+    status = 422
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotFound(InuJobsError):
+    status = 404
+
+
+class Refused(InuJobsError):
+    """``findings`` holds the preflight's findings as plain dicts, if that is what refused."""
+
+    status = 409
+
+    def __init__(self, message: str, findings: list[dict[str, object]] | None = None) -> None:
+        super().__init__(message)
+        self.findings = findings or []
+
+
+class StoreError(InuJobsError):
+    status = 503
+
+
+class StoreReadOnly(StoreError):
+    pass
+
+
+class StoreWriteFailed(StoreError):
+    pass
+
+
+class SchedulerError(InuJobsError):
+    status = 503
+
+
+class SchedulerBusy(SchedulerError):
+    pass

@@ -1,0 +1,128 @@
+"""The records that the store keeps. Frozen: a change is a new record put in a transaction.
+
+Times are seconds since the epoch (float, UTC); sizes are bytes; image sizes are pixels.
+A *payload* is one request in the WebUI's own API form (``/sdapi/v1/txt2img`` or ``img2img``),
+a plain JSON object; files in it are tokens (``input:SHA256`` or ``image:ID``).
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import Any, Literal, Union
+
+import msgspec
+
+Payload = dict[str, Any]
+Kind = Literal["txt2img", "img2img", "upscale", "adopted", "imported"]
+TaskState = Literal["held", "queued", "running", "done", "failed", "interrupted", "cancelled", "lost"]
+Verdict = Literal["unreviewed", "kept", "rejected"]
+JobState = Literal["held", "waiting", "running", "review", "done", "failed"]
+
+TASK_STATES: tuple[TaskState, ...] = (
+    "held", "queued", "running", "done", "failed", "interrupted", "cancelled", "lost",
+)  # fmt: skip
+#: states a task leaves only when the user (or reconciliation) says so
+ENDED: frozenset[TaskState] = frozenset({"done", "failed", "interrupted", "cancelled", "lost"})
+RETRYABLE: frozenset[TaskState] = frozenset({"failed", "interrupted", "cancelled", "lost"})
+
+
+class Record(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Base of all records; fields at their defaults are not written."""
+
+
+class Axis(Record):
+    """One field that varies. ``field`` is a dotted path into the payload (``seed``, ``prompt``,
+    ``override_settings.sd_model_checkpoint``); ``values`` are the JSON values it takes, in order."""
+
+    field: str
+    values: list[Any]
+
+
+class Hold(Record):
+    """Why a job stands still. ``message`` is one sentence for the user."""
+
+    by: Literal["user", "errors", "requeue", "memory", "disk"]
+    message: str = ""
+
+
+class Job(Record):
+    id: str
+    name: str
+    kind: Kind
+    created: float
+    payload: str  # hash of the base payload
+    axes: list[Axis] = []
+    parent: str | None = None
+    priority: int = 0  # higher runs first; equal: older first
+    hold: Hold | None = None
+    note: str = ""
+    archived: bool = False
+
+
+class Task(Record):
+    """``changes`` (dotted path -> value) is laid over the payload; ``coords`` is the place on the
+    job's axes, one index an axis. ``attempt`` counts hand-overs that ended without a result."""
+
+    id: str
+    job: str
+    index: int
+    payload: str
+    changes: dict[str, Any] = {}
+    coords: list[int] = []
+    source: str | None = None
+    state: TaskState = "held"
+    error: str = ""
+    started: float | None = None
+    finished: float | None = None
+    attempt: int = 0
+    images: int = 1  # images asked for (batch size times iterations)
+
+
+class Finding(Record):
+    """What preflight or audit noticed. An ``error`` means the result cannot be what was asked."""
+
+    severity: Literal["error", "warning"]
+    code: str
+    message: str
+    field: str = ""
+    suggestion: str = ""
+
+
+class Image(Record):
+    """One output file. ``path`` is relative to the WebUI's data folder where inside it, with '/';
+    ``size`` (bytes) and ``mtime`` (ns) are those of the file when it was recorded."""
+
+    id: str
+    job: str
+    task: str
+    path: str
+    created: float
+    size: int = 0
+    mtime: int = 0
+    width: int = 0
+    height: int = 0
+    index: int = 0  # position among the task's images
+    seed: int | None = None
+    prompt: str | None = None  # only where a script or a style changed it
+    verdict: Verdict = "unreviewed"
+    rating: int = 0
+    trashed: bool = False
+    findings: list[Finding] = []
+
+
+AnyRecord = Union[Job, Task, Image]
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def new_id(prefix: str) -> str:
+    """A new id of 18 characters: ``prefix`` (one letter), 9 of time in ms, 8 random. Ids made later
+    sort later (to the millisecond)."""
+    value = int(time.time() * 1000)
+    chars = []
+    for _ in range(9):
+        chars.append(_ALPHABET[value & 31])
+        value >>= 5
+    stamp = "".join(reversed(chars))
+    return prefix + stamp + "".join(secrets.choice(_ALPHABET) for _ in range(8))

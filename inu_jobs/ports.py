@@ -1,0 +1,205 @@
+"""What the core needs of the world. The WebUI's side of each is in ``inu_jobs.webui``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal, Protocol
+
+import msgspec
+
+from .model import Payload
+
+RowState = Literal["pending", "running", "done", "failed", "interrupted"]
+
+
+class HandOver(msgspec.Struct, frozen=True):
+    """One task ready for the scheduler: no tokens left in ``payload``."""
+
+    task: str
+    job: str
+    name: str  # what the scheduler's own list shows
+    is_img2img: bool
+    payload: Payload
+
+
+class Made(msgspec.Struct, frozen=True):
+    """One image that a task made and saved, as the host tells it. ``path`` is absolute."""
+
+    path: str
+    seed: int | None = None
+    prompt: str | None = None
+    infotext: str = ""
+    width: int = 0
+    height: int = 0
+
+
+class Registered(msgspec.Struct, frozen=True, tag="registered"):
+    """A task of one of our jobs (``job`` = our job id) that we did not hand over: its own
+    "Requeue" copied a row of ours."""
+
+    task: str
+    job: str
+
+
+class Started(msgspec.Struct, frozen=True, tag="started"):
+    task: str
+
+
+class Finished(msgspec.Struct, frozen=True, tag="finished"):
+    """``images`` are absolute paths of all files saved while the task ran (grids too): a fallback."""
+
+    task: str
+    state: Literal["done", "failed", "interrupted"]
+    error: str = ""
+    images: tuple[str, ...] = ()
+
+
+class Produced(msgspec.Struct, frozen=True, tag="produced"):
+    """From our always-on script: the images proper of one ``postprocess``. May come several times
+    for a task (a selectable script that runs several generations)."""
+
+    task: str
+    images: tuple[Made, ...]
+    interrupted: bool = False  # the WebUI's state.interrupted was set
+
+
+class Saved(msgspec.Struct, frozen=True, tag="saved"):
+    """A file was written while ``task`` ran (any kind of file, before ``Produced``)."""
+
+    task: str
+    path: str
+
+
+class Reattached(msgspec.Struct, frozen=True, tag="reattached"):
+    """A new scheduler instance was found ("Reload UI" made it): reconcile."""
+
+
+Event = Registered | Started | Finished | Produced | Saved | Reattached
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A task as the scheduler's database has it. ``images``: absolute paths of the files it saved."""
+
+    task: str
+    job: str
+    state: RowState
+    error: str = ""
+    images: tuple[str, ...] = ()
+
+
+class SchedulerStatus(msgspec.Struct, frozen=True):
+    """``paused_by``: 'user' (its own pause), 'memory' (it ran out of memory) or ''.
+    ``current`` is the id that the host generates now (any client's, None if idle);
+    ``runner`` tells whether its runner thread lives; ``pending`` counts rows that wait (all clients');
+    ``warnings`` are sentences for the user (unsupported flags, shutdown after the queue, ...)."""
+
+    attached: bool
+    name: str = "Agent Scheduler"
+    problem: str = ""  # why not attached, one sentence
+    paused: bool = False
+    paused_by: Literal["", "user", "memory"] = ""
+    current: str | None = None
+    generating: bool = False
+    runner: bool = False
+    pending: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """Of what the host generates now. ``fraction`` 0..1; ``eta`` seconds; ``preview`` counts up when
+    a new live preview is there."""
+
+    task: str | None = None
+    fraction: float = 0.0
+    step: int = 0
+    steps: int = 0
+    eta: float | None = None
+    preview: int = 0
+
+
+class Scheduler(Protocol):
+    """The queue that runs tasks. All methods may be called from any thread, none holds our locks,
+    and each raises ``SchedulerError`` (a sentence) if the scheduler is not there."""
+
+    def status(self) -> SchedulerStatus: ...
+
+    def listen(self, sink: Callable[[Event], None]) -> None:
+        """Events from now on go to ``sink``, on any thread; it must return at once and not raise."""
+
+    def hand_over(self, request: HandOver) -> None:
+        """Queue it. A row of the same task that has ended is replaced. ``SchedulerBusy`` if the
+        runner may still hold the old row."""
+
+    def withdraw(self, tasks: Sequence[str]) -> set[str]:
+        """Take waiting tasks back. Returns those that will not run any more; one that the runner
+        already holds may still run, and is reported by events as ever."""
+
+    def interrupt(self, task: str) -> bool:
+        """Stop ``task`` if it is the one that runs now. True if it was told to stop."""
+
+    def forget(self, tasks: Sequence[str]) -> None:
+        """Delete ended rows from the scheduler's own list, as soon as that is safe."""
+
+    def rows(self, jobs: Sequence[str]) -> dict[str, Row]:
+        """All rows of these jobs, by task id."""
+
+    def kick(self) -> None:
+        """Make the runner look for waiting tasks, restart it if it died."""
+
+    def unwedge(self) -> bool:
+        """Free a queue that stands still because a task that is not running counts as running.
+        True if something was freed."""
+
+    def progress(self) -> Progress: ...
+
+    def preview(self) -> tuple[bytes, str] | None:
+        """The latest live preview as (bytes, media type)."""
+
+
+class Catalog(Protocol):
+    """What is installed. Names as the WebUI shows and accepts them."""
+
+    def checkpoints(self) -> list[str]: ...
+    def checkpoint_exists(self, name: str) -> bool:
+        """True if the WebUI would find a checkpoint by ``name`` (title, name, hash, alias)."""
+
+    def vaes(self) -> list[str]: ...
+    def samplers(self) -> list[str]: ...
+    def sampler_exists(self, name: str) -> bool: ...
+    def schedulers(self) -> list[str]: ...
+    def upscalers(self) -> list[str]: ...
+    def latent_upscale_modes(self) -> list[str]: ...
+    def loras(self) -> list[str]: ...
+    def embeddings(self) -> list[str]: ...
+    def styles(self) -> list[str]: ...
+    def wildcards(self) -> list[str]: ...
+    def scripts(self, is_img2img: bool) -> list[str]:
+        """Titles of the selectable scripts, lower case."""
+
+    def alwayson(self, is_img2img: bool) -> dict[str, int]:
+        """Always-on scripts by lower-case title, with the number of arguments each takes."""
+
+
+class Settings(Protocol):
+    """The user's choices (Settings > Inu Jobs)."""
+
+    @property
+    def look_ahead(self) -> int: ...
+    @property
+    def hold_after_failures(self) -> int: ...
+    @property
+    def allowed_hosts(self) -> list[str]: ...
+
+
+class Host(Protocol):
+    """Folders and facts of the WebUI."""
+
+    def data_folder(self) -> Path:
+        """The WebUI's data folder: image paths are relative to it."""
+
+    def output_folders(self) -> list[Path]:
+        """Folders that images may be served from and touched in."""
+
+    def infotext(self, path: Path) -> str:
+        """The generation parameters written in an image file, '' if none."""
