@@ -1,0 +1,62 @@
+"""The WebUI runs this at each start, in its own Python. Works offline when nothing is missing."""
+
+from __future__ import annotations
+
+import re
+from importlib import metadata
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+
+
+def missing() -> list[str]:
+    """The lines of requirements.txt that are not installed, or too old."""
+    lines = (HERE / "requirements.txt").read_text(encoding="utf-8").split()
+    absent = []
+    for line in lines:
+        name, _, least = line.partition(">=")
+        try:
+            if numbers(metadata.version(name)) < numbers(least):
+                absent.append(line)
+        except metadata.PackageNotFoundError:
+            absent.append(line)
+    return absent
+
+
+def has_agent_scheduler() -> bool:
+    """Its folder can have any name, beside ours or in the WebUI's own extensions folder."""
+    folders = {HERE.parent}
+    try:
+        from modules.paths_internal import extensions_dir
+
+        folders.add(Path(extensions_dir))
+    except ImportError:
+        pass
+    return any(any(folder.glob("*/agent_scheduler/task_runner.py")) for folder in folders)
+
+
+def main() -> None:
+    absent = missing()
+    if absent:
+        import launch
+
+        try:
+            launch.run_pip("install " + " ".join(f'"{line}"' for line in absent), "requirements of Inu Jobs")
+        except RuntimeError:
+            print(
+                f"Inu Jobs: could not install {', '.join(absent)}."
+                " Connect to the internet and start again, or install them with pip in the WebUI's environment."
+            )
+    if not has_agent_scheduler():
+        print(
+            "Inu Jobs: the extension Agent Scheduler is not installed."
+            " Install it from Extensions > Available to run jobs."
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""The running extension: one per process. It outlives "Reload UI", which runs our scripts again but
+leaves packages loaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .. import __version__
+from ..library.captures import Captures
+from ..library.inputs import Inputs
+from ..library.thumbs import Thumbs
+from ..queue import Queue
+from ..service import Service
+from ..store import Store
+from .agent_scheduler import AgentScheduler
+from .catalog import WebuiCatalog
+from .host import WebuiHost
+from .settings import WebuiSettings
+
+
+class Runtime:
+    """All parts joined. ``data`` is the folder of jobs.json, inputs and thumbnails."""
+
+    def __init__(self, data: Path) -> None:
+        data.mkdir(parents=True, exist_ok=True)
+        self.settings = WebuiSettings()
+        self.host = WebuiHost()
+        self.catalog = WebuiCatalog()
+        self.adapter = AgentScheduler()
+        self.store = Store(data)
+        self.inputs = Inputs(data / "inputs")
+        self.thumbs = Thumbs(data / "thumbs")
+        self.captures = Captures()
+        self.queue = Queue(
+            self.store,
+            self.adapter,
+            self.settings,
+            prepare=lambda task: self.service.prepare(task),
+            record=lambda made: self.service.record(made),
+        )
+        self.service = Service(
+            store=self.store,
+            queue=self.queue,
+            scheduler=self.adapter,
+            catalog=self.catalog,
+            host=self.host,
+            settings=self.settings,
+            inputs=self.inputs,
+            captures=self.captures,
+            thumbs=self.thumbs,
+            version=__version__,
+        )
+
+    def start(self) -> None:
+        """Begin to feed and follow the scheduler, or go on after "Reload UI"."""
+        self.adapter.listen(self.queue.receive)
+        self.queue.start()
+
+    def stop(self) -> None:
+        """Stand still: our scripts were unloaded. Nothing is lost, the store stays open."""
+        self.queue.stop()
+
+
+_runtime: Runtime | None = None
+
+
+def current() -> Runtime | None:
+    return _runtime
+
+
+def open_runtime(data: Path) -> Runtime:
+    """The one runtime of this process, made at the first call."""
+    global _runtime
+    if _runtime is None:
+        _runtime = Runtime(data)
+    return _runtime
