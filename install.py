@@ -49,7 +49,7 @@ def main() -> None:
         except RuntimeError:
             print(
                 f"Inu Jobs: could not install {', '.join(absent)}."
-                " Connect to the internet and start again, or install them with pip in the WebUI's environment."
+                " Connect to the internet and start again, or install them with pip."
             )
     if not has_agent_scheduler():
         print(

@@ -1,14 +1,14 @@
 """All errors of Inu Jobs. Each message says in one sentence what is wrong and what to do.
 
-    InuJobsError
-     ├─ InvalidInput      the request cannot be understood or makes no sense (HTTP 422)
-     ├─ NotFound          no job, task, image or capture has that id (404)
-     ├─ Refused           understood, but not now: preflight errors, wrong state (409)
-     ├─ StoreError        the store cannot take the change (503)
-     │   ├─ StoreReadOnly another process owns it, it is from a newer version, ...
-     │   └─ StoreWriteFailed  disk full, folder read-only: nothing was changed
-     └─ SchedulerError    Agent Scheduler is not there or did not take the task (503)
-         └─ SchedulerBusy it cannot take this task yet: try again a little later
+InuJobsError
+ ├─ InvalidInput      the request cannot be understood or makes no sense (HTTP 422)
+ ├─ NotFound          no job, task, image or capture has that id (404)
+ ├─ Refused           understood, but not now: preflight errors, wrong state (409)
+ ├─ StoreError        the store cannot take the change (503)
+ │   ├─ StoreReadOnly another process owns it, it is from a newer version, ...
+ │   └─ StoreWriteFailed  disk full, folder read-only: nothing was changed
+ └─ SchedulerError    Agent Scheduler is not there or did not take the task (503)
+     └─ SchedulerBusy it cannot take this task yet: try again a little later
 """
 
 from __future__ import annotations

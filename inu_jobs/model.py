@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from typing import Any, Literal, Union
+from typing import Any, Literal
 
 import msgspec
 
@@ -111,7 +111,7 @@ class Image(Record):
     findings: list[Finding] = []
 
 
-AnyRecord = Union[Job, Task, Image]
+AnyRecord = Job | Task | Image
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 

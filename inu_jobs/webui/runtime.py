@@ -9,6 +9,8 @@ from .. import __version__
 from ..library.captures import Captures
 from ..library.inputs import Inputs
 from ..library.thumbs import Thumbs
+from ..model import Payload, Task
+from ..ports import ImageFacts, Made
 from ..queue import Queue
 from ..service import Service
 from ..store import Store
@@ -35,8 +37,8 @@ class Runtime:
             self.store,
             self.adapter,
             self.settings,
-            prepare=lambda task: self.service.prepare(task),
-            record=lambda made: self.service.record(made),
+            prepare=self._prepare,
+            record=self._record,
         )
         self.service = Service(
             store=self.store,
@@ -50,6 +52,12 @@ class Runtime:
             thumbs=self.thumbs,
             version=__version__,
         )
+
+    def _prepare(self, task: Task) -> Payload:
+        return self.service.prepare(task)
+
+    def _record(self, made: Made) -> ImageFacts | None:
+        return self.service.record(made)
 
     def start(self) -> None:
         """Begin to feed and follow the scheduler, or go on after "Reload UI"."""

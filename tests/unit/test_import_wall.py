@@ -1,0 +1,78 @@
+"""DESIGN: imports point one way. Ruff holds the wall against the host; this holds the order inside."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "inu_jobs"
+HOST = {"gradio", "modules", "agent_scheduler", "fastapi", "starlette", "sqlalchemy", "launch"}
+
+#: what each room may import from the package, beside itself
+ALLOWED = {
+    "model": set(),
+    "errors": set(),
+    "ports": {"model", "errors"},
+    "api": {"model", "errors"},
+    "store": {"model", "errors", "ports", "api"},
+    "plan": {"store", "model", "errors", "ports", "api"},
+    "queue": {"store", "model", "errors", "ports", "api"},
+    "library": {"store", "model", "errors", "ports", "api"},
+    "service": {"plan", "queue", "library", "store", "model", "errors", "ports", "api"},
+    "webui": {"service", "plan", "queue", "library", "store", "model", "errors", "ports", "api"},
+}
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imported(path: Path, root: Path = ROOT) -> set[str]:
+    """Absolute dotted names of all that ``path`` imports, wherever in the file."""
+    package = path.relative_to(root).with_suffix("").parts
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = list(package[: -node.level]) if node.level else []
+            module = ".".join(base + ([node.module] if node.module else []))
+            names.add(module)
+            names.update(f"{module}.{alias.name}" for alias in node.names)
+    return names
+
+
+def room(name: str) -> str:
+    parts = name.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def test_every_room_is_known() -> None:
+    rooms = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in FILES}
+    assert rooms - {"__init__"} == set(ALLOWED)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_point_one_way(path: Path) -> None:
+    own = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    ours = {name for name in imported(path) if name == "inu_jobs" or name.startswith("inu_jobs.")}
+    reached = {room(name) for name in ours} - {"", own, "__version__"}
+    assert reached <= ALLOWED.get(own, set())
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_only_webui_knows_the_host(path: Path) -> None:
+    if path.relative_to(PACKAGE).parts[0] == "webui":
+        return
+    assert {name.split(".")[0] for name in imported(path)} & HOST == set()
+
+
+def test_the_wall_would_notice(tmp_path: Path) -> None:
+    planted = tmp_path / "inu_jobs" / "plan" / "x.py"
+    planted.parent.mkdir(parents=True)
+    planted.write_text(
+        "def f():\n    from ..queue import Queue\n    import modules.shared\n", encoding="utf-8"
+    )
+    names = imported(planted, tmp_path)
+    assert room("inu_jobs.queue") not in ALLOWED["plan"]
+    assert {"inu_jobs.queue", "modules.shared"} <= names
