@@ -34,12 +34,24 @@ class Made(msgspec.Struct, frozen=True):
     height: int = 0
 
 
+class ImageFacts(msgspec.Struct, frozen=True):
+    """An image file as it is on disk: ``path`` as a record has it (relative to the data folder where
+    inside it, with '/'), ``size`` in bytes, ``mtime`` in ns, ``width`` and ``height`` in pixels."""
+
+    path: str
+    size: int
+    mtime: int
+    width: int
+    height: int
+
+
 class Registered(msgspec.Struct, frozen=True, tag="registered"):
     """A task of one of our jobs (``job`` = our job id) that we did not hand over: its own
-    "Requeue" copied a row of ours."""
+    "Requeue" copied a row of ours, that of the task ``copy_of``."""
 
     task: str
     job: str
+    copy_of: str
 
 
 class Started(msgspec.Struct, frozen=True, tag="started"):
@@ -72,7 +84,10 @@ class Saved(msgspec.Struct, frozen=True, tag="saved"):
 
 
 class Reattached(msgspec.Struct, frozen=True, tag="reattached"):
-    """A new scheduler instance was found ("Reload UI" made it): reconcile."""
+    """A scheduler instance was found that we did not know: reconcile. ``reloaded``: when the one
+    before it was seen to be gone ("Reload UI" does that, and interrupts what runs); None at first."""
+
+    reloaded: float | None = None
 
 
 Event = Registered | Started | Finished | Produced | Saved | Reattached
@@ -92,7 +107,8 @@ class SchedulerStatus(msgspec.Struct, frozen=True):
     """``paused_by``: 'user' (its own pause), 'memory' (it ran out of memory) or ''.
     ``current`` is the id that the host generates now (any client's, None if idle);
     ``runner`` tells whether its runner thread lives; ``pending`` counts rows that wait (all clients');
-    ``warnings`` are sentences for the user (unsupported flags, shutdown after the queue, ...)."""
+    ``when_empty`` is what it will do to the computer 1 s after its queue ran empty ('' = nothing);
+    ``warnings`` are sentences for the user (unsupported flags, ...)."""
 
     attached: bool
     name: str = "Agent Scheduler"
@@ -103,6 +119,7 @@ class SchedulerStatus(msgspec.Struct, frozen=True):
     generating: bool = False
     runner: bool = False
     pending: int = 0
+    when_empty: str = ""
     warnings: tuple[str, ...] = ()
 
 
