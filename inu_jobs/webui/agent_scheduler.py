@@ -1,0 +1,334 @@
+"""Agent Scheduler behind ``ports.Scheduler``.
+
+It is called in-process and never imported by us: importing it would open its database in our folder.
+What it really does, and why each call here is as it is: agent_scheduler/task_runner.py and
+db/task.py of the last version there is, modules/progress.py and modules/api/api.py of WebUI 1.10.1.
+"""
+
+from __future__ import annotations
+
+import copy
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+from ..errors import InvalidInput, SchedulerBusy, SchedulerError
+from ..ports import (
+    Event,
+    Finished,
+    HandOver,
+    Made,
+    Produced,
+    Progress,
+    Reattached,
+    Registered,
+    Row,
+    Saved,
+    SchedulerStatus,
+    Started,
+)
+from .agent_scheduler_rows import TaskTable, forced_id, saved_paths
+from .generating import Generation
+
+_SETTLE = 1.0  # seconds in which a runner thread that is just starting may have picked a row
+_OUT_OF_MEMORY = "CUDA out of memory"  # what its OutOfMemoryError says
+_REQUEUE = "queue_automatic_requeue_failed_task"
+_MISSING = (
+    "Agent Scheduler is not there: install it from the Extensions tab"
+    " (https://github.com/ArtVentureX/sd-webui-agent-scheduler) and restart the WebUI."
+)
+_STARTING = "Agent Scheduler has not started yet."
+
+
+class _Attachment:
+    """One TaskRunner, and what we saw it do. "Reload UI" makes another."""
+
+    def __init__(self, runner: Any, table: TaskTable) -> None:
+        self.runner = runner
+        self.table = table
+        self.starts = 0
+        self.running: str | None = None
+        self.withdrawn: dict[str, tuple[int, float]] = {}
+        self.forgetting: set[str] = set()
+
+    @property
+    def alive(self) -> bool:
+        return bool(self.runner.is_executing_task)
+
+    def released(self, task: str, current: str | None) -> bool:
+        """The runner does not hold ``task``. It may fetch a task long before it starts it, and shows
+        that to nobody; but a start after the withdrawal proves that it holds another one."""
+        if task in (current, self.running):
+            return False
+        starts, at = self.withdrawn.get(task, (-1, 0.0))
+        return self.starts > starts or (not self.alive and time.monotonic() - at > _SETTLE)
+
+
+class AgentScheduler:
+    """Implements ``ports.Scheduler``. ``clock`` gives seconds since the epoch."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._sink: Callable[[Event], None] | None = None
+        self._lock = threading.RLock()
+        self._kicking = threading.Lock()
+        self._module: Any = None
+        self._attachment: _Attachment | None = None
+        self._reloaded: float | None = None
+        self._aliases: dict[str, str] = {}  # id that the WebUI shows -> id of the row that runs
+        self._memory_pause = False
+        self._requeue_off = False
+        self._generation = Generation()
+
+    # ------------------------------------------------------------------ events
+
+    def listen(self, sink: Callable[[Event], None]) -> None:
+        self._sink = sink
+
+    def produced(self, task: str | None, images: Sequence[Made], interrupted: bool) -> None:
+        """From our always-on script's ``postprocess``; ``task`` is ``progress.current_task``."""
+        if task:
+            self._emit(Produced(self._aliases.get(task, task), tuple(images), interrupted))
+
+    def saved(self, task: str | None, path: str) -> None:
+        """From ``on_image_saved``: any file written while ``task`` runs."""
+        if task:
+            self._emit(Saved(self._aliases.get(task, task), path))
+
+    def _emit(self, event: Event) -> None:
+        # On the runner's only thread: an error here would kill it, and the queue with it.
+        sink = self._sink
+        if sink is None:
+            return
+        try:
+            sink(event)
+        except Exception as error:
+            _report(error)
+
+    def _on_started(self, attachment: _Attachment, task: str, meta: dict[str, Any]) -> None:
+        attachment.starts += 1
+        attachment.running = task
+        self._aliases.clear()
+        row = meta.get("task")
+        job = getattr(row, "api_task_id", None)
+        forced = forced_id(getattr(row, "params", None)) if job and not attachment.table.made(task) else None
+        if forced and forced != task:
+            # Its own "Requeue" copied our row: the WebUI will show, and our script report, the old id.
+            self._aliases[forced] = task
+            self._emit(Registered(task, str(job), forced))
+        self._emit(Started(task))
+
+    def _on_finished(self, attachment: _Attachment, task: str, meta: dict[str, Any]) -> None:
+        if attachment.running == task:
+            attachment.running = None
+        self._aliases.clear()
+        self._restore_requeue()
+        status = getattr(meta.get("status"), "value", meta.get("status"))
+        if status == "failed":
+            error = str(getattr(meta.get("task"), "result", None) or "")
+            self._memory_pause = _OUT_OF_MEMORY in error
+            self._emit(Finished(task, "failed", error=error))
+        else:
+            state: Literal["done", "interrupted"] = "done" if status == "done" else "interrupted"
+            self._emit(Finished(task, state, images=saved_paths(meta.get("result"))))
+
+    # --------------------------------------------------------------- attaching
+
+    def _find(self) -> Any:
+        """Its loaded ``task_runner`` module; its package may sit under any name."""
+        module = self._module
+        if module is not None and sys.modules.get(module.__name__) is module:
+            return module
+        for name in list(sys.modules):
+            if name == "agent_scheduler.task_runner" or name.endswith(".agent_scheduler.task_runner"):
+                self._module = sys.modules[name]
+                return self._module
+        return None
+
+    def _attached(self) -> _Attachment:
+        with self._lock:
+            module = self._find()
+            runner = module.TaskRunner.instance if module is not None else None
+            known = self._attachment
+            if known is not None and runner is not known.runner:
+                self._reloaded = self._clock()
+                self._attachment = known = None
+                self._restore_requeue()
+            if runner is None:
+                raise SchedulerError(_MISSING if module is None else _STARTING)
+            if known is None:
+                known = self._attach(runner, TaskTable(module.task_manager.engine))
+            return known
+
+    def _attach(self, runner: Any, table: TaskTable) -> _Attachment:
+        new = _Attachment(runner, table)
+
+        def started(task_id: str, **meta: Any) -> None:
+            _guarded(self._on_started, new, task_id, meta)
+
+        def finished(task_id: str, **meta: Any) -> None:
+            _guarded(self._on_finished, new, task_id, meta)
+
+        runner.on_task_started(started)
+        runner.on_task_finished(finished)
+        self._attachment = new
+        self._emit(Reattached(self._reloaded))
+        return new
+
+    # -------------------------------------------------------------------- port
+
+    def status(self) -> SchedulerStatus:
+        try:
+            attachment = self._attached()
+        except SchedulerError as error:
+            return SchedulerStatus(attached=False, problem=str(error))
+        self._sweep(attachment)
+        opts = self._generation.opts
+        current = self._generation.current
+        paused = bool(attachment.runner.paused)
+        self._memory_pause = self._memory_pause and paused
+        action = str(getattr(opts, "queue_completion_action", None) or "Do nothing")
+        return SchedulerStatus(
+            attached=True,
+            paused=paused,
+            paused_by=("memory" if self._memory_pause else "user") if paused else "",
+            current=self._aliases.get(current, current) if current else None,
+            generating=self._generation.busy,
+            runner=attachment.alive,
+            pending=attachment.table.waiting(current),
+            when_empty="" if action == "Do nothing" else action,
+            warnings=self._generation.warnings(),
+        )
+
+    def hand_over(self, request: HandOver) -> None:
+        attachment = self._attached()
+        task, table = request.task, attachment.table
+        state = table.state(task)
+        if not attachment.released(task, self._generation.current):
+            raise SchedulerBusy("Agent Scheduler still holds an earlier run of this task.")
+        if state == "pending":
+            return  # it waits already: we were stopped between handing over and writing so down
+        if state is not None:
+            table.delete_ended([task])
+        table.ours(task)
+        attachment.withdrawn.pop(task, None)
+        attachment.forgetting.discard(task)
+        self._register(attachment, request)
+        table.name(task, request.name)
+        self._start(attachment)
+
+    def _register(self, attachment: _Attachment, request: HandOver) -> None:
+        self._generation.make_restorable(request.payload.get("override_settings"))
+        # It works on the arguments in place. Without force_task_id the WebUI would run the task under
+        # an id of its own, and a failing task would leave the whole queue standing still.
+        args = copy.deepcopy(request.payload)
+        args["force_task_id"] = request.task
+        try:
+            attachment.runner.register_api_task(
+                request.task, api_task_id=request.job, is_img2img=request.is_img2img, args=args
+            )
+        except Exception as error:
+            if attachment.table.state(request.task) == "pending":
+                return  # it is in; what failed was somebody's callback
+            self._generation.forget_waiting(request.task)
+            reason = " ".join(str(error).split())[:300] or type(error).__name__
+            if type(error).__module__.partition(".")[0] == "sqlalchemy":
+                raise SchedulerBusy(f"Agent Scheduler's database did not answer: {reason}") from error
+            raise InvalidInput(f"Agent Scheduler refused the task: {reason}") from error
+
+    def withdraw(self, tasks: Sequence[str]) -> set[str]:
+        attachment = self._attached()
+        running = {attachment.running, self._generation.current} & set(tasks)
+        if attachment.running in running:
+            self._suspend_requeue()
+        seen = (attachment.starts, time.monotonic())
+        gone = attachment.table.withdraw(task for task in tasks if task not in running)
+        for task in gone:
+            attachment.withdrawn[task] = seen
+            self._generation.forget_waiting(task)
+        return gone
+
+    def interrupt(self, task: str) -> bool:
+        attachment = self._attached()
+        shown = next((old for old, new in self._aliases.items() if new == task), task)
+        if not self._generation.interrupt(shown):
+            return False
+        attachment.runner.interrupted = task
+        return True
+
+    def forget(self, tasks: Sequence[str]) -> None:
+        attachment = self._attached()
+        attachment.forgetting.update(tasks)
+        self._sweep(attachment)
+
+    def _sweep(self, attachment: _Attachment) -> None:
+        current = self._generation.current
+        safe = [task for task in list(attachment.forgetting) if attachment.released(task, current)]
+        if not safe:
+            return
+        try:
+            attachment.table.delete_ended(safe)
+        except SchedulerBusy:
+            return  # with the next status
+        attachment.forgetting.difference_update(safe)
+
+    def rows(self, jobs: Sequence[str]) -> dict[str, Row]:
+        attachment = self._attached()
+        for task, job, original in attachment.table.find_copies():
+            self._emit(Registered(task, job, original))
+        return attachment.table.rows(jobs, self._generation.current)
+
+    def kick(self) -> None:
+        self._start(self._attached())
+
+    def _start(self, attachment: _Attachment) -> None:
+        with self._kicking:  # two starts at once would make two runner threads
+            if not attachment.alive and not attachment.runner.paused:
+                attachment.runner.execute_pending_tasks_threading()
+
+    def unwedge(self) -> bool:
+        attachment = self._attached()
+        current = self._generation.current
+        if current is None or (attachment.alive and current == attachment.running):
+            return False
+        return self._generation.free(current)
+
+    def progress(self) -> Progress:
+        self._attached()
+        seen = self._generation.progress()
+        task = seen.task
+        if task is None or task not in self._aliases:
+            return seen
+        return Progress(self._aliases[task], seen.fraction, seen.step, seen.steps, seen.eta, seen.preview)
+
+    def preview(self) -> tuple[bytes, str] | None:
+        self._attached()
+        return self._generation.preview()
+
+    # ------------------------------------------------- "Auto requeue failed tasks"
+
+    def _suspend_requeue(self) -> None:
+        # It puts a failing task back without telling anybody, and writes over our withdrawal: for the
+        # rest of this one run the option is off, in memory only.
+        opts = self._generation.opts
+        if getattr(opts, _REQUEUE, False):
+            self._requeue_off = True
+            opts.data[_REQUEUE] = False
+
+    def _restore_requeue(self) -> None:
+        if self._requeue_off:
+            self._requeue_off = False
+            self._generation.opts.data[_REQUEUE] = True
+
+
+def _guarded(call: Callable[..., None], *args: Any) -> None:
+    try:
+        call(*args)
+    except Exception as error:
+        _report(error)
+
+
+def _report(error: Exception) -> None:
+    print(f"[Inu Jobs] An event of Agent Scheduler was lost: {error!r}", file=sys.stderr)
