@@ -1,0 +1,86 @@
+"""What is installed in the WebUI, by the names that it shows and takes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from modules import (
+    paths_internal,
+    scripts,
+    sd_hijack,
+    sd_models,
+    sd_samplers,
+    sd_schedulers,
+    shared,
+    shared_items,
+)
+
+
+class WebuiCatalog:
+    """``ports.Catalog``. Reads the WebUI's lists as they are now; nothing is rescanned."""
+
+    def checkpoints(self) -> list[str]:
+        return list(sd_models.checkpoint_tiles())
+
+    def checkpoint_exists(self, name: str) -> bool:
+        # As process_images looks it up: the lenient search of the page would take the wrong one.
+        return name in sd_models.checkpoint_aliases
+
+    def vaes(self) -> list[str]:
+        return list(shared_items.sd_vae_items())
+
+    def samplers(self) -> list[str]:
+        return [sampler.name for sampler in sd_samplers.all_samplers]
+
+    def sampler_exists(self, name: str) -> bool:
+        """Also with a schedule type behind it ("DPM++ 2M Karras"), as the API takes it."""
+        if name in sd_samplers.all_samplers_map:
+            return True
+        for scheduler in sd_schedulers.schedulers:
+            for suffix in (scheduler.label, scheduler.name, *(scheduler.aliases or ())):
+                if name.endswith(f" {suffix}") and name[: -len(suffix) - 1] in sd_samplers.all_samplers_map:
+                    return True
+        return False
+
+    def schedulers(self) -> list[str]:
+        return [scheduler.label for scheduler in sd_schedulers.schedulers]
+
+    def upscalers(self) -> list[str]:
+        return [upscaler.name for upscaler in shared.sd_upscalers]
+
+    def latent_upscale_modes(self) -> list[str]:
+        return list(shared.latent_upscale_modes)
+
+    def loras(self) -> list[str]:
+        """File names first, then the other names by which a prompt may call them."""
+        networks: Any = sys.modules.get("networks")  # of the built-in Lora extension, if it is on
+        names = dict.fromkeys(getattr(networks, "available_networks", ()))
+        return list(names | dict.fromkeys(getattr(networks, "available_network_aliases", ())))
+
+    def embeddings(self) -> list[str]:
+        database = sd_hijack.model_hijack.embedding_db
+        return [*database.word_embeddings, *database.skipped_embeddings]
+
+    def styles(self) -> list[str]:
+        return list(shared.prompt_styles.styles)
+
+    def wildcards(self) -> list[str]:
+        """Of sd-dynamic-prompts' folder, without ``.txt``, with '/'."""
+        chosen = getattr(shared.opts, "wildcard_dir", None)
+        folder = Path(chosen or Path(paths_internal.extensions_dir) / "sd-dynamic-prompts" / "wildcards")
+        return sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.txt"))
+
+    def scripts(self, is_img2img: bool) -> list[str]:
+        return [script.title().lower() for script in runner(is_img2img).selectable_scripts]
+
+    def alwayson(self, is_img2img: bool) -> dict[str, int]:
+        return {
+            script.title().lower(): (script.args_to or 0) - (script.args_from or 0)
+            for script in reversed(runner(is_img2img).alwayson_scripts)  # of two, the first is taken
+        }
+
+
+def runner(is_img2img: bool) -> Any:
+    return scripts.scripts_img2img if is_img2img else scripts.scripts_txt2img

@@ -1,0 +1,41 @@
+"""The WebUI's folders, and what it wrote into its images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from modules import images, paths_internal, shared
+from PIL import Image
+
+OUTPUT_SETTINGS = (
+    "outdir_samples",
+    "outdir_txt2img_samples",
+    "outdir_img2img_samples",
+    "outdir_extras_samples",
+    "outdir_grids",
+    "outdir_txt2img_grids",
+    "outdir_img2img_grids",
+    "outdir_save",
+)
+
+
+class WebuiHost:
+    """``ports.Host``."""
+
+    def data_folder(self) -> Path:
+        return Path(paths_internal.data_path).absolute()
+
+    def output_folders(self) -> list[Path]:
+        """Of the settings, and the default one: images stay where they were made when a setting
+        changes. Relative ones are relative to the WebUI's working folder."""
+        chosen = [getattr(shared.opts, name, "") for name in OUTPUT_SETTINGS]
+        named = [paths_internal.default_output_dir, *filter(None, chosen)]
+        return list(dict.fromkeys(Path(folder).absolute() for folder in named))
+
+    def infotext(self, path: Path) -> str:
+        try:
+            with Image.open(path) as image:
+                text, _ = images.read_info_from_image(image)
+        except (OSError, ValueError, SyntaxError):
+            return ""
+        return text or ""

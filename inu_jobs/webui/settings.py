@@ -1,0 +1,72 @@
+"""Settings > Inu Jobs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import gradio as gr
+from modules import shared
+
+LOOK_AHEAD = "inu_jobs_look_ahead"
+HOLD_AFTER = "inu_jobs_hold_after_failures"
+ALLOWED_HOSTS = "inu_jobs_allowed_hosts"
+DEFAULTS: dict[str, Any] = {LOOK_AHEAD: 8, HOLD_AFTER: 3, ALLOWED_HOSTS: ""}
+
+
+def add_settings() -> None:
+    """For ``on_ui_settings``."""
+    section = ("inu_jobs", "Inu Jobs")
+    for name, info in {
+        LOOK_AHEAD: shared.OptionInfo(
+            DEFAULTS[LOOK_AHEAD],
+            "Tasks handed to Agent Scheduler ahead of time",
+            gr.Slider,
+            {"minimum": 2, "maximum": 64, "step": 1},
+            section=section,
+        ).info("the rest of a job waits with us, so that it can be paused and reordered"),
+        HOLD_AFTER: shared.OptionInfo(
+            DEFAULTS[HOLD_AFTER],
+            "Hold a job after this many tasks in a row failed for the same reason",
+            gr.Slider,
+            {"minimum": 1, "maximum": 50, "step": 1},
+            section=section,
+        ),
+        ALLOWED_HOSTS: shared.OptionInfo(
+            DEFAULTS[ALLOWED_HOSTS],
+            "Other host names under which this WebUI may be reached",
+            gr.Textbox,
+            {"placeholder": "webui.example.org, other.example.org:8443"},
+            section=section,
+            # whoever can use the API must not be able to widen who can
+            restrict_api=True,
+        ).info("separate by comma; IP addresses, localhost and this machine's name always work"),
+    }.items():
+        shared.opts.add_option(name, info)
+
+
+class WebuiSettings:
+    """``ports.Settings``, read anew each time: the user may change them while jobs run."""
+
+    @property
+    def look_ahead(self) -> int:
+        return self._whole(LOOK_AHEAD, at_least=2)
+
+    @property
+    def hold_after_failures(self) -> int:
+        return self._whole(HOLD_AFTER, at_least=1)
+
+    @property
+    def allowed_hosts(self) -> list[str]:
+        return [host for host in re.split(r"[,\s]+", str(self._value(ALLOWED_HOSTS)).lower()) if host]
+
+    def _value(self, name: str) -> Any:
+        value = getattr(shared.opts, name, None)
+        return DEFAULTS[name] if value is None else value
+
+    def _whole(self, name: str, at_least: int) -> int:
+        # config.json is edited by hand too
+        try:
+            return max(at_least, int(self._value(name)))
+        except (TypeError, ValueError):
+            return int(DEFAULTS[name])
