@@ -1,0 +1,74 @@
+"""Facts about image files, and which files may be served at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from PIL import Image
+
+from ..ports import ImageFacts
+
+#: what the WebUI can save images as (its settings "File format for images" and "... for grids")
+IMAGE_SUFFIXES = frozenset(
+    {".png", ".jpg", ".jpeg", ".webp", ".avif", ".jxl", ".gif", ".bmp", ".tif", ".tiff"}
+)
+
+
+def facts(path: Path, data_folder: Path) -> ImageFacts | None:
+    """Size (bytes), mtime (ns) and image size (pixels, 0 where unreadable) of ``path``, which is
+    told relative to ``data_folder`` where inside it; None if there is no such file."""
+    try:
+        stat = path.stat()
+    except (OSError, ValueError):
+        return None
+    width, height = dimensions(path)
+    return ImageFacts(
+        path=relative(path, data_folder),
+        size=stat.st_size,
+        mtime=stat.st_mtime_ns,
+        width=width,
+        height=height,
+    )
+
+
+def dimensions(path: Path) -> tuple[int, int]:
+    """Pixels, read from the file's head only; (0, 0) if it is no image that Pillow knows."""
+    try:
+        with Image.open(path) as image:
+            return int(image.width), int(image.height)
+    except Exception:  # a damaged file is a finding for the audit, not a crash here
+        return 0, 0
+
+
+def relative(path: Path, data_folder: Path) -> str:
+    """``path`` as the store keeps it: relative to the WebUI's data folder where inside it, with '/'.
+    Not resolved: an output folder may be a link, and must stay where the user sees it."""
+    absolute_path = Path(os.path.normpath(path if path.is_absolute() else data_folder / path))
+    try:
+        return absolute_path.relative_to(os.path.normpath(data_folder)).as_posix()
+    except ValueError:
+        return absolute_path.as_posix()
+
+
+def absolute(stored: str, data_folder: Path) -> Path:
+    """Back from what ``relative`` gave."""
+    return data_folder / Path(PurePosixPath(stored))
+
+
+def allowed(path: Path, folders: Iterable[Path]) -> Path | None:
+    """The resolved file if it is an image file inside one of ``folders``, all links followed, else
+    None. A link that leads out of the folders is not allowed; a folder that is itself a link is."""
+    if path.suffix.lower() not in IMAGE_SUFFIXES:
+        return None
+    try:
+        resolved = path.resolve(strict=True)
+        if resolved.suffix.lower() not in IMAGE_SUFFIXES or not resolved.is_file():
+            return None
+        for folder in folders:
+            if resolved.is_relative_to(folder.resolve()):
+                return resolved
+    except (OSError, ValueError, RuntimeError):  # gone, a null byte, a loop of links
+        return None
+    return None

@@ -1,0 +1,160 @@
+"""Thumbnails: made from the image in memory as it is saved, off the thread that makes images, and
+from the file where that did not happen. Cached by path, size and mtime, so a file that changed gets
+a new one and an answer may be cached for ever.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import threading
+import warnings
+from collections import OrderedDict
+from pathlib import Path
+
+from PIL import Image, ImageOps, features
+
+from ..errors import NotFound
+from .inputs import MAX_PIXELS, write_whole
+
+EDGE = 320  # pixels, the long edge
+QUALITY = 80
+_GREY = (128, 128, 128)  # what shows through: neutral in the light and in the dark theme
+#: images that may wait in memory (each up to some 10 MB); more are made from their files when asked for
+_WAITING = 8
+
+
+def media_type(data: bytes) -> str:
+    """Of what ``Thumbs.get`` returned."""
+    return "image/webp" if data[:4] == b"RIFF" else "image/jpeg"
+
+
+class Thumbs:
+    """``get`` may be called from any thread. ``offer`` is for the thread that makes images: it costs
+    a ``stat`` and a copy of the pixels, never raises, never waits."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._format = "WEBP" if features.check("webp") else "JPEG"
+        self._waiting: OrderedDict[str, Image.Image] = OrderedDict()
+        self._wake = threading.Condition()
+        self._worker: threading.Thread | None = None
+        self._stopping = False
+
+    @staticmethod
+    def key(path: Path, size: int, mtime: int) -> str:
+        """The name in the cache. ``size`` in bytes, ``mtime`` in ns, as in the image's record."""
+        # a path that Windows spells in two ways must not give two names
+        name = os.path.normcase(os.path.abspath(path))  # noqa: PTH100 - must not follow links
+        return hashlib.sha256(f"{name}\0{size}\0{mtime}".encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
+    def offer(self, path: Path, image: Image.Image) -> None:
+        """``image`` was just saved as ``path``. It is copied, since the WebUI goes on using it."""
+        try:
+            with self._wake:
+                if self._stopping or len(self._waiting) >= _WAITING:
+                    return
+            stat = path.stat()
+            key = self.key(path, stat.st_size, stat.st_mtime_ns)
+            copy = image.copy()
+            with self._wake:
+                self._waiting[key] = copy
+                if self._worker is None:
+                    self._worker = threading.Thread(target=self._run, name="inu-jobs-thumbs", daemon=True)
+                    self._worker.start()
+                self._wake.notify()
+        except Exception:  # the host's thread must not suffer; get() makes it from the file
+            return
+
+    def get(self, path: Path, size: int, mtime: int) -> bytes:
+        """The thumbnail of the file that was recorded with ``size`` and ``mtime``, as WebP (JPEG
+        where Pillow lacks WebP; see ``media_type``). ``NotFound`` if there is none and the file is
+        gone or damaged."""
+        key = self.key(path, size, mtime)
+        cached = self._file(key)
+        with contextlib.suppress(OSError):
+            return cached.read_bytes()
+        with self._wake:
+            image = self._waiting.pop(key, None)
+        if image is not None:
+            return self._keep(key, self._shrink(image))
+        try:
+            stat = path.stat()
+            data = self._from_file(path)
+        except Exception as error:  # Pillow raises many kinds for a damaged file
+            raise NotFound(f"{path.name} is gone or cannot be read, so there is no thumbnail.") from error
+        if (stat.st_size, stat.st_mtime_ns) != (size, mtime):
+            return data  # of another file than was recorded: show it, but do not keep it under that name
+        return self._keep(key, data)
+
+    def sweep(self, valid_keys: set[str]) -> int:
+        """Delete the cached thumbnails that are not in ``valid_keys`` (see ``key``), and what a kill
+        left half-written. Returns how many went. This is what bounds the cache: one small file an
+        image in the store."""
+        gone = 0
+        for file in self.folder.glob("??/*"):
+            if file.stem not in valid_keys:
+                with contextlib.suppress(OSError):
+                    file.unlink()
+                    gone += 1
+        return gone
+
+    def stop(self) -> None:
+        """End the worker when it has made what waits."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify_all()
+            worker = self._worker
+        if worker is not None:
+            worker.join(timeout=10)
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                while not self._waiting:
+                    if self._stopping:
+                        return
+                    self._wake.wait()
+                key, image = self._waiting.popitem(last=False)
+            # a picture that cannot be made small is told about when it is asked for
+            with contextlib.suppress(Exception):
+                self._keep(key, self._shrink(image))
+
+    def _file(self, key: str) -> Path:
+        return self.folder / key[:2] / f"{key}.{self._format.lower()}"
+
+    def _keep(self, key: str, data: bytes) -> bytes:
+        # a full or read-only disk costs us the cache, not the picture
+        with contextlib.suppress(OSError):
+            write_whole(self._file(key), data, sync=False)
+        return data
+
+    def _from_file(self, path: Path) -> bytes:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is next
+            image = Image.open(path)
+        with image:
+            if image.width * image.height > MAX_PIXELS:
+                raise ValueError("too many pixels")
+            image.draft("RGB", (EDGE * 2, EDGE * 2))  # a JPEG is decoded small to begin with
+            return self._shrink(ImageOps.exif_transpose(image))
+
+    def _shrink(self, image: Image.Image) -> bytes:
+        if image.mode.startswith("I"):  # 16 bits a pixel
+            image = image.convert("I").point(lambda value: value / 256).convert("L")
+        if image.mode in ("LA", "PA", "RGBA") or "transparency" in image.info:
+            image = image.convert("RGBA")
+        elif image.mode != "RGB":
+            image = image.convert("RGB")
+        image.thumbnail((EDGE, EDGE), Image.Resampling.BICUBIC, reducing_gap=2.0)
+        if image.mode == "RGBA":
+            flat = Image.new("RGB", image.size, _GREY)
+            flat.paste(image, mask=image.getchannel("A"))
+            image = flat
+        clean = Image.new("RGB", image.size)  # a new image: nothing of EXIF or infotext comes along
+        clean.paste(image)
+        out = io.BytesIO()
+        clean.save(out, self._format, quality=QUALITY)
+        return out.getvalue()
