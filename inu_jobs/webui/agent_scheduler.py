@@ -216,8 +216,11 @@ class AgentScheduler:
         attachment.withdrawn.pop(task, None)
         attachment.forgetting.discard(task)
         self._register(attachment, request)
-        table.name(task, request.name)
-        self._start(attachment)
+        try:
+            table.name(task, request.name)
+            self._start(attachment)
+        except Exception as error:
+            _report(error)  # it is handed over all the same, and the next kick starts it
 
     def _register(self, attachment: _Attachment, request: HandOver) -> None:
         self._generation.make_restorable(request.payload.get("override_settings"))
@@ -235,7 +238,7 @@ class AgentScheduler:
             self._generation.forget_waiting(request.task)
             reason = " ".join(str(error).split())[:300] or type(error).__name__
             if type(error).__module__.partition(".")[0] == "sqlalchemy":
-                raise SchedulerBusy(f"Agent Scheduler's database did not answer: {reason}") from error
+                raise SchedulerError(f"Agent Scheduler's database did not answer: {reason}") from error
             raise InvalidInput(f"Agent Scheduler refused the task: {reason}") from error
 
     def withdraw(self, tasks: Sequence[str]) -> set[str]:
@@ -270,7 +273,7 @@ class AgentScheduler:
             return
         try:
             attachment.table.delete_ended(safe)
-        except SchedulerBusy:
+        except SchedulerError:
             return  # with the next status
         attachment.forgetting.difference_update(safe)
 
@@ -331,4 +334,4 @@ def _guarded(call: Callable[..., None], *args: Any) -> None:
 
 
 def _report(error: Exception) -> None:
-    print(f"[Inu Jobs] An event of Agent Scheduler was lost: {error!r}", file=sys.stderr)
+    print(f"[Inu Jobs] Agent Scheduler: {error!r}", file=sys.stderr)

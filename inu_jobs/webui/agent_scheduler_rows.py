@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..errors import SchedulerBusy
+from ..errors import SchedulerError
 from ..ports import Row, RowState
 
 _CHUNK = 500  # SQLite takes at most 999 variables in its older versions
@@ -21,7 +21,7 @@ _ENDED: dict[str, RowState] = {"done": "done", "failed": "failed", "interrupted"
 
 
 class TaskTable:
-    """All methods raise ``SchedulerBusy`` if the database does not answer (it is locked, say)."""
+    """All methods raise ``SchedulerError`` if the database does not answer (it is locked, say)."""
 
     def __init__(self, engine: Any) -> None:
         self._engine = engine
@@ -150,7 +150,7 @@ class TaskTable:
                 yield lambda sql, **values: connection.execute(sqlalchemy.text(sql), values)
         except sqlalchemy.exc.SQLAlchemyError as error:
             reason = str(error).split("\n", 1)[0]
-            raise SchedulerBusy(f"Agent Scheduler's database did not answer: {reason}") from error
+            raise SchedulerError(f"Agent Scheduler's database did not answer: {reason}") from error
 
 
 def forced_id(params: Any) -> str | None:

@@ -1,0 +1,89 @@
+"""What the user does to a job, while it waits and while it runs."""
+
+from __future__ import annotations
+
+from ..errors import NotFound, Refused
+from ..model import RETRYABLE, Hold, Job, Task
+from .desk import Desk
+from .follow import stop_quietly
+
+
+class Actions:
+    """Each raises ``NotFound``, ``Refused``, ``SchedulerError`` or ``StoreError`` with a sentence."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def _job(self, id: str) -> Job:
+        job = self._desk.store.job(id)
+        if job is None:
+            raise NotFound("There is no such job: it may have been deleted.")
+        return job
+
+    def pause(self, id: str) -> None:
+        """Waiting tasks come back, the running one finishes. Pausing twice changes nothing."""
+        with self._desk.lock:
+            self._job(id)
+            if not self._tasks(id, {"held", "queued", "running"}):
+                raise Refused("There is nothing to pause: no task of this job waits or runs.")
+            self._desk.hold(id, Hold(by="user"))
+
+    def resume(self, id: str) -> None:
+        """Let it run, whoever held it."""
+        with self._desk.lock:
+            self._job(id)
+            self._desk.release(id)
+
+    def cancel(self, id: str) -> None:
+        """Waiting tasks will not run; the running one is interrupted, and what it saved is recorded."""
+        desk = self._desk
+        with desk.lock:
+            self._job(id)
+            tasks = self._tasks(id, {"held", "queued", "running"})
+            if not tasks:
+                raise Refused("There is nothing to cancel: no task of this job waits or runs.")
+            self._withdraw(id)
+            now = desk.clock()
+            desk.set_states([task.id for task in tasks], "cancelled", error="", finished=now)
+            desk.release(id)
+            for task in tasks:
+                if task.state == "running":
+                    stop_quietly(desk, task.id)
+
+    def retry(self, id: str) -> None:
+        """Queue again what failed, was interrupted, cancelled or lost."""
+        desk = self._desk
+        with desk.lock:
+            job = self._job(id)
+            running = desk.scheduler.status().current  # just cancelled, and not stopped yet
+            again = [task.id for task in self._tasks(id, set(RETRYABLE)) if task.id != running]
+            if not again:
+                raise Refused("There is nothing to try again: no task of this job failed or was stopped.")
+            for task in again:
+                desk.runs.pop(task, None)
+            desk.set_states(again, "held", error="", started=None, finished=None, attempt=0)
+            if job.hold is not None and job.hold.by != "user":
+                desk.release(id)
+
+    def remove(self, id: str) -> None:
+        """Take everything of the job out of the queue and delete its records, not its files."""
+        desk = self._desk
+        with desk.lock:
+            self._job(id)
+            tasks = desk.store.tasks_of(id)
+            self._withdraw(id)
+            with desk.store.transaction() as transaction:
+                transaction.delete_job(id)
+            for task in tasks:
+                desk.runs.pop(task.id, None)
+                desk.handed.discard(task.id)
+                if task.state in ("queued", "running"):
+                    desk.removing.add(task.id)
+                    stop_quietly(desk, task.id)
+            desk.failures.pop(id, None)
+
+    def _tasks(self, job: str, states: set[str]) -> list[Task]:
+        return [task for task in self._desk.store.tasks_of(job) if task.state in states]
+
+    def _withdraw(self, job: str) -> None:
+        self._desk.take_back(job)

@@ -1,0 +1,123 @@
+"""What the parts of the queue share: the store, the scheduler, and what was seen since the start."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from ..api import Notice
+from ..errors import SchedulerError
+from ..model import Hold, Payload, Task, TaskState
+from ..ports import ImageFacts, Made, Scheduler, Settings
+from ..store import Store
+from .eta import Durations
+
+replace = msgspec.structs.replace
+_NOTICE_SECONDS = 600.0
+
+
+class Run:
+    """One run of a task, as far as events told. ``images``: ids of the records it made, in order.
+    ``starts`` counts starts since the last time it finished: its own requeueing tells nobody."""
+
+    def __init__(self, started: float, starts: int = 0) -> None:
+        self.started = started
+        self.starts = starts
+        self.images: list[str] = []
+        self.saved: list[str] = []
+
+
+class Desk:
+    """``lock`` is held while the queue decides: by each hand-over, each event and each action of the
+    user, so that a task handed over is not withdrawn in the same breath. The scheduler's callbacks
+    never take it."""
+
+    def __init__(
+        self,
+        store: Store,
+        scheduler: Scheduler,
+        settings: Settings,
+        prepare: Callable[[Task], Payload],
+        record: Callable[[Made], ImageFacts | None],
+        clock: Callable[[], float],
+    ) -> None:
+        self.store = store
+        self.scheduler = scheduler
+        self.settings = settings
+        self.prepare = prepare
+        self.record = record
+        self.clock = clock
+        self.lock = threading.RLock()
+        self.runs: dict[str, Run] = {}
+        self.removing: set[str] = set()  # of deleted jobs: stopped should they run
+        self.failures: dict[str, tuple[str, int]] = {}  # job -> newest reason, how often in a row
+        self.durations = Durations(store)
+        self.reconcile_now = True
+        self.look_everywhere = True  # rows of any job may wait that should not
+        self._notices: dict[str, tuple[float, Notice]] = {}
+
+    def change(self, task: str, **fields: Any) -> Task | None:
+        """Write ``fields`` of a task; None if it is not there any more."""
+        with self.store.transaction() as transaction:
+            known = self.store.task(task)
+            if known is None:
+                return None
+            changed: Task = replace(known, **fields)
+            if changed != known:
+                transaction.put(changed)
+            return changed
+
+    def set_states(self, tasks: Iterable[str], state: TaskState, **fields: Any) -> int:
+        """Put these tasks into ``state`` at once; returns how many there were."""
+        count = 0
+        with self.store.transaction() as transaction:
+            for task in tasks:
+                known = self.store.task(task)
+                if known is not None:
+                    transaction.put(replace(known, state=state, **fields))
+                    count += 1
+        return count
+
+    def take_back(self, job: str) -> set[str]:
+        """Withdraw the job's tasks that wait at the scheduler, and return them. If it is away they stay
+        queued, and reconciling takes them back."""
+        queued = [task.id for task in self.store.tasks_of(job) if task.state == "queued"]
+        if not queued:
+            return set()
+        try:
+            gone = self.scheduler.withdraw(queued)
+            self.scheduler.forget(sorted(gone))
+        except SchedulerError:
+            self.reconcile_now = self.look_everywhere = True
+            return set()
+        return gone
+
+    def hold(self, job: str, hold: Hold) -> None:
+        """Make a job stand still: its waiting tasks come back, the running one finishes."""
+        gone = self.take_back(job)
+        with self.store.transaction() as transaction:
+            known = self.store.job(job)
+            if known is None:
+                return
+            transaction.put(replace(known, hold=hold))
+            for task in map(self.store.task, gone):
+                if task is not None and task.state == "queued":
+                    transaction.put(replace(task, state="held"))
+
+    def release(self, job: str) -> None:
+        self.failures.pop(job, None)
+        with self.store.transaction() as transaction:
+            known = self.store.job(job)
+            if known is not None and known.hold is not None:
+                transaction.put(replace(known, hold=None))
+
+    def notify(self, notice: Notice) -> None:
+        """Show a notice for a while; a newer one of the same code takes its place."""
+        self._notices[notice.code] = (self.clock() + _NOTICE_SECONDS, notice)
+
+    def passing_notices(self) -> list[Notice]:
+        now = self.clock()
+        return [notice for until, notice in list(self._notices.values()) if until > now]

@@ -1,0 +1,85 @@
+"""Handing over the next few tasks, so that the scheduler always has some and never many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..errors import InuJobsError, SchedulerBusy, SchedulerError, StoreError
+from ..model import Job, Payload, Task
+from ..ports import HandOver
+from .desk import Desk
+from .follow import Follower
+
+_AT_LEAST = 2  # or the runner could find its list empty between two rounds of ours
+
+
+class Feeder:
+    def __init__(self, desk: Desk, follower: Follower) -> None:
+        self._desk = desk
+        self._follower = follower
+
+    def feed(self) -> None:
+        """Hand over until the scheduler's list has as many of ours as the look-ahead says.
+        Raises ``SchedulerError`` if it is not there, ``StoreError`` if nothing can be written."""
+        most = max(_AT_LEAST, self._desk.settings.look_ahead)
+        for task in self._next():
+            if len(self._desk.store.tasks_in("queued")) >= most:
+                return
+            self._offer(task)
+
+    def _next(self) -> Iterator[Task]:
+        """Held tasks in the order in which they should run."""
+        store = self._desk.store
+        for job in sorted(store.jobs(), key=_order):
+            if job.hold is not None or not store.task_counts(job.id).get("held"):
+                continue
+            for task in store.tasks_of(job.id):
+                now = store.job(job.id)
+                if now is None or now.hold is not None:
+                    break  # it held itself: its tasks fail one after the other
+                if task.state == "held":
+                    yield task
+
+    def _offer(self, task: Task) -> None:
+        desk = self._desk
+        try:
+            payload = desk.prepare(task)  # may read and encode pictures: without the lock
+        except StoreError:
+            raise
+        except InuJobsError as problem:
+            self._refuse(task, str(problem))
+            return
+        with desk.lock:
+            now = desk.store.task(task.id)
+            job = desk.store.job(task.job)
+            if now is None or now.state != "held" or job is None or job.hold is not None:
+                return  # paused, cancelled or deleted meanwhile
+            self._hand_over(now, job, payload)
+
+    def _hand_over(self, task: Task, job: Job, payload: Payload) -> None:
+        desk = self._desk
+        # Written first: if we are killed in between, the start finds it queued, without a row.
+        desk.change(task.id, state="queued", error="", started=None, finished=None)
+        from_image = job.kind in ("img2img", "upscale") or bool(payload.get("init_images"))
+        request = HandOver(task.id, job.id, f"{job.name} · {task.index + 1}", from_image, payload)
+        try:
+            desk.scheduler.hand_over(request)
+        except SchedulerBusy:
+            desk.change(task.id, state="held")
+        except SchedulerError:
+            desk.change(task.id, state="held")
+            raise
+        except InuJobsError as problem:
+            self._refuse(task, str(problem))
+        else:
+            desk.handed.add(task.id)
+
+    def _refuse(self, task: Task, reason: str) -> None:
+        with self._desk.lock:
+            now = self._desk.store.task(task.id)
+            if now is not None and now.state in ("held", "queued"):
+                self._follower.fail(now, reason)
+
+
+def _order(job: Job) -> tuple[int, float, str]:
+    return (-job.priority, job.created, job.id)

@@ -1,0 +1,241 @@
+"""Following what the scheduler and our script report, event by event, into the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import PurePath
+
+from ..errors import InuJobsError, SchedulerError
+from ..model import Hold, Image, Task, new_id
+from ..ports import Event, Finished, ImageFacts, Made, Produced, Reattached, Registered, Saved, Started
+from .desk import Desk, Run, replace
+from .reasons import explain, too_few
+
+_STARTS = 3  # of one task without an end between them; more is the scheduler's own requeueing
+_RELOAD_SECONDS = 5.0  # "Reload UI" interrupts first and replaces the scheduler a little later
+_RELOAD_ATTEMPTS = 2
+_LOOP = (
+    "A task failed and was started again over and over: switch off “Auto requeue failed tasks”"
+    " in Agent Scheduler's settings, then resume."
+)
+
+
+class Follower:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._interruptions: dict[str, float] = {}  # task -> when, where nobody of us asked for it
+        self._reloaded: float | None = None
+
+    def apply(self, event: Event) -> None:
+        """Write what an event means. Safe to repeat if the store could not take it."""
+        with self._desk.lock:
+            if isinstance(event, Started):
+                self._started(event.task)
+            elif isinstance(event, Produced):
+                self.take(event.task, event.images)
+            elif isinstance(event, Saved):
+                self._run(event.task).saved.append(event.path)
+            elif isinstance(event, Finished):
+                self.finished(event)
+            elif isinstance(event, Registered):
+                self._adopt(event)
+            elif isinstance(event, Reattached):
+                self._reattached(event)
+
+    def _run(self, task: str) -> Run:
+        if self._desk.store.task(task) is None:
+            return Run(self._desk.clock())  # somebody else's: forgotten at once
+        return self._desk.runs.setdefault(task, Run(self._desk.clock()))
+
+    # ---------------------------------------------------------------- started
+
+    def _started(self, id: str) -> None:
+        desk = self._desk
+        task = desk.store.task(id)
+        if task is None:
+            return
+        before = desk.runs.get(id)
+        run = desk.runs[id] = Run(desk.clock(), (before.starts if before else 0) + 1)
+        if any(other.id != id for other in desk.store.tasks_in("running")):
+            desk.reconcile_now = True  # its runner has one hand: the other ended without a word
+        if run.starts > _STARTS:
+            self._stop_loop(task)
+        elif task.state not in ("cancelled", "done"):
+            desk.change(id, state="running", started=run.started, finished=None, error="")
+
+    def _stop_loop(self, task: Task) -> None:
+        desk = self._desk
+        job = desk.store.job(task.job)
+        if job is not None and (job.hold is None or job.hold.by != "requeue"):
+            desk.hold(task.job, Hold(by="requeue", message=_LOOP))
+        if task.id in desk.scheduler.withdraw([task.id]):
+            desk.change(task.id, state="failed", error=_LOOP, finished=desk.clock())
+            desk.runs.pop(task.id, None)
+
+    # ----------------------------------------------------------------- images
+
+    def take(self, id: str, made: Sequence[Made]) -> None:
+        """Record images of the run that goes on. A second run of a task (after a crash, an
+        interruption) gives the same pictures: its files take the places of the first run's records,
+        which keep their ids and verdicts. A task already done keeps its own."""
+        desk = self._desk
+        task = desk.store.task(id)
+        if task is None or task.state == "done":
+            return
+        run = self._run(id)
+        found = [(image, facts) for image in made if (facts := desk.record(image)) is not None]
+        recorded: list[str] = []
+        with desk.store.transaction() as transaction:
+            earlier = {image.index: image for image in desk.store.images_of_task(id) if not image.trashed}
+            paths: set[str] = set()
+            for image, facts in found:
+                known = desk.store.image_by_path(facts.path)
+                if facts.path in paths or (known is not None and known.id in run.images):
+                    continue
+                paths.add(facts.path)
+                if known is not None and known.task != id:
+                    transaction.delete_image(known.id)  # its file was written over
+                    known = None
+                index = len(run.images) + len(recorded)
+                place = known or earlier.get(index)
+                record = _image(task, index, image, facts, desk.clock(), place)
+                transaction.put(record)
+                recorded.append(record.id)
+        run.images.extend(recorded)
+
+    def _fall_back(self, task: Task, paths: Iterable[str]) -> None:
+        """No script of ours reported: of all files saved, all but the grids."""
+        self.take(task.id, [Made(path) for path in paths if not _is_grid(path)])
+
+    # --------------------------------------------------------------- finished
+
+    def finished(self, event: Finished) -> None:
+        """A run ended, by the scheduler's word or by its database."""
+        desk = self._desk
+        task = desk.store.task(event.task)
+        if task is None or task.state == "done":
+            desk.runs.pop(event.task, None)
+            desk.removing.discard(event.task)
+            return
+        run = self._run(task.id)
+        if not run.images:
+            self._fall_back(task, event.images or run.saved)
+        made = len(run.images)
+        if made >= task.images:
+            self._done(task)
+        elif task.state == "cancelled":
+            desk.change(task.id, finished=desk.clock(), attempt=task.attempt + 1)
+        elif event.state == "failed":
+            self.fail(task, self._reason(task, event.error))
+        else:
+            self._interrupted(task, run, made)
+        desk.runs.pop(task.id, None)
+
+    def _done(self, task: Task) -> None:
+        desk = self._desk
+        done = desk.change(task.id, state="done", error="", finished=desk.clock())
+        desk.failures.pop(task.job, None)
+        if done is not None:
+            desk.durations.add(done)
+
+    def _reason(self, task: Task, error: str) -> str:
+        try:
+            self._desk.prepare(task)  # says so if an input is gone since
+        except InuJobsError as problem:
+            return str(problem)
+        return explain(error)
+
+    def fail(self, task: Task, reason: str) -> None:
+        """Note a failure; after several equal ones in a row the job holds itself."""
+        desk = self._desk
+        desk.change(task.id, state="failed", error=reason, finished=desk.clock(), attempt=task.attempt + 1)
+        last, times = desk.failures.get(task.job, ("", 0))
+        times = times + 1 if last == reason else 1
+        desk.failures[task.job] = (reason, times)
+        job = desk.store.job(task.job)
+        if job is None or job.hold is not None or times < max(1, desk.settings.hold_after_failures):
+            return
+        if desk.store.task_counts(task.job).get("held", 0) + desk.store.task_counts(task.job).get(
+            "queued", 0
+        ):
+            desk.hold(task.job, Hold(by="errors", message=f"{times} tasks in a row failed. {reason}"))
+
+    def _interrupted(self, task: Task, run: Run, made: int) -> None:
+        desk = self._desk
+        now = desk.clock()
+        changed = desk.change(
+            task.id,
+            state="interrupted",
+            error=too_few(made, task.images),
+            finished=now,
+            attempt=task.attempt + 1,
+        )
+        if changed is None:
+            return
+        self._interruptions = {id: at for id, at in self._interruptions.items() if now - at < 60}
+        self._interruptions[task.id] = now
+        if self._reloaded is not None and run.started <= self._reloaded:
+            self._again(task.id)
+
+    # ------------------------------------------------------------ "Reload UI"
+
+    def _reattached(self, event: Reattached) -> None:
+        self._desk.reconcile_now = True
+        if event.reloaded is None:
+            return
+        self._reloaded = event.reloaded
+        for task, at in list(self._interruptions.items()):
+            if at >= event.reloaded - _RELOAD_SECONDS:
+                self._again(task)
+
+    def _again(self, id: str) -> None:
+        self._interruptions.pop(id, None)
+        task = self._desk.store.task(id)
+        if task is not None and task.state == "interrupted" and task.attempt <= _RELOAD_ATTEMPTS:
+            self._desk.change(id, state="held", error="", started=None, finished=None)
+
+    # --------------------------------------------------------------- "Requeue"
+
+    def _adopt(self, event: Registered) -> None:
+        desk = self._desk
+        original = desk.store.task(event.copy_of)
+        if original is None or original.job != event.job or desk.store.task(event.task) is not None:
+            return
+        with desk.store.transaction() as transaction:
+            index = max(task.index for task in desk.store.tasks_of(event.job)) + 1
+            transaction.put(
+                replace(
+                    original, id=event.task, index=index, state="queued", error="", started=None, finished=None,
+                    attempt=0,
+                )
+            )  # fmt: skip
+        desk.handed.add(event.task)
+
+
+def _image(task: Task, index: int, made: Made, facts: ImageFacts, now: float, place: Image | None) -> Image:
+    base = place or Image(new_id("i"), task.job, task.id, facts.path, now)
+    return replace(
+        base,
+        path=facts.path,
+        size=facts.size,
+        mtime=facts.mtime,
+        width=facts.width,
+        height=facts.height,
+        index=index,
+        seed=made.seed if made.seed is not None else base.seed,
+        prompt=made.prompt if made.prompt is not None else base.prompt,
+    )
+
+
+def _is_grid(path: str) -> bool:
+    """The WebUI names grids "grid-0001.png" and keeps them in folders named for it."""
+    parts = PurePath(path.replace("\\", "/")).parts
+    return parts[-1].startswith("grid-") or any(part.endswith("-grids") for part in parts[:-1])
+
+
+def stop_quietly(desk: Desk, task: str) -> None:
+    """Interrupt ``task`` if it runs; if the scheduler is away there is nothing to stop."""
+    try:
+        desk.scheduler.interrupt(task)
+    except SchedulerError:
+        pass

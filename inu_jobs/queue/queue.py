@@ -1,0 +1,191 @@
+"""The queue: one thread that feeds the scheduler, follows it and sees that it moves."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable
+
+from ..api import Notice
+from ..errors import InuJobsError, SchedulerError, StoreError
+from ..model import Payload, Task
+from ..ports import Event, ImageFacts, Made, Scheduler, SchedulerStatus, Settings
+from ..store import Store
+from .actions import Actions
+from .desk import Desk
+from .feed import Feeder
+from .follow import Follower
+from .notices import notices
+from .reconcile import Reconciler
+from .watchdog import Watchdog
+
+_ROUND = 1.0  # seconds between rounds when nothing happens
+_RECONCILE = 10.0
+
+
+class Queue:
+    """``prepare`` gives a task's payload ready for hand-over (``InuJobsError``: the task fails with
+    that sentence); ``record`` the facts of an image file, None if it is not there.
+
+    ``receive`` is the scheduler's sink. ``start`` runs ``tick`` on a daemon thread; tests call it.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        scheduler: Scheduler,
+        settings: Settings,
+        prepare: Callable[[Task], Payload],
+        record: Callable[[Made], ImageFacts | None],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._desk = Desk(store, scheduler, settings, prepare, record, clock)
+        self._follower = Follower(self._desk)
+        self._feeder = Feeder(self._desk, self._follower)
+        self._reconciler = Reconciler(self._desk, self._follower, self._drain)
+        self._watchdog = Watchdog(self._desk)
+        self._actions = Actions(self._desk)
+        self._inbox: deque[Event] = deque()
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._reconciled = float("-inf")
+        self._status = SchedulerStatus(attached=False)
+        self._trouble = ""
+
+    # ------------------------------------------------------------------ thread
+
+    def start(self) -> None:
+        """Begin to work; once started, starting again changes nothing."""
+        if self._thread is not None and self._thread.is_alive():
+            return
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._work, name="inu-jobs-feeder", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop working, after the round under way. Events are kept for the next start."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(10.0)
+        self._thread = None
+
+    def nudge(self) -> None:
+        self._wake.set()
+
+    def receive(self, event: Event) -> None:
+        """Take an event, on any thread; returns at once."""
+        self._inbox.append(event)
+        self._wake.set()
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.wait(_ROUND)
+            self._wake.clear()
+            try:
+                self.tick()
+            except Exception as error:  # whatever it is, the next round may go better
+                traceback.print_exc(file=sys.stderr)
+                self._trouble = f"The queue ran into an error: {error!r}. The console shows more."
+
+    def tick(self) -> None:
+        """One round. Never raises for a scheduler that is away or a store that cannot be written."""
+        if self._desk.store.read_only:
+            return
+        try:
+            self._round()
+            self._trouble = ""
+        except SchedulerError:
+            pass  # the status tells, and the next round tries again
+        except InuJobsError as error:
+            self._trouble = str(error)
+
+    def _round(self) -> None:
+        desk = self._desk
+        with desk.lock:
+            self._drain()
+        self._status = status = desk.scheduler.status()
+        if not status.attached:
+            return
+        now = desk.clock()
+        if desk.reconcile_now or now - self._reconciled >= _RECONCILE:
+            desk.reconcile_now = False
+            self._reconciled = now
+            self._reconciler.run(status)
+        self._feeder.feed()
+        self._watchdog.look(desk.scheduler.status())
+        if not desk.store.tasks_in("queued", "running"):
+            desk.store.idle()
+
+    def _drain(self) -> None:
+        """Apply the events that came in, in order. One that the store cannot take stays the first."""
+        while self._inbox:
+            try:
+                self._follower.apply(self._inbox[0])
+            except (StoreError, SchedulerError):
+                raise
+            except Exception:
+                traceback.print_exc(file=sys.stderr)
+            self._inbox.popleft()
+
+    # ----------------------------------------------------------------- actions
+
+    def pause(self, job: str) -> None:
+        """Waiting tasks come back, the running one finishes."""
+        self._actions.pause(job)
+        self.nudge()
+
+    def resume(self, job: str) -> None:
+        self._actions.resume(job)
+        self.nudge()
+
+    def cancel(self, job: str) -> None:
+        """Waiting tasks will not run; the running one is interrupted, what it saved is recorded."""
+        self._actions.cancel(job)
+        self.nudge()
+
+    def retry(self, job: str) -> None:
+        """Queue again what failed, was interrupted, cancelled or lost."""
+        self._actions.retry(job)
+        self.nudge()
+
+    def remove(self, job: str) -> None:
+        """Take everything of the job out of the queue and delete its records, not its files."""
+        self._actions.remove(job)
+        self.nudge()
+
+    def reconcile(self) -> None:
+        """Compare with the scheduler's own list in the next round."""
+        self._desk.reconcile_now = True
+        self.nudge()
+
+    # --------------------------------------------------------------- questions
+
+    def running(self) -> Task | None:
+        """Our task that runs."""
+        running = self._desk.store.tasks_in("running")
+        return next((task for task in running if task.id == self._status.current), None) or next(
+            iter(running), None
+        )
+
+    def notices(self) -> list[Notice]:
+        found = notices(self._desk, self._status)
+        if self._trouble:
+            found.insert(0, Notice("error", "queue", self._trouble))
+        return found
+
+    def eta(self, job: str | None) -> float | None:
+        """Seconds of work left in a job by itself, or in all that do not stand still; None if unknown."""
+        desk = self._desk
+        now = desk.clock()
+        if job is not None:
+            known = desk.store.job(job)
+            return None if known is None or known.hold is not None else desk.durations.left(job, now)
+        active = {task.job for task in desk.store.tasks_in("held", "queued", "running")}
+        jobs = [known for known in map(desk.store.job, active) if known is not None and known.hold is None]
+        parts = [desk.durations.left(known.id, now) for known in jobs]
+        return sum(part for part in parts if part is not None) if parts and None not in parts else None

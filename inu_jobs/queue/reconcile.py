@@ -1,0 +1,114 @@
+"""Comparing the store with the scheduler's own list: after a start, a reload, and now and then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from ..model import Task
+from ..ports import Finished, Row, SchedulerStatus
+from .desk import Desk
+from .follow import Follower
+
+_LOST = "It vanished from Agent Scheduler's list and made no image."
+
+
+class Reconciler:
+    """``drain`` applies the events that have come in; they are newer than any row seen before."""
+
+    def __init__(self, desk: Desk, follower: Follower, drain: Callable[[], None]) -> None:
+        self._desk = desk
+        self._follower = follower
+        self._drain = drain
+        self._first = True
+        self._doubted: set[str] = set()  # looked wrong once; twice is a fact
+
+    def run(self, status: SchedulerStatus) -> None:
+        """Raises ``SchedulerError`` if the scheduler does not answer."""
+        desk = self._desk
+        with desk.lock:
+            store = desk.store
+            jobs = {task.job for task in store.tasks_in("queued", "running")}
+            if self._first:
+                jobs = {job.id for job in store.jobs()}
+            rows = desk.scheduler.rows(sorted(jobs))
+            self._drain()
+            doubted, self._doubted = self._doubted, set()
+            for task in store.tasks_in("queued", "running"):
+                self._compare(task, rows.get(task.id), status, doubted)
+            self._sweep(rows, status)
+            self._first = False
+
+    def _compare(self, task: Task, row: Row | None, status: SchedulerStatus, doubted: set[str]) -> None:
+        if row is None:
+            if self._first and task.state == "queued":
+                self._back(task)  # we were stopped before its row was made
+            elif task.id != status.current and self._sure(task, doubted):
+                self._vanished(task)
+        elif row.state in ("pending", "running"):
+            self._waits(task, status, doubted)
+        elif row.state == "interrupted" and task.state == "queued":
+            # Withdrawn by us, stopped before that was written; a run would have made it 'running'.
+            if self._sure(task, doubted):
+                self._back(task)
+        elif self._first or self._sure(task, doubted):
+            self._follower.finished(Finished(task.id, _ended(row), row.error, row.images))
+
+    def _sure(self, task: Task, doubted: set[str]) -> bool:
+        """Seen twice: events under way have had their time."""
+        if self._first or task.id in doubted:
+            return True
+        self._doubted.add(task.id)
+        return False
+
+    def _waits(self, task: Task, status: SchedulerStatus, doubted: set[str]) -> None:
+        desk = self._desk
+        if self._first and len(desk.store.images_of_task(task.id)) >= task.images:
+            # Everything was made and recorded, only the end was not told: don't make it twice.
+            desk.scheduler.withdraw([task.id])
+            desk.scheduler.forget([task.id])
+            desk.change(task.id, state="done", finished=desk.clock())
+        elif task.id == status.current:
+            if task.state == "queued":
+                desk.change(task.id, state="running", started=desk.clock(), error="")
+        elif task.state == "running" and self._sure(task, doubted):
+            desk.change(task.id, state="queued", started=None)
+            desk.handed.add(task.id)
+        elif task.state == "queued":
+            desk.handed.add(task.id)
+
+    def _back(self, task: Task) -> None:
+        self._desk.handed.discard(task.id)
+        self._desk.change(task.id, state="held", started=None)
+
+    def _vanished(self, task: Task) -> None:
+        desk = self._desk
+        run = desk.runs.get(task.id)
+        if run is not None and run.saved and not run.images:
+            self._follower.finished(Finished(task.id, "done", images=tuple(run.saved)))
+        elif desk.store.images_of_task(task.id):
+            desk.change(task.id, state="done", error="", finished=desk.clock())
+        else:
+            desk.change(task.id, state="lost", error=_LOST, finished=desk.clock())
+        desk.handed.discard(task.id)
+        desk.runs.pop(task.id, None)
+
+    def _sweep(self, rows: dict[str, Row], status: SchedulerStatus) -> None:
+        """Rows that wait although our task does not: withdraw them."""
+        desk = self._desk
+        stray = []
+        for id, row in rows.items():
+            task = desk.store.task(id)
+            if (
+                task is not None
+                and row.state == "pending"
+                and id != status.current
+                and task.state not in ("queued", "running")
+            ):
+                stray.append(id)
+        if stray:
+            desk.scheduler.forget(sorted(desk.scheduler.withdraw(stray)))
+
+
+def _ended(row: Row) -> Literal["done", "failed", "interrupted"]:
+    return "done" if row.state == "done" else "failed" if row.state == "failed" else "interrupted"
