@@ -27,11 +27,11 @@ ENDED: frozenset[TaskState] = frozenset({"done", "failed", "interrupted", "cance
 RETRYABLE: frozenset[TaskState] = frozenset({"failed", "interrupted", "cancelled", "lost"})
 
 
-class Record(msgspec.Struct, frozen=True, omit_defaults=True):
+class Record(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Base of all records; fields at their defaults are not written."""
 
 
-class Axis(Record):
+class Axis(Record, frozen=True):
     """One field that varies. ``field`` is a dotted path into the payload (``seed``, ``prompt``,
     ``override_settings.sd_model_checkpoint``); ``values`` are the JSON values it takes, in order."""
 
@@ -39,14 +39,14 @@ class Axis(Record):
     values: list[Any]
 
 
-class Hold(Record):
+class Hold(Record, frozen=True):
     """Why a job stands still. ``message`` is one sentence for the user."""
 
     by: Literal["user", "errors", "requeue", "memory", "disk"]
     message: str = ""
 
 
-class Job(Record):
+class Job(Record, frozen=True):
     id: str
     name: str
     kind: Kind
@@ -60,7 +60,7 @@ class Job(Record):
     archived: bool = False
 
 
-class Task(Record):
+class Task(Record, frozen=True):
     """``changes`` (dotted path -> value) is laid over the payload; ``coords`` is the place on the
     job's axes, one index an axis. ``attempt`` counts hand-overs that ended without a result."""
 
@@ -79,7 +79,7 @@ class Task(Record):
     images: int = 1  # images asked for (batch size times iterations)
 
 
-class Finding(Record):
+class Finding(Record, frozen=True):
     """What preflight or audit noticed. An ``error`` means the result cannot be what was asked."""
 
     severity: Literal["error", "warning"]
@@ -89,7 +89,7 @@ class Finding(Record):
     suggestion: str = ""
 
 
-class Image(Record):
+class Image(Record, frozen=True):
     """One output file. ``path`` is relative to the WebUI's data folder where inside it, with '/';
     ``size`` (bytes) and ``mtime`` (ns) are those of the file when it was recorded."""
 

@@ -1,0 +1,71 @@
+"""Dated copies of the store: one a day, 7 kept, and one of each version before it was migrated."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from . import files, snapshot
+
+KEPT = 7
+_DAILY = re.compile(r"jobs-\d{4}-\d\d-\d\d\.json")
+_ANY = re.compile(r"jobs-(\d{4}-\d\d-\d\d)[^/]*\.json")
+
+
+class Backups:
+    def __init__(self, folder: Path) -> None:
+        """``folder``: the store's folder; the backups are in ``backups/`` there."""
+        self.folder = folder / "backups"
+
+    def newest_first(self) -> Iterator[Path]:
+        yield from sorted(self._matching(_ANY), key=lambda path: path.name[:15], reverse=True)
+
+    def due(self, now: float, revision: int) -> bool:
+        """True once a day, if anything changed since the newest backup."""
+        daily = sorted(self._matching(_DAILY))
+        if not daily:
+            return revision > 0
+        if self._today(now) in daily:
+            return False
+        try:
+            with daily[-1].open("rb") as file:
+                return snapshot.revision_of(file.read(200)) != revision
+        except OSError:
+            return True
+
+    def write(self, now: float, data: bytes) -> None:
+        """Keep ``data``, an encoded snapshot, as today's backup, and only the newest 7. Raises OSError."""
+        self._make_folder()
+        files.write_durably(self._today(now), data)
+        for old in sorted(self._matching(_DAILY))[:-KEPT]:
+            old.unlink(missing_ok=True)
+
+    def before_migration(self, now: float, version: int, snapshot_data: bytes, journal_data: bytes) -> Path:
+        """Keep the files of an older version as they are. Raises OSError. Never deleted by us."""
+        self._make_folder()
+        path = self.folder / f"jobs-{files.stamp(now)}-version{version}.json"
+        files.write_durably(path.with_suffix(".journal"), journal_data)
+        files.write_durably(path, snapshot_data)
+        return path
+
+    def _make_folder(self) -> None:
+        if not self.folder.exists():
+            self.folder.mkdir()
+            files.sync_folder(self.folder.parent)
+
+    def _today(self, now: float) -> Path:
+        return self.folder / time.strftime("jobs-%Y-%m-%d.json", time.localtime(now))
+
+    def _matching(self, pattern: re.Pattern[str]) -> list[Path]:
+        try:
+            return [path for path in self.folder.iterdir() if pattern.fullmatch(path.name)]
+        except OSError:
+            return []
+
+
+def day_of(backup: Path) -> str:
+    """The date in a backup's name."""
+    match = _ANY.fullmatch(backup.name)
+    return match[1] if match else backup.name

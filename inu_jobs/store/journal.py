@@ -1,0 +1,150 @@
+"""jobs.journal: one JSON line a transaction, on the disk before the transaction counts as done.
+
+``{"version": 1, "revision": 12, "checksum": "9f...", "change": {...}}``. The checksum covers the
+version, the revision and the bytes of ``change``. A last line without its line feed was never
+acknowledged (the writer was killed in it) and is dropped; any other line that is wrong is damage.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from pathlib import Path
+
+import msgspec
+
+from ..model import Image, Job, Task
+from . import files
+from .version import VERSION
+
+
+class Change(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One transaction: deletions first (a job's tasks and images go with it, a task's images too),
+    then whole records put."""
+
+    deleted_jobs: list[str] = []
+    deleted_tasks: list[str] = []
+    deleted_images: list[str] = []
+    payloads: dict[str, msgspec.Raw] = {}
+    jobs: list[Job] = []
+    tasks: list[Task] = []
+    images: list[Image] = []
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, field) for field in self.__struct_fields__)
+
+
+class Line(msgspec.Struct, frozen=True):
+    version: int
+    revision: int
+    checksum: str
+    change: msgspec.Raw
+
+
+class Lines(msgspec.Struct, frozen=True):
+    """A journal as read. ``end``: bytes up to the last line feed; ``broken``: lines that are damaged."""
+
+    good: list[Line]
+    broken: int
+    end: int
+
+
+_line_decoder = msgspec.json.Decoder(Line)
+
+
+def _checksum(version: int, revision: int, change: bytes) -> str:
+    digest = hashlib.blake2b(b"%d %d " % (version, revision), digest_size=8)
+    digest.update(change)
+    return digest.hexdigest()
+
+
+def encode_line(revision: int, change: bytes, version: int = VERSION) -> bytes:
+    """``change``: the JSON of one Change, which has no line feed in it."""
+    head = b'{"version":%d,"revision":%d,"checksum":"%s","change":'
+    return head % (version, revision, _checksum(version, revision, change).encode()) + change + b"}\n"
+
+
+def parse(data: bytes) -> Lines:
+    end = data.rfind(b"\n") + 1
+    good, broken = [], 0
+    for text in data[:end].split(b"\n")[:-1]:
+        try:
+            line = _line_decoder.decode(text)
+        except (ValueError, RecursionError):
+            broken += 1
+            continue
+        if _checksum(line.version, line.revision, bytes(line.change)) == line.checksum:
+            good.append(line)
+        else:
+            broken += 1
+    return Lines(good, broken, end)
+
+
+class Journal:
+    """The open journal. ``size`` is where its last acknowledged line ends; not thread-safe."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        """``size``: ``Lines.end`` as read. What stands behind it is cut off before the next line."""
+        self._path = path
+        self.size = size
+        self._fd: int | None = None
+        self._torn = True
+
+    def append(self, line: bytes) -> None:
+        """Write and fsync one line. On OSError nothing of it stays behind."""
+        fd = self._ready()
+        self._torn = True
+        try:
+            files.write_all(fd, line)
+            os.fsync(fd)
+        except BaseException:
+            # Half a line in the middle of the file would be damage, and a whole one that was reported
+            # as failed would come back. If this fails too, the next append tries again before it writes.
+            try:
+                self._cut(fd)
+            except OSError:
+                pass
+            raise
+        self.size += len(line)
+        self._torn = False
+
+    def drop(self, upto: int) -> None:
+        """Forget the first ``upto`` bytes: a snapshot holds them now. Being killed in between is
+        harmless, because lines that are no newer than the snapshot are skipped. Raises OSError."""
+        if upto == self.size:
+            self.size, self._torn = 0, True
+            self._ready()
+            return
+        tail = self._path.read_bytes()[upto : self.size]
+        if len(tail) != self.size - upto:
+            raise OSError(errno.EIO, "another program has shortened jobs.journal")
+        self.close()  # Windows renames over no open file
+        files.swap(self._path, tail)
+        self.size = len(tail)
+        files.sync_folder(self._path.parent)
+
+    def close(self) -> None:
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
+
+    def _ready(self) -> int:
+        """The file, open, with its position at the end of the last acknowledged line."""
+        if self._fd is None:
+            new = not self._path.exists()
+            self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+            self._torn = True
+            if new:
+                files.sync_folder(self._path.parent)
+        if self._torn:
+            self._cut(self._fd)
+        return self._fd
+
+    def _cut(self, fd: int) -> None:
+        if os.fstat(fd).st_size < self.size:  # cutting would fill it up with zeros
+            raise OSError(errno.EIO, "another program has shortened jobs.journal")
+        os.ftruncate(fd, self.size)
+        os.lseek(fd, self.size, os.SEEK_SET)
+        os.fsync(fd)
+        self._torn = False

@@ -1,0 +1,239 @@
+"""Reading the store back: the snapshot, the journal's later lines, and what to do when they are damaged.
+
+Nothing here writes. What must be put aside or written anew before the store may go on is told in
+``Loaded``. A file that cannot be read is never treated as empty.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from . import files, journal, migrations, snapshot
+from .backups import Backups, day_of
+from .index import Index
+from .version import VERSION
+
+SNAPSHOT = "jobs.json"
+JOURNAL = "jobs.journal"
+
+_change_decoder = msgspec.json.Decoder(journal.Change)
+
+
+class Loaded(msgspec.Struct):
+    """``problems``: sentences for the user. ``damaged``: files to put aside before anything is written.
+    ``stale``: a new snapshot is needed. ``frozen``: it must not be written at all."""
+
+    index: Index
+    revision: int = 0
+    journal_end: int = 0
+    snapshot_size: int = 0
+    problems: list[str] = []
+    damaged: list[Path] = []
+    stale: bool = False
+    frozen: bool = False
+    migrated_from: tuple[int, bytes, bytes] | None = None  # version, snapshot, journal
+
+
+def load(folder: Path) -> Loaded:
+    """All that is good in ``folder``. Does not raise for bad content."""
+    with _no_garbage_collection():
+        for _ in range(5):
+            before = _mark(folder / SNAPSHOT)
+            loaded = _Loader(folder).load()
+            # Where another process owns the store it may have put a new snapshot there in between.
+            if _mark(folder / SNAPSHOT) == before:
+                break
+        return loaded
+
+
+def _mark(path: Path) -> tuple[int, int, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Records make no cycles, and going over 100,000 new ones again and again takes longer than reading."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+class _Loader:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._out = Loaded(Index())
+
+    def load(self) -> Loaded:
+        out = self._out
+        lines, data = self._journal()
+        base = self._snapshot(lines)
+        if base is not None:
+            try:
+                self._fill(base, lines, data)
+            except (migrations.NoMigration, snapshot.Unreadable, KeyError, TypeError, ValueError) as error:
+                out.index, out.revision, out.frozen = Index(), 0, True
+                out.problems.append(
+                    f"jobs.json is of an older version and could not be brought up to date ({error}):"
+                    " nothing was changed, please report this."
+                )
+        return out
+
+    # ------------------------------------------------------------ the files
+
+    def _journal(self) -> tuple[list[journal.Line], bytes]:
+        path, out = self._folder / JOURNAL, self._out
+        try:
+            data = files.read(path)
+        except FileNotFoundError:
+            return [], b""
+        except OSError as error:
+            out.frozen = True
+            out.problems.append(
+                f"{JOURNAL} cannot be read ({error.strerror}), so the newest changes are missing here:"
+                " allow this user to read it and restart."
+            )
+            return [], b""
+        parsed = journal.parse(data)
+        out.journal_end = parsed.end
+        if parsed.broken:
+            self._journal_damaged(parsed.broken)
+        return parsed.good, data
+
+    def _journal_damaged(self, places: int) -> None:
+        out = self._out
+        if self._folder / JOURNAL not in out.damaged:
+            out.damaged.append(self._folder / JOURNAL)
+            out.problems.append(
+                f"{JOURNAL} was damaged ({places} of its lines): everything else in it was loaded,"
+                " and some of the newest changes may be missing."
+            )
+        out.stale = True
+
+    def _snapshot(self, lines: list[journal.Line]) -> snapshot.Snapshot | snapshot.Older | None:
+        """The snapshot, or the newest good backup. None: neither, ``frozen`` says whether that is bad."""
+        path, out = self._folder / SNAPSHOT, self._out
+        try:
+            data = files.read(path)
+            base = snapshot.decode(data)
+            out.snapshot_size = len(data)
+            return base
+        except FileNotFoundError:
+            why = "is missing"
+            if self._is_new(lines):
+                out.stale = True
+                return snapshot.Snapshot(VERSION, 0, [], {}, [], [])
+        except PermissionError:
+            out.frozen = True
+            out.problems.append(f"{path} may not be read by this user: allow it and restart.")
+            return None
+        except snapshot.Newer as newer:
+            out.frozen = True
+            self._newer(newer.version)
+            return newer.snapshot
+        except (snapshot.Unreadable, OSError):
+            why = "cannot be read"
+            out.damaged.append(path)
+        return self._backup(why)
+
+    def _newer(self, version: int) -> None:
+        self._out.frozen = True
+        self._out.problems.append(
+            f"The jobs were saved by a newer Inu Jobs (format {version}, this one knows {VERSION}):"
+            " they can be seen but not changed until you update."
+        )
+
+    def _is_new(self, lines: list[journal.Line]) -> bool:
+        """No snapshot and none lost: nothing ever was here, or the first one could not be written yet."""
+        if any(self._folder.glob(f"{SNAPSHOT}.unreadable-*")) or any(Backups(self._folder).newest_first()):
+            return False
+        return not self._out.journal_end or (bool(lines) and lines[0].revision == 1)
+
+    def _backup(self, why: str) -> snapshot.Snapshot | snapshot.Older | None:
+        out = self._out
+        for path in Backups(self._folder).newest_first():
+            try:
+                data = files.read(path)
+                base = snapshot.decode(data)
+            except (OSError, snapshot.Unreadable, snapshot.Newer):
+                continue
+            out.stale = True
+            out.snapshot_size = len(data)
+            if self._folder / JOURNAL not in out.damaged and out.journal_end:
+                out.damaged.append(self._folder / JOURNAL)  # it continues what is lost: keep it too
+            out.problems.append(
+                f"{SNAPSHOT} {why}: the backup of {day_of(path)} was loaded, so some changes made since"
+                " then may be missing."
+            )
+            return base
+        out.frozen = True
+        out.damaged.clear()
+        out.problems.append(
+            f"{SNAPSHOT} {why} and there is no good backup: nothing was changed. Put a good copy at"
+            f" {self._folder / SNAPSHOT}, or move everything out of that folder to start anew."
+        )
+        return None
+
+    # ---------------------------------------------------------- the records
+
+    def _fill(
+        self, base: snapshot.Snapshot | snapshot.Older, lines: list[journal.Line], journal_data: bytes
+    ) -> None:
+        out = self._out
+        if isinstance(base, snapshot.Older):
+            version, original = base.version, self._folder / SNAPSHOT
+            revision, document, lines = migrations.migrate(version, base.revision, base.document, lines)
+            base = snapshot.convert(VERSION, revision, document)
+            if original.exists():
+                out.migrated_from = (version, files.read(original), journal_data)
+            out.stale = True
+        for hash, raw in base.payloads.items():
+            out.index.payloads[hash] = bytes(raw)
+        orphans = out.index.fill(base.jobs, base.tasks, base.images)
+        out.revision = base.revision
+        newest = max((line.version for line in lines if line.revision > base.revision), default=VERSION)
+        if newest > VERSION and not out.frozen:
+            self._newer(newest)
+        orphans += self._replay(lines)
+        if orphans:
+            out.stale = True
+            for name in (SNAPSHOT, JOURNAL):
+                path = self._folder / name
+                if path.exists() and path not in out.damaged:
+                    out.damaged.append(path)
+            out.problems.append(
+                f"{orphans} tasks or images were left out, because the job or task they belong to is missing."
+            )
+
+    def _replay(self, lines: Iterable[journal.Line]) -> int:
+        """Apply the lines after the snapshot. Records in them are whole, so those behind a gap count too."""
+        out, orphans, unknown = self._out, 0, 0
+        restored = bool(out.damaged)
+        for line in lines:
+            if line.revision <= out.revision:
+                continue
+            if line.revision != out.revision + 1 and not restored:
+                self._journal_damaged(line.revision - out.revision - 1)
+            try:
+                change = _change_decoder.decode(line.change)
+            except (ValueError, RecursionError):
+                unknown += 1
+                continue
+            orphans += out.index.apply(change).orphans
+            out.revision = line.revision
+            out.stale = True
+        if unknown and not out.frozen:
+            self._journal_damaged(unknown)
+        return orphans

@@ -1,0 +1,71 @@
+"""From older versions of the store to this one.
+
+A migration works on the plain JSON document, because the records of an old version have no classes
+any more. Journal lines of that version are laid over the document before it is migrated.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from .journal import Line
+from .version import VERSION
+
+#: ``{"jobs": [...], "payloads": {...}, "tasks": [...], "images": [...]}``, records as dicts
+Document = dict[str, Any]
+
+#: version -> what makes a document of the next version out of it (changed in place or new)
+MIGRATIONS: dict[int, Callable[[Document], Document]] = {}
+
+
+class NoMigration(Exception):
+    """Nothing leads from that version to this one."""
+
+
+def migrate(
+    version: int, revision: int, document: Document, lines: Iterable[Line]
+) -> tuple[int, Document, list[Line]]:
+    """Bring ``document`` to this version, with the lines that older versions wrote laid over it.
+    Returns the new revision, the document, and the lines left over, which are of this version.
+    Raises NoMigration; whatever a migration raises goes through."""
+    newer = [line for line in lines if line.revision > revision]
+    for written, group in itertools.groupby(newer, key=lambda line: min(line.version, VERSION)):
+        if written == VERSION:
+            break
+        while version < written:
+            version, document = _step(version, document)
+        same = list(group)
+        _lay_over(document, [msgspec.json.decode(line.change) for line in same])
+        revision = same[-1].revision
+    while version < VERSION:
+        version, document = _step(version, document)
+    return revision, document, [line for line in newer if line.revision > revision]
+
+
+def _step(version: int, document: Document) -> tuple[int, Document]:
+    if version not in MIGRATIONS:
+        raise NoMigration(f"version {version} is not known")
+    return version + 1, MIGRATIONS[version](document)
+
+
+def _lay_over(document: Document, changes: Iterable[dict[str, Any]]) -> None:
+    """``Index.apply`` for plain JSON."""
+    tables = {name: {r["id"]: r for r in document[name]} for name in ("jobs", "tasks", "images")}
+    for change in changes:
+        jobs = set(change.get("deleted_jobs", ()))
+        tasks = set(change.get("deleted_tasks", ()))
+        images = set(change.get("deleted_images", ()))
+        if jobs:
+            tasks |= {id for id, task in tables["tasks"].items() if task["job"] in jobs}
+        if tasks:
+            images |= {id for id, image in tables["images"].items() if image["task"] in tasks}
+        for name, deleted in (("jobs", jobs), ("tasks", tasks), ("images", images)):
+            for id in deleted:
+                tables[name].pop(id, None)
+            tables[name].update((r["id"], r) for r in change.get(name, ()))
+        document["payloads"].update(change.get("payloads", {}))
+    document.update((name, list(records.values())) for name, records in tables.items())

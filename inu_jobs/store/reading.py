@@ -1,0 +1,90 @@
+"""What the store answers from memory. Safe on any thread; never waits for the disk."""
+
+from __future__ import annotations
+
+import threading
+
+import msgspec
+
+from ..model import TASK_STATES, Image, Job, Payload, Task, TaskState, Verdict
+from .index import VERDICTS, Index
+
+
+class Reading:
+    """Records are frozen and shared; lists, dicts and payloads are the caller's own."""
+
+    def __init__(self) -> None:
+        self._index = Index()
+        self._state_lock = threading.RLock()
+
+    def jobs(self) -> list[Job]:
+        """Newest first."""
+        with self._state_lock:
+            jobs = list(self._index.jobs.values())
+        return sorted(jobs, key=lambda job: (job.created, job.id), reverse=True)
+
+    def job(self, id: str) -> Job | None:
+        with self._state_lock:
+            return self._index.jobs.get(id)
+
+    def task(self, id: str) -> Task | None:
+        with self._state_lock:
+            return self._index.tasks.get(id)
+
+    def image(self, id: str) -> Image | None:
+        with self._state_lock:
+            return self._index.images.get(id)
+
+    def payload(self, hash: str) -> Payload | None:
+        """A copy of the caller's own, as JSON gives it."""
+        with self._state_lock:
+            data = self._index.payloads.get(hash)
+        return None if data is None else msgspec.json.decode(data, type=Payload)
+
+    def tasks_of(self, job: str) -> list[Task]:
+        """By index."""
+        with self._state_lock:
+            return self._index.tasks_of(job)
+
+    def images_of(self, job: str) -> list[Image]:
+        """By their task's index, then their own."""
+        with self._state_lock:
+            return self._index.images_of(job)
+
+    def images_of_task(self, task: str) -> list[Image]:
+        """By index."""
+        with self._state_lock:
+            return self._index.images_of_task(task)
+
+    def tasks_in(self, *states: TaskState) -> list[Task]:
+        """Tasks of all jobs that are in one of ``states``: older jobs first, then by index."""
+        with self._state_lock:
+            return self._index.tasks_in(states)
+
+    def image_by_path(self, path: str) -> Image | None:
+        """The image last recorded with that path, as in ``Image.path``."""
+        with self._state_lock:
+            return self._index.image_by_path(path)
+
+    def task_counts(self, job: str) -> dict[TaskState, int]:
+        """Tasks by state, every state named; kept, not counted."""
+        with self._state_lock:
+            shelf = self._index.shelves.get(job)
+            return dict(shelf.states) if shelf else dict.fromkeys(TASK_STATES, 0)
+
+    def verdict_counts(self, job: str) -> dict[Verdict, int]:
+        """Images by verdict, trashed ones left out, every verdict named; kept, not counted."""
+        with self._state_lock:
+            shelf = self._index.shelves.get(job)
+            return dict(shelf.verdicts) if shelf else dict.fromkeys(VERDICTS, 0)
+
+    def findings_count(self, job: str) -> int:
+        """How many of the job's images, trashed ones left out, have findings."""
+        with self._state_lock:
+            shelf = self._index.shelves.get(job)
+            return shelf.findings if shelf else 0
+
+    def counts(self) -> tuple[int, int, int]:
+        """All jobs, tasks and images."""
+        with self._state_lock:
+            return len(self._index.jobs), len(self._index.tasks), len(self._index.images)

@@ -1,0 +1,115 @@
+"""jobs.json: the whole store as one readable JSON document, one record a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from ..model import Image, Job, Record, Task
+from . import migrations
+from .version import VERSION
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """``payloads``: canonical JSON by its SHA-256."""
+
+    version: int
+    revision: int
+    jobs: list[Job]
+    payloads: dict[str, msgspec.Raw]
+    tasks: list[Task]
+    images: list[Image]
+
+
+class Older(msgspec.Struct, frozen=True):
+    """A snapshot of an older version, as plain JSON: to be migrated."""
+
+    version: int
+    revision: int
+    document: migrations.Document
+
+
+class _Header(msgspec.Struct, frozen=True):
+    version: int
+    revision: int
+
+
+class Unreadable(Exception):
+    """Not a snapshot. Says why."""
+
+
+class Newer(Exception):
+    """Written by a newer version. ``snapshot`` is there if its shape is still understood."""
+
+    def __init__(self, version: int, snapshot: Snapshot | None) -> None:
+        super().__init__(version)
+        self.version = version
+        self.snapshot = snapshot
+
+
+_decoder = msgspec.json.Decoder(Snapshot)
+_header_decoder = msgspec.json.Decoder(_Header)
+_encoder = msgspec.json.Encoder()
+_WRONG = (ValueError, RecursionError)
+
+
+def decode(data: bytes) -> Snapshot | Older:
+    """Raises Unreadable and Newer."""
+    try:
+        snapshot = _decoder.decode(data)
+        if snapshot.version == VERSION:
+            return snapshot
+    except _WRONG as error:
+        snapshot, why = None, str(error)
+    try:
+        header = _header_decoder.decode(data)
+    except _WRONG as error:
+        raise Unreadable(str(error)) from error
+    if header.version > VERSION:
+        raise Newer(header.version, snapshot)
+    if header.version == VERSION:
+        raise Unreadable(why)
+    return Older(header.version, header.revision, msgspec.json.decode(data))
+
+
+def revision_of(head: bytes) -> int | None:
+    """The revision, from the first bytes of a snapshot, for those that ``encode`` wrote."""
+    try:
+        return _header_decoder.decode(head.split(b",\n", 1)[0] + b"}").revision
+    except _WRONG:
+        return None
+
+
+def convert(version: int, revision: int, document: migrations.Document) -> Snapshot:
+    """A document migrated to this version, typed. Raises Unreadable if the migration left it wrong."""
+    try:
+        return _decoder.decode(_encoder.encode({**document, "version": version, "revision": revision}))
+    except _WRONG as error:
+        raise Unreadable(str(error)) from error
+
+
+def encode(
+    revision: int,
+    jobs: Sequence[Job],
+    payloads: dict[str, bytes],
+    tasks: Sequence[Task],
+    images: Sequence[Image],
+) -> bytes:
+    rows = b",\n".join(b'"%s":%s' % (hash.encode(), data) for hash, data in payloads.items())
+    return b"".join(
+        (
+            b'{"version":%d,"revision":%d,\n"jobs":[\n' % (VERSION, revision),
+            _rows(jobs),
+            b'],\n"payloads":{\n' + rows + b"\n" * bool(rows) + b'},\n"tasks":[\n',
+            _rows(tasks),
+            b'],\n"images":[\n',
+            _rows(images),
+            b"]}\n",
+        )
+    )
+
+
+def _rows(records: Sequence[Record]) -> bytes:
+    # JSON text never holds a line feed of its own, so each one here ends a record
+    return _encoder.encode_lines(records)[:-1].replace(b"\n", b",\n") + b"\n" * bool(records)

@@ -1,0 +1,256 @@
+"""The store: all records in memory, every change on the disk before it counts.
+
+Two locks. The write lock is held through a transaction and its fsync, so that what a transaction reads
+cannot change under it. The state lock guards memory and is held only for a moment, so readers never
+wait for the disk. Whoever takes both takes the write lock first.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from ..errors import InvalidInput, StoreReadOnly, StoreWriteFailed
+from . import files, journal, snapshot
+from .backups import Backups
+from .changes import ChangeLog, StoreChanges
+from .index import Applied
+from .loading import JOURNAL, SNAPSHOT, Loaded, load
+from .lock import FolderLock
+from .reading import Reading
+from .transaction import NOT_JSON, Transaction
+
+log = logging.getLogger(__name__)
+
+QUIET = 30.0  # seconds without a change that count as idle
+LONG = 600.0  # seconds after which even a small journal is worth a snapshot
+SMALL = 64 * 1024  # bytes of journal that are not, before
+BIG = 1024 * 1024  # bytes of journal that are, idle or not
+
+_encoder = msgspec.json.Encoder()
+_change_decoder = msgspec.json.Decoder(journal.Change)
+
+
+class Store(Reading):
+    """``problem``: one or more sentences for the user, '' if all is well. ``epoch`` names this opening
+    of the store: revisions of another epoch say nothing here.
+
+    Opening never raises for what is in ``folder``. With ``read_only`` every transaction raises
+    StoreReadOnly, and what is shown is what was there when the store was opened.
+    """
+
+    def __init__(self, folder: Path, *, clock: Callable[[], float] = time.time) -> None:
+        super().__init__()
+        self.folder = folder
+        self._clock = clock
+        self._write_lock = threading.Lock()
+        self._compact_lock = threading.Lock()
+        self._writer: int | None = None  # the thread that holds the write lock
+        self._listeners: list[Callable[[int], None]] = []
+        self._compactor: threading.Thread | None = None
+        self._backups = Backups(folder)
+        self._lock = FolderLock(folder)
+        self._closed = False
+        self._open()
+
+    # ------------------------------------------------------------- opening
+
+    def _open(self) -> None:
+        outcome = self._lock.acquire()
+        loaded = load(self.folder)
+        with self._write_lock, self._state_lock:
+            self._waits_for_lock = outcome == "taken"
+            self.read_only = True  # until all is repaired
+            self._index = loaded.index
+            self.revision = loaded.revision
+            self.epoch = secrets.token_hex(8)
+            self._log = ChangeLog(self.epoch, loaded.revision)
+            self.problem = " ".join(filter(None, [self._lock.problem, *loaded.problems]))
+            self._journal = journal.Journal(self.folder / JOURNAL, loaded.journal_end)
+            self._snapshot_size = loaded.snapshot_size
+        self._changed = self._compacted = self._clock()
+        self._retry_size, self._retry_time = 0, self._changed  # after a snapshot could not be written
+        if outcome == "mine" and not loaded.frozen:
+            self.read_only = not self._repair(loaded)
+
+    def _repair(self, loaded: Loaded) -> bool:
+        """Put aside what is damaged, keep what was migrated, then write all anew. False: the store
+        must not be written to."""
+        now = self._clock()
+        try:
+            for path in loaded.damaged:
+                kept = files.put_aside(path, now)
+                self.problem += f" The damaged file is kept as {kept.name}."
+            if loaded.migrated_from is not None:
+                self._backups.before_migration(now, *loaded.migrated_from)
+            if loaded.stale:
+                self._compact()
+        except OSError as error:
+            self.problem = f"{self.problem} {files.reason(error, self.folder)}.".strip()
+            # Going on would write over the only copy, or mix two versions in one journal
+            return not (loaded.damaged or loaded.migrated_from)
+        return True
+
+    # ------------------------------------------------------------- writing
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Hold the write lock for the block; at its end all that was put lands, or none.
+
+        Reads of the store inside the block see the state before it. Raises StoreReadOnly, and at the
+        end StoreWriteFailed, InvalidInput or NotFound; then, and after any exception of the block,
+        nothing has changed. A block that put nothing writes nothing.
+        """
+        self._refuse_nesting()
+        with self._write_lock:
+            self._writer = threading.get_ident()
+            try:
+                if self.read_only:
+                    raise StoreReadOnly(self.problem or "The store is read-only.")
+                transaction = Transaction(self._index)
+                yield transaction
+                landed = self._commit(transaction.change())
+            finally:
+                self._writer = None
+        if landed:
+            self._after(self.revision)
+
+    def _refuse_nesting(self) -> None:
+        if self._writer == threading.get_ident():
+            raise RuntimeError("a transaction of this thread is still open")
+
+    def _commit(self, change: journal.Change) -> bool:
+        if not change:
+            return False
+        try:
+            text = _encoder.encode(change)
+            # Memory takes what a reader of the file would get: nobody else holds a part of it, and
+            # what could not be read back is refused before it is written.
+            change = _change_decoder.decode(text)
+        except NOT_JSON as error:
+            raise InvalidInput(f"That cannot be saved: {error}.") from error
+        revision = self.revision + 1
+        try:
+            self._journal.append(journal.encode_line(revision, text))
+        except OSError as error:
+            raise StoreWriteFailed(f"Nothing was changed. {files.reason(error, self.folder)}.") from error
+        with self._state_lock:
+            self._remember(revision, change, self._index.apply(change))
+        self._changed = self._clock()
+        return True
+
+    def _remember(self, revision: int, change: journal.Change, applied: Applied) -> None:
+        add = self._log.add
+        add(revision, "job", applied.removed_jobs, removed=True)
+        add(revision, "task", applied.removed_tasks, removed=True)
+        add(revision, "image", applied.removed_images, removed=True)
+        add(revision, "job", [job.id for job in change.jobs], removed=False)
+        add(revision, "task", [task.id for task in change.tasks], removed=False)
+        add(revision, "image", [image.id for image in change.images], removed=False)
+        self.revision = revision
+
+    def _after(self, revision: int) -> None:
+        if self._journal.size > max(BIG, self._snapshot_size // 4, self._retry_size):
+            self._compact_beside()
+        self._tell(revision)
+
+    def _tell(self, revision: int) -> None:
+        for listener in self._listeners:
+            try:
+                listener(revision)
+            except Exception:
+                log.exception("Inu Jobs: a listener of the store failed")
+
+    def listen(self, listener: Callable[[int], None]) -> None:
+        """Call ``listener`` with the new revision after each transaction, on the thread that made it,
+        with no lock held."""
+        self._listeners.append(listener)
+
+    def changes(self, epoch: str, since: int) -> StoreChanges:
+        with self._state_lock:
+            return self._log.since(epoch, since)
+
+    # ---------------------------------------------------------- compacting
+
+    def compact(self) -> None:
+        """Write a snapshot and empty the journal. Raises StoreReadOnly and StoreWriteFailed; the
+        journal then still holds everything."""
+        self._refuse_nesting()
+        if self.read_only:
+            raise StoreReadOnly(self.problem or "The store is read-only.")
+        try:
+            self._compact()
+        except OSError as error:
+            raise StoreWriteFailed(f"{files.reason(error, self.folder)}; no change was lost.") from error
+
+    def idle(self) -> None:
+        """To be called now and then while nothing much happens: makes the day's backup, writes a
+        snapshot when that is due, takes over when another process has let go. Does not raise."""
+        if self._waits_for_lock:
+            if self._lock.acquire() == "mine":
+                self._open()
+                self._tell(self.revision)
+            return
+        now = self._clock()
+        if self.read_only or now < self._retry_time:
+            return
+        quiet, since = now - self._changed, now - self._compacted
+        big_enough = self._journal.size > (0 if since >= LONG else SMALL)
+        if (big_enough and quiet >= QUIET) or self._backups.due(now, self.revision):
+            self._compact_quietly()
+
+    def _compact_beside(self) -> None:
+        """On a thread of its own: who saved a verdict does not wait for it."""
+        if self._compactor is None or not self._compactor.is_alive():
+            self._compactor = threading.Thread(
+                target=self._compact_quietly, name="inu-jobs-compactor", daemon=True
+            )
+            self._compactor.start()
+
+    def _compact_quietly(self) -> None:
+        try:
+            self._compact()
+        except OSError as error:
+            self._retry_size, self._retry_time = self._journal.size + BIG, self._clock() + LONG
+            log.warning("Inu Jobs: no new snapshot could be written. %s.", files.reason(error, self.folder))
+
+    def _compact(self) -> None:
+        """Raises OSError. Transactions wait only while the records are listed and the journal is cut."""
+        with self._compact_lock:
+            if self._closed:
+                return
+            with self._write_lock, self._state_lock:
+                index, revision, upto = self._index, self.revision, self._journal.size
+                jobs, tasks = list(index.jobs.values()), list(index.tasks.values())
+                images = list(index.images.values())
+                used = {job.payload for job in jobs} | {task.payload for task in tasks}
+                payloads = {hash: data for hash, data in index.payloads.items() if hash in used}
+                index.payloads = payloads.copy()
+            data = snapshot.encode(revision, jobs, payloads, tasks, images)
+            files.write_durably(self.folder / SNAPSHOT, data)
+            self._snapshot_size = len(data)
+            with self._write_lock:
+                self._journal.drop(upto)
+            now = self._compacted = self._clock()
+            self._retry_size = 0
+            if self._backups.due(now, revision):
+                self._backups.write(now, data)
+
+    def close(self) -> None:
+        """Let go of the folder. Not needed at the end of the process; the store is read-only after."""
+        self._refuse_nesting()
+        if self._compactor is not None:
+            self._compactor.join()
+        with self._compact_lock, self._write_lock:
+            self._closed = self.read_only = True
+            self.problem = "The store is closed."
+            self._waits_for_lock = False
+            self._journal.close()
+            self._lock.release()

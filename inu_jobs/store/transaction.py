@@ -1,0 +1,135 @@
+"""One write: gathered in memory, checked, then landed by the store all at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+import msgspec
+
+from ..errors import InvalidInput, NotFound
+from ..model import AnyRecord, Image, Job, Payload, Task
+from .index import Index
+from .journal import Change
+
+_canonical = msgspec.json.Encoder(order="deterministic")
+#: what msgspec raises for values that JSON cannot hold
+NOT_JSON = (TypeError, ValueError, OverflowError, RecursionError)
+
+
+class Transaction:
+    """``put`` whole records, ``delete`` by id. Nothing is there before the ``with`` block has ended;
+    a later call on the same id replaces an earlier one."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._jobs: dict[str, Job] = {}
+        self._tasks: dict[str, Task] = {}
+        self._images: dict[str, Image] = {}
+        self._payloads: dict[str, msgspec.Raw] = {}
+        self._deleted_jobs: dict[str, None] = {}
+        self._deleted_tasks: dict[str, None] = {}
+        self._deleted_images: dict[str, None] = {}
+
+    def put(self, *records: AnyRecord) -> None:
+        """New records, or new versions of known ones. A task stays in its job, an image in its task.
+        At the end of the block NotFound is raised if a record's payload, job or task is not there."""
+        for record in records:
+            if isinstance(record, Image):
+                self._images[record.id] = record
+            elif isinstance(record, Task):
+                self._tasks[record.id] = record
+            else:
+                self._jobs[record.id] = record
+
+    def put_payload(self, payload: Payload) -> str:
+        """The payload's hash (SHA-256 of its canonical JSON), for records put in this transaction:
+        a payload that no job or task refers to is dropped at the next snapshot."""
+        try:
+            data = _canonical.encode(payload)
+            if data[:1] != b"{":
+                raise TypeError("it is not an object")
+            msgspec.json.decode(data)
+        except NOT_JSON as error:
+            raise InvalidInput(f"The payload cannot be kept as JSON: {error}.", "payload") from error
+        digest = hashlib.sha256(data).hexdigest()
+        if digest not in self._index.payloads:
+            self._payloads[digest] = msgspec.Raw(data)
+        return digest
+
+    def delete_job(self, id: str) -> None:
+        """The job, its tasks and their images. An unknown id is fine, as with the other deletions."""
+        self._jobs.pop(id, None)
+        _discard(self._tasks, [t.id for t in self._tasks.values() if t.job == id])
+        _discard(self._images, [i.id for i in self._images.values() if i.job == id])
+        if id in self._index.jobs:
+            self._deleted_jobs[id] = None
+
+    def delete_task(self, id: str) -> None:
+        """The task and its images."""
+        self._tasks.pop(id, None)
+        _discard(self._images, [i.id for i in self._images.values() if i.task == id])
+        if id in self._index.tasks:
+            self._deleted_tasks[id] = None
+
+    def delete_image(self, id: str) -> None:
+        self._images.pop(id, None)
+        if id in self._index.images:
+            self._deleted_images[id] = None
+
+    def change(self) -> Change:
+        """All of it, checked: whatever a Change holds can be applied and read again."""
+        for job in self._jobs.values():
+            self._check_payload(job)
+        for task in self._tasks.values():
+            self._check_task(task)
+        for image in self._images.values():
+            self._check_image(image)
+        return Change(
+            deleted_jobs=list(self._deleted_jobs),
+            deleted_tasks=list(self._deleted_tasks),
+            deleted_images=list(self._deleted_images),
+            payloads=self._payloads,
+            jobs=list(self._jobs.values()),
+            tasks=list(self._tasks.values()),
+            images=list(self._images.values()),
+        )
+
+    def _check_payload(self, record: Job | Task) -> None:
+        if record.payload not in self._payloads and record.payload not in self._index.payloads:
+            raise NotFound(f"The payload of {record.id} is not in the store: put it in the same transaction.")
+
+    def _check_task(self, task: Task) -> None:
+        self._check_payload(task)
+        if task.job not in self._jobs and (
+            task.job not in self._index.jobs or task.job in self._deleted_jobs
+        ):
+            raise NotFound(f"The job {task.job} is not there any more, so its task {task.id} cannot be kept.")
+        old = self._remaining_task(task.id)
+        if old is not None and old.job != task.job:
+            raise InvalidInput(f"The task {task.id} belongs to another job.")
+
+    def _check_image(self, image: Image) -> None:
+        task = self._tasks.get(image.task) or self._remaining_task(image.task)
+        if task is None:
+            raise NotFound(
+                f"The task {image.task} is not there any more, so its image {image.id} cannot be kept."
+            )
+        if task.job != image.job:
+            raise InvalidInput(f"The image {image.id} names another job than its task does.")
+        old = self._index.images.get(image.id)
+        kept = old is not None and image.id not in self._deleted_images and self._remaining_task(old.task)
+        if old is not None and kept and old.task != image.task:
+            raise InvalidInput(f"The image {image.id} belongs to another task.")
+
+    def _remaining_task(self, id: str) -> Task | None:
+        """The task as it stands before this transaction, if this does not delete it."""
+        task = self._index.tasks.get(id)
+        if task is None or id in self._deleted_tasks or task.job in self._deleted_jobs:
+            return None
+        return task
+
+
+def _discard(records: dict[str, Task] | dict[str, Image], ids: Iterable[str]) -> None:
+    for id in ids:
+        records.pop(id, None)
