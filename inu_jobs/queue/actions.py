@@ -42,7 +42,7 @@ class Actions:
             tasks = self._tasks(id, {"held", "queued", "running"})
             if not tasks:
                 raise Refused("There is nothing to cancel: no task of this job waits or runs.")
-            self._withdraw(id)
+            desk.take_back(id)
             now = desk.clock()
             desk.set_states([task.id for task in tasks], "cancelled", error="", finished=now)
             desk.release(id)
@@ -71,12 +71,11 @@ class Actions:
         with desk.lock:
             self._job(id)
             tasks = desk.store.tasks_of(id)
-            self._withdraw(id)
+            desk.take_back(id)
             with desk.store.transaction() as transaction:
                 transaction.delete_job(id)
             for task in tasks:
                 desk.runs.pop(task.id, None)
-                desk.handed.discard(task.id)
                 if task.state in ("queued", "running"):
                     desk.removing.add(task.id)
                     stop_quietly(desk, task.id)
@@ -84,6 +83,3 @@ class Actions:
 
     def _tasks(self, job: str, states: set[str]) -> list[Task]:
         return [task for task in self._desk.store.tasks_of(job) if task.state in states]
-
-    def _withdraw(self, job: str) -> None:
-        self._desk.take_back(job)

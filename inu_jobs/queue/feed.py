@@ -71,8 +71,6 @@ class Feeder:
             raise
         except InuJobsError as problem:
             self._refuse(task, str(problem))
-        else:
-            desk.handed.add(task.id)
 
     def _refuse(self, task: Task, reason: str) -> None:
         with self._desk.lock:

@@ -155,23 +155,15 @@ class Follower:
         job = desk.store.job(task.job)
         if job is None or job.hold is not None or times < max(1, desk.settings.hold_after_failures):
             return
-        if desk.store.task_counts(task.job).get("held", 0) + desk.store.task_counts(task.job).get(
-            "queued", 0
-        ):
+        counts = desk.store.task_counts(task.job)
+        if counts["held"] or counts["queued"]:
             desk.hold(task.job, Hold(by="errors", message=f"{times} tasks in a row failed. {reason}"))
 
     def _interrupted(self, task: Task, run: Run, made: int) -> None:
         desk = self._desk
         now = desk.clock()
-        changed = desk.change(
-            task.id,
-            state="interrupted",
-            error=too_few(made, task.images),
-            finished=now,
-            attempt=task.attempt + 1,
-        )
-        if changed is None:
-            return
+        error = too_few(made, task.images)
+        desk.change(task.id, state="interrupted", error=error, finished=now, attempt=task.attempt + 1)
         self._interruptions = {id: at for id, at in self._interruptions.items() if now - at < 60}
         self._interruptions[task.id] = now
         if self._reloaded is not None and run.started <= self._reloaded:
@@ -180,7 +172,7 @@ class Follower:
     # ------------------------------------------------------------ "Reload UI"
 
     def _reattached(self, event: Reattached) -> None:
-        self._desk.reconcile_now = True
+        self._desk.reconcile_now = self._desk.look_everywhere = True
         if event.reloaded is None:
             return
         self._reloaded = event.reloaded
@@ -203,13 +195,8 @@ class Follower:
             return
         with desk.store.transaction() as transaction:
             index = max(task.index for task in desk.store.tasks_of(event.job)) + 1
-            transaction.put(
-                replace(
-                    original, id=event.task, index=index, state="queued", error="", started=None, finished=None,
-                    attempt=0,
-                )
-            )  # fmt: skip
-        desk.handed.add(event.task)
+            fresh = replace(original, state="queued", error="", started=None, finished=None, attempt=0)
+            transaction.put(replace(fresh, id=event.task, index=index))
 
 
 def _image(task: Task, index: int, made: Made, facts: ImageFacts, now: float, place: Image | None) -> Image:

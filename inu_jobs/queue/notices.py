@@ -34,6 +34,6 @@ def _paused(status: SchedulerStatus) -> Notice:
         return Notice(
             "error",
             "paused",
-            "Agent Scheduler paused its queue because the graphics card ran out of memory: resume it in its tab.",
+            "Agent Scheduler paused its queue: the graphics card ran out of memory. Resume it in its tab.",
         )
     return Notice("info", "paused", "Agent Scheduler's queue is paused: resume it in its tab.")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from ..api import Notice
 from ..errors import InuJobsError, SchedulerError, StoreError
-from ..model import Payload, Task
+from ..model import Payload, Task, TaskState
 from ..ports import Event, ImageFacts, Made, Scheduler, SchedulerStatus, Settings
 from ..store import Store
 from .actions import Actions
@@ -24,6 +24,8 @@ from .watchdog import Watchdog
 
 _ROUND = 1.0  # seconds between rounds when nothing happens
 _RECONCILE = 10.0
+_DOUBT = 3.0
+_ACTIVE: tuple[TaskState, ...] = ("held", "queued", "running")
 
 
 class Queue:
@@ -95,6 +97,7 @@ class Queue:
     def tick(self) -> None:
         """One round. Never raises for a scheduler that is away or a store that cannot be written."""
         if self._desk.store.read_only:
+            self._desk.store.idle()  # takes over once the other process has let go
             return
         try:
             self._round()
@@ -112,12 +115,13 @@ class Queue:
         if not status.attached:
             return
         now = desk.clock()
-        if desk.reconcile_now or now - self._reconciled >= _RECONCILE:
+        every = _DOUBT if self._reconciler.doubts else _RECONCILE
+        if desk.reconcile_now or now - self._reconciled >= every:
             desk.reconcile_now = False
             self._reconciled = now
             self._reconciler.run(status)
         self._feeder.feed()
-        self._watchdog.look(desk.scheduler.status())
+        self._watchdog.look(status)
         if not desk.store.tasks_in("queued", "running"):
             desk.store.idle()
 
@@ -168,9 +172,8 @@ class Queue:
     def running(self) -> Task | None:
         """Our task that runs."""
         running = self._desk.store.tasks_in("running")
-        return next((task for task in running if task.id == self._status.current), None) or next(
-            iter(running), None
-        )
+        now = (task for task in running if task.id == self._status.current)
+        return next(now, running[0] if running else None)
 
     def notices(self) -> list[Notice]:
         found = notices(self._desk, self._status)
@@ -185,7 +188,7 @@ class Queue:
         if job is not None:
             known = desk.store.job(job)
             return None if known is None or known.hold is not None else desk.durations.left(job, now)
-        active = {task.job for task in desk.store.tasks_in("held", "queued", "running")}
-        jobs = [known for known in map(desk.store.job, active) if known is not None and known.hold is None]
-        parts = [desk.durations.left(known.id, now) for known in jobs]
+        jobs = [known.id for known in desk.store.jobs() if known.hold is None]
+        active = [id for id in jobs if any(desk.store.task_counts(id)[state] for state in _ACTIVE)]
+        parts = [desk.durations.left(id, now) for id in active]
         return sum(part for part in parts if part is not None) if parts and None not in parts else None

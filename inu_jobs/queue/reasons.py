@@ -16,13 +16,12 @@ _KNOWN: tuple[tuple[str, str], ...] = (
     ),
     (r"No space left on device|disk.*full", "The disk is full."),
     (
-        r"Permission denied|PermissionError|Read-only file system",
+        r"Permission denied|Read-only file system",
         "The WebUI may not write to the output folder.",
     ),
     (r"Init image not found", "The picture to start from is missing."),
     (r"Invalid encoded image|cannot identify image file", "An input picture cannot be read."),
-    (r"Invalid sampler", "The sampler is not known to the WebUI."),
-    (r"Sampler not found", "The sampler is not known to the WebUI."),
+    (r"Invalid sampler|Sampler not found", "The sampler is not known to the WebUI."),
     (r"mat1 and mat2 shapes|size mismatch", "A LoRA or another network does not fit the checkpoint."),
 )
 _LONGEST = 300

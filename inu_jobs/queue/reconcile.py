@@ -10,6 +10,8 @@ from ..ports import Finished, Row, SchedulerStatus
 from .desk import Desk
 from .follow import Follower
 
+Doubts = dict[str, float]  # task -> since when it looks wrong
+_SURE_SECONDS = 2.0
 _LOST = "It vanished from Agent Scheduler's list and made no image."
 
 
@@ -21,47 +23,55 @@ class Reconciler:
         self._follower = follower
         self._drain = drain
         self._first = True
-        self._doubted: set[str] = set()  # looked wrong once; twice is a fact
+        self._doubts: Doubts = {}
 
     def run(self, status: SchedulerStatus) -> None:
         """Raises ``SchedulerError`` if the scheduler does not answer."""
         desk = self._desk
         with desk.lock:
             store = desk.store
+            everywhere, desk.look_everywhere = desk.look_everywhere, False
             jobs = {task.job for task in store.tasks_in("queued", "running")}
-            if self._first:
+            if everywhere:
                 jobs = {job.id for job in store.jobs()}
             rows = desk.scheduler.rows(sorted(jobs))
             self._drain()
-            doubted, self._doubted = self._doubted, set()
+            known, self._doubts = self._doubts, {}
             for task in store.tasks_in("queued", "running"):
-                self._compare(task, rows.get(task.id), status, doubted)
+                self._compare(task, rows.get(task.id), status, known)
             self._sweep(rows, status)
             self._first = False
 
-    def _compare(self, task: Task, row: Row | None, status: SchedulerStatus, doubted: set[str]) -> None:
+    @property
+    def doubts(self) -> bool:
+        """Something looked wrong: look again soon."""
+        return bool(self._doubts)
+
+    def _compare(self, task: Task, row: Row | None, status: SchedulerStatus, known: Doubts) -> None:
         if row is None:
             if self._first and task.state == "queued":
                 self._back(task)  # we were stopped before its row was made
-            elif task.id != status.current and self._sure(task, doubted):
+            elif task.id != status.current and self._sure(task, known):
                 self._vanished(task)
         elif row.state in ("pending", "running"):
-            self._waits(task, status, doubted)
+            self._waits(task, status, known)
         elif row.state == "interrupted" and task.state == "queued":
             # Withdrawn by us, stopped before that was written; a run would have made it 'running'.
-            if self._sure(task, doubted):
+            if self._sure(task, known):
                 self._back(task)
-        elif self._first or self._sure(task, doubted):
+        elif self._sure(task, known):
             self._follower.finished(Finished(task.id, _ended(row), row.error, row.images))
 
-    def _sure(self, task: Task, doubted: set[str]) -> bool:
-        """Seen twice: events under way have had their time."""
-        if self._first or task.id in doubted:
+    def _sure(self, task: Task, known: Doubts) -> bool:
+        """It has looked wrong for a while: events under way have had their time."""
+        now = self._desk.clock()
+        since = known.get(task.id, now)
+        if self._first or now - since >= _SURE_SECONDS:
             return True
-        self._doubted.add(task.id)
+        self._doubts[task.id] = since
         return False
 
-    def _waits(self, task: Task, status: SchedulerStatus, doubted: set[str]) -> None:
+    def _waits(self, task: Task, status: SchedulerStatus, known: Doubts) -> None:
         desk = self._desk
         if self._first and len(desk.store.images_of_task(task.id)) >= task.images:
             # Everything was made and recorded, only the end was not told: don't make it twice.
@@ -71,14 +81,10 @@ class Reconciler:
         elif task.id == status.current:
             if task.state == "queued":
                 desk.change(task.id, state="running", started=desk.clock(), error="")
-        elif task.state == "running" and self._sure(task, doubted):
+        elif task.state == "running" and self._sure(task, known):
             desk.change(task.id, state="queued", started=None)
-            desk.handed.add(task.id)
-        elif task.state == "queued":
-            desk.handed.add(task.id)
 
     def _back(self, task: Task) -> None:
-        self._desk.handed.discard(task.id)
         self._desk.change(task.id, state="held", started=None)
 
     def _vanished(self, task: Task) -> None:
@@ -90,12 +96,15 @@ class Reconciler:
             desk.change(task.id, state="done", error="", finished=desk.clock())
         else:
             desk.change(task.id, state="lost", error=_LOST, finished=desk.clock())
-        desk.handed.discard(task.id)
         desk.runs.pop(task.id, None)
 
     def _sweep(self, rows: dict[str, Row], status: SchedulerStatus) -> None:
         """Rows that wait although our task does not: withdraw them."""
         desk = self._desk
+        for job in {task.job for task in desk.store.tasks_in("queued")}:
+            record = desk.store.job(job)
+            if record is not None and record.hold is not None:
+                desk.hold(job, record.hold)  # held while the scheduler was away
         stray = []
         for id, row in rows.items():
             task = desk.store.task(id)

@@ -31,7 +31,6 @@ class Watchdog:
         """Interrupt again and again: before a generation has begun the WebUI forgets it."""
         desk = self._desk
         with desk.lock:
-            desk.removing &= {current} if current else set()
             if current is None:
                 return
             task = desk.store.task(current)
