@@ -1,0 +1,528 @@
+"""The queue, moved step by step."""
+
+from __future__ import annotations
+
+import pytest
+from queue_house import House
+from queue_scripted import REFUSED
+
+from inu_jobs.errors import InvalidInput, NotFound, Refused
+from inu_jobs.ports import Finished, Made, Produced, Started
+
+
+def test_feeds_no_more_than_the_look_ahead_and_refills(house: House) -> None:
+    job = house.job(tasks=10)
+    house.tick()
+    assert house.states(job).count("queued") == 4
+    house.start_next()
+    assert house.states(job).count("queued") == 4  # the running one does not wait any more
+    assert house.scheduler.most_pending == 4
+
+
+def test_at_least_two_wait_whatever_the_setting_says(house: House) -> None:
+    house.choices.look_ahead = 0
+    job = house.job(tasks=5)
+    house.tick()
+    assert house.states(job).count("queued") == 2
+
+
+def test_runs_by_priority_then_age_then_index(house: House) -> None:
+    house.choices.look_ahead = 50
+    old = house.job(tasks=2)
+    house.clock.now += 10
+    young = house.job(tasks=2)
+    first = house.job(tasks=2, priority=5)
+    house.tick()
+    expected = [task.id for job in (first, old, young) for task in house.tasks(job)]
+    assert list(house.scheduler.rows_) == expected
+
+
+def test_a_job_goes_round(house: House) -> None:
+    job = house.job(tasks=9, images=2)
+    house.scheduler.run_all(house.tick)
+    assert house.states(job) == ["done"] * 9
+    assert sorted(house.paths(job)) == sorted(house.disk)
+    assert [image.index for image in house.store.images_of(job.id)] == [0, 1] * 9
+    assert all(task.started and task.finished for task in house.tasks(job))
+
+
+def test_pause_takes_back_what_waits_and_lets_the_running_one_finish(house: House) -> None:
+    job = house.job(tasks=6)
+    house.tick()
+    running = house.start_next()
+    house.queue.pause(job.id)
+    assert house.states(job) == ["running"] + ["held"] * 5
+    house.tick()
+    assert house.scheduler.pending() == []
+    house.scheduler.save(1)
+    house.scheduler.end()
+    house.tick()
+    assert house.store.task(running).state == "done"  # type: ignore[union-attr]
+    hold = house.store.job(job.id).hold  # type: ignore[union-attr]
+    assert hold is not None and hold.by == "user"
+    house.queue.resume(job.id)
+    house.scheduler.run_all(house.tick)
+    assert house.states(job) == ["done"] * 6
+
+
+def test_a_withdrawn_task_that_the_runner_held_runs_and_is_recorded(house: House) -> None:
+    job = house.job(tasks=3)
+    house.tick()
+    house.scheduler.runner.alive = True
+    house.scheduler.fetch()
+    house.queue.pause(job.id)
+    assert house.states(job) == ["held"] * 3
+    house.scheduler.begin()
+    house.tick()
+    assert house.states(job) == ["running", "held", "held"]
+    house.scheduler.save(1)
+    house.scheduler.end()
+    house.tick()
+    assert house.states(job) == ["done", "held", "held"]
+    assert len(house.paths(job)) == 1
+
+
+def test_resumed_while_the_runner_still_holds_it_waits_its_turn(house: House) -> None:
+    job = house.job(tasks=2)
+    house.tick()
+    house.scheduler.runner.alive = True
+    house.scheduler.fetch()
+    house.queue.pause(job.id)
+    house.queue.resume(job.id)
+    house.tick()
+    assert house.states(job) == ["held", "queued"]
+    house.scheduler.run_all(house.tick)
+    assert house.states(job) == ["done", "done"]
+    assert len(house.paths(job)) == 2
+
+
+def test_cancel_interrupts_the_running_one_and_keeps_what_it_saved(house: House) -> None:
+    job = house.job(tasks=4, images=3)
+    house.tick()
+    house.start_next()
+    house.scheduler.save(1)
+    house.queue.cancel(job.id)
+    assert house.states(job) == ["cancelled"] * 4
+    assert house.scheduler.runner.interrupted
+    house.scheduler.end()
+    house.tick()
+    assert house.states(job) == ["cancelled"] * 4
+    assert len(house.paths(job)) == 1
+    house.scheduler.run_all(house.tick)
+    assert house.states(job) == ["cancelled"] * 4
+
+
+def test_a_cancelled_task_that_starts_after_all_is_interrupted(house: House) -> None:
+    job = house.job(tasks=1, images=4)
+    house.tick()
+    house.scheduler.runner.alive = True
+    house.scheduler.fetch()
+    house.queue.cancel(job.id)
+    house.scheduler.begin()
+    house.tick()
+    assert house.scheduler.runner.interrupted
+    house.scheduler.end()
+    house.tick()
+    assert house.states(job) == ["cancelled"]
+
+
+def test_retry_queues_what_did_not_work(house: House) -> None:
+    job = house.job(tasks=3)
+    house.tick()
+    house.start_next()
+    house.scheduler.end("failed", "boom")
+    house.tick()
+    failed = house.tasks(job)[0]
+    assert (failed.state, failed.error, failed.attempt) == ("failed", "The WebUI says: boom", 1)
+    house.queue.retry(job.id)
+    house.scheduler.run_all(house.tick)
+    assert house.states(job) == ["done"] * 3
+
+
+def test_remove_while_it_runs(house: House) -> None:
+    job = house.job(tasks=3)
+    house.clock.now += 1
+    other = house.job(tasks=1)
+    house.tick()
+    house.start_next()
+    house.queue.remove(job.id)
+    assert house.store.job(job.id) is None and house.store.tasks_of(job.id) == []
+    assert house.scheduler.runner.interrupted
+    house.scheduler.save(1)
+    house.scheduler.end()
+    house.scheduler.run_all(house.tick)
+    assert house.states(other) == ["done"]
+    assert house.store.counts() == (1, 1, 1)
+
+
+def test_sentences_for_what_cannot_be_done(house: House) -> None:
+    for action in (house.queue.pause, house.queue.resume, house.queue.cancel, house.queue.retry):
+        with pytest.raises(NotFound, match="no such job"):
+            action("j-nobody")
+    with pytest.raises(NotFound):
+        house.queue.remove("j-nobody")
+    job = house.job(tasks=1)
+    with pytest.raises(Refused, match="nothing to try again"):
+        house.queue.retry(job.id)
+    house.scheduler.run_all(house.tick)
+    with pytest.raises(Refused, match="nothing to cancel"):
+        house.queue.cancel(job.id)
+    with pytest.raises(Refused, match="nothing to pause"):
+        house.queue.pause(job.id)
+
+
+def test_equal_failures_in_a_row_hold_the_job(house: House) -> None:
+    job = house.job(tasks=8)
+    for _ in range(3):
+        house.tick()
+        house.start_next()
+        house.scheduler.end("failed", "CUDA out of memory")
+    house.tick()
+    held = house.store.job(job.id).hold  # type: ignore[union-attr]
+    assert held is not None and held.by == "errors"
+    assert "3 tasks in a row failed" in held.message and "out of memory" in held.message
+    assert house.states(job) == ["failed"] * 3 + ["held"] * 5
+    house.tick(60)
+    assert house.scheduler.pending() == []
+    house.queue.resume(job.id)
+    house.tick()
+    assert house.states(job).count("queued") == 4
+
+
+def test_different_failures_do_not(house: House) -> None:
+    job = house.job(tasks=8)
+    for reason in ("one", "two", "one", "two"):
+        house.tick()
+        house.start_next()
+        house.scheduler.end("failed", reason)
+    house.tick()
+    assert house.store.job(job.id).hold is None  # type: ignore[union-attr]
+
+
+def test_a_task_that_cannot_be_prepared_fails_with_that_sentence(house: House) -> None:
+    job = house.job(tasks=2)
+    first = house.tasks(job)[0]
+    house.unready[first.id] = InvalidInput("The picture to start from is gone.")
+    house.scheduler.run_all(house.tick)
+    assert house.states(job) == ["failed", "done"]
+    assert house.store.task(first.id).error == "The picture to start from is gone."  # type: ignore[union-attr]
+
+
+def test_a_failure_without_a_reason_is_looked_into(house: House) -> None:
+    job = house.job(tasks=2)
+    house.tick()
+    id = house.start_next()
+    house.unready[id] = InvalidInput("The picture to start from is gone.")
+    house.scheduler.end("failed", "")
+    house.tick()
+    assert house.tasks(job)[0].error == "The picture to start from is gone."
+    house.start_next()
+    house.scheduler.end("failed", "")
+    house.tick()
+    assert "gave no reason" in house.tasks(job)[1].error
+
+
+def test_a_task_that_the_scheduler_refuses_fails_with_its_sentence(house: House) -> None:
+    job = house.job(tasks=2)
+    house.scheduler.refuse[house.tasks(job)[0].id] = REFUSED
+    house.scheduler.run_all(house.tick)
+    assert house.states(job) == ["failed", "done"]
+    assert "no such script" in house.tasks(job)[0].error
+
+
+def test_interrupted_by_the_user_stays_so(house: House) -> None:
+    job = house.job(tasks=1, images=4)
+    house.tick()
+    house.start_next()
+    house.scheduler.save(1)
+    house.scheduler.end("done")
+    house.scheduler.run_all(house.tick)
+    task = house.tasks(job)[0]
+    assert task.state == "interrupted" and task.error == "It was interrupted after 1 of 4 images."
+    assert len(house.paths(job)) == 1
+
+
+def test_interrupted_by_a_reload_is_queued_again_at_most_twice(house: House) -> None:
+    job = house.job(tasks=1, images=2)
+    for again in range(3):
+        house.tick(1)
+        house.start_next()
+        house.clock.now += 1
+        house.scheduler.save(1)
+        house.scheduler.reload()
+        house.tick()
+        assert house.states(job) == (["queued"] if again < 2 else ["interrupted"])
+    assert len(house.paths(job)) == 1  # each run's first image took the place of the one before
+    house.queue.retry(job.id)
+    house.scheduler.run_all(house.tick)
+    assert house.states(job) == ["done"]
+    assert len(house.paths(job)) == 2
+
+
+def test_a_reload_seen_before_the_end_of_what_it_interrupted(house: House) -> None:
+    from inu_jobs.ports import Reattached
+
+    job = house.job(tasks=1, images=2)
+    house.tick()
+    house.start_next()
+    house.clock.now += 1
+    house.queue.receive(Reattached(house.clock()))
+    house.clock.now += 30
+    house.scheduler.end("done")
+    house.tick()
+    assert house.states(job) == ["queued"]
+
+
+def test_a_second_run_keeps_ids_and_verdicts(house: House) -> None:
+    from msgspec.structs import replace
+
+    job = house.job(tasks=1, images=2)
+    house.tick()
+    house.start_next()
+    house.scheduler.save(1)
+    house.scheduler.end("done")
+    house.tick()
+    kept = house.store.images_of(job.id)[0]
+    with house.store.transaction() as transaction:
+        transaction.put(replace(kept, verdict="kept", rating=4))
+    house.queue.retry(job.id)
+    house.scheduler.run_all(house.tick)
+    first, second = house.store.images_of(job.id)
+    assert (first.id, first.verdict, first.rating) == (kept.id, "kept", 4)
+    assert first.path != kept.path and first.path in house.disk
+    assert second.index == 1
+
+
+def test_images_told_twice_count_once(house: House) -> None:
+    job = house.job(tasks=1, images=2)
+    house.tick()
+    id = house.start_next()
+    house.scheduler.save(2)
+    made = tuple(Made(path) for path in house.disk)
+    house.scheduler.emit(Produced(id, made))
+    house.scheduler.end("done")
+    house.tick()
+    assert house.states(job) == ["done"]
+    assert sorted(house.paths(job)) == sorted(house.disk)
+
+
+def test_without_our_script_the_result_counts_but_for_grids(house: House) -> None:
+    job = house.job(tasks=1, images=2)
+    house.tick()
+    house.start_next()
+    house.scheduler.save(2, told=False, grid=True)
+    house.scheduler.end("done")
+    house.tick()
+    assert house.states(job) == ["done"]
+    assert house.paths(job) == ["outputs/00001.png", "outputs/00002.png"]
+
+
+def test_vanished_without_an_image_is_lost_and_with_images_done(house: House) -> None:
+    job = house.job(tasks=3)
+    house.tick()
+    house.start_next()
+    house.scheduler.save(1)
+    house.scheduler.clear()
+    house.scheduler.end("done")  # its row is gone: the runner dies without a word
+    for _ in range(4):
+        house.tick(11)
+    assert house.states(job) == ["done", "lost", "lost"]
+    assert "vanished" in house.tasks(job)[1].error
+    house.queue.retry(job.id)
+    house.scheduler.run_all(house.tick)
+    assert house.states(job) == ["done"] * 3
+
+
+def test_requeueing_for_ever_is_stopped(house: House) -> None:
+    job = house.job(tasks=3)
+    house.scheduler.requeue = True
+    house.tick()
+    runs = 0
+    for _ in range(40):
+        house.scheduler.kick()
+        house.scheduler.fetch()
+        if house.scheduler.begin() is None:
+            break
+        runs += 1
+        house.tick()
+        house.scheduler.end("failed", "always")
+        house.tick()
+    hold = house.store.job(job.id).hold  # type: ignore[union-attr]
+    assert hold is not None and hold.by == "requeue" and "Auto requeue" in hold.message
+    assert runs < 20
+    assert "failed" in house.states(job)
+
+
+def test_its_own_requeue_becomes_a_task_of_the_job(house: House) -> None:
+    job = house.job(tasks=2)
+    house.scheduler.run_all(house.tick)
+    copy = house.scheduler.requeue_row(house.tasks(job)[0].id)
+    house.tick(11)
+    assert house.store.task(copy) is not None
+    house.scheduler.run_all(house.tick)
+    assert house.states(job) == ["done"] * 3
+    assert [task.index for task in house.tasks(job)] == [0, 1, 2]
+    assert house.tasks(job)[2].changes == house.tasks(job)[0].changes
+    assert len(house.paths(job)) == 3
+
+
+def test_a_stranded_queue_and_a_dead_runner_are_kicked(house: House) -> None:
+    house.job(tasks=2)
+    house.tick()
+    house.scheduler.die()
+    house.tick()
+    assert house.scheduler.runner.alive
+
+
+def test_a_paused_queue_is_not_kicked(house: House) -> None:
+    house.job(tasks=2)
+    house.scheduler.paused_by = "user"
+    house.tick()
+    house.tick(5)
+    assert "kick" not in house.scheduler.log
+    assert [notice.code for notice in house.queue.notices()] == ["paused"]
+    house.scheduler.paused_by = "memory"
+    house.tick(1)
+    assert "memory" in house.queue.notices()[0].message
+
+
+def test_a_wedged_queue_is_freed_and_said_so(house: House) -> None:
+    job = house.job(tasks=1)
+    house.scheduler.other = "task(txt2img-ABCDEFG)"
+    for _ in range(5):
+        house.tick(1)
+    assert "unwedge" not in house.scheduler.log
+    for _ in range(5):
+        house.tick(1)
+    assert "unwedge" in house.scheduler.log
+    assert "unwedged" in [notice.code for notice in house.queue.notices()]
+    house.scheduler.run_all(house.tick)
+    assert house.states(job) == ["done"]
+
+
+def test_somebody_elses_generation_is_no_wedge(house: House) -> None:
+    house.job(tasks=1)
+    house.scheduler.other, house.scheduler.other_generates = "task(txt2img-ABCDEFG)", True
+    for _ in range(60):
+        house.tick(1)
+    assert "unwedge" not in house.scheduler.log
+
+
+def test_killed_before_the_row_was_made(house: House) -> None:
+    job = house.job(tasks=1)
+    with house.store.transaction() as transaction:
+        from msgspec.structs import replace
+
+        transaction.put(replace(house.tasks(job)[0], state="queued"))
+    house.restart()
+    house.tick()
+    assert house.states(job) == ["queued"]
+    assert house.scheduler.pending() == [house.tasks(job)[0].id]
+
+
+def test_killed_while_running_runs_again_and_counts_once(house: House) -> None:
+    job = house.job(tasks=2, images=2)
+    house.tick()
+    house.start_next()
+    house.scheduler.save(1)
+    house.tick()
+    assert len(house.paths(job)) == 1
+    house.restart()
+    house.tick()
+    assert house.states(job) == ["queued", "queued"]
+    house.scheduler.run_all(house.tick)
+    assert house.states(job) == ["done", "done"]
+    assert len(house.paths(job)) == 4
+
+
+def test_killed_after_all_images_were_recorded_does_not_run_again(house: House) -> None:
+    job = house.job(tasks=1, images=2)
+    house.tick()
+    house.start_next()
+    house.scheduler.save(2)
+    house.tick()
+    house.restart()
+    house.tick()
+    assert house.states(job) == ["done"]
+    assert house.scheduler.pending() == []
+
+
+def test_killed_when_a_cancelled_task_was_not_stopped_yet(house: House) -> None:
+    job = house.job(tasks=2)
+    house.tick()
+    house.start_next()
+    house.queue.cancel(job.id)
+    house.restart()  # the row of what ran is still pending
+    house.tick()
+    assert house.scheduler.pending() == []
+    house.scheduler.run_all(house.tick)
+    assert house.states(job) == ["cancelled", "cancelled"]
+
+
+def test_paused_while_the_scheduler_is_away(house: House) -> None:
+    job = house.job(tasks=3)
+    house.tick()
+    house.scheduler.attached = False
+    house.queue.pause(job.id)
+    assert house.store.job(job.id).hold is not None  # type: ignore[union-attr]
+    house.tick(1)
+    assert house.queue.notices()[0].code == "scheduler"
+    house.scheduler.attached = True
+    house.tick(1)
+    assert house.states(job) == ["held"] * 3
+    assert house.scheduler.pending() == []
+
+
+def test_events_missed_are_made_up_from_the_rows(house: House) -> None:
+    job = house.job(tasks=2)
+    house.tick()
+    house.scheduler.listen(lambda event: None)
+    house.scheduler.runner.alive = True
+    house.scheduler.fetch()
+    house.scheduler.begin()
+    house.tick(11)
+    assert house.states(job)[0] == "running"
+    house.scheduler.save(1)
+    house.scheduler.end("done")
+    for _ in range(3):
+        house.tick(11)
+    assert house.states(job)[0] == "done"
+    assert len(house.paths(job)) == 1
+
+
+def test_other_peoples_tasks_leave_no_trace(house: House) -> None:
+    for event in (Started("theirs"), Produced("theirs", (Made("x.png"),)), Finished("theirs", "done")):
+        house.queue.receive(event)
+    house.tick()
+    assert house.store.counts() == (0, 0, 0)
+
+
+def test_eta_comes_from_measured_durations(house: House) -> None:
+    job = house.job(tasks=4)
+    assert house.queue.eta(job.id) is None
+    house.tick()
+    house.start_next()
+    house.clock.now += 10
+    house.scheduler.save(1)
+    house.scheduler.end("done")
+    house.tick()
+    assert house.queue.eta(job.id) == pytest.approx(30)
+    house.start_next()
+    house.clock.now += 4
+    assert house.queue.eta(None) == pytest.approx(26)
+    house.queue.pause(job.id)
+    assert house.queue.eta(job.id) is None
+
+
+def test_the_thread_feeds_by_itself(house: House) -> None:
+    import threading
+
+    fed = threading.Event()
+    house.store.listen(lambda revision: fed.set() if house.store.tasks_in("queued") else None)
+    house.queue.start()
+    try:
+        house.job(tasks=1)
+        house.queue.nudge()
+        assert fed.wait(30)
+    finally:
+        house.queue.stop()

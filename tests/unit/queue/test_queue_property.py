@@ -1,0 +1,165 @@
+"""Any sequence of what users, the scheduler and crashes do: nothing is lost, nothing counted twice."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from queue_house import House
+
+from inu_jobs.errors import Refused
+from inu_jobs.model import Job
+
+_ACTIONS = ("pause", "resume", "cancel", "retry", "remove")
+
+
+class Life(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        self.house = House(self.folder / "data")
+        self.kept: dict[str, int] = {}  # jobs not removed, and how many tasks each was made with
+
+    def teardown(self) -> None:
+        try:
+            self.settle()
+        finally:
+            self.house.store.close()
+            shutil.rmtree(self.folder)
+
+    # ------------------------------------------------------------------- users
+
+    @rule(tasks=st.integers(1, 7), images=st.integers(1, 3), priority=st.integers(-1, 1))
+    def create(self, tasks: int, images: int, priority: int) -> None:
+        self.kept[self.house.job(tasks, images, priority).id] = tasks
+
+    @precondition(lambda self: self.kept)
+    @rule(action=st.sampled_from(_ACTIONS), data=st.data())
+    def act(self, action: str, data: st.DataObject) -> None:
+        job = data.draw(st.sampled_from(sorted(self.kept)))
+        try:
+            getattr(self.house.queue, action)(job)
+        except Refused:
+            return
+        if action == "remove":
+            del self.kept[job]
+
+    @rule()
+    def clear(self) -> None:
+        self.house.scheduler.clear()
+
+    @rule(data=st.data())
+    def requeue(self, data: st.DataObject) -> None:
+        if self.house.scheduler.rows_:
+            row = data.draw(st.sampled_from(sorted(self.house.scheduler.rows_)))
+            self.house.scheduler.requeue_row(row)
+
+    # --------------------------------------------------------------- the world
+
+    @rule(seconds=st.sampled_from([0.0, 0.5, 3.0, 12.0]))
+    def tick(self, seconds: float) -> None:
+        self.house.tick(seconds)
+
+    @rule()
+    def start(self) -> None:
+        self.house.scheduler.fetch()
+        self.house.scheduler.begin()
+
+    @rule()
+    def fetch(self) -> None:
+        self.house.scheduler.fetch()
+
+    @rule(state=st.sampled_from(["done", "failed"]), missing=st.integers(0, 2), told=st.booleans())
+    def end(self, state: str, missing: int, told: bool) -> None:
+        scheduler = self.house.scheduler
+        if scheduler.runner.runs:
+            asked = scheduler._asked(scheduler.runner.runs)
+            scheduler.save(max(0, asked - missing), told=told, grid=asked > 1)
+            scheduler.end(state, "broken")  # type: ignore[arg-type]
+
+    @precondition(lambda self: self.house.scheduler.runner.runs)
+    @rule()
+    def save_one(self) -> None:
+        self.house.scheduler.save(1)
+
+    @rule()
+    def reload(self) -> None:
+        self.house.scheduler.reload()
+
+    @rule()
+    def die(self) -> None:
+        self.house.scheduler.die()
+
+    @rule()
+    def wedge(self) -> None:
+        self.house.scheduler.other = "task(txt2img-ABCDEFG)"
+
+    @rule(paused=st.sampled_from(["", "user"]))
+    def pause_all(self, paused: str) -> None:
+        self.house.scheduler.paused_by = paused
+
+    @rule(attached=st.booleans())
+    def away(self, attached: bool) -> None:
+        self.house.scheduler.attached = attached
+
+    @rule()
+    def kill(self) -> None:
+        self.house.restart()
+
+    # -------------------------------------------------------------- what holds
+
+    def jobs(self) -> list[Job]:
+        return self.house.store.jobs()
+
+    @invariant()
+    def never_more_than_the_look_ahead(self) -> None:
+        assert self.house.scheduler.most_pending <= self.house.choices.look_ahead
+
+    @invariant()
+    def nothing_is_lost(self) -> None:
+        assert {job.id for job in self.jobs()} == set(self.kept)
+        for job in self.jobs():
+            indexes = [task.index for task in self.house.tasks(job)]
+            assert indexes == list(range(len(indexes))) and len(indexes) >= self.kept[job.id]
+
+    @invariant()
+    def every_image_counts_once(self) -> None:
+        for job in self.jobs():
+            paths = self.house.paths(job)
+            assert len(paths) == len(set(paths))
+            assert set(paths) <= set(self.house.disk)
+            for task in self.house.tasks(job):
+                images = self.house.store.images_of_task(task.id)
+                assert len({image.index for image in images}) == len(images)
+
+    def settle(self) -> None:
+        """When all goes well from now on, and what stopped is tried again, all is made."""
+        house = self.house
+        house.scheduler.attached, house.scheduler.paused_by = True, ""
+        for _ in range(3):
+            for job in self.jobs():
+                house.queue.resume(job.id)
+                try:
+                    house.queue.retry(job.id)
+                except Refused:
+                    pass
+            house.scheduler.run_all(house.tick)
+        for job in self.jobs():
+            assert set(house.states(job)) == {"done"}, house.states(job)
+            for task in house.tasks(job):
+                images = house.store.images_of_task(task.id)
+                assert len(images) >= 1 and [image.index for image in images] == list(range(len(images)))
+            self.every_image_counts_once()
+
+
+Life.TestCase.settings = settings(
+    max_examples=80,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+TestLife = Life.TestCase
