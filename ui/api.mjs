@@ -1,0 +1,84 @@
+// Talks to /inu-jobs/v1. Addresses are relative to the page: the WebUI may live under a subpath or a proxy.
+
+/** A request that failed, with one sentence for the user. */
+export class ApiError extends Error {
+  /**
+   * @param {string} message
+   * @param {number} status 0: nothing came back at all
+   * @param {import("./types").Finding[]} [findings]
+   */
+  constructor(message, status, findings = []) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.findings = findings;
+  }
+}
+
+/**
+ * @param {string} path under /inu-jobs/v1/
+ * @param {Record<string, string | number | null | undefined>} [query]
+ */
+export function url(path, query = {}) {
+  const address = new URL("inu-jobs/v1/" + path, document.baseURI);
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== "") address.searchParams.set(key, String(value));
+  }
+  return address.href;
+}
+
+/** @param {{ id: string, version: string }} image */
+export const thumbUrl = (image) => url(`images/${encodeURIComponent(image.id)}/thumb`, { v: image.version });
+
+/** @param {{ id: string, version: string }} image */
+export const fileUrl = (image) => url(`images/${encodeURIComponent(image.id)}/file`, { v: image.version });
+
+/**
+ * @param {Response} response
+ * @returns {Promise<ApiError>}
+ */
+async function problem(response) {
+  /** @type {{ detail?: unknown, findings?: import("./types").Finding[] }} */
+  let body = {};
+  try {
+    body = await response.json();
+  } catch {
+    // not ours: a proxy's error page, or the WebUI going down
+  }
+  if (typeof body.detail === "string" && body.detail) {
+    return new ApiError(body.detail, response.status, body.findings);
+  }
+  if (response.status === 401) return new ApiError("You are not logged in. Reload the page and log in.", 401);
+  return new ApiError(`The WebUI answered with error ${response.status}.`, response.status);
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {{ query?: Record<string, string | number | null | undefined>, body?: unknown, signal?: AbortSignal }} [options]
+ * @returns {Promise<any>}
+ * @throws {ApiError} (an aborted request throws the signal's own error)
+ */
+export async function request(method, path, { query, body, signal } = {}) {
+  /** @type {Record<string, string>} */
+  const headers = { "X-Inu-Jobs": "1" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  let response;
+  try {
+    response = await fetch(url(path, query), {
+      method, headers, signal, cache: "no-store",
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError("The WebUI does not answer.", 0);
+  }
+  if (!response.ok) throw await problem(response);
+  return response.status === 204 ? null : response.json();
+}
+
+/** @param {unknown} error */
+export const aborted = (error) => error instanceof DOMException && error.name === "AbortError";
+
+/** @param {unknown} error @returns {string} */
+export const sentence = (error) => (error instanceof Error ? error.message : String(error));

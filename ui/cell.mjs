@@ -1,0 +1,94 @@
+// One cell of the grid: an image, or what is known of the task that will make it.
+
+import { thumbUrl, url } from "./api.mjs";
+import { attr, h, icon, put } from "./dom.mjs";
+import { TASK_STATES } from "./words.mjs";
+
+/** @typedef {import("./views/grid.mjs").Slot} Slot */
+
+const RETRYABLE = new Set(["failed", "interrupted", "cancelled", "lost"]);
+
+export const makeCell = () => h("div", { class: "ij-cell", role: "option", "aria-selected": "false" });
+
+/** Equal keys look equal. @param {Slot} slot */
+export function cellKey({ task, image, place }) {
+  return image
+    ? `${place} ${image.id} ${image.version} ${image.findings.length} ${task.label}`
+    : `${place} ${task.id} ${task.state} ${task.error}`;
+}
+
+/** @param {HTMLElement} cell @param {Slot} slot */
+export function fillCell(cell, slot) {
+  cell.dataset.key = cellKey(slot);
+  attr(cell, "data-task", slot.task.id);
+  if (slot.image) fillImage(cell, slot, slot.image);
+  else fillState(cell, slot);
+}
+
+/** @param {HTMLElement} cell @param {Slot} slot @param {import("./types").Image} image */
+function fillImage(cell, { task, place }, image) {
+  cell.className = "ij-cell";
+  attr(cell, "data-ij", "image");
+  attr(cell, "data-id", image.id);
+  attr(cell, "aria-disabled", null);
+  const problem = image.findings[0]?.message ?? "";
+  attr(cell, "aria-label", `Image ${place}${task.label ? `, ${task.label}` : ""}${problem ? `, ${problem}` : ""}`);
+  attr(cell, "title", task.label);
+  const picture = h("img", { alt: "", decoding: "async", draggable: "false", "data-src": thumbUrl(image) });
+  const frame = h("span", { class: "ij-cell-img" }, picture);
+  picture.addEventListener("error", () => {
+    cell.classList.add("ij-cell-gone");
+    put(frame, icon("warn", "ij-warn"), "The image cannot be shown");
+  });
+  put(
+    cell, frame,
+    foot(place, problem && icon("warn", "ij-warn"), h("span", { class: "ij-cell-coords" }, task.label)),
+  );
+}
+
+/** @param {HTMLElement} cell @param {Slot} slot */
+function fillState(cell, { task, place }) {
+  const { word, sign, tone } = TASK_STATES[task.state];
+  const again = RETRYABLE.has(task.state);
+  const failed = task.state === "failed" || task.state === "lost";
+  const running = task.state === "running";
+  cell.className = `ij-cell ${failed ? "ij-cell-fail" : running ? "ij-cell-live" : "ij-cell-wait"}`;
+  attr(cell, "data-ij", null);
+  attr(cell, "data-id", null);
+  attr(cell, "aria-disabled", again ? null : "true");
+  attr(cell, "title", task.error || task.label);
+  const reason = task.error || (failed ? "No reason was given" : "");
+  attr(cell, "aria-label", `Image ${place}, ${word.toLowerCase()}${reason ? `: ${reason}` : ""}${again ? ". Enter tries again" : ""}`);
+  put(
+    cell,
+    h(
+      "span",
+      { class: "ij-cell-img" },
+      again && h("span", { class: "ij-cell-why" }, reason || word),
+      again && h("button", { type: "button", class: "ij-link", tabindex: -1, "data-act": "retry" }, "Retry"),
+    ),
+    foot(
+      place,
+      icon(sign, running ? `${tone} ij-spin` : tone),
+      running ? h("span", { class: "ij-bar" }, h("i")) : task.state !== "queued" && task.state !== "held" && h("b", null, word),
+    ),
+  );
+}
+
+/** @param {number} place @param {...import("./dom.mjs").Child} parts */
+function foot(place, ...parts) {
+  return h("span", { class: "ij-cell-foot" }, ...parts, h("span", { class: "ij-cell-nr" }, place));
+}
+
+/** How far the task is, and its live preview. @param {HTMLElement} cell @param {import("./types").Live | null} live */
+export function showLive(cell, live) {
+  const done = cell.querySelector(".ij-bar i");
+  if (done instanceof HTMLElement) done.style.width = `${Math.round((live?.fraction ?? 0) * 100)}%`;
+  if (!live?.preview) return;
+  const frame = cell.querySelector(".ij-cell-img");
+  const src = url("live/preview", { n: live.preview });
+  const image = frame?.querySelector("img");
+  if (image) {
+    if (image.src !== src) image.src = src;
+  } else frame?.append(h("img", { alt: "Live preview", src, onerror: (/** @type {Event} */ event) => /** @type {Element} */ (event.target).remove() }));
+}

@@ -1,0 +1,101 @@
+// What the composer edits, without the page: from a capture to the JobSpec that is sent.
+
+/** @typedef {import("./types").Capture} Capture */
+/** @typedef {import("./types").Payload} Payload */
+/** @typedef {import("./types").Json} Json */
+/** @typedef {import("./types").Finding} Finding */
+
+export const MOST_PER_SETTING = 1000;
+const SEEDS = 2 ** 32;
+
+/** @param {Json | undefined} value @returns {string} */
+const words = (value) => (typeof value === "string" ? value : "");
+
+/** @param {Json | undefined} value @param {number} fallback */
+function number(value, fallback) {
+  const found = value === null || value === undefined || value === "" ? NaN : Number(value);
+  return Number.isFinite(found) ? found : fallback;
+}
+
+export class Draft {
+  /** @param {Capture} capture */
+  constructor(capture) {
+    this.capture = capture;
+    this.kind = capture.kind;
+    /** @type {Payload} our own copy: suggestions change it */
+    this.payload = { ...structuredClone(capture.payload), n_iter: 1 };
+    this.name = capture.name;
+    this.text = words(this.payload.prompt);
+    /** Each line is a prompt. A prompt that has lines of its own stays whole until the user says otherwise. */
+    this.split = !this.text.trim().includes("\n");
+    this.each = Math.max(1, capture.batch_count);
+    this.hold = false;
+    /** With variation strength the seed stays and the variation seed counts up, as the WebUI does it. */
+    this.drawn = Math.floor(Math.random() * SEEDS);
+  }
+
+  /** @returns {string[]} at least one */
+  prompts() {
+    if (!this.split) return [this.text];
+    const lines = this.text.split(/\r?\n/).filter((line) => line.trim() !== "");
+    return lines.length > 0 ? lines : [""];
+  }
+
+  /** Images of one task. */
+  get batchSize() {
+    return Math.max(1, number(this.payload.batch_size, 1));
+  }
+
+  /** @param {boolean} [force] queue it although the preflight found errors @returns {import("./types").JobSpec} */
+  spec(force = false) {
+    const payload = { ...this.payload };
+    const axes = [];
+    const prompts = this.prompts();
+    if (prompts.length > 1) axes.push({ field: "prompt", values: prompts });
+    else payload.prompt = prompts[0] ?? "";
+    if (this.each > 1) axes.push(this.#seeds(payload));
+    return { kind: this.kind, payload, name: this.name.trim(), axes, hold: this.hold, force, capture: this.capture.id };
+  }
+
+  /** @param {Payload} payload its seed is fixed where only the variation seed counts up */
+  #seeds(payload) {
+    const vary = number(payload.subseed_strength, 0) > 0;
+    const field = vary ? "subseed" : "seed";
+    if (vary && number(payload.seed, -1) < 0) payload.seed = this.drawn;
+    const first = number(payload[field], -1);
+    return { field, values: Array.from({ length: this.each }, (_, nth) => (first < 0 ? -1 : first + nth)) };
+  }
+
+  /** Puts the name that exists in place of the one that does not. @param {Finding} finding */
+  use({ message, field = "", suggestion = "" }) {
+    const wrong = /[“"']([^”"']+)[”"']/.exec(message)?.[1] ?? "";
+    if (field === "prompt" || field === "") this.text = swap(this.text, wrong, suggestion);
+    if (field === "prompt") return;
+    if (field) change(this.payload, field.split("."), (value) => corrected(value, wrong, suggestion));
+    else this.payload.negative_prompt = swap(words(this.payload.negative_prompt), wrong, suggestion);
+  }
+}
+
+/** A name inside a text: in `<lora:NAME:...>` first, else wherever it stands.
+ * @param {string} text @param {string} wrong @param {string} right */
+function swap(text, wrong, right) {
+  if (!wrong) return text;
+  const tags = text.replaceAll(`:${wrong}:`, `:${right}:`).replaceAll(`:${wrong}>`, `:${right}>`);
+  return tags === text ? text.replaceAll(wrong, right) : tags;
+}
+
+/** @param {Json | undefined} value @param {string} wrong @param {string} right @returns {Json} */
+function corrected(value, wrong, right) {
+  if (Array.isArray(value)) return value.map((item) => (item === wrong ? right : item));
+  const inText = typeof value === "string" && value !== wrong && wrong !== "" && value.includes(wrong);
+  return inText ? swap(value, wrong, right) : right;
+}
+
+/** @param {Json | undefined} place @param {string[]} path @param {(value: Json | undefined) => Json} make */
+function change(place, path, make) {
+  const [key, ...rest] = path;
+  if (key === undefined || place === null || typeof place !== "object") return;
+  const into = /** @type {{ [key: string]: Json }} */ (place);
+  if (rest.length === 0) into[key] = make(into[key]);
+  else change(into[key], rest, make);
+}

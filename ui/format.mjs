@@ -1,0 +1,50 @@
+// Numbers and times as words.
+
+/** @param {number} count @param {string} one @param {string} [many] */
+export const plural = (count, one, many = one + "s") => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+
+/** Seconds as "under a minute", "12 min", "3 h 5 min". @param {number} seconds */
+export function duration(seconds) {
+  const minutes = Math.round(seconds / 60);
+  if (seconds < 45) return "under a minute";
+  if (minutes < 60) return `${Math.max(1, minutes)} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 48) return `${Math.round(hours / 24)} days`;
+  return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+}
+
+/** "14:02" today, "yesterday", "Sat" within a week, else "3 Nov" or "3 Nov 2025". @param {number} at seconds */
+export function when(at, now = Date.now()) {
+  const date = new Date(at * 1000);
+  const midnight = new Date(now).setHours(0, 0, 0, 0);
+  const days = Math.ceil((midnight - date.getTime()) / 86_400_000);
+  if (days <= 0) return clock(at);
+  if (days === 1) return "yesterday";
+  if (days < 7) return date.toLocaleDateString("en", { weekday: "short" });
+  const year = date.getFullYear() === new Date(now).getFullYear() ? undefined : "numeric";
+  return date.toLocaleDateString("en-GB", { day: "numeric", month: "short", year });
+}
+
+/** "14:02". @param {number} at seconds */
+export const clock = (at) => new Date(at * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+/** "14:02" today, else "Sat 14:02". @param {number} seconds from now */
+export function doneAt(seconds, now = Date.now()) {
+  const at = now / 1000 + seconds;
+  const sameDay = new Date(at * 1000).toDateString() === new Date(now).toDateString();
+  return sameDay ? clock(at) : `${new Date(at * 1000).toLocaleDateString("en", { weekday: "short" })} ${clock(at)}`;
+}
+
+/** "110 MB". @param {number} bytes */
+export function size(bytes) {
+  const units = ["bytes", "KB", "MB", "GB", "TB"];
+  let unit = 0;
+  while (bytes >= 1000 && unit < units.length - 1) {
+    bytes /= 1000;
+    unit += 1;
+  }
+  return `${bytes < 10 && unit > 1 ? bytes.toFixed(1) : Math.round(bytes)} ${units[unit]}`;
+}
+
+/** A file's name without folders and ".safetensors". @param {string} name */
+export const short = (name) => (name.split(/[\\/]/).pop() ?? name).replace(/\.(safetensors|ckpt|pt)\b/, "");

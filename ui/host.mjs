@@ -1,0 +1,32 @@
+// The WebUI around our tab: its tabs, and the buttons of ours beside Generate.
+
+/** @typedef {"txt2img" | "img2img"} Kind */
+
+/** @returns {HTMLButtonElement[]} the buttons of the WebUI's own tabs, in order */
+const tabButtons = () => [...document.querySelectorAll(/** @type {"button"} */ ("#tabs > .tab-nav > button"))];
+
+/** Position of a tab's content is that of its button. @param {string} id as in "tab_txt2img" */
+export function openTab(id) {
+  const contents = [...document.querySelectorAll("#tabs > .tabitem")];
+  tabButtons()[contents.findIndex((content) => content.id === id)]?.click();
+}
+
+/** The id of the tab that shows, or "". */
+export function currentTab() {
+  const at = tabButtons().findIndex((button) => button.classList.contains("selected"));
+  return document.querySelectorAll("#tabs > .tabitem")[at]?.id ?? "";
+}
+
+/** @param {Kind} kind @returns {HTMLElement | null} */
+export const queueButton = (kind) => document.querySelector(`#${kind}_queue_job`);
+
+/** @param {HTMLElement} element @param {(visible: boolean) => void} tell whether anybody can see it: the tab, and the browser's */
+export function watchVisible(element, tell) {
+  let shown = false;
+  const say = () => tell(shown && document.visibilityState === "visible");
+  new IntersectionObserver((entries) => {
+    shown = entries.some((entry) => entry.isIntersecting);
+    say();
+  }).observe(element);
+  document.addEventListener("visibilitychange", say);
+}

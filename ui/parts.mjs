@@ -1,0 +1,151 @@
+// Small parts that several views use: progress bar, menu, dialog, question.
+
+import { attr, button, h, icon } from "./dom.mjs";
+
+/**
+ * @param {import("./types").Job} job
+ * @param {number} [now] how far the task is that runs, 0 to 1
+ */
+export function progressBar(job, now = 0) {
+  const all = Math.max(1, job.tasks.total ?? 1);
+  const done = part("", (job.tasks.done ?? 0) / all);
+  const failed = part("ij-bad", ((job.tasks.failed ?? 0) + (job.tasks.lost ?? 0)) / all);
+  const current = part("ij-now", now / all);
+  return h(
+    "span",
+    {
+      class: "ij-bar", role: "progressbar", "aria-label": "Progress",
+      "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": Math.round(job.progress * 100),
+    },
+    done, failed, current,
+  );
+}
+
+/** @param {string} name @param {number} share */
+function part(name, share) {
+  const element = h("i", { class: name });
+  element.style.width = `${(100 * share).toFixed(2)}%`;
+  return element;
+}
+
+/** @typedef {{ sign: string, label: string, run: () => void, danger?: boolean }} Choice */
+
+/**
+ * A button that opens a menu. `choices` is asked each time it opens.
+ * @param {string} label
+ * @param {() => Choice[]} choices
+ */
+export function menu(label, choices) {
+  const list = h("div", { class: "ij-menu", role: "menu", "aria-label": label, hidden: true, onkeydown: walk });
+  const opener = button("more", label, () => (list.hidden ? open() : close()), {
+    iconOnly: true, props: { "aria-haspopup": "menu", "aria-expanded": "false" },
+  });
+  const box = h("span", { class: "ij-menu-box", onfocusout: left }, opener, list);
+
+  function open() {
+    list.replaceChildren(...choices().map(item));
+    list.hidden = false;
+    attr(opener, "aria-expanded", "true");
+    /** @type {HTMLElement | null} */ (list.firstElementChild)?.focus();
+  }
+  function close() {
+    list.hidden = true;
+    attr(opener, "aria-expanded", "false");
+  }
+  /** @param {Choice} choice */
+  function item({ sign, label: words, run, danger }) {
+    const pick = () => {
+      close();
+      opener.focus();
+      run();
+    };
+    return button(sign, words, pick, { kind: `ij-btn-quiet${danger ? " ij-bad" : ""}`, props: { role: "menuitem", tabindex: -1 } });
+  }
+  /** @param {FocusEvent} event */
+  function left(event) {
+    if (!(event.relatedTarget instanceof Node && box.contains(event.relatedTarget))) close();
+  }
+  /** @param {KeyboardEvent} event */
+  function walk(event) {
+    const items = /** @type {HTMLElement[]} */ ([...list.children]);
+    const at = items.findIndex((element) => element === document.activeElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+    if (to !== undefined) items[(to + items.length) % items.length]?.focus();
+    else if (event.key === "Escape") {
+      close();
+      opener.focus();
+    } else return;
+    event.preventDefault();
+  }
+  return box;
+}
+
+/**
+ * Opens `dialog` in `place` over everything, and takes it away again when it closes; the focus goes
+ * back to where it was.
+ * @param {HTMLElement} place
+ * @param {HTMLDialogElement} dialog
+ */
+export function openDialog(place, dialog) {
+  place.append(dialog);
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.showModal();
+}
+
+/**
+ * Asks before something that cannot be undone. "Cancel" has the focus.
+ * @param {HTMLElement} place
+ * @param {{ title: string, lines: string[], sign: string, verb: string }} words
+ * @returns {Promise<boolean>}
+ */
+export function ask(place, { title, lines, sign, verb }) {
+  return new Promise((resolve) => {
+    const close = () => dialog.close();
+    const agree = () => {
+      dialog.returnValue = "yes";
+      dialog.close("yes");
+    };
+    const dialog = h(
+      "dialog",
+      { class: "ij-dialog ij-dialog-small", "aria-label": title, onclose: () => resolve(dialog.returnValue === "yes") },
+      h("div", { class: "ij-dialog-main" }, h("h2", null, title), ...lines.map((line) => h("p", null, line))),
+      h(
+        "div",
+        { class: "ij-dialog-foot" },
+        h("span", { class: "ij-grow" }),
+        button(null, "Cancel", close, { props: { autofocus: true } }),
+        button(sign, verb, agree, { kind: "ij-btn-danger" }),
+      ),
+    );
+    openDialog(place, dialog);
+  });
+}
+
+/** Messages that go by themselves. They are read out, too. */
+export class Toasts {
+  /** @param {HTMLElement} place */
+  constructor(place) {
+    this.element = h("div", { class: "ij-toasts", role: "status", "aria-live": "polite" });
+    place.append(this.element);
+  }
+
+  /**
+   * @param {string} words
+   * @param {{ bad?: boolean, action?: { label: string, run: () => void } }} [options]
+   */
+  show(words, { bad = false, action } = {}) {
+    const toast = h("div", { class: "ij-toast" }, icon(bad ? "bad" : "check"), h("span", null, words));
+    if (action) {
+      const run = () => {
+        toast.remove();
+        action.run();
+      };
+      toast.append(button(null, action.label, run, { kind: "ij-btn-quiet" }));
+    }
+    toast.append(button("cross", "Dismiss", () => toast.remove(), { kind: "ij-btn-quiet", iconOnly: true }));
+    this.element.append(toast);
+    // Over a modal dialog only what is in the top layer can be seen.
+    this.element.showPopover?.();
+    setTimeout(() => toast.remove(), bad || action ? 12_000 : 5000);
+  }
+}

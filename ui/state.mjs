@@ -1,0 +1,323 @@
+// What the page knows: the jobs, one job's tasks and images, and the queue. Follows GET /changes
+// while somebody can see it. Tells the views by events: "jobs", "detail", "tasks", "live", "status".
+
+import { aborted, ApiError, request, sentence } from "./api.mjs";
+
+/** @typedef {import("./types").Job} Job */
+/** @typedef {import("./types").Task} Task */
+/** @typedef {import("./types").Image} Image */
+
+const PAGE = 200;
+const BUSY_MS = 1000;
+const IDLE_MS = 3000;
+const WORST_MS = 30_000;
+/** @type {import("./types").JobState[]} */
+const UNFINISHED = ["running", "waiting", "held"];
+/** @type {import("./types").Live} */
+const NOTHING_RUNS = { task: null, job: null, fraction: 0, step: 0, steps: 0, eta: null, preview: 0 };
+
+/** Only what the page shows: ten thousand whole answers would fill the memory.
+ * @param {Task} t @returns {Task} */
+const slimTask = (t) => ({
+  id: t.id, job: t.job, index: t.index, state: t.state, error: t.error, label: t.label,
+  images: t.images, width: t.width, height: t.height,
+});
+
+/** @param {Image} i @returns {Image} */
+const slimImage = (i) => ({
+  id: i.id, job: i.job, task: i.task, index: i.index, width: i.width, height: i.height,
+  trashed: i.trashed, findings: i.findings, version: i.version,
+});
+
+/** One job's tasks, in order, and their images. */
+export class Detail {
+  /** @param {import("./types").JobDetail} answer */
+  constructor(answer) {
+    this.id = answer.job.id;
+    this.axes = answer.axes;
+    /** @type {Map<string, Task>} */
+    this.tasks = new Map();
+    /** @type {Map<string, Image[]>} by task, in order */
+    this.images = new Map();
+    /** @type {Map<string, string>} image -> task */
+    this.owner = new Map();
+    this.take(answer.tasks, answer.images);
+  }
+
+  /** @param {Task[]} tasks @param {Image[]} images @returns {Set<string>} the tasks that look different now */
+  take(tasks, images) {
+    const touched = new Set();
+    for (const task of tasks) {
+      this.tasks.set(task.id, slimTask(task));
+      touched.add(task.id);
+    }
+    for (const image of images) {
+      const list = this.images.get(image.task) ?? [];
+      const rest = list.filter((other) => other.id !== image.id);
+      rest.push(slimImage(image));
+      this.images.set(image.task, rest.sort((a, b) => a.index - b.index));
+      this.owner.set(image.id, image.task);
+      touched.add(image.task);
+    }
+    return touched;
+  }
+
+  /** @param {string[]} tasks @param {string[]} images @returns {Set<string>} */
+  drop(tasks, images) {
+    const touched = new Set();
+    for (const id of images) {
+      const task = this.owner.get(id);
+      if (task === undefined) continue;
+      this.images.set(task, (this.images.get(task) ?? []).filter((image) => image.id !== id));
+      this.owner.delete(id);
+      touched.add(task);
+    }
+    for (const id of tasks) {
+      if (!this.tasks.delete(id)) continue;
+      for (const image of this.images.get(id) ?? []) this.owner.delete(image.id);
+      this.images.delete(id);
+      touched.add(id);
+    }
+    return touched;
+  }
+}
+
+export class State extends EventTarget {
+  /** @type {Map<string, Job>} */
+  jobs = new Map();
+  /** @type {Partial<Record<string, number>>} how many of all jobs are in each state */
+  states = {};
+  /** how many jobs match the search */
+  total = 0;
+  query = { text: "", state: "" };
+  /** @type {string | null} */
+  selected = null;
+  /** @type {Detail | null} */
+  detail = null;
+  /** @type {import("./types").Status | null} */
+  status = null;
+  live = NOTHING_RUNS;
+  /** why nothing is known of the server now, one sentence */
+  offline = "";
+  loaded = false;
+  /** @type {Set<string>} the ids that the list shows; the open job may be none of them */
+  shown = new Set();
+
+  #epoch = "";
+  #revision = 0;
+  #limit = PAGE;
+  #visible = false;
+  #failures = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #listing = new AbortController();
+  #opening = new AbortController();
+  #following = false;
+
+  /** @param {string} name @param {unknown} [detail] */
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  /** Following begins and ends with this. @param {boolean} visible */
+  show(visible) {
+    if (visible === this.#visible) return;
+    this.#visible = visible;
+    clearTimeout(this.#timer);
+    if (visible) void this.#follow();
+  }
+
+  /** Look now, not at the next turn. */
+  async refresh() {
+    clearTimeout(this.#timer);
+    await this.#follow();
+  }
+
+  /** The job's summary, if it is known. */
+  get job() {
+    return (this.selected && this.jobs.get(this.selected)) || null;
+  }
+
+  /** @param {{ text?: string, state?: string }} query */
+  async search(query) {
+    this.query = { ...this.query, ...query };
+    this.#limit = PAGE;
+    await this.#attempt(() => this.#list());
+  }
+
+  async more() {
+    this.#limit += PAGE;
+    await this.#attempt(() => this.#list());
+  }
+
+  /** @param {string | null} id */
+  async select(id) {
+    this.selected = id;
+    this.detail = null;
+    this.#opening.abort();
+    this.#tell("detail");
+    this.#tell("jobs");
+    if (id !== null) await this.#attempt(() => this.#open(id));
+  }
+
+  /** Puts in what an action answered, before the next look finds it. @param {Job} job */
+  put(job) {
+    if (!this.jobs.has(job.id)) this.total += 1;
+    this.jobs.set(job.id, job);
+    this.#tell("jobs");
+    void this.refresh();
+  }
+
+  /** @param {string} id */
+  forget(id) {
+    this.jobs.delete(id);
+    if (this.selected === id) void this.select(null);
+    this.#tell("jobs");
+    void this.refresh();
+  }
+
+  async #list() {
+    this.#listing.abort();
+    const { signal } = (this.#listing = new AbortController());
+    const { text, state } = this.query;
+    /** @type {import("./types").JobList} */
+    const answer = await request("GET", "jobs", { query: { text, state, limit: this.#limit }, signal });
+    const jobs = new Map(answer.jobs.map((job) => [job.id, job]));
+    // What still runs or waits shows, however old it is.
+    for (const missing of text || state ? [] : UNFINISHED) {
+      const here = answer.jobs.filter((job) => job.state === missing).length;
+      if (here >= (answer.states[missing] ?? 0)) continue;
+      /** @type {import("./types").JobList} */
+      const rest = await request("GET", "jobs", { query: { state: missing, limit: PAGE }, signal });
+      for (const job of rest.jobs) jobs.set(job.id, job);
+    }
+    // The open job keeps its page although the search does not match it.
+    const open = this.selected === null ? undefined : this.jobs.get(this.selected);
+    this.shown = new Set(jobs.keys());
+    if (open && !jobs.has(open.id)) jobs.set(open.id, open);
+    this.jobs = jobs;
+    this.states = answer.states;
+    this.total = answer.total;
+    if (!this.#epoch) [this.#epoch, this.#revision] = [answer.epoch, answer.revision];
+    this.loaded = true;
+    this.#tell("jobs");
+  }
+
+  /** @param {string} id */
+  async #open(id) {
+    const { signal } = (this.#opening = new AbortController());
+    /** @type {import("./types").JobDetail} */
+    let answer;
+    try {
+      answer = await request("GET", `jobs/${encodeURIComponent(id)}`, { signal });
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 404)) throw error;
+      if (this.selected === id) await this.select(null); // deleted elsewhere
+      return;
+    }
+    if (this.selected !== id) return;
+    this.jobs.set(id, answer.job);
+    this.detail = new Detail(answer);
+    this.#tell("jobs");
+    this.#tell("detail");
+  }
+
+  /** One look at the server, then the next one in a while. */
+  async #follow() {
+    if (this.#following) return;
+    this.#following = true;
+    try {
+      await this.#attempt(() => this.#look());
+    } finally {
+      this.#following = false;
+    }
+    clearTimeout(this.#timer);
+    if (!this.#visible) return;
+    const busy = (this.status?.running ?? 0) > 0 || (this.status?.waiting ?? 0) > 0;
+    const calm = busy ? BUSY_MS : IDLE_MS;
+    const wait = this.#failures ? Math.min(WORST_MS, calm * 2 ** this.#failures) : calm;
+    this.#timer = setTimeout(() => void this.#follow(), wait);
+  }
+
+  async #look() {
+    if (!this.#epoch) {
+      this.#status(await request("GET", "status"));
+      await this.#list();
+      if (this.selected !== null && this.detail === null) await this.#open(this.selected);
+    }
+    /** @type {import("./types").Changes} */
+    const changes = await request("GET", "changes", {
+      query: { epoch: this.#epoch, since: this.#revision, job: this.selected ?? "none" },
+    });
+    this.#status(changes.status);
+    this.#live(changes.live);
+    if (changes.reset) {
+      [this.#epoch, this.#revision] = [changes.epoch, changes.revision];
+      await this.#list();
+      if (this.selected !== null) await this.#open(this.selected);
+    } else {
+      this.#revision = changes.revision;
+      await this.#merge(changes);
+    }
+  }
+
+  /** @param {import("./types").Changes} changes */
+  async #merge(changes) {
+    const { text, state } = this.query;
+    let stale = false;
+    for (const job of changes.jobs) {
+      const before = this.jobs.get(job.id);
+      if (!before || before.state !== job.state) stale = true;
+      if (before || (!text && !state)) {
+        this.jobs.set(job.id, job);
+        if (!before) this.shown.add(job.id);
+      }
+    }
+    for (const id of changes.removed.jobs) {
+      stale = this.jobs.delete(id) || stale;
+      if (this.selected === id) void this.select(null);
+    }
+    if (changes.jobs.length > 0 || changes.removed.jobs.length > 0) this.#tell("jobs");
+    this.#mergeDetail(changes);
+    if (stale) await this.#list(); // for the counts, and for what the search should show now
+  }
+
+  /** @param {import("./types").Changes} changes */
+  #mergeDetail({ tasks, images, removed }) {
+    const detail = this.detail;
+    if (!detail) return;
+    const touched = detail.take(
+      tasks.filter((task) => task.job === detail.id),
+      images.filter((image) => image.job === detail.id),
+    );
+    for (const id of detail.drop(removed.tasks, removed.images)) touched.add(id);
+    if (touched.size > 0) this.#tell("tasks", touched);
+  }
+
+  /** @param {import("./types").Status} status */
+  #status(status) {
+    this.status = status;
+    this.#tell("status");
+  }
+
+  /** @param {import("./types").Live} live */
+  #live(live) {
+    this.live = live;
+    this.#tell("live");
+  }
+
+  /** Runs `work`; when the server fails, says so and begins to wait longer. @param {() => Promise<void>} work */
+  async #attempt(work) {
+    const was = this.offline;
+    try {
+      await work();
+      this.#failures = 0;
+      this.offline = "";
+    } catch (error) {
+      if (aborted(error)) return;
+      this.#failures = Math.min(this.#failures + 1, 6);
+      this.offline = sentence(error);
+    }
+    if (was !== this.offline) this.#tell("status");
+  }
+}

@@ -1,0 +1,186 @@
+// The answers of /inu-jobs/v1, as inu_jobs/api.py has them, and the globals of the WebUI's page.
+
+export type TaskState =
+  | "held" | "queued" | "running" | "done" | "failed" | "interrupted" | "cancelled" | "lost";
+export type JobState = "held" | "waiting" | "running" | "review" | "done" | "failed";
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type Payload = { [key: string]: Json };
+
+export interface Finding {
+  severity: "error" | "warning";
+  code: string;
+  message: string;
+  field?: string;
+  suggestion?: string;
+}
+
+export interface Axis {
+  field: string;
+  values: Json[];
+}
+
+export interface JobSpec {
+  kind: string;
+  payload: Payload;
+  name: string;
+  axes: Axis[];
+  hold: boolean;
+  force: boolean;
+  capture: string | null;
+}
+
+export interface Plan {
+  tasks: number;
+  images: number;
+  sample: { changes: Payload; prompt: string; label: string }[];
+  findings: Finding[];
+  seconds: number | null;
+  bytes: number | null;
+  free_bytes: number | null;
+}
+
+export interface Hold {
+  by: "user" | "errors" | "requeue" | "memory" | "disk";
+  message?: string;
+}
+
+export interface Recipe {
+  prompt: string;
+  checkpoint: string;
+  sampler: string;
+  scheduler: string;
+  steps: number;
+  width: number;
+  height: number;
+}
+
+export interface Job {
+  id: string;
+  name: string;
+  kind: string;
+  state: JobState;
+  created: number;
+  tasks: Partial<Record<TaskState | "total", number>>;
+  images: { total: number; expected: number; unreviewed: number; kept: number; rejected: number; findings: number };
+  progress: number;
+  recipe: Recipe;
+  eta: number | null;
+  cover: string | null;
+  started: number | null;
+  finished: number | null;
+  hold: Hold | null;
+  priority: number;
+  error: string;
+}
+
+/** What of a task the page keeps: with ten thousand of them, every field counts. */
+export interface Task {
+  id: string;
+  job: string;
+  index: number;
+  state: TaskState;
+  error: string;
+  label: string;
+  images: number;
+  width: number;
+  height: number;
+}
+
+/** What of an image the page keeps. */
+export interface Image {
+  id: string;
+  job: string;
+  task: string;
+  index: number;
+  width: number;
+  height: number;
+  trashed: boolean;
+  findings: Finding[];
+  version: string;
+}
+
+export interface JobList {
+  epoch: string;
+  revision: number;
+  jobs: Job[];
+  total: number;
+  states: Partial<Record<JobState, number>>;
+}
+
+export interface JobDetail {
+  epoch: string;
+  revision: number;
+  job: Job;
+  axes: Axis[];
+  tasks: Task[];
+  images: Image[];
+}
+
+export interface Live {
+  task: string | null;
+  job: string | null;
+  fraction: number;
+  step: number;
+  steps: number;
+  eta: number | null;
+  preview: number;
+}
+
+export interface Notice {
+  severity: "error" | "warning" | "info";
+  code: string;
+  message: string;
+}
+
+export interface Status {
+  version: string;
+  scheduler: {
+    attached: boolean; name: string; paused: boolean; paused_by: string; running: string | null; problem: string;
+  };
+  store: {
+    epoch: string; revision: number; jobs: number; tasks: number; images: number; read_only: boolean; problem: string;
+  };
+  waiting: number;
+  running: number;
+  eta: number | null;
+  notices: Notice[];
+}
+
+export interface Changes {
+  epoch: string;
+  revision: number;
+  reset: boolean;
+  jobs: Job[];
+  tasks: Task[];
+  images: Image[];
+  removed: { jobs: string[]; tasks: string[]; images: string[] };
+  live: Live;
+  status: Status;
+}
+
+export interface Capture {
+  id: string;
+  kind: string;
+  payload: Payload;
+  name: string;
+  batch_count: number;
+  summary: string[];
+  not_frozen: string[];
+}
+
+export interface ImageInfo {
+  image: Image & { path: string };
+  job: Job;
+  task: Task | null;
+  recipe: [string, string][];
+  infotext: string;
+  bytes: number;
+  missing: boolean;
+}
+
+declare global {
+  interface Window {
+    inuJobs?: { captured: (answer: string | { error?: string }, shift: boolean) => void };
+    onUiLoaded?: (callback: () => void) => void;
+  }
+}

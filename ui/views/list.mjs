@@ -1,0 +1,184 @@
+// The job list: groups by state, search, a filter by state.
+
+import { url } from "../api.mjs";
+import { attr, button, h, icon, put, sync, text } from "../dom.mjs";
+import { duration, plural, when } from "../format.mjs";
+import { progressBar } from "../parts.mjs";
+import { JOB_STATES, unfinished } from "../words.mjs";
+
+/** @typedef {import("../types").Job} Job */
+/** @typedef {import("../types").JobState} JobState */
+/** @typedef {{ state: import("../state.mjs").State, open: (id: string) => void, compose: () => void }} Wiring */
+
+const SEARCH_MS = 250;
+
+/** @param {HTMLElement} parent @param {Wiring} wiring */
+export function jobList(parent, { state, open, compose }) {
+  const search = h("input", { class: "ij-input", type: "search", placeholder: "Search", oninput: typed });
+  const filter = h(
+    "select",
+    { class: "ij-input ij-list-filter", onchange: () => void state.search({ state: filter.value }) },
+    h("option", { value: "" }, "All states"),
+    ...Object.entries(JOB_STATES).map(([value, { word }]) => h("option", { value }, word)),
+  );
+  const find = h(
+    "div",
+    { class: "ij-toolbar ij-list-find" },
+    h("label", { class: "ij-search" }, icon("search"), h("span", { class: "ij-sr" }, "Search jobs"), search),
+    h("label", null, h("span", { class: "ij-sr" }, "State"), filter),
+  );
+  const groups = /** @type {JobState[]} */ (Object.keys(JOB_STATES)).map((name) => new Group(name, open));
+  const nothing = h("div", { class: "ij-list-nothing" });
+  const more = button(null, "Show more", () => void state.more(), { kind: "ij-btn-quiet ij-list-more" });
+  put(
+    parent,
+    h("div", { class: "ij-toolbar" }, button("plus", "New job", compose, { kind: "ij-grow" })),
+    find,
+    h("div", { class: "ij-scroll" }, nothing, ...groups.map((group) => group.element), more),
+  );
+
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  function typed() {
+    clearTimeout(timer);
+    timer = setTimeout(() => void state.search({ text: search.value.trim() }), SEARCH_MS);
+  }
+
+  state.addEventListener("jobs", () => {
+    const jobs = [...state.jobs.values()].filter((job) => state.shown.has(job.id));
+    const searching = Boolean(state.query.text || state.query.state);
+    for (const group of groups) {
+      const members = jobs.filter((job) => job.state === group.name);
+      group.show(inOrder(group.name, members), searching ? members.length : (state.states[group.name] ?? 0), state.selected);
+    }
+    find.hidden = state.loaded && jobs.length === 0 && !searching;
+    more.hidden = jobs.length >= state.total;
+    sync(nothing, [state.loaded, jobs.length === 0, searching], () => emptyWords(state.loaded, jobs.length, searching));
+  });
+}
+
+/** @param {boolean} loaded @param {number} count @param {boolean} searching */
+function emptyWords(loaded, count, searching) {
+  if (!loaded || count > 0) return [];
+  if (searching) return [h("b", null, "No job matches"), h("p", null, "Try another word, or all states.")];
+  return [h("b", null, "No jobs yet"), h("p", null, "A job is everything you queue in one go: its tasks and its images.")];
+}
+
+/** As the queue takes them; what has ended, newest first. @param {JobState} name @param {Job[]} jobs */
+function inOrder(name, jobs) {
+  const queue = name === "waiting" || name === "running";
+  return jobs.sort((a, b) => (queue ? b.priority - a.priority || a.created - b.created : b.created - a.created));
+}
+
+class Group {
+  /** @type {Map<string, { row: HTMLButtonElement, item: HTMLLIElement }>} */
+  #rows = new Map();
+  #count = h("span");
+  #list = h("ul");
+
+  /** @param {JobState} name @param {(id: string) => void} open */
+  constructor(name, open) {
+    this.name = name;
+    this.element = h(
+      "details",
+      { class: "ij-group", open: true, hidden: true },
+      h("summary", null, icon("down"), JOB_STATES[name].word, this.#count),
+      this.#list,
+    );
+    this.#list.addEventListener("click", (event) => {
+      const row = event.target instanceof Element ? event.target.closest("[data-id]") : null;
+      const id = row?.getAttribute("data-id");
+      if (id) open(id);
+    });
+    this.#list.addEventListener("keydown", (event) => {
+      const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+      if (step !== 0 && stepTo(event.target, step)) event.preventDefault();
+    });
+  }
+
+  /** @param {Job[]} jobs @param {number} count @param {string | null} selected */
+  show(jobs, count, selected) {
+    this.element.hidden = jobs.length === 0;
+    text(this.#count, String(Math.max(count, jobs.length)));
+    const gone = new Set(this.#rows.keys());
+    jobs.forEach((job, place) => {
+      gone.delete(job.id);
+      const item = this.#item(job, place);
+      // Moving an element takes the focus from it: only where the order really changed.
+      if (this.#list.children[place] !== item) this.#list.insertBefore(item, this.#list.children[place] ?? null);
+    });
+    for (const id of gone) {
+      this.#rows.get(id)?.item.remove();
+      this.#rows.delete(id);
+    }
+    for (const [id, { row }] of this.#rows) attr(row, "aria-current", id === selected ? "true" : null);
+  }
+
+  /** @param {Job} job @param {number} place */
+  #item(job, place) {
+    let known = this.#rows.get(job.id);
+    if (!known) {
+      const row = h("button", { type: "button", class: "ij-row", "data-ij": "job", "data-id": job.id });
+      known = { row, item: h("li", null, row) };
+      this.#rows.set(job.id, known);
+    }
+    sync(known.row, [job, place === 0], () => rowParts(job, place === 0));
+    return known.item;
+  }
+}
+
+/** Arrow keys walk over the rows of all groups. @param {EventTarget | null} from @param {number} step */
+function stepTo(from, step) {
+  if (!(from instanceof Element)) return false;
+  const rows = [...(from.closest(".ij-list")?.querySelectorAll(".ij-group[open] .ij-row") ?? [])];
+  const next = rows[rows.indexOf(from) + step];
+  if (!(next instanceof HTMLElement)) return false;
+  next.focus();
+  return true;
+}
+
+/** @param {Job} job @param {boolean} first of its group */
+function rowParts(job, first) {
+  return [cover(job), h("span", { class: "ij-row-name" }, job.name), side(job, first), meta(job)];
+}
+
+/** @param {Job} job */
+function cover(job) {
+  const empty = () => h("span", { class: "ij-row-cover" }, icon(JOB_STATES[job.state].sign));
+  if (!job.cover) return empty();
+  const image = h("img", {
+    class: "ij-row-cover", alt: "", loading: "lazy", decoding: "async", src: url(`images/${encodeURIComponent(job.cover)}/thumb`),
+    onerror: () => image.replaceWith(empty()),
+  });
+  return image;
+}
+
+/** @param {Job} job @param {boolean} first */
+function side(job, first) {
+  const box = h("span", { class: "ij-row-side" });
+  if (job.state === "running" && job.eta !== null) put(box, duration(job.eta));
+  else if (job.state === "waiting" && first) put(box, "next");
+  else if (job.state === "done" || job.state === "failed" || job.state === "review") put(box, when(job.finished ?? job.created));
+  return box;
+}
+
+/** @param {Job} job */
+function meta(job) {
+  const { total, expected } = job.images;
+  if (job.state === "running") return h("span", { class: "ij-row-meta" }, progressBar(job), h("span", null, `${total} / ${expected}`));
+  const parts = [];
+  if (job.state === "held") parts.push(h("span", null, icon("held", "ij-warn"), heldWords(job)));
+  else if (job.state === "waiting") {
+    parts.push(h("span", null, plural(expected, "image") + (job.eta === null ? "" : `, about ${duration(job.eta)}`)));
+  } else parts.push(h("span", null, plural(total, "image")));
+  const failed = job.tasks.failed ?? 0;
+  if (failed > 0 && job.state !== "held") parts.push(h("span", { class: "ij-bad" }, icon("bad"), `${failed} failed`));
+  return h("span", { class: "ij-row-meta" }, ...parts);
+}
+
+/** @param {Job} job */
+function heldWords(job) {
+  const done = job.images.total > 0 ? `, ${job.images.total} of ${job.images.expected} images` : `, ${plural(unfinished(job), "task")}`;
+  const reasons = { user: "Held", errors: "Held: same error", requeue: "Held: requeued", memory: "Held: out of memory", disk: "Held: disk full" };
+  return (job.hold ? reasons[job.hold.by] : "Held") + done;
+}

@@ -1,0 +1,232 @@
+// A job's page: its name, what it is, how far it is, what can be done with it, and its images.
+
+import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom.mjs";
+import { clock, doneAt, duration, plural, when } from "../format.mjs";
+import { menu, progressBar } from "../parts.mjs";
+import { axesLine, HOLDS, JOB_STATES, recipeFacts, retryable, retryLabel, unfinished } from "../words.mjs";
+
+/** @typedef {import("../types").Job} Job */
+/** @typedef {import("../state.mjs").State} State */
+/** @typedef {{ state: State, actions: import("../actions.mjs").Actions, back: () => void,
+ *   resize: (pixels: number) => void, filter: (only: string) => void }} Wiring */
+
+const SIZE_KEY = "inu-jobs.size";
+
+/** What can be done now: shown as buttons, or, where there is no room, in the menu.
+ * @param {Job} job @param {import("../actions.mjs").Actions} actions */
+function choices(job, actions) {
+  const open = unfinished(job) > 0;
+  const held = job.state === "held";
+  return [
+    { name: "pause", sign: "pause", label: "Pause", on: open && !held, run: () => void actions.pause(job) },
+    { name: "resume", sign: "play", label: "Resume", on: held, run: () => void actions.resume(job) },
+    { name: "cancel", sign: "stop", label: "Cancel", on: open, run: () => void actions.cancel(job) },
+    { name: "retry", sign: "retry", label: retryLabel(job), on: retryable(job) > 0, run: () => void actions.retry(job) },
+  ];
+}
+
+export class JobPage {
+  #title = h("h2", { class: "ij-title" });
+  #badge = h("span", { class: "ij-badge-box" });
+  #facts = h("div", { class: "ij-facts ij-wide" });
+  #troubles = h("div", { class: "ij-troubles" });
+  #progress = h("div", { class: "ij-line ij-wrap ij-small ij-progress" });
+  #chips = h("div", { class: "ij-line ij-chips", role: "group", "aria-label": "Show" });
+  #only = "";
+  #thumbs = h("input", {
+    type: "range", min: 96, max: 320, step: 8, title: "Thumbnail size", oninput: () => this.#resize(),
+  });
+
+  /** @param {HTMLElement} parent @param {Wiring} wiring */
+  constructor(parent, wiring) {
+    const { state } = wiring;
+    this.wiring = wiring;
+    /** @type {Map<string, HTMLButtonElement[]>} */
+    this.buttons = new Map(["pause", "resume", "cancel", "retry"].map((name) => [name, []]));
+    this.rename = button("pencil", "Rename", () => this.#rename(), { kind: "ij-btn-quiet ij-wide", iconOnly: true });
+    this.scroller = h("div", { class: "ij-scroll ij-grid-box" });
+    this.#thumbs.value = localStorage.getItem(SIZE_KEY) ?? "136";
+    put(
+      parent,
+      h(
+        "header", { class: "ij-head" },
+        h(
+          "div", { class: "ij-toolbar" },
+          button("left", "Back to the job list", wiring.back, { kind: "ij-btn-quiet ij-narrow", iconOnly: true }),
+          this.#title, this.rename, this.#badge,
+          h("span", { class: "ij-line ij-head-acts" }, ...this.#buttons("ij-wide"), menu("More actions", () => this.#menu())),
+        ),
+        this.#facts, this.#troubles, this.#progress,
+        h(
+          "div", { class: "ij-toolbar ij-wide" }, this.#chips, h("span", { class: "ij-grow" }),
+          h("label", { class: "ij-line" }, h("span", { class: "ij-sr" }, "Thumbnail size"), this.#thumbs),
+        ),
+      ),
+      this.scroller,
+      h("div", { class: "ij-actions ij-narrow" }, ...this.#buttons("")),
+    );
+    state.addEventListener("jobs", () => this.#show());
+    state.addEventListener("detail", () => this.#opened());
+    state.addEventListener("live", () => this.#show());
+  }
+
+  /** The size as it was left last time. */
+  get thumbSize() {
+    return Number(this.#thumbs.value);
+  }
+
+  /** @param {string} kind */
+  #buttons(kind) {
+    return [...this.buttons].map(([name, list]) => {
+      const run = () => {
+        const job = this.wiring.state.job;
+        if (job) choices(job, this.wiring.actions).find((choice) => choice.name === name)?.run();
+      };
+      const sign = { pause: "pause", resume: "play", cancel: "stop", retry: "retry" }[name] ?? null;
+      const made = button(sign, name, run, { kind: `${kind}${name === "resume" ? " ij-btn-primary" : ""}`, props: { "data-act": name } });
+      list.push(made);
+      return made;
+    });
+  }
+
+  #menu() {
+    const job = this.wiring.state.job;
+    if (!job) return [];
+    return [
+      { sign: "pencil", label: "Rename", run: () => this.#rename() },
+      ...choices(job, this.wiring.actions).filter(({ on, name }) => on && name !== "pause" && name !== "resume" && name !== "cancel"),
+      { sign: "trash", label: "Delete job…", danger: true, run: () => void this.wiring.actions.remove(job) },
+    ];
+  }
+
+  #opened() {
+    this.#only = "";
+    this.#endRename?.();
+    this.#show();
+  }
+
+  #show() {
+    const { state, actions } = this.wiring;
+    const job = state.job;
+    if (!job) return;
+    text(this.#title, job.name);
+    attr(this.#title, "title", job.name);
+    const { word, sign, tone } = JOB_STATES[job.state];
+    sync(this.#badge, job.state, () => [
+      h("span", { class: `ij-badge ${tone}` }, icon(sign, job.state === "running" ? "ij-spin" : ""), word),
+    ]);
+    for (const { name, label, on } of choices(job, actions)) {
+      for (const made of this.buttons.get(name) ?? []) {
+        made.hidden = !on;
+        relabel(made, label);
+      }
+    }
+    sync(this.#facts, [job.recipe, job.kind, job.started, job.finished, state.detail?.axes], () =>
+      facts(job, state.detail?.axes ?? []).map((fact) => h("span", null, fact)));
+    sync(this.#troubles, [job.hold, job.error, job.tasks.failed, job.state], () => troubles(job));
+    sync(this.#progress, [job.tasks, job.images, job.eta, live(state)], () => progress(job, state));
+    sync(this.#chips, [this.#only, job.images.expected, job.images.total, retryable(job)], () => this.#filters(job));
+  }
+
+  /** @param {Job} job */
+  #filters(job) {
+    const chip = (/** @type {string} */ only, /** @type {string} */ word, /** @type {number} */ count) =>
+      h("button", { type: "button", class: "ij-chip", "aria-pressed": String(this.#only === only), onclick: () => this.#filter(only) }, word, h("b", null, count));
+    const lost = retryable(job);
+    const more = lost > 0 || this.#only !== "";
+    return [
+      chip("", "All", job.images.expected),
+      chip("images", "Made", job.images.total),
+      more && chip("failed", "Not made", lost),
+    ];
+  }
+
+  /** @param {string} only */
+  #filter(only) {
+    this.#only = only;
+    this.wiring.filter(only);
+    this.#show();
+    /** @type {HTMLElement | null} */ (this.#chips.querySelector("[aria-pressed='true']"))?.focus();
+  }
+
+  #resize() {
+    localStorage.setItem(SIZE_KEY, this.#thumbs.value);
+    this.wiring.resize(this.thumbSize);
+  }
+
+  /** @type {(() => void) | undefined} */
+  #endRename;
+
+  #rename() {
+    const job = this.wiring.state.job;
+    if (!job || this.#endRename) return;
+    const field = h("input", { class: "ij-input ij-title-edit", type: "text", value: job.name, maxlength: 200, "aria-label": "Name of the job" });
+    this.#endRename = () => {
+      this.#endRename = undefined;
+      field.replaceWith(this.#title);
+      this.rename.hidden = false;
+    };
+    const save = () => {
+      const name = field.value.trim();
+      this.#endRename?.();
+      if (name && name !== job.name) void this.wiring.actions.rename(job, name);
+    };
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.preventDefault();
+      if (event.key === "Enter") save();
+      else this.#endRename?.();
+      this.rename.focus();
+    });
+    field.addEventListener("blur", () => this.#endRename && save());
+    this.#title.replaceWith(field);
+    this.rename.hidden = true;
+    field.select();
+    field.focus();
+  }
+}
+
+/** @param {Job} job @param {import("../types").Axis[]} axes */
+function facts(job, axes) {
+  const { started, finished } = job;
+  let time = `queued ${when(job.created)}`;
+  if (started !== null && finished !== null) time = `${when(started)}, took ${duration(finished - started)}`;
+  else if (started !== null) time = `started ${when(started)}`;
+  return [job.kind, ...recipeFacts(job.recipe), axes.length > 0 && axesLine(axes), time].filter(Boolean);
+}
+
+/** What went wrong, in plain words. @param {Job} job */
+function troubles(job) {
+  const list = [];
+  if (job.hold) list.push(banner("warn", "held", HOLDS[job.hold.by], [job.hold.message || "Nothing of it runs until you resume it."]));
+  const failed = (job.tasks.failed ?? 0) + (job.tasks.lost ?? 0);
+  if (failed > 0 && job.error && job.error !== job.hold?.message) {
+    list.push(banner("bad", "bad", `${plural(failed, "task")} failed`, [job.error]));
+  }
+  return list;
+}
+
+/** @param {State} state what of the running task shows in the job's progress */
+function live({ live: now, selected }) {
+  return now.job === selected ? [now.step, now.steps, Math.round(now.fraction * 100)] : null;
+}
+
+/** @param {Job} job @param {State} state */
+function progress(job, state) {
+  const { total, expected } = job.images;
+  const now = live(state) ? state.live : null;
+  const task = now?.task ? state.detail?.tasks.get(now.task) : undefined;
+  const counts = job.tasks;
+  const failed = (counts.failed ?? 0) + (counts.lost ?? 0);
+  const stopped = (counts.interrupted ?? 0) + (counts.cancelled ?? 0);
+  return [
+    h("span", { class: "ij-line ij-progress-bar" }, progressBar(job, now?.fraction ?? 0)),
+    h("b", null, `${total} of ${plural(expected, "image")}`),
+    failed > 0 && h("span", { class: "ij-bad ij-line" }, icon("bad"), `${failed} failed`),
+    stopped > 0 && h("span", { class: "ij-muted" }, `${stopped} cancelled or interrupted`),
+    (counts.held ?? 0) > 0 && job.state === "held" && h("span", { class: "ij-muted" }, `${counts.held} held`),
+    task && now && now.steps > 0 && h("span", { class: "ij-muted ij-wide" }, `Task ${task.index + 1}: step ${now.step} of ${now.steps}`),
+    unfinished(job) > 0 && job.eta !== null && h("span", { class: "ij-muted" }, `about ${duration(job.eta)} left, done ${doneAt(job.eta)}`),
+    job.finished !== null && unfinished(job) === 0 && h("span", { class: "ij-muted" }, `ended ${clock(job.finished)}`),
+  ];
+}

@@ -1,0 +1,84 @@
+// What the page shows when no job is open: how to begin, or that Agent Scheduler is missing.
+
+import { button, h, icon, put, banner, sync } from "../dom.mjs";
+import { plural } from "../format.mjs";
+
+/** @typedef {{ state: import("../state.mjs").State, go: (tab: string) => void, back: () => void }} Wiring */
+
+/** @param {HTMLElement} parent @param {Wiring} wiring */
+export function startPage(parent, { state, go, back }) {
+  const body = h("div", { class: "ij-scroll ij-start-box" });
+  put(
+    parent,
+    h("div", { class: "ij-toolbar ij-narrow" }, button("left", "Back to the job list", back, { kind: "ij-btn-quiet", iconOnly: true })),
+    body,
+  );
+  const show = () => {
+    const scheduler = state.status?.scheduler;
+    const empty = (state.status?.store.jobs ?? 0) === 0;
+    const loading = !state.loaded || !scheduler;
+    const waiting = state.status?.waiting ?? 0;
+    sync(body, [loading, scheduler?.attached, scheduler?.problem, empty, waiting], () => {
+      if (loading) return [];
+      if (!scheduler.attached) return [missing(scheduler.problem, waiting, go, () => void state.refresh())];
+      return [empty ? firstRun(go) : h("p", { class: "ij-muted ij-start-pick" }, "Choose a job from the list.")];
+    });
+  };
+  state.addEventListener("status", show);
+  state.addEventListener("jobs", show);
+}
+
+/** @param {(tab: string) => void} go */
+function firstRun(go) {
+  return h(
+    "div", { class: "ij-start" },
+    h(
+      "div", null,
+      h("h2", null, "Queue hundreds of images as one job, then come back to all of them."),
+      h("p", { class: "ij-muted" }, "You have no jobs yet. The first takes three steps."),
+    ),
+    h(
+      "ol", { class: "ij-steps" },
+      step([h("span", { class: "ij-input" }, "a wide valley at gol…"), h("span", { class: "ij-input" }, "DPM++ 2M, 28 steps")],
+        "1. Set up the page", "In txt2img or img2img, as always: prompt, checkpoint, LoRA, hires fix, scripts."),
+      step([h("span", { class: "ij-btn ij-step-pale" }, "Generate"), h("span", { class: "ij-btn ij-btn-primary" }, "Queue as job")],
+        "2. Press Queue as job", "It sits beside Generate and takes everything on the page with it. Then say how many."),
+      step([h("span", { class: "ij-step-cells" }, ...["done", "done", "run", "clock"].map(miniCell))],
+        "3. Come back", "Each image has its place from the start, and is there when you return, even after a restart."),
+    ),
+    h("div", { class: "ij-line ij-wrap" }, button("send", "Go to txt2img", () => go("tab_txt2img"), { kind: "ij-btn-primary" })),
+    h("p", { class: "ij-muted ij-small" }, "Agent Scheduler is there. Shift-click on Queue as job queues at once."),
+  );
+}
+
+/** @param {Node[]} art @param {string} title @param {string} words */
+function step(art, title, words) {
+  return h("li", null, h("div", { class: "ij-step-art", "aria-hidden": "true" }, ...art), h("h3", null, title), h("p", { class: "ij-muted" }, words));
+}
+
+/** @param {string} sign */
+const miniCell = (sign) => h("span", { class: `ij-mini ij-mini-${sign}` }, icon(sign, sign === "done" ? "ij-ok" : sign === "run" ? "ij-run" : "ij-muted"));
+
+/** @param {string} problem @param {number} waiting @param {(tab: string) => void} go @param {() => void} again */
+function missing(problem, waiting, go, again) {
+  const held = waiting > 0 ? ` Your ${plural(waiting, "waiting task")} are held, not lost.` : "";
+  return h(
+    "div", { class: "ij-start ij-start-small" },
+    banner("bad", "plug", "Agent Scheduler is not there", [
+      problem,
+      `It runs the queue for us. Until it is there, jobs can be planned and looked at, but nothing runs.${held}`,
+    ]),
+    h(
+      "ol", { class: "ij-steps ij-steps-plain" },
+      h("li", null, h("b", null, "1. Open Extensions, then Available, and press Load from.")),
+      h("li", null, h("b", null, "2. Find Agent Scheduler and press Install.")),
+      h("li", null, h("b", null, "3. Restart the WebUI. The queue goes on by itself.")),
+    ),
+    h(
+      "div", { class: "ij-line ij-wrap" },
+      button("send", "Go to Extensions", () => go("tab_extensions"), { kind: "ij-btn-primary" }),
+      button("retry", "Check again", again),
+    ),
+    h("p", { class: "ij-muted ij-small" }, "Installed already? Then it did not start: its name stands in the console with the reason."),
+  );
+}

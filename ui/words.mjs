@@ -1,0 +1,83 @@
+// The states in words and signs. Every state has a shape and a word, not only a colour.
+
+import { plural, short } from "./format.mjs";
+
+/** @typedef {{ word: string, sign: string, tone: string }} Look */
+
+/** @type {Record<import("./types").JobState, Look>} in the order of the list */
+export const JOB_STATES = {
+  running: { word: "Running", sign: "run", tone: "ij-run" },
+  waiting: { word: "Waiting", sign: "clock", tone: "ij-muted" },
+  held: { word: "Held", sign: "held", tone: "ij-warn" },
+  review: { word: "To review", sign: "eye", tone: "ij-run" },
+  done: { word: "Done", sign: "done", tone: "ij-ok" },
+  failed: { word: "Failed", sign: "bad", tone: "ij-bad" },
+};
+
+/** @type {Record<import("./types").TaskState, Look>} */
+export const TASK_STATES = {
+  held: { word: "Held", sign: "held", tone: "ij-muted" },
+  queued: { word: "Waiting", sign: "clock", tone: "ij-muted" },
+  running: { word: "Running", sign: "run", tone: "ij-run" },
+  done: { word: "No image", sign: "warn", tone: "ij-warn" },
+  failed: { word: "Failed", sign: "bad", tone: "ij-bad" },
+  interrupted: { word: "Interrupted", sign: "stop", tone: "ij-warn" },
+  cancelled: { word: "Cancelled", sign: "cross", tone: "ij-muted" },
+  lost: { word: "Lost", sign: "warn", tone: "ij-warn" },
+};
+
+/** @type {Record<import("./types").Hold["by"], string>} */
+export const HOLDS = {
+  user: "Held by you",
+  errors: "Held: the same error again and again",
+  requeue: "Held: a task was queued again and again",
+  memory: "Held: out of memory",
+  disk: "Held: the disk is full",
+};
+
+/** How many tasks of a job can be queued again. @param {import("./types").Job} job */
+export const retryable = ({ tasks }) =>
+  (tasks.failed ?? 0) + (tasks.lost ?? 0) + (tasks.interrupted ?? 0) + (tasks.cancelled ?? 0);
+
+/** How many tasks of a job have not ended. @param {import("./types").Job} job */
+export const unfinished = ({ tasks }) => (tasks.held ?? 0) + (tasks.queued ?? 0) + (tasks.running ?? 0);
+
+/** "Retry 2 failed", "Queue 3 cancelled again", "Retry 5 unfinished". @param {import("./types").Job} job */
+export function retryLabel(job) {
+  const count = retryable(job);
+  if (count === (job.tasks.cancelled ?? 0)) return `Queue ${count} cancelled again`;
+  if (count === (job.tasks.failed ?? 0)) return `Retry ${count} failed`;
+  return `Retry ${count} unfinished`;
+}
+
+/** The words for a field of the payload that varies. @type {Record<string, string>} */
+const AXES = {
+  prompt: "prompt",
+  seed: "seed",
+  subseed: "variation seed",
+  steps: "step count",
+  cfg_scale: "CFG scale",
+  sampler_name: "sampler",
+  scheduler: "scheduler",
+  denoising_strength: "denoising strength",
+};
+
+/** "3 prompts × 20 seeds". @param {import("./types").Axis[]} axes */
+export function axesLine(axes) {
+  return axes
+    .map(({ field, values }) => {
+      const name = AXES[field] ?? field.split(".").pop() ?? field;
+      return plural(values.length, name);
+    })
+    .join(" × ");
+}
+
+/** The short facts of a recipe: checkpoint, sampler and steps, size. @param {import("./types").Recipe} recipe */
+export function recipeFacts({ checkpoint, sampler, scheduler, steps, width, height }) {
+  const named = scheduler && scheduler.toLowerCase() !== "automatic" ? `${sampler} ${scheduler}` : sampler;
+  return [
+    checkpoint && short(checkpoint),
+    [named, steps ? plural(steps, "step") : ""].filter(Boolean).join(", "),
+    width && height ? `${width} × ${height}` : "",
+  ].filter(Boolean);
+}
