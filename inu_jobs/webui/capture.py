@@ -64,11 +64,17 @@ def on_after_component(component: Any, **_: Any) -> None:
     for tab in TABS:
         if elem_id == f"{tab}_generate":
             _buttons[tab] = Buttons(component)
-            if component.parent is not None and component.parent.parent is not None:
+            if is_placed(component.parent):
                 add_button(tab)
         # In the compact layout Generate's box gets its place only later, just before this one.
         elif elem_id == f"{tab}_results_panel" and tab in _buttons and _buttons[tab].queue is None:
-            add_button(tab)
+            if is_placed(_buttons[tab].generate.parent):
+                add_button(tab)
+
+
+def is_placed(box: Any) -> bool:
+    """A block made with ``render=False`` names a parent that does not know it."""
+    return box.parent is not None and box in box.parent.children
 
 
 def add_button(tab: Tab) -> None:
@@ -88,8 +94,8 @@ def add_button(tab: Tab) -> None:
 
 def bind(demo: Any, runtime: Runtime) -> None:
     """Connect our buttons, once the page is complete. ``demo`` is the whole page."""
-    js = "_js" if "_js" in inspect.signature(gr.Button.click).parameters else "js"
     with demo:
+        js = "_js" if "_js" in inspect.signature(demo.load).parameters else "js"  # gradio 3, 4
         demo.load(fn=None, inputs=None, outputs=None, **{js: REMEMBER_SHIFT})
         for tab, buttons in _buttons.items():
             inputs = click_inputs(demo, buttons.generate)
