@@ -1,0 +1,31 @@
+"""A stand-in for the WebUI and for Agent Scheduler: same names, same behaviour, no GPU and no models.
+
+``modules/`` and ``agent_scheduler/`` are top-level packages there, so this folder goes on ``sys.path``
+when (and only when) ``activate`` is called."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+
+#: Extension folders that are loaded although they are not in ``data/extensions``: this repository.
+extensions: list[Path] = [ROOT]
+
+
+def activate(data: Path, arguments: list[str] | None = None, loaded: list[Path] | None = None) -> None:
+    """Make ``import modules`` mean the stand-in, with its data in ``data``. Once per process.
+
+    ``arguments`` are the WebUI's own command line flags, e.g. ``["--api", "--port", "7861"]``;
+    ``loaded`` replaces the extension folders to load besides those in ``data/extensions``.
+    """
+    if "modules" in sys.modules:
+        raise RuntimeError("A package named modules is already loaded: one sandbox per process.")
+    data.mkdir(parents=True, exist_ok=True)
+    if loaded is not None:
+        extensions[:] = loaded
+    sys.argv = [sys.argv[0], "--data-dir", str(data), *(arguments or [])]
+    if str(HERE) not in sys.path:
+        sys.path.insert(0, str(HERE))

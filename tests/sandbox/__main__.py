@@ -1,0 +1,5 @@
+"""``python -m tests.sandbox``"""
+
+from tests.sandbox.run import main
+
+main()

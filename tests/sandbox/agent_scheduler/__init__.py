@@ -1,0 +1,1 @@
+"""Stand-in for Agent Scheduler: it really queues, in SQLite, with the real one's weaknesses."""

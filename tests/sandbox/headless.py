@@ -1,0 +1,84 @@
+"""The stand-in without a page, a server, or gradio: for tests that start and kill many processes.
+
+from tests.sandbox import headless
+host = headless.start(folder)          # once per process
+host.runner.register_api_task(...)
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests import sandbox
+from tests.sandbox import models
+
+
+class Host:
+    """``runner`` is Agent Scheduler's TaskRunner, ``task_manager`` its database."""
+
+    def __init__(self, data: Path, runner: Any, task_manager: Any) -> None:
+        self.data = data
+        self.runner = runner
+        self.task_manager = task_manager
+
+    def reload(self) -> None:
+        """What "Reload UI" does to all but the page."""
+        from modules import initialize, script_callbacks, shared
+
+        shared.state.interrupt()
+        script_callbacks.app_reload_callback()
+        script_callbacks.script_unloaded_callback()
+        initialize.initialize_rest(reload_script_modules=True)
+        self.runner = begin()
+
+
+def install_scheduler(data: Path) -> None:
+    """Put Agent Scheduler's stand-in where extensions are installed."""
+    target = data / "extensions" / "sd-webui-agent-scheduler"
+    shutil.copytree(sandbox.HERE / "scheduler_extension", target, dirs_exist_ok=True)
+
+
+def prepare(
+    data: Path,
+    arguments: list[str] | None = None,
+    loaded: list[Path] | None = None,
+    scheduler: bool = True,
+) -> None:
+    """Files, settings and scripts, as at the start of the WebUI. ``modules`` is usable afterwards."""
+    models.install(data)
+    if scheduler:
+        install_scheduler(data)
+    sandbox.activate(data, arguments, loaded)
+    from modules import initialize
+
+    initialize.initialize()
+
+
+def begin() -> Any:
+    """What building the page does for scripts, without the page; returns the TaskRunner, if any."""
+    from modules import script_callbacks, scripts
+
+    script_callbacks.before_ui_callback()
+    script_callbacks.ui_settings_callback()
+    for runner, is_img2img in ((scripts.scripts_txt2img, False), (scripts.scripts_img2img, True)):
+        runner.initialize_scripts(is_img2img)
+        for script in runner.scripts:
+            # Controls need gradio. The built-in ones are for the page only, the API sets fields instead.
+            script.args_from = script.args_to = 1
+            script.name = script.title().lower()
+    script_callbacks.app_started_callback(None, None)
+    task_runner = sys.modules.get("agent_scheduler.task_runner")
+    return None if task_runner is None else task_runner.TaskRunner.instance
+
+
+def start(data: Path, arguments: list[str] | None = None, loaded: list[Path] | None = None) -> Host:
+    """Start it. ``loaded``: extension folders besides Agent Scheduler's; none by default, as most callers
+    join the parts they test themselves."""
+    prepare(data, arguments, loaded or [])
+    runner = begin()
+    from agent_scheduler.db import task_manager
+
+    return Host(data, runner, task_manager)

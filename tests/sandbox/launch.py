@@ -1,0 +1,31 @@
+"""What install scripts and the WebUI ask the launcher."""
+
+import argparse
+import importlib.util
+import subprocess
+import sys
+
+args = argparse.Namespace(skip_install=False)
+
+
+def git_tag():
+    return "v1.10.1"
+
+
+def commit_hash():
+    return "82a973c04367123ae98bd9abdf80d9eda9b910e2"
+
+
+def is_installed(package):
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def run_pip(command, desc=None, live=False):
+    if args.skip_install:
+        return None
+    return subprocess.run(
+        [sys.executable, "-m", "pip", *command.split()], check=True, capture_output=not live, text=True
+    ).stdout

@@ -1,0 +1,147 @@
+"""What Generate does in img2img. ``mode`` is the tab: 0 img2img, 1 sketch, 2 inpaint, 3 inpaint sketch,
+4 inpaint upload, 5 batch."""
+
+from contextlib import closing
+
+from modules import images, processing, scripts, shared
+from modules.infotext_utils import create_override_settings_dict
+from modules.processing import Processed, StableDiffusionProcessingImg2Img, process_images
+from modules.shared import opts, state
+from modules.txt2img import result_of
+from PIL import Image, ImageChops, ImageEnhance, ImageFilter
+
+
+def inpaint_sketch(image, original, mask_alpha, mask_blur):
+    changed = ImageChops.difference(image.convert("RGB"), original.convert("RGB")).convert("L")
+    mask = changed.point(lambda v: 255 if v else 0)
+    mask = ImageEnhance.Brightness(mask).enhance(1 - mask_alpha / 100)
+    blur = ImageFilter.GaussianBlur(mask_blur)
+    return Image.composite(image.filter(blur), original, mask.filter(blur)), mask
+
+
+def process_batch(p, files, output_dir, args, to_scale=False, scale_by=1.0):
+    processing.fix_seed(p)
+    paths = shared.listfiles(files) if isinstance(files, str) else [x.name for x in files]
+    state.job_count = len(paths) * p.n_iter
+    all_images, all_infotexts = [], []
+    for i, path in enumerate(paths):
+        state.job = f"{i + 1} out of {len(paths)}"
+        if state.interrupted or state.stopping_generation:
+            break
+        image = images.read(path)
+        if to_scale:
+            p.width, p.height = int(image.width * scale_by), int(image.height * scale_by)
+        p.init_images = [image] * p.batch_size
+        p.sources = []
+        if output_dir:
+            p.outpath_samples = output_dir
+        processed = scripts.scripts_img2img.run(p, *args) or process_images(p)
+        all_images += processed.images
+        all_infotexts += processed.infotexts
+    return Processed(
+        p, all_images, p.seed, all_infotexts[0] if all_infotexts else "", infotexts=all_infotexts
+    )
+
+
+def img2img(
+    id_task,
+    request,
+    mode,
+    prompt,
+    negative_prompt,
+    prompt_styles,
+    init_img,
+    sketch,
+    init_img_with_mask,
+    inpaint_color_sketch,
+    inpaint_color_sketch_orig,
+    init_img_inpaint,
+    init_mask_inpaint,
+    mask_blur,
+    mask_alpha,
+    inpainting_fill,
+    n_iter,
+    batch_size,
+    cfg_scale,
+    image_cfg_scale,
+    denoising_strength,
+    selected_scale_tab,
+    height,
+    width,
+    scale_by,
+    resize_mode,
+    inpaint_full_res,
+    inpaint_full_res_padding,
+    inpainting_mask_invert,
+    img2img_batch_input_dir,
+    img2img_batch_output_dir,
+    img2img_batch_inpaint_mask_dir,
+    override_settings_texts,
+    img2img_batch_use_png_info,
+    img2img_batch_png_info_props,
+    img2img_batch_png_info_dir,
+    img2img_batch_source_type,
+    img2img_batch_upload,
+    *args,
+):
+    is_batch = mode == 5
+    image = mask = None
+    if mode == 0:
+        image = init_img
+    elif mode == 1:
+        image = sketch
+    elif mode == 2:
+        image, mask = init_img_with_mask["image"], init_img_with_mask["mask"]
+        mask = processing.create_binary_mask(mask)
+    elif mode == 3:
+        original = inpaint_color_sketch_orig or inpaint_color_sketch
+        image, mask = inpaint_sketch(inpaint_color_sketch, original, mask_alpha, mask_blur)
+    elif mode == 4:
+        image, mask = init_img_inpaint, init_mask_inpaint
+    image = images.fix_image(image)
+    mask = images.fix_image(mask)
+    if selected_scale_tab == 1 and not is_batch:
+        assert image, "Can't scale by because no image is selected"
+        width = int(image.width * scale_by)
+        height = int(image.height * scale_by)
+    assert 0.0 <= denoising_strength <= 1.0, "can only work with strength in [0.0, 1.0]"
+
+    p = StableDiffusionProcessingImg2Img(
+        sd_model=shared.sd_model,
+        outpath_samples=opts.outdir_samples or opts.outdir_img2img_samples,
+        outpath_grids=opts.outdir_grids or opts.outdir_img2img_grids,
+        prompt=prompt,
+        negative_prompt=negative_prompt,
+        styles=prompt_styles,
+        batch_size=batch_size,
+        n_iter=n_iter,
+        cfg_scale=cfg_scale,
+        width=width,
+        height=height,
+        init_images=[image],
+        mask=mask,
+        mask_blur=mask_blur,
+        inpainting_fill=inpainting_fill,
+        resize_mode=resize_mode,
+        denoising_strength=denoising_strength,
+        image_cfg_scale=image_cfg_scale,
+        inpaint_full_res=inpaint_full_res,
+        inpaint_full_res_padding=inpaint_full_res_padding,
+        inpainting_mask_invert=inpainting_mask_invert,
+        override_settings=create_override_settings_dict(override_settings_texts),
+    )
+    p.scripts = scripts.scripts_img2img
+    p.script_args = args
+    p.user = request.username
+
+    with closing(p):
+        if is_batch:
+            upload = img2img_batch_source_type == "upload"
+            files = img2img_batch_upload if upload else img2img_batch_input_dir
+            target = "" if upload else img2img_batch_output_dir.strip()
+            processed = process_batch(p, files, target, args, selected_scale_tab == 1, scale_by)
+        else:
+            processed = scripts.scripts_img2img.run(p, *args)
+            if processed is None:
+                processed = process_images(p)
+    return result_of(processed)

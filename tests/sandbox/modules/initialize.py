@@ -1,0 +1,37 @@
+"""Bring the stand-in up: settings, models, scripts. No gradio here."""
+
+import importlib
+import sys
+
+from modules import timer
+
+
+def initialize():
+    from modules import shared_init
+
+    shared_init.initialize()
+    initialize_rest(reload_script_modules=False)
+
+
+def initialize_rest(*, reload_script_modules=False):
+    """Also run by "Reload UI"."""
+    import networks
+    from modules import extensions, extra_networks, scripts, sd_models, sd_samplers, sd_vae, shared, upscaler
+    from modules.sd_hijack import model_hijack
+
+    sd_samplers.set_samplers()
+    extensions.list_extensions()
+    shared.sd_upscalers = upscaler.available()
+    sd_models.list_models()
+    scripts.load_scripts()
+    if reload_script_modules and shared.opts.enable_reloading_ui_scripts:
+        for name, module in list(sys.modules.items()):
+            if name.startswith("modules.ui"):
+                importlib.reload(module)
+    sd_vae.refresh_vae_list()
+    sd_vae.reload_vae_weights()
+    model_hijack.embedding_db.load_textual_inversion_embeddings()
+    extra_networks.initialize()
+    networks.list_available_networks()
+    extra_networks.register_extra_network(networks.ExtraNetworkLora())
+    timer.startup_timer.record("initialize")

@@ -1,0 +1,42 @@
+import os
+import re
+
+
+def natural_sort_key(s):
+    return [int(text) if text.isdigit() else text.lower() for text in re.split("([0-9]+)", s)]
+
+
+def listfiles(dirname):
+    names = sorted(os.listdir(dirname), key=natural_sort_key)
+    paths = [os.path.join(dirname, name) for name in names if not name.startswith(".")]
+    return [path for path in paths if os.path.isfile(path)]
+
+
+def truncate_path(target_path, base_path=None):
+    base = os.path.abspath(base_path or os.getcwd())
+    absolute = os.path.abspath(target_path)
+    try:
+        if os.path.commonpath([absolute, base]) == base:
+            return os.path.relpath(absolute, base)
+    except ValueError:  # another drive on Windows
+        pass
+    return absolute
+
+
+def topological_sort(dependencies):
+    """Names so that each comes after those it depends on; a cycle is cut, not an error."""
+    done = {}
+    result = []
+
+    def visit(name):
+        if name in done:
+            return
+        done[name] = True
+        for other in dependencies.get(name, ()):
+            if other in dependencies:
+                visit(other)
+        result.append(name)
+
+    for name in dependencies:
+        visit(name)
+    return result
