@@ -1,0 +1,6 @@
+"""The use cases, one method each: all that the web API and the capture call."""
+
+from .service import Service
+from .views import STATES
+
+__all__ = ["STATES", "Service"]

@@ -1,0 +1,104 @@
+"""From what a client sends to what would be queued: checked, its images kept, its axes multiplied."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from .. import api
+from ..errors import InvalidInput, NotFound
+from ..library.inputs import Inputs
+from ..library.payloads import accept, accept_axes, tokens_in
+from ..model import Axis, Finding, Payload
+from ..overlay import overlay
+from ..plan import MAX_TASKS, PlannedTask, check_payload, expand, preflight
+from ..ports import Catalog
+from ..store import Store
+
+MAX_NAME, MAX_NOTE, MAX_FIELD = 200, 10_000, 200  # characters
+MAX_AXES = 16
+MAX_PRIORITY = 1000
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """Ready to be queued. Nothing of it is in the store yet, but its input images are kept."""
+
+    kind: Literal["txt2img", "img2img"]
+    payload: Payload
+    axes: list[Axis]
+    tasks: list[PlannedTask]
+    findings: list[Finding]
+
+    @property
+    def errors(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.severity == "error"]
+
+
+class Drafter:
+    def __init__(self, store: Store, inputs: Inputs, catalog: Catalog) -> None:
+        self._store = store
+        self._inputs = inputs
+        self._catalog = catalog
+        self._random = random.SystemRandom()
+
+    def draft(self, spec: api.JobSpec) -> Draft:
+        """``InvalidInput`` with the field if ``spec`` makes no sense at all; what only makes no good
+        image is among the findings."""
+        check_text(spec.name, "name", MAX_NAME)
+        check_text(spec.note, "note", MAX_NOTE)
+        check_priority(spec.priority)
+        check_axes(spec.axes)
+        check_payload(spec.payload, spec.kind)
+        payload = accept(spec.payload, spec.kind, self._inputs)
+        axes = accept_axes(spec.axes, spec.kind, self._inputs)
+        spec = msgspec.structs.replace(spec, payload=payload, axes=axes)
+        tasks = expand(spec, rng=self._random)
+        self._check_tokens(payload, "payload")
+        for number, axis in enumerate(axes):
+            for value in axis.values:
+                self._check_tokens(overlay({}, {axis.field: value}), f"axes.{number}")
+        findings = preflight(payload, tasks, self._catalog, spec.kind)
+        return Draft(spec.kind, payload, axes, tasks, findings)
+
+    def _check_tokens(self, payload: Payload, field: str) -> None:
+        """What a token names must be there now: a job must not fail at night for a typing error."""
+        for token in tokens_in(payload):
+            kind, _, id = token.partition(":")
+            try:
+                if kind == "input":
+                    self._inputs.path(token)
+                elif (image := self._store.image(id)) is None or image.trashed:
+                    raise NotFound("A source image of this payload is not known here.")
+            except NotFound as error:
+                raise InvalidInput(str(error), field) from error
+
+
+def check_text(text: str, field: str, most: int) -> None:
+    if len(text) > most:
+        raise InvalidInput(f"'{field}' can have at most {most:,} characters.", field)
+
+
+def check_axes(axes: Sequence[Axis]) -> None:
+    """What must be known before each value is looked at."""
+    if len(axes) > MAX_AXES:
+        raise InvalidInput(f"A job can have at most {MAX_AXES} axes.", "axes")
+    for number, axis in enumerate(axes):
+        check_text(axis.field, f"axes.{number}.field", MAX_FIELD)
+        if len(axis.values) > MAX_TASKS:
+            message = f"A job takes at most {MAX_TASKS:,} tasks: use fewer values."
+            raise InvalidInput(message, f"axes.{number}.values")
+
+
+def check_priority(priority: int) -> None:
+    if abs(priority) > MAX_PRIORITY:
+        raise InvalidInput(f"'priority' must be from -{MAX_PRIORITY} to {MAX_PRIORITY}.", "priority")
+
+
+def source_of(payload: Payload, changes: dict[str, Any]) -> str | None:
+    """The id of the image of ours that a task starts from."""
+    images = overlay({"init_images": payload.get("init_images")}, changes).get("init_images")
+    first = images[0] if isinstance(images, list) and images else None
+    return first.removeprefix("image:") if isinstance(first, str) and first.startswith("image:") else None

@@ -1,0 +1,150 @@
+"""The files of images: which may be served, what is written in them, what a payload needs of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .. import api
+from ..errors import NotFound
+from ..library import files, infotext
+from ..library.captures import Captures
+from ..library.inputs import Inputs
+from ..library.payloads import materialise, tokens_in
+from ..library.thumbs import Thumbs, media_type
+from ..model import Image, Payload, Task
+from ..overlay import overlay
+from ..ports import Host, ImageFacts, Made
+from ..store import Store
+from .views import Views, image_view, version_of
+
+#: seconds that an input image is kept although no job uses it: somebody may be in the composer
+INPUT_AGE = 24 * 3600.0
+
+
+class Images:
+    def __init__(
+        self, store: Store, host: Host, inputs: Inputs, captures: Captures, thumbs: Thumbs, views: Views
+    ) -> None:
+        self._store = store
+        self._host = host
+        self._inputs = inputs
+        self._captures = captures
+        self._thumbs = thumbs
+        self._views = views
+
+    def image(self, id: str) -> Image:
+        image = self._store.image(id)
+        if image is None:
+            raise NotFound("There is no such image: its job may have been deleted.")
+        return image
+
+    def named(self, image: Image) -> Path:
+        """Where the record says it is; the file need not be there."""
+        return files.absolute(image.path, self._host.data_folder())
+
+    def resolved(self, image: Image) -> Path:
+        """The file, links followed. ``NotFound`` unless it is an image file in an allowed folder."""
+        path = files.allowed(self.named(image), self._host.output_folders())
+        if path is None:
+            raise NotFound("The image's file is not there any more, or not in an output folder of the WebUI.")
+        return path
+
+    def file(self, id: str) -> tuple[Path, str]:
+        """(resolved path, version)."""
+        image = self.image(id)
+        return self.resolved(image), version_of(image)
+
+    def thumb(self, id: str) -> tuple[bytes, str, str]:
+        """(bytes, media type, version)."""
+        image = self.image(id)
+        self.resolved(image)
+        # cached under the name that the WebUI saved it by, which is the record's
+        data = self._thumbs.get(self.named(image), image.size, image.mtime)
+        return data, media_type(data), version_of(image)
+
+    def info(self, id: str) -> api.ImageInfo:
+        image = self.image(id)
+        job, task = self._store.job(image.job), self._store.task(image.task)
+        if job is None:
+            raise NotFound("There is no such image: its job was deleted.")
+        try:
+            path = self.resolved(image)
+            size, text = path.stat().st_size, self._infotext(path)
+        except (NotFound, OSError):
+            path, size, text = None, image.size, ""
+        payload = None
+        if task is not None and (base := self._store.payload(task.payload)) is not None:
+            payload = overlay(base, task.changes)
+        return api.ImageInfo(
+            image=image_view(image), job=self._views.summary(job),
+            task=next(iter(self._views.tasks([task])), None) if task else None,
+            recipe=read_recipe(text), infotext=text, payload=payload, bytes=size, missing=path is None,
+        )  # fmt: skip
+
+    def _infotext(self, path: Path) -> str:
+        try:
+            return self._host.infotext(path)
+        except Exception:  # Pillow raises many kinds for a damaged file; the rest is still worth showing
+            return ""
+
+    # ------------------------------------------------------- for the queue
+
+    def prepare(self, task: Task) -> Payload:
+        """The payload of ``task`` with its changes laid over and its tokens resolved."""
+        payload = self._store.payload(task.payload)
+        if payload is None:
+            raise NotFound("The settings of this task are not in the store any more.")
+        return materialise(overlay(payload, task.changes), self._inputs, self._source)
+
+    def _source(self, id: str) -> Path:
+        image = self.image(id)
+        if image.trashed:
+            raise NotFound("The source image of this task is in the trash.")
+        return self.resolved(image)
+
+    def record(self, made: Made) -> ImageFacts | None:
+        return files.facts(Path(made.path), self._host.data_folder())
+
+    def needed_by_others(self, job: str) -> bool:
+        """True if a task of another job that is still to run starts from an image of ``job``."""
+        payloads: dict[str, set[str]] = {}
+        for task in self._store.tasks_in("held", "queued", "running"):
+            if task.job == job:
+                continue
+            if task.payload not in payloads:
+                payloads[task.payload] = tokens_in(self._store.payload(task.payload) or {})
+            for token in payloads[task.payload] | tokens_of(task):
+                source = self._store.image(token.removeprefix("image:"))
+                if source is not None and source.job == job:
+                    return True
+        return False
+
+    def sweep_inputs(self) -> int:
+        """Delete input images that no job and no draft uses any more; returns how many."""
+        used = self._captures.inputs_in_use()
+        hashes = set()
+        for job in self._store.jobs():
+            hashes.add(job.payload)
+            for task in self._store.tasks_of(job.id):
+                hashes.add(task.payload)
+                used |= tokens_of(task)
+        for hash in hashes:
+            used |= tokens_in(self._store.payload(hash) or {})
+        return self._inputs.sweep(used, INPUT_AGE)
+
+
+def tokens_of(task: Task) -> set[str]:
+    """The tokens in a task's changes; rather one too many, since this keeps files."""
+    found: set[str] = set()
+    for value in task.changes.values():
+        found |= tokens_in({"init_images": value if isinstance(value, list) else [value], "other": value})
+    return found
+
+
+def read_recipe(text: str) -> list[tuple[str, str]]:
+    """An infotext as (label, value) in the WebUI's words."""
+    if not text:
+        return []
+    read = infotext.parse(text)
+    prompts = [("Prompt", read.prompt), ("Negative prompt", read.negative)]
+    return [(name, value) for name, value in prompts if value] + list(read.fields.items())

@@ -1,0 +1,34 @@
+"""A sensible name for a job that was given none."""
+
+from __future__ import annotations
+
+import re
+
+MAX = 60  # characters
+
+_NETWORK = re.compile(r"<[^<>]*>")  # <lora:name:0.8>
+_WEIGHT = re.compile(r":\s*[-+]?[0-9.]+\s*(?=[)\]])")  # (word:1.2)
+_MARKS = re.compile(r"[()\[\]{}|\\]+")
+
+
+def from_prompt(prompt: object) -> str:
+    """The first words of a prompt without its markup; '' if it has none.
+
+    >>> from_prompt("(masterpiece:1.2), a small house <lora:x:1>")
+    'masterpiece, a small house'
+    """
+    if not isinstance(prompt, str):
+        return ""
+    text = _MARKS.sub(" ", _WEIGHT.sub("", _NETWORK.sub(" ", prompt[:2000])))
+    pieces = [" ".join(piece.split()) for piece in text.split(",")]
+    name = ", ".join(piece for piece in pieces if piece)
+    if len(name) <= MAX:
+        return name
+    cut = name[: MAX + 1]
+    at = max(cut.rfind(","), cut.rfind(" "))
+    return cut[: at if at > MAX // 2 else MAX].rstrip(", ") + "…"
+
+
+def clean(name: str) -> str:
+    """One line, without what cannot be seen."""
+    return " ".join("".join(c if c.isprintable() else " " for c in name).split())

@@ -1,0 +1,204 @@
+"""Records turned into what the API answers."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
+
+import msgspec
+
+from .. import api
+from ..model import Image, Job, JobState, Payload, Task, TaskState
+from ..plan import final_size, label
+from ..queue import Queue
+from ..store import Store
+
+#: what a list of jobs can be asked for
+STATES: tuple[str, ...] = (*get_args(JobState), "archived")
+#: seconds between two tasks of a job during which it still counts as running
+GAP = 5.0
+_WITHOUT_TEXT = {
+    "failed": "A task failed, and Agent Scheduler gave no reason.",
+    "lost": "A task is lost: Agent Scheduler does not know it any more.",
+}
+
+
+def job_state(
+    counts: Mapping[TaskState, int], unreviewed: int, images: int, held: bool, busy: bool
+) -> JobState:
+    """``counts``: tasks by state. ``images``: how many it has. ``busy``: it is between two tasks."""
+    if counts.get("running"):
+        return "running"
+    if counts.get("held") or counts.get("queued"):
+        return "held" if held else "running" if busy else "waiting"
+    if unreviewed:
+        return "review"
+    return "done" if counts.get("done") or images else "failed"
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What takes a walk over a job's tasks and images to know."""
+
+    recipe: api.Recipe
+    expected: int
+    started: float | None
+    finished: float | None  # the newest end of a task
+    error: str
+    cover: str | None
+
+
+class Views:
+    """Keeps the ``Facts`` of jobs until the store says that something of theirs has changed, so that
+    polling costs what changed and not what there is."""
+
+    def __init__(self, store: Store, queue: Queue, clock: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._queue = queue
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._facts: dict[str, Facts] = {}
+        self._seen = ("", -1)
+
+    def facts(self, job: Job) -> Facts:
+        with self._lock:
+            self._forget_changed()
+            known = self._facts.get(job.id)
+            seen = self._seen
+        if known is None:
+            known = find_facts(self._store, job)
+            with self._lock:
+                # a change that landed while we looked must not be hidden by what we saw before it
+                if seen == self._seen == (self._store.epoch, self._store.revision):
+                    self._facts[job.id] = known
+        return known
+
+    def _forget_changed(self) -> None:
+        changes = self._store.changes(*self._seen)
+        if changes.reset:
+            self._facts.clear()
+        else:
+            for id in affected(self._store, changes.jobs, changes.tasks, changes.images):
+                self._facts.pop(id, None)
+            if changes.removed_tasks or changes.removed_images:
+                self._facts.clear()  # whose they were is not known any more
+        self._seen = (changes.epoch, changes.revision)
+
+    def state(self, job: Job) -> JobState:
+        counts = self._store.task_counts(job.id)
+        verdicts = self._store.verdict_counts(job.id)
+        held = job.hold is not None
+        busy = bool(counts.get("queued")) and not held and self._between_tasks(job)
+        return job_state(counts, verdicts.get("unreviewed", 0), sum(verdicts.values()), held, busy)
+
+    def _between_tasks(self, job: Job) -> bool:
+        if self._queue.running() is not None:
+            return False  # another job's turn
+        finished = self.facts(job).finished
+        return finished is not None and 0 <= self._clock() - finished < GAP
+
+    def summary(self, job: Job) -> api.JobSummary:
+        counts = self._store.task_counts(job.id)
+        verdicts = self._store.verdict_counts(job.id)
+        facts = self.facts(job)
+        total = sum(counts.values())
+        left = counts.get("held", 0) + counts.get("queued", 0) + counts.get("running", 0)
+        return api.JobSummary(
+            id=job.id, name=job.name, kind=job.kind, state=self.state(job), created=job.created,
+            tasks={**{state: n for state, n in counts.items() if n}, "total": total},
+            images=api.ImageCounts(
+                total=sum(verdicts.values()), expected=facts.expected,
+                unreviewed=verdicts.get("unreviewed", 0), kept=verdicts.get("kept", 0),
+                rejected=verdicts.get("rejected", 0), findings=self._store.findings_count(job.id),
+            ),
+            progress=(total - left) / total if total else 0.0,
+            recipe=facts.recipe,
+            eta=self._queue.eta(job.id) if left else None,
+            cover=facts.cover, started=facts.started, finished=None if left else facts.finished,
+            hold=job.hold, priority=job.priority, note=job.note, archived=job.archived,
+            parent=job.parent, error=facts.error,
+        )  # fmt: skip
+
+    def task(self, task: Task, job: Job, payload: Payload) -> api.TaskView:
+        """``payload``: the task's own, or the job's where they share it."""
+        width, height = final_size(payload, task.changes)
+        return api.TaskView(
+            id=task.id, job=task.job, index=task.index, state=task.state, error=task.error,
+            changes=task.changes, coords=task.coords, label=label(job.axes, task),
+            images=len(self._store.images_of_task(task.id)), width=width, height=height,
+            source=task.source, started=task.started, finished=task.finished,
+        )  # fmt: skip
+
+    def tasks(self, tasks: list[Task]) -> list[api.TaskView]:
+        """Of any jobs; each payload is read once."""
+        payloads: dict[str, Payload] = {}
+        found = []
+        for task in tasks:
+            job = self._store.job(task.job)
+            if job is None:
+                continue  # deleted while we looked
+            if task.payload not in payloads:
+                payloads[task.payload] = self._store.payload(task.payload) or {}
+            found.append(self.task(task, job, payloads[task.payload]))
+        return found
+
+
+def affected(store: Store, jobs: list[str], tasks: list[str], images: list[str]) -> list[str]:
+    """The jobs that these records are, or belong to; of those still there."""
+    found = dict.fromkeys(jobs)
+    for record in (*map(store.task, tasks), *map(store.image, images)):
+        if record is not None:
+            found[record.job] = None
+    return list(found)
+
+
+def find_facts(store: Store, job: Job) -> Facts:
+    tasks, images = store.tasks_of(job.id), store.images_of(job.id)
+    shown = [image for image in images if not image.trashed]
+    cover = next((i for i in shown if i.verdict == "kept"), None)
+    if cover is None and shown:
+        cover = max(shown, key=lambda i: (i.verdict != "rejected", i.created))
+    bad = [task for task in tasks if task.state in _WITHOUT_TEXT]
+    newest = max(bad, key=lambda task: task.finished or 0.0, default=None)
+    return Facts(
+        recipe=recipe(store.payload(job.payload) or {}),
+        expected=sum(task.images for task in tasks),
+        started=min((task.started for task in tasks if task.started is not None), default=None),
+        finished=max((task.finished for task in tasks if task.finished is not None), default=None),
+        error=(newest.error or _WITHOUT_TEXT[newest.state]) if newest else "",
+        cover=cover.id if cover else None,
+    )
+
+
+def recipe(payload: Payload) -> api.Recipe:
+    """Whatever is not of the type that the WebUI wants is left out: the WebUI will say so."""
+    override = payload.get("override_settings")
+    checkpoint = override.get("sd_model_checkpoint") if isinstance(override, dict) else None
+    width, height = final_size(payload, {})
+    return api.Recipe(
+        prompt=_text(payload.get("prompt")), checkpoint=_text(checkpoint),
+        sampler=_text(payload.get("sampler_name")), scheduler=_text(payload.get("scheduler")),
+        steps=_whole(payload.get("steps")), width=width, height=height,
+    )  # fmt: skip
+
+
+def image_view(image: Image) -> api.ImageView:
+    return api.ImageView(
+        id=image.id, job=image.job, task=image.task, index=image.index, path=image.path,
+        width=image.width, height=image.height, seed=image.seed, verdict=image.verdict,
+        rating=image.rating, trashed=image.trashed, findings=image.findings, created=image.created,
+        version=version_of(image),
+    )  # fmt: skip
+
+
+def version_of(image: Image) -> str:
+    return f"{image.mtime:x}-{image.size:x}"
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _whole(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31 else 0

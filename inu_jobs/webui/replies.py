@@ -1,0 +1,115 @@
+"""Answers: JSON, pictures and files, with the headers that keep them safe and fast.
+
+The WebUI gzips whatever has no ``Content-Encoding``, pictures too, at level 9 and on its event loop.
+Ours always have one.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+from starlette.responses import Response, StreamingResponse
+
+from ..errors import NotFound
+
+SAFE = {
+    "Content-Encoding": "identity",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+IMAGE_TYPES = {
+    ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp",
+    ".avif": "image/avif", ".gif": "image/gif", ".jxl": "image/jxl", ".bmp": "image/bmp",
+}  # fmt: skip
+UI_TYPES = {".mjs": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+_CHUNK = 256 * 1024
+_WORTH_GZIP = 16 * 1024  # bytes
+
+
+def json(
+    answer: Any, status: int = 200, encodings: str = "", headers: Mapping[str, str] | None = None
+) -> Response:
+    """``encodings``: the request's Accept-Encoding, '' where compressing is not worth its time."""
+    body = msgspec.json.encode(answer)
+    all_headers = {**SAFE, "Cache-Control": "no-store", "Vary": "Accept-Encoding", **(headers or {})}
+    if "gzip" in encodings and len(body) > _WORTH_GZIP:
+        body = gzip.compress(body, compresslevel=1)
+        all_headers["Content-Encoding"] = "gzip"
+    return Response(body, status, all_headers, media_type="application/json")
+
+
+def picture(data: bytes, media_type: str, headers: Mapping[str, str]) -> Response:
+    return Response(data, 200, {**SAFE, **headers}, media_type=media_type)
+
+
+def cache_headers(asked: str | None, version: str) -> dict[str, str]:
+    """For ever if the URL names this very version, else ask again each time."""
+    lasting = asked == version and version != ""
+    return {
+        "Cache-Control": "private, max-age=31536000, immutable" if lasting else "private, no-cache",
+        "ETag": f'"{version}"',
+    }
+
+
+def unchanged(request: Mapping[str, str], answer: Mapping[str, str]) -> bool:
+    known = [tag.strip().removeprefix("W/") for tag in request.get("if-none-match", "").split(",")]
+    return answer["ETag"] in known
+
+
+def file(path: Path, headers: dict[str, str], request: Mapping[str, str]) -> Response:
+    """An image file, streamed. Opened here, so that one that vanished is a 404 and not a broken answer."""
+    media_type = IMAGE_TYPES.get(path.suffix.lower())
+    if media_type is None:
+        raise NotFound("This is not an image file.")
+    if unchanged(request, headers):
+        return Response(status_code=304, headers=headers)
+    try:
+        stream = path.open("rb")
+        length = stream.seek(0, 2)
+        stream.seek(0)
+    except OSError as error:
+        raise NotFound("The image's file is not there any more.") from error
+    return StreamingResponse(
+        _chunks(stream, length),
+        200,
+        {**SAFE, **headers, "Content-Length": str(length)},
+        media_type=media_type,
+    )
+
+
+def _chunks(stream: BinaryIO, length: int) -> Iterator[bytes]:
+    """Exactly ``length`` bytes at most: the file may still grow."""
+    with stream:
+        while length > 0 and (chunk := stream.read(min(_CHUNK, length))):
+            length -= len(chunk)
+            yield chunk
+
+
+def inside(folder: Path, relative: str) -> Path | None:
+    """A file of our web UI: of a type we serve, in ``folder`` for real (no links out of it)."""
+    if "\0" in relative or "\\" in relative or ":" in relative:
+        return None  # Windows: another drive, a stream of a file
+    try:
+        root, path = folder.resolve(), (folder / relative).resolve()
+        good = path.is_relative_to(root) and path.suffix in UI_TYPES and path.is_file()
+    except (OSError, ValueError, RuntimeError):
+        return None
+    return path if good else None
+
+
+def ui(path: Path, request: Mapping[str, str]) -> Response:
+    """Never from the cache unasked: after an update the page must not mix old modules with new ones."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise NotFound("The web UI has no such file.") from error
+    tag = hashlib.sha256(data).hexdigest()[:32]
+    headers = {"Cache-Control": "no-cache", "ETag": f'"{tag}"'}
+    if unchanged(request, headers):
+        return Response(status_code=304, headers=headers)
+    return Response(data, 200, {**SAFE, **headers}, media_type=UI_TYPES[path.suffix])

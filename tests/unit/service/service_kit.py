@@ -1,0 +1,296 @@
+"""What the tests of the service and of the web API share: everything real but the WebUI itself."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from PIL import Image as Picture
+from PIL.PngImagePlugin import PngInfo
+
+from inu_jobs.api import JobSpec
+from inu_jobs.errors import SchedulerError
+from inu_jobs.library.captures import Captures
+from inu_jobs.library.inputs import Inputs
+from inu_jobs.library.thumbs import Thumbs
+from inu_jobs.model import Payload, Task
+from inu_jobs.ports import (
+    Event,
+    Finished,
+    HandOver,
+    ImageFacts,
+    Made,
+    Produced,
+    Progress,
+    Row,
+    SchedulerStatus,
+    Started,
+)
+from inu_jobs.queue import Queue
+from inu_jobs.service import Service
+from inu_jobs.store import Store
+
+NOON = 1_700_000_000.0
+PROMPT = "a small house by a lake"
+
+
+class Clock:
+    """Time that passes only when told."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class MemoryScheduler:
+    """``ports.Scheduler`` in memory: runs a task when told to. Anything it does not know is an error."""
+
+    def __init__(self) -> None:
+        self.sink: Callable[[Event], None] | None = None
+        self.waiting: dict[str, HandOver] = {}
+        self.ended: dict[str, Row] = {}
+        self.current: HandOver | None = None
+        self.interrupted: list[str] = []
+        self.away = False
+        self.picture: tuple[bytes, str] | None = None
+
+    def _here(self) -> None:
+        if self.away:
+            raise SchedulerError("Agent Scheduler is not there.")
+
+    def emit(self, event: Event) -> None:
+        assert self.sink is not None, "nobody listens"
+        self.sink(event)
+
+    # ------------------------------------------------------------ the port
+
+    def status(self) -> SchedulerStatus:
+        self._here()
+        current = self.current.task if self.current else None
+        return SchedulerStatus(
+            attached=True, current=current, generating=current is not None, runner=True,
+            pending=len(self.waiting),
+        )  # fmt: skip
+
+    def listen(self, sink: Callable[[Event], None]) -> None:
+        self.sink = sink
+
+    def hand_over(self, request: HandOver) -> None:
+        self._here()
+        assert request.task not in self.waiting, "handed over twice"
+        self.ended.pop(request.task, None)
+        self.waiting[request.task] = request
+
+    def withdraw(self, tasks: Sequence[str]) -> set[str]:
+        self._here()
+        gone = {task for task in tasks if self.waiting.pop(task, None) is not None}
+        return gone | {task for task in tasks if task in self.ended}
+
+    def interrupt(self, task: str) -> bool:
+        self._here()
+        if self.current is None or self.current.task != task:
+            return False
+        self.interrupted.append(task)
+        return True
+
+    def forget(self, tasks: Sequence[str]) -> None:
+        self._here()
+        for task in tasks:
+            self.ended.pop(task, None)
+
+    def rows(self, jobs: Sequence[str]) -> dict[str, Row]:
+        self._here()
+        found = {r.task: Row(r.task, r.job, "pending") for r in self.waiting.values() if r.job in jobs}
+        if self.current is not None and self.current.job in jobs:
+            found[self.current.task] = Row(self.current.task, self.current.job, "running")
+        return found | {id: row for id, row in self.ended.items() if row.job in jobs}
+
+    def kick(self) -> None:
+        self._here()
+
+    def unwedge(self) -> bool:
+        self._here()
+        return False
+
+    def progress(self) -> Progress:
+        self._here()
+        if self.current is None:
+            return Progress()
+        return Progress(self.current.task, 0.5, 10, 20, 3.0, 7)
+
+    def preview(self) -> tuple[bytes, str] | None:
+        self._here()
+        return self.picture
+
+    # -------------------------------------------------------------- running
+
+    def begin(self, job: str = "") -> HandOver:
+        """Start the first task that waits, or the first of ``job``."""
+        assert self.current is None
+        task = next(id for id, request in self.waiting.items() if job in ("", request.job))
+        self.current = self.waiting.pop(task)
+        self.emit(Started(task))
+        return self.current
+
+    def end(self, made: Sequence[Made] = (), error: str = "") -> None:
+        """Finish the task that runs: done with these images, or failed."""
+        assert self.current is not None
+        task, job = self.current.task, self.current.job
+        state: Any = "failed" if error else "interrupted" if task in self.interrupted else "done"
+        paths = tuple(image.path for image in made)
+        if made:
+            self.emit(Produced(task, tuple(made), interrupted=state == "interrupted"))
+        self.ended[task] = Row(task, job, state, error, paths)
+        self.current = None
+        self.emit(Finished(task, state, error, paths))
+
+
+class ListCatalog:
+    """``ports.Catalog`` of a small installation."""
+
+    def checkpoints(self) -> list[str]:
+        return ["tiny.safetensors [0123456789]", "other.safetensors"]
+
+    def checkpoint_exists(self, name: str) -> bool:
+        return name in (*self.checkpoints(), "tiny", "tiny.safetensors", "other")
+
+    def vaes(self) -> list[str]:
+        return ["Automatic", "None", "tiny.vae.pt"]
+
+    def samplers(self) -> list[str]:
+        return ["Euler", "Euler a", "DPM++ 2M"]
+
+    def sampler_exists(self, name: str) -> bool:
+        return name in self.samplers()
+
+    def schedulers(self) -> list[str]:
+        return ["Automatic", "Karras"]
+
+    def upscalers(self) -> list[str]:
+        return ["None", "Lanczos"]
+
+    def latent_upscale_modes(self) -> list[str]:
+        return ["Latent"]
+
+    def loras(self) -> list[str]:
+        return ["dog"]
+
+    def embeddings(self) -> list[str]:
+        return []
+
+    def styles(self) -> list[str]:
+        return ["sketch"]
+
+    def wildcards(self) -> list[str]:
+        return []
+
+    def scripts(self, is_img2img: bool) -> list[str]:
+        return ["prompt matrix", *(["sd upscale"] if is_img2img else [])]
+
+    def alwayson(self, is_img2img: bool) -> dict[str, int]:
+        return {"extra options": 0, "blur": 2}
+
+
+class PlainSettings:
+    """``ports.Settings``."""
+
+    look_ahead = 8
+    hold_after_failures = 3
+
+    def __init__(self) -> None:
+        self.allowed_hosts: list[str] = []
+
+
+class FolderHost:
+    """``ports.Host`` on a folder; infotext as A1111 writes it into PNGs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def data_folder(self) -> Path:
+        return self.folder
+
+    def output_folders(self) -> list[Path]:
+        return [self.folder / "outputs"]
+
+    def infotext(self, path: Path) -> str:
+        with Picture.open(path) as image:
+            return str(image.info.get("parameters", ""))
+
+
+class House:
+    """A whole house on ``folder``, without the WebUI around it. Has the attributes of a Runtime."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.outputs = folder / "outputs"
+        self.outputs.mkdir(parents=True)
+        self.clock = Clock()
+        self.settings = PlainSettings()
+        self.host = FolderHost(folder)
+        self.catalog = ListCatalog()
+        self.scheduler = MemoryScheduler()
+        self.store = Store(folder / "data", clock=self.clock)
+        self.inputs = Inputs(folder / "data" / "inputs")
+        self.thumbs = Thumbs(folder / "data" / "thumbs")
+        self.captures = Captures()
+        self.queue = Queue(
+            self.store, self.scheduler, self.settings,
+            prepare=self._prepare,
+            record=self._record,
+            clock=self.clock,
+        )  # fmt: skip
+        self.service = Service(
+            store=self.store, queue=self.queue, scheduler=self.scheduler, catalog=self.catalog,
+            host=self.host, settings=self.settings, inputs=self.inputs, captures=self.captures,
+            thumbs=self.thumbs, version="1.2.3", clock=self.clock,
+        )  # fmt: skip
+        self.scheduler.listen(self.queue.receive)
+        self._numbers = itertools.count(1)
+
+    def _prepare(self, task: Task) -> Payload:
+        return self.service.prepare(task)
+
+    def _record(self, made: Made) -> ImageFacts | None:
+        return self.service.record(made)
+
+    def close(self) -> None:
+        self.thumbs.stop()
+        self.store.close()
+
+    def add(self, tasks: int = 1, **fields: Any) -> str:
+        """A job with ``tasks`` seeds; its id."""
+        payload = fields.pop("payload", {"prompt": PROMPT, "steps": 20, "width": 64, "height": 64})
+        kind = fields.pop("kind", "txt2img")
+        if tasks > 1:
+            payload = {**payload, "n_iter": tasks}
+        return self.service.create(JobSpec(kind=kind, payload=payload, **fields)).id
+
+    def draw(self, name: str = "", infotext: str = "") -> Path:
+        """A PNG in the output folder, as the WebUI would save it."""
+        path = self.outputs / (name or f"{next(self._numbers):05}.png")
+        info = PngInfo()
+        if infotext:
+            info.add_text("parameters", infotext)
+        Picture.new("RGB", (64, 64), (10, 20, next(self._numbers) % 256)).save(path, pnginfo=info)
+        return path
+
+    def run_one(self, images: int = 1, error: str = "", infotext: str = "") -> None:
+        """Hand over, then run the first task that waits."""
+        self.queue.tick()
+        self.scheduler.begin()
+        self.queue.tick()
+        self.clock.now += 4
+        made = [] if error else [Made(str(self.draw(infotext=infotext)), seed=n) for n in range(images)]
+        self.scheduler.end(made, error)
+        self.queue.tick()
+
+    def add_done(self, tasks: int = 1, **fields: Any) -> str:
+        id = self.add(tasks, **fields)
+        for _ in range(tasks):
+            self.run_one()
+        return id

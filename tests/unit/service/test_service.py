@@ -1,0 +1,419 @@
+"""The use cases, on a real store and a real queue."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from PIL import Image as Picture
+
+from inu_jobs.api import JobPatch, JobSpec
+from inu_jobs.errors import InvalidInput, NotFound, Refused, StoreReadOnly
+from inu_jobs.model import Axis
+from tests.unit.service.service_kit import NOON, PROMPT, House
+
+INFOTEXT = f"{PROMPT}\nNegative prompt: rain\nSteps: 20, Sampler: Euler a, Seed: 5, Size: 64x64"
+BASE = {"prompt": PROMPT, "steps": 20, "width": 64, "height": 64}
+
+
+def png(color: int = 1) -> bytes:
+    out = io.BytesIO()
+    Picture.new("RGB", (64, 64), (color, 0, 0)).save(out, "PNG")
+    return out.getvalue()
+
+
+def base64_png(color: int = 1) -> str:
+    return base64.b64encode(png(color)).decode()
+
+
+# ------------------------------------------------------------------------------ create
+
+
+def test_a_job_is_created_with_its_tasks_in_one_transaction(house: House) -> None:
+    before = house.store.revision
+    summary = house.service.create(
+        JobSpec(
+            "txt2img",
+            {**BASE, "sampler_name": "Euler a"},
+            axes=[Axis("steps", [10, 20]), Axis("cfg_scale", [5, 7])],
+        )
+    )
+    assert house.store.revision == before + 1
+    tasks = house.store.tasks_of(summary.id)
+    assert sorted((t.changes["steps"], t.changes["cfg_scale"]) for t in tasks) == [
+        (10, 5),
+        (10, 7),
+        (20, 5),
+        (20, 7),
+    ]
+    assert [t.index for t in tasks] == [0, 1, 2, 3]
+    assert {t.state for t in tasks} == {"held"} and all(isinstance(t.changes["seed"], int) for t in tasks)
+    assert summary.name == PROMPT and summary.tasks == {"held": 4, "total": 4}
+    assert summary.images.expected == 4 and summary.progress == 0 and summary.created == NOON
+    assert summary.recipe.sampler == "Euler a" and summary.recipe.prompt == PROMPT
+
+
+def test_create_wakes_the_queue_and_its_tasks_are_handed_over(house: House) -> None:
+    id = house.add(tasks=3)
+    house.queue.tick()
+    handed = list(house.scheduler.waiting.values())
+    assert [request.job for request in handed] == [id] * 3
+    assert all(request.payload["prompt"] == PROMPT and not request.is_img2img for request in handed)
+    assert len({request.payload["seed"] for request in handed}) == 3
+
+
+def test_an_error_of_the_preflight_refuses_with_findings(house: House) -> None:
+    spec = JobSpec("txt2img", {**BASE, "sampler_name": "Eulr a"})
+    before = house.store.revision
+    with pytest.raises(Refused) as caught:
+        house.service.create(spec)
+    assert any(f["severity"] == "error" and f["suggestion"] == "Euler a" for f in caught.value.findings)
+    assert house.store.revision == before
+    forced = house.service.create(msgspec.structs.replace(spec, force=True))
+    assert house.store.job(forced.id) is not None
+
+
+@pytest.mark.parametrize(
+    ("spec", "name"),
+    [
+        (JobSpec("txt2img", BASE, name="  my\n job "), "my job"),
+        (JobSpec("txt2img", BASE), PROMPT),
+        (JobSpec("txt2img", {**BASE, "prompt": "<lora:dog:1>"}), "txt2img 20"),
+        (JobSpec("txt2img", BASE, capture="gone"), PROMPT),
+    ],
+)
+def test_names(house: House, spec: JobSpec, name: str) -> None:
+    assert house.service.create(spec).name.startswith(name)
+
+
+def test_a_capture_lends_its_name(house: House) -> None:
+    draft = house.captures.put("txt2img", dict(BASE), name="from the page")
+    assert house.service.create(JobSpec("txt2img", BASE, capture=draft.id)).name == "from the page"
+    assert house.service.capture(draft.id) == draft
+
+
+def test_hold_keeps_a_job_back(house: House) -> None:
+    id = house.add(hold=True)
+    house.queue.tick()
+    assert not house.scheduler.waiting
+    assert house.service.get_job(id).job.state == "held"
+    assert house.service.status().waiting == 0
+    assert house.service.resume(id).state == "waiting"
+    house.queue.tick()
+    assert len(house.scheduler.waiting) == 1
+
+
+def test_a_base64_image_becomes_a_token_and_a_path_at_hand_over(house: House) -> None:
+    payload = {**BASE, "init_images": [base64_png()], "denoising_strength": 0.5}
+    id = house.add(payload=payload, kind="img2img")
+    stored = house.service.get_job(id).payload
+    assert stored["init_images"][0].startswith("input:")
+    house.queue.tick()
+    request = next(iter(house.scheduler.waiting.values()))
+    assert request.is_img2img
+    assert Path(request.payload["init_images"][0]).read_bytes() == png()
+
+
+def test_an_image_of_ours_is_a_source(house: House) -> None:
+    house.add_done()
+    image = house.store.images_of(house.store.jobs()[0].id)[0]
+    id = house.add(payload={**BASE, "init_images": [f"image:{image.id}"]}, kind="img2img")
+    task = house.store.tasks_of(id)[0]
+    assert task.source == image.id
+    sent = Path(house.service.prepare(task)["init_images"][0])
+    assert sent == house.service.image_file(image.id)[0]
+    with pytest.raises(Refused, match="needs images of this one"):
+        house.service.delete(image.job)
+    house.service.delete(id)
+    house.service.delete(image.job)
+    assert sent.is_file(), "the files stay"
+
+
+@pytest.mark.parametrize(
+    ("payload", "axes"),
+    [
+        ({"init_images": ["image:jxxxxxxxxxxxxxxxxx"]}, []),
+        ({"init_images": ["input:" + "0" * 64]}, []),
+        ({"init_images": ["/etc/passwd"]}, []),
+        ({"init_images": ["http://127.0.0.1/a.png"]}, []),
+        ({"init_images": ["file:///etc/passwd"]}, []),
+        ({"init_images": [base64_png()], "mask": "C:\\Windows\\a.png"}, []),
+        ({"init_images": [base64_png()]}, [Axis("init_images.0", ["/etc/passwd"])]),
+        ({"init_images": [base64_png()]}, [Axis("init_images", [["../../a.png"]])]),
+        ({"init_images": [base64_png()]}, [Axis("mask", ["input:" + "0" * 64])]),
+        ({"init_images": [base64_png()]}, [Axis("override_settings.outdir_samples", ["/tmp/elsewhere"])]),
+        ({"init_images": [base64_png()]}, [Axis("force_task_id", ["t"])]),
+        ({"init_images": [base64_png()]}, [Axis("prompt.a", [1])]),
+        ({"init_images": [base64_png()]}, [Axis("nonsense", [1])]),
+        ({"init_images": [base64_png()], "override_settings": {"outdir_samples": "/tmp"}}, []),
+    ],
+)
+def test_no_paths_no_urls_no_unknown_tokens(house: House, payload: dict[str, Any], axes: list[Axis]) -> None:
+    before = house.store.revision
+    with pytest.raises(InvalidInput) as caught:
+        house.service.create(JobSpec("img2img", {**BASE, **payload}, axes=axes, force=True))
+    assert caught.value.field and str(caught.value).endswith(".")
+    assert house.store.revision == before
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"name": "x" * 201},
+        {"note": "x" * 10_001},
+        {"priority": 10**6},
+        {"axes": [Axis("steps", list(range(20_001)))]},
+        {"axes": [Axis("steps", list(range(200))), Axis("cfg_scale", list(range(200)))]},
+        {"axes": [Axis(f"override_settings.a{n}", [1]) for n in range(17)]},
+        {"axes": [Axis("x" * 300, [1])]},
+        {"axes": [Axis("steps", [])]},
+    ],
+)
+def test_limits(house: House, fields: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput):
+        house.service.create(JobSpec("txt2img", BASE, **fields))
+    assert house.store.counts() == (0, 0, 0)
+
+
+def test_a_read_only_store_takes_no_job(house: House) -> None:
+    house.store.close()
+    with pytest.raises(StoreReadOnly):
+        house.add()
+
+
+# -------------------------------------------------------------------------------- plan
+
+
+def test_a_plan_queues_nothing_and_tells_what_would_be(house: House) -> None:
+    plan = house.service.plan(
+        JobSpec("txt2img", {**BASE, "batch_size": 2}, axes=[Axis("steps", [10, 20, 30])])
+    )
+    assert (plan.tasks, plan.images, plan.seconds, plan.bytes) == (3, 6, None, None)
+    assert plan.free_bytes and plan.free_bytes > 0
+    assert [s["changes"]["steps"] for s in plan.sample] == [10, 20, 30]
+    assert all(s["prompt"] == PROMPT and "steps" in s["label"] for s in plan.sample)
+    assert house.store.counts() == (0, 0, 0)
+
+
+def test_a_plan_learns_from_what_was_made(house: House) -> None:
+    house.add_done(tasks=2)
+    size = sum(image.size for image in house.store.images_of(house.store.jobs()[0].id)) // 2
+    plan = house.service.plan(JobSpec("txt2img", BASE, axes=[Axis("seed", [1, 2, 3, 4])]))
+    assert plan.bytes == pytest.approx(4 * size, rel=0.01)
+    assert plan.seconds == pytest.approx(4 * 4.0, rel=0.01)
+
+
+# ----------------------------------------------------------------------------- looking
+
+
+def test_lists_filter_by_state_and_text_and_page(house: House) -> None:
+    first = house.add(name="Night market", note="for Ada")
+    house.clock.now += 1
+    second = house.add(name="Portraits", hold=True)
+    house.clock.now += 1
+    third = house.add(payload={**BASE, "prompt": "a red fox in snow"}, name="Third")
+
+    def ids(**query: Any) -> list[str]:
+        return [job.id for job in house.service.list_jobs(**query).jobs]
+
+    assert ids() == [third, second, first]
+    assert ids(state="held") == [second] and ids(state="waiting") == [third, first]
+    assert ids(text="MARKET night") == [first] and ids(text="ada") == [first]
+    assert ids(text="fox snow") == [third] and ids(text="fox market") == []
+    assert ids(limit=1, offset=1) == [second]
+    answer = house.service.list_jobs(state="held")
+    assert answer.total == 1 and answer.states == {"waiting": 2, "held": 1}
+    assert answer.revision == house.store.revision and answer.epoch == house.store.epoch
+
+
+def test_a_job_with_its_tasks_and_images(house: House) -> None:
+    id = house.add(tasks=2, payload={**BASE, "enable_hr": True, "hr_scale": 2, "denoising_strength": 0.5})
+    house.run_one(infotext=INFOTEXT)
+    detail = house.service.get_job(id)
+    assert [t.state for t in detail.tasks] == ["done", "queued"]
+    assert [t.images for t in detail.tasks] == [1, 0]
+    assert (detail.tasks[0].width, detail.tasks[0].height) == (128, 128)
+    image = detail.images[0]
+    assert image.path == "outputs/" + Path(image.path).name and image.verdict == "unreviewed"
+    assert (image.width, image.height, image.job, image.task) == (64, 64, id, detail.tasks[0].id)
+    job = detail.job
+    assert job.cover == image.id and job.progress == 0.5 and job.images.total == 1
+    assert job.started is not None and job.finished is None and job.eta == pytest.approx(4.0)
+
+
+def test_a_failure_is_told_and_a_retry_clears_it(house: House) -> None:
+    id = house.add()
+    house.run_one(error="boom")
+    job = house.service.get_job(id).job
+    assert job.state == "failed" and "boom" in job.error
+    assert house.service.retry(id).state == "waiting"
+    house.run_one()
+    job = house.service.get_job(id).job
+    assert (job.state, job.error, job.images.total) == ("review", "", 1)
+
+
+def test_changes_tell_what_changed_and_no_more(house: House) -> None:
+    first, second = house.add(), house.add()
+    start = house.service.changes(house.store.epoch, house.store.revision)
+    assert not start.reset and (start.jobs, start.tasks, start.images) == ([], [], [])
+    house.queue.tick()
+    house.scheduler.begin(first)
+    house.queue.tick()
+    house.scheduler.end()
+    house.queue.tick()
+    house.service.patch(second, JobPatch(note="x"))
+    now = house.service.changes(start.epoch, start.revision)
+    assert {job.id for job in now.jobs} == {first, second}
+    mine = house.service.changes(start.epoch, start.revision, second)
+    assert {task.job for task in mine.tasks} <= {second} and {task.job for task in now.tasks} >= {first}
+    assert {job.id for job in mine.jobs} == {first, second}
+    house.service.delete(first)
+    gone = house.service.changes(start.epoch, now.revision)
+    assert gone.removed.jobs == [first] and first not in [job.id for job in gone.jobs]
+    assert house.service.changes("other", now.revision).reset
+    assert house.service.changes(start.epoch, now.revision + 10**6).reset
+
+
+def test_live_tells_of_our_task_only(house: House) -> None:
+    assert house.service.live().task is None and house.service.preview() is None
+    id = house.add()
+    house.queue.tick()
+    task = house.scheduler.begin().task
+    house.queue.tick()
+    live = house.service.live()
+    assert (live.task, live.job, live.fraction, live.step, live.preview) == (task, id, 0.5, 10, 7)
+    house.scheduler.picture = (b"jpeg", "image/jpeg")
+    assert house.service.preview() == (b"jpeg", "image/jpeg")
+    house.scheduler.current = msgspec.structs.replace(house.scheduler.current, task="somebody-elses")
+    assert house.service.live().task is None and house.service.preview() is None
+
+
+def test_a_scheduler_that_is_away_is_told_and_breaks_nothing(house: House) -> None:
+    house.scheduler.away = True
+    status = house.service.status()
+    assert not status.scheduler.attached and "not there" in status.scheduler.problem
+    assert house.service.live().task is None and house.service.preview() is None
+    id = house.add()
+    assert house.service.get_job(id).job.state == "waiting"
+
+
+def test_status_counts(house: House) -> None:
+    house.add(tasks=3)
+    house.queue.tick()
+    house.scheduler.begin()
+    house.queue.tick()
+    status = house.service.status()
+    assert (status.version, status.waiting, status.running) == ("1.2.3", 2, 1)
+    assert status.scheduler.running == house.scheduler.current.task
+    assert (status.store.jobs, status.store.tasks, status.store.images) == (1, 3, 0)
+
+
+def test_catalog_has_every_list(house: House) -> None:
+    catalog = house.service.catalog()
+    assert "Euler a" in catalog["samplers"]
+    assert catalog["scripts"] == {"txt2img": ["prompt matrix"], "img2img": ["prompt matrix", "sd upscale"]}
+
+
+# ---------------------------------------------------------------------------- handling
+
+
+def test_patch_changes_what_is_given(house: House) -> None:
+    id = house.add(note="old")
+    assert house.service.patch(id, JobPatch(name=" new\tname ")).name == "new name"
+    job = house.service.patch(id, JobPatch(note="n", priority=3))
+    assert (job.name, job.note, job.priority) == ("new name", "n", 3)
+    revision = house.store.revision
+    house.service.patch(id, JobPatch(note="n"))
+    assert house.store.revision == revision, "nothing new, nothing written"
+    for bad in (JobPatch(name=" \n"), JobPatch(name="x" * 201), JobPatch(priority=5000)):
+        with pytest.raises(InvalidInput):
+            house.service.patch(id, bad)
+    with pytest.raises(NotFound):
+        house.service.patch("nope", JobPatch(name="x"))
+
+
+def test_only_an_ended_job_is_archived(house: House) -> None:
+    id = house.add()
+    with pytest.raises(Refused):
+        house.service.patch(id, JobPatch(archived=True))
+    house.service.cancel(id)
+    assert house.service.patch(id, JobPatch(archived=True)).archived
+    assert house.service.list_jobs().jobs == []
+    assert [job.id for job in house.service.list_jobs(state="archived").jobs] == [id]
+
+
+def test_pause_and_cancel(house: House) -> None:
+    id = house.add(tasks=2)
+    house.queue.tick()
+    assert house.service.pause(id).state == "held"
+    assert not house.scheduler.waiting
+    assert house.service.resume(id).hold is None
+    assert house.service.cancel(id).tasks == {"cancelled": 2, "total": 2}
+    for action in (house.service.pause, house.service.resume, house.service.cancel, house.service.retry):
+        with pytest.raises(NotFound):
+            action("nope")
+
+
+def test_delete_keeps_files_and_sweeps_inputs(house: House) -> None:
+    id = house.add(payload={**BASE, "init_images": [base64_png()]}, kind="img2img")
+    other = house.add(payload={**BASE, "init_images": [base64_png(2)]}, kind="img2img")
+    kept = house.inputs.path(house.service.get_job(other).payload["init_images"][0])
+    swept = house.inputs.path(house.service.get_job(id).payload["init_images"][0])
+    drafted = house.inputs.path(house.inputs.save_bytes(png(3)))
+    house.captures.put("img2img", {"init_images": [f"input:{drafted.stem}"]})
+    young = house.inputs.path(house.inputs.save_bytes(png(4)))
+    for path in (kept, swept, drafted):
+        os.utime(path, (NOON, NOON))
+    house.run_one()
+    image = house.store.images_of(id)[0]
+    file = house.service.image_file(image.id)[0]
+    removed = house.service.delete(id)
+    assert removed.jobs == [id] and removed.images == [image.id]
+    assert file.is_file() and not swept.exists()
+    assert kept.is_file() and drafted.is_file() and young.is_file()
+    with pytest.raises(NotFound):
+        house.service.image_file(image.id)
+    with pytest.raises(NotFound):
+        house.service.delete(id)
+
+
+def test_a_token_in_an_axis_keeps_its_input(house: House) -> None:
+    token = house.inputs.save_bytes(png(9))
+    house.add(
+        payload={**BASE, "init_images": [base64_png()]}, kind="img2img", axes=[Axis("init_images.0", [token])]
+    )
+    os.utime(house.inputs.path(token), (NOON, NOON))
+    house.service.sweep_inputs()
+    assert house.inputs.path(token).is_file()
+
+
+# ------------------------------------------------------------------------------ images
+
+
+def test_thumbs_and_info(house: House) -> None:
+    id = house.add()
+    house.run_one(infotext=INFOTEXT)
+    image = house.store.images_of(id)[0]
+    data, media_type, version = house.service.thumb(image.id)
+    assert Picture.open(io.BytesIO(data)).size == (64, 64) and media_type in ("image/webp", "image/jpeg")
+    info = house.service.image_info(image.id)
+    assert info.infotext == INFOTEXT and not info.missing and info.bytes == image.size
+    assert ("Prompt", PROMPT) in info.recipe and ("Sampler", "Euler a") in info.recipe
+    assert info.payload["seed"] == house.store.tasks_of(id)[0].changes["seed"]
+    assert info.image.version == version
+
+
+def test_a_missing_file_is_told(house: House) -> None:
+    house.add_done()
+    image = house.store.images_of(house.store.jobs()[0].id)[0]
+    (house.folder / image.path).unlink()
+    info = house.service.image_info(image.id)
+    assert info.missing and info.infotext == "" and info.recipe == []
+    for call in (house.service.image_file, house.service.thumb):
+        with pytest.raises(NotFound):
+            call(image.id)
