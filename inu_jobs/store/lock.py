@@ -26,7 +26,8 @@ class FolderLock:
         """Try once. ``problem`` says why not, in one sentence."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire(timeout=0)
+            if not self._lock.is_locked:  # it counts, and would have to be released as often
+                self._lock.acquire(timeout=0)
         except Timeout:
             self.problem = (
                 f"Another WebUI that is running uses {self._folder}: jobs can be seen here but not changed,"

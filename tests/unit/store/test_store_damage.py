@@ -1,0 +1,411 @@
+"""Files that cannot be read, files of other versions, and backups."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from store_kit import DAY, Clock, Model, add_job, check, copy_of, held, new_job
+
+from inu_jobs.errors import StoreReadOnly
+from inu_jobs.model import Job
+from inu_jobs.store import Store, journal, migrations
+from inu_jobs.store import store as store_module
+
+replace = msgspec.structs.replace
+
+
+def make(folder: Path, *, backup: bool, later: int = 0) -> tuple[Model, Model]:
+    """A store of one job, backed up or not, then ``later`` jobs in the journal. What it held."""
+    store = Store(folder, clock=Clock())
+    add_job(store)
+    first = held(store)
+    if backup:
+        store.idle()
+    else:
+        store.compact()
+        for path in (folder / "backups").iterdir():
+            path.unlink()
+    for _ in range(later):
+        add_job(store)
+    last = held(store)
+    store.close()
+    return first, last
+
+
+@pytest.mark.parametrize(
+    "bad", [b"", b"\0" * 500, b"{", b"[]", b'{"version":1}', b"\xff\xfe", b'{"version":"1"}']
+)
+def test_an_unreadable_snapshot_is_kept_and_the_backup_loaded(tmp_path: Path, bad: bytes) -> None:
+    backed_up, _ = make(tmp_path, backup=True)
+    (tmp_path / "jobs.json").write_bytes(bad)
+    store = Store(tmp_path, clock=Clock())
+    check(store, backed_up)
+    day = time.strftime("%Y-%m-%d", time.localtime(Clock().now))
+    assert f"the backup of {day} was loaded" in store.problem
+    (kept,) = tmp_path.glob("jobs.json.unreadable-*")
+    assert kept.read_bytes() == bad and kept.name in store.problem and day in kept.name
+    assert not store.read_only
+    add_job(store)
+    after = held(store)
+    store.close()
+    again = Store(tmp_path, clock=Clock())
+    assert again.problem == ""
+    check(again, after)
+    again.close()
+
+
+def test_the_journal_after_the_backup_still_counts(tmp_path: Path) -> None:
+    _, last = make(tmp_path, backup=True, later=3)
+    (tmp_path / "jobs.json").write_bytes(b"rubbish")
+    store = Store(tmp_path, clock=Clock())
+    check(store, last)
+    store.close()
+
+
+def test_what_the_journal_says_of_lost_records_is_left_out_and_kept_aside(tmp_path: Path) -> None:
+    """Backup, then a job that only the lost snapshot had, then a journal that goes on from there."""
+    make(tmp_path, backup=True)
+    store = Store(tmp_path, clock=Clock())
+    lost = add_job(store, tasks=2, images=1)
+    store.compact()
+    with store.transaction() as t:
+        t.put(*(replace(image, verdict="kept") for image in store.images_of(lost.id)))
+        survivor = new_job(t)
+    revision = store.revision
+    store.close()
+    (tmp_path / "jobs.json").write_bytes(b"rubbish")
+    again = Store(tmp_path, clock=Clock())
+    assert again.job(survivor.id) == survivor and again.job(lost.id) is None
+    assert again.counts() == (2, 4, 4) and again.revision == revision
+    assert "2 tasks or images were left out" in again.problem
+    (kept,) = tmp_path.glob("jobs.journal.unreadable-*")
+    assert lost.id in kept.read_text()
+    check(again, held(again))
+    again.close()
+
+
+def test_a_bad_backup_is_passed_over(tmp_path: Path) -> None:
+    backed_up, _ = make(tmp_path, backup=True)
+    (tmp_path / "backups" / "jobs-2999-01-01.json").write_bytes(b"rubbish")
+    (tmp_path / "jobs.json").write_bytes(b"rubbish")
+    store = Store(tmp_path, clock=Clock())
+    check(store, backed_up)
+    store.close()
+
+
+@pytest.mark.parametrize("later", [0, 2])
+def test_without_a_backup_nothing_is_touched(tmp_path: Path, later: int) -> None:
+    make(tmp_path, backup=False, later=later)
+    (tmp_path / "jobs.json").write_bytes(b"rubbish")
+    before = {path.name: path.read_bytes() for path in tmp_path.glob("jobs.j*")}
+    for _ in range(2):
+        store = Store(tmp_path, clock=Clock())
+        assert store.read_only and "there is no good backup" in store.problem
+        with pytest.raises(StoreReadOnly, match="no good backup"):
+            add_job(store)
+        store.idle()
+        store.close()
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("jobs.j*")} == before
+
+
+@pytest.mark.parametrize("backup", [True, False])
+def test_a_missing_snapshot_is_not_an_empty_store(tmp_path: Path, backup: bool) -> None:
+    _, last = make(tmp_path, backup=backup, later=1)
+    (tmp_path / "jobs.json").unlink()
+    store = Store(tmp_path, clock=Clock())
+    assert "jobs.json is missing" in store.problem and store.read_only is not backup
+    if backup:
+        check(store, last)
+    store.close()
+
+
+def test_a_first_snapshot_that_was_never_written_is_no_damage(tmp_path: Path) -> None:
+    store = Store(tmp_path, clock=Clock())
+    add_job(store)
+    before = held(store)
+    store.close()
+    (tmp_path / "jobs.json").unlink()  # as if the disk had been full then
+    again = Store(tmp_path, clock=Clock())
+    assert (again.problem, again.read_only) == ("", False)
+    check(again, before)
+    again.close()
+
+
+def test_a_broken_line_in_the_middle(tmp_path: Path) -> None:
+    make(tmp_path, backup=False)
+    store = Store(tmp_path, clock=Clock())
+    jobs = [add_job(store) for _ in range(3)]
+    store.close()
+    lines = (tmp_path / "jobs.journal").read_bytes().splitlines(keepends=True)
+    damaged = lines[0] + lines[1].replace(b"night", b"noght", 1) + lines[2]
+    (tmp_path / "jobs.journal").write_bytes(damaged)
+    again = Store(tmp_path, clock=Clock())
+    assert [again.job(job.id) is not None for job in jobs] == [True, False, True]
+    assert "jobs.journal was damaged" in again.problem and not again.read_only
+    (kept,) = tmp_path.glob("jobs.journal.unreadable-*")
+    assert kept.read_bytes() == damaged and kept.name in again.problem
+    add_job(again)
+    after = held(again)
+    again.close()
+    last = Store(tmp_path, clock=Clock())
+    assert last.problem == ""
+    check(last, after)
+    last.close()
+
+
+def test_a_line_that_is_not_there_is_damage_too(tmp_path: Path) -> None:
+    make(tmp_path, backup=False, later=3)
+    lines = (tmp_path / "jobs.journal").read_bytes().splitlines(keepends=True)
+    (tmp_path / "jobs.journal").write_bytes(lines[0] + lines[2])
+    store = Store(tmp_path, clock=Clock())
+    assert "jobs.journal was damaged" in store.problem and store.counts()[0] == 3
+    store.close()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_is_damaged_opening_never_raises_and_never_empties(
+    tmp_path: Path, data: st.DataObject
+) -> None:
+    source = tmp_path / "source"
+    if not source.exists():
+        make(source, backup=True, later=3)
+    folder = copy_of(source, tmp_path / "copy")
+    path = folder / data.draw(st.sampled_from(["jobs.json", "jobs.journal"]))
+    bytes = bytearray(path.read_bytes())
+    at = data.draw(st.integers(0, len(bytes) - 1))
+    cut = data.draw(st.integers(0, 40))
+    bytes[at : at + cut] = data.draw(st.binary(max_size=40))
+    path.write_bytes(bytes)
+    store = Store(folder, clock=Clock())
+    assert store.counts()[0] >= 1 and not store.read_only
+    check(store, held(store))
+    add_job(store)
+    after = held(store)
+    store.close()
+    again = Store(folder, clock=Clock())
+    assert again.problem == ""
+    check(again, after)
+    again.close()
+
+
+def test_a_hand_edited_snapshot_with_orphans(tmp_path: Path) -> None:
+    make(tmp_path, backup=False)
+    document = json.loads((tmp_path / "jobs.json").read_text())
+    document["tasks"].append({**document["tasks"][0], "id": "t-lost", "job": "j-gone"})
+    document["images"].append({**document["images"][0], "id": "i-lost", "task": "t-lost"})
+    document["images"].append(document["images"][0])
+    (tmp_path / "jobs.json").write_text(json.dumps(document, indent=2))
+    store = Store(tmp_path, clock=Clock())
+    assert store.counts() == (1, 2, 2) and "3 tasks or images were left out" in store.problem
+    assert len(list(tmp_path.glob("jobs.json.unreadable-*"))) == 1
+    check(store, held(store))
+    store.close()
+
+
+# ---------------------------------------------------------------- versions
+
+
+def age(folder: Path, version: int) -> None:
+    """Rewrite a store as an imagined older or newer version has it: jobs have a ``title``, no ``name``."""
+    document = json.loads((folder / "jobs.json").read_text())
+    for job in document["jobs"]:
+        job["title"] = job.pop("name")
+    document["version"] = version
+    (folder / "jobs.json").write_text(json.dumps(document))
+    lines = b""
+    for line in journal.parse((folder / "jobs.journal").read_bytes()).good:
+        change = json.loads(bytes(line.change))
+        for job in change.get("jobs", ()):
+            job["title"] = job.pop("name")
+        lines += journal.encode_line(line.revision, json.dumps(change).encode(), version)
+    (folder / "jobs.journal").write_bytes(lines)
+
+
+def title_to_name(document: migrations.Document) -> migrations.Document:
+    jobs: list[dict[str, Any]] = [{**job, "name": job["title"]} for job in document["jobs"]]
+    return {**document, "jobs": jobs}
+
+
+def test_an_older_version_is_migrated_with_a_backup_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path, clock=Clock())
+    doomed, kept = add_job(store), add_job(store)
+    store.compact()
+    with store.transaction() as t:
+        t.put(replace(kept, name="renamed in the journal"))
+        t.delete_job(doomed.id)
+        t.delete_image(store.images_of(kept.id)[0].id)
+        new_job(t)
+    with store.transaction() as t:
+        t.delete_task(store.tasks_of(kept.id)[1].id)
+    before = held(store)
+    store.close()
+    age(tmp_path, 0)
+    files = [(tmp_path / name).read_bytes() for name in ("jobs.json", "jobs.journal")]
+    monkeypatch.setitem(migrations.MIGRATIONS, 0, title_to_name)
+    again = Store(tmp_path, clock=Clock())
+    assert (again.problem, again.read_only) == ("", False)
+    check(again, before)
+    assert json.loads((tmp_path / "jobs.json").read_text())["version"] == 1
+    (backup,) = (tmp_path / "backups").glob("*-version0.json")
+    assert [backup.read_bytes(), backup.with_suffix(".journal").read_bytes()] == files
+    add_job(again)
+    after = held(again)
+    again.close()
+
+    (tmp_path / "jobs.json").write_bytes(b"rubbish")
+    for daily in (tmp_path / "backups").glob("jobs-????-??-??.json"):
+        daily.unlink()
+    restored = Store(
+        tmp_path, clock=Clock()
+    )  # from the version 0 backup, with a journal of version 1 after it
+    assert "backup" in restored.problem and not restored.read_only
+    assert set(after.jobs) - set(held(restored).jobs) == set(before.jobs) - {doomed.id, kept.id}
+    restored.close()
+
+
+@pytest.mark.parametrize("registered", [True, False])
+def test_a_migration_that_fails_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, registered: bool
+) -> None:
+    make(tmp_path, backup=False, later=1)
+    age(tmp_path, 0)
+    if registered:
+        monkeypatch.setitem(migrations.MIGRATIONS, 0, lambda document: document)  # leaves jobs nameless
+    before = {path.name: path.read_bytes() for path in tmp_path.glob("jobs.j*")}
+    store = Store(tmp_path, clock=Clock())
+    assert store.read_only and "could not be brought up to date" in store.problem
+    store.close()
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("jobs.j*")} == before
+
+
+@pytest.mark.parametrize("understood", [True, False])
+def test_a_newer_version_is_shown_read_only(tmp_path: Path, understood: bool) -> None:
+    make(tmp_path, backup=True, later=1)
+    if understood:
+        document = json.loads((tmp_path / "jobs.json").read_text())
+        (tmp_path / "jobs.json").write_text(json.dumps({**document, "version": 2, "stars": []}))
+    else:
+        age(tmp_path, 2)
+    before = {path.name: path.read_bytes() for path in tmp_path.glob("jobs.j*")}
+    store = Store(tmp_path, clock=Clock())
+    assert store.read_only and "newer Inu Jobs (format 2, this one knows 1)" in store.problem
+    assert store.counts()[0] == (2 if understood else 0)
+    with pytest.raises(StoreReadOnly, match="newer"):
+        add_job(store)
+    store.idle()
+    store.close()
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("jobs.j*")} == before
+
+
+def test_a_newer_journal_on_an_old_backup_is_not_mangled(tmp_path: Path) -> None:
+    make(tmp_path, backup=False)
+    change = b'{"jobs":[{"id":"j","name":"n","kind":"txt2img","created":1,"payload":"p","new":"field"}]}'
+    (tmp_path / "jobs.journal").write_bytes(journal.encode_line(2, change, version=2))
+    store = Store(tmp_path, clock=Clock())
+    assert store.read_only and "newer" in store.problem
+    store.close()
+    assert (tmp_path / "jobs.journal").read_bytes() == journal.encode_line(2, change, version=2)
+
+
+# -------------------------------------------------------- backups and rhythm
+
+
+def dailies(folder: Path) -> list[str]:
+    return sorted(path.name for path in (folder / "backups").glob("jobs-????-??-??.json"))
+
+
+def test_one_backup_a_day_and_seven_kept(tmp_path: Path) -> None:
+    clock = Clock()
+    store = Store(tmp_path, clock=clock)
+    store.idle()
+    assert not (tmp_path / "backups").exists()  # nothing worth it yet
+    seen = []
+    for _ in range(10):
+        add_job(store)
+        store.idle()
+        seen.append(time.strftime("jobs-%Y-%m-%d.json", time.localtime(clock.now)))
+        add_job(store)
+        store.idle()
+        clock.now += DAY
+    assert dailies(tmp_path) == seen[-7:]
+    oldest = json.loads((tmp_path / "backups" / seen[-7]).read_text())
+    assert len(oldest["jobs"]) == 7  # three days of two, and that day's first
+    store.idle()
+    assert dailies(tmp_path) == [*seen[-6:], time.strftime("jobs-%Y-%m-%d.json", time.localtime(clock.now))]
+    clock.now += DAY
+    store.idle()
+    assert len(dailies(tmp_path)) == 7 and dailies(tmp_path)[0] == seen[-6]  # nothing new: nothing pushed out
+    store.close()
+
+
+def test_idle_waits_for_quiet_and_for_enough(tmp_path: Path) -> None:
+    clock = Clock()
+    store = Store(tmp_path, clock=clock)
+    add_job(store)
+    store.idle()  # the day's backup
+
+    def size() -> int:
+        return (tmp_path / "jobs.journal").stat().st_size
+
+    add_job(store)
+    small = size()
+    clock.now += store_module.QUIET
+    store.idle()
+    assert size() == small  # too little to be worth a snapshot
+    clock.now += store_module.LONG
+    store.idle()
+    assert size() == 0
+    add_job(store, tasks=300)
+    assert size() > store_module.SMALL
+    clock.now += store_module.QUIET - 1
+    store.idle()
+    assert size() > store_module.SMALL  # not quiet for long enough
+    clock.now += 1
+    store.idle()
+    assert size() == 0
+    store.close()
+
+
+def test_a_long_journal_is_compacted_without_waiting_for_idle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "BIG", 20_000)
+    store = Store(tmp_path, clock=Clock())
+    job = add_job(store, tasks=0)
+    for n in range(600):
+        with store.transaction() as t:
+            t.put(Job(job.id, f"name {n}", "txt2img", 1.0, job.payload))
+    before = held(store)
+    store.close()
+    assert json.loads((tmp_path / "jobs.json").read_text())["revision"] > 100
+    assert (tmp_path / "jobs.journal").stat().st_size < 60_000  # all 600 lines are more than 90,000
+    again = Store(tmp_path, clock=Clock())
+    assert (again.problem, again.revision) == ("", 601)
+    check(again, before)
+    again.close()
+
+
+def test_a_snapshot_that_cannot_be_written_is_not_tried_at_once_again(tmp_path: Path) -> None:
+    clock = Clock()
+    store = Store(tmp_path, clock=clock)
+    add_job(store)
+    (tmp_path / "jobs.json.new").mkdir()  # nothing can be written there
+    store.idle()
+    assert not dailies(tmp_path) and store.counts()[0] == 1
+    (tmp_path / "jobs.json.new").rmdir()
+    store.idle()
+    assert not dailies(tmp_path)
+    clock.now += store_module.LONG
+    store.idle()
+    assert len(dailies(tmp_path)) == 1
+    store.close()

@@ -1,0 +1,241 @@
+"""A disk that is really full, and folders that really cannot be written to."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from store_kit import add_job, check, held, new_job, output, python
+
+from inu_jobs.errors import StoreReadOnly, StoreWriteFailed
+from inu_jobs.store import Store
+
+posix = pytest.mark.skipif(os.name == "nt", reason="uses POSIX limits and permissions")
+
+# The limit on a file's size makes write() take a part and then fail, as a full disk does.
+FULL = """
+import json, resource, sys
+from pathlib import Path
+from store_kit import add_job, check, held, new_job
+from inu_jobs.errors import StoreWriteFailed
+from inu_jobs.store import Store
+
+def limit(bytes):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (bytes, resource.RLIM_INFINITY))
+
+store = Store(Path(sys.argv[1]))
+add_job(store)
+journal = Path(sys.argv[1]) / "jobs.journal"
+before, size = held(store), journal.stat().st_size
+heard = []
+store.listen(heard.append)
+limit(size + int(sys.argv[2]))
+said = []
+for _ in range(2):
+    try:
+        with store.transaction() as t:
+            new_job(t, tasks=20)
+    except StoreWriteFailed as error:
+        said.append(str(error))
+    check(store, before)
+    assert journal.stat().st_size == size, "half a line stayed behind"
+snapshot = (Path(sys.argv[1]) / "jobs.json").read_bytes()
+limit(100)
+try:
+    store.compact()
+except StoreWriteFailed as error:
+    said.append(str(error))
+assert (Path(sys.argv[1]) / "jobs.json").read_bytes() == snapshot
+assert not (Path(sys.argv[1]) / "jobs.json.new").exists()
+limit(resource.RLIM_INFINITY)
+job = add_job(store)
+print(json.dumps({"said": said, "heard": heard, "job": job.id, "revision": store.revision}))
+"""
+
+
+@posix
+@pytest.mark.parametrize("room", [0, 1, 500])
+def test_a_full_disk_fails_the_action_and_nothing_else(tmp_path: Path, room: int) -> None:
+    told = json.loads(output(python(FULL, tmp_path, room)))
+    assert len(told["said"]) == 3 and all("The disk is full" in sentence for sentence in told["said"])
+    assert told["said"][0].startswith("Nothing was changed.")
+    assert told["heard"] == [2] and told["revision"] == 2
+    store = Store(tmp_path)
+    assert (store.problem, store.revision) == ("", 2)
+    assert store.job(told["job"]) is not None and store.counts() == (2, 4, 4)
+    check(store, held(store))
+    store.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 256 KB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = sys.platform == "linux" and not subprocess.call(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk], stderr=subprocess.DEVNULL
+    )
+    if not mounted:
+        pytest.skip("no small disk can be mounted here")
+    yield disk
+    subprocess.run(["umount", disk], check=True)
+
+
+def test_a_disk_that_fills_up_and_is_freed(small_disk: Path) -> None:
+    store = Store(small_disk)
+    add_job(store)
+    filler = small_disk / "filler"
+    with pytest.raises(OSError), filler.open("wb") as file:
+        while True:
+            file.write(bytes(4096))
+            file.flush()
+    before = held(store)
+    for _ in range(2):
+        with pytest.raises(StoreWriteFailed, match="The disk is full"), store.transaction() as t:
+            new_job(t, tasks=200)
+        check(store, before)
+    with pytest.raises(StoreWriteFailed, match="no change was lost"):
+        store.compact()
+    assert not list(small_disk.glob("*.new"))
+    filler.unlink()
+    add_job(store, tasks=20)
+    after = held(store)
+    store.close()
+    again = Store(small_disk)
+    assert again.problem == ""
+    check(again, after)
+    again.close()
+
+
+def test_a_snapshot_that_does_not_fit_is_tried_again_later(small_disk: Path) -> None:
+    """The store goes on with its journal alone, and the damage is none."""
+    store = Store(small_disk)
+    add_job(store, tasks=300, images=0)
+    for _ in range(2):
+        store.compact()  # there is room for two snapshots
+    (small_disk / "filler").write_bytes(bytes(small_disk.stat().st_blksize * 30))
+    with pytest.raises(StoreWriteFailed):
+        while True:
+            add_job(store, tasks=20)
+    before = held(store)
+    store.close()
+    again = Store(small_disk)  # the snapshot at its start does not fit either
+    check(again, before)
+    assert "The disk is full" in again.problem and not again.read_only
+    (small_disk / "filler").unlink()
+    add_job(again)
+    again.compact()
+    after = held(again)
+    again.close()
+    last = Store(small_disk)
+    assert last.problem == ""
+    check(last, after)
+    last.close()
+
+
+# Root may write anywhere, so the process becomes nobody once everything is imported.
+VISITOR = """
+import json, os, sys
+from pathlib import Path
+from store_kit import add_job
+from inu_jobs.errors import StoreReadOnly, StoreWriteFailed
+from inu_jobs.store import Store
+
+if os.geteuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+store = Store(Path(sys.argv[1]))
+said = ""
+try:
+    add_job(store)
+except StoreReadOnly as error:
+    said = str(error)
+store.idle()
+print(json.dumps({"said": said, "problem": store.problem, "read_only": store.read_only,
+                  "jobs": [job.name for job in store.jobs()]}))
+"""
+
+
+@pytest.fixture
+def public() -> Iterator[Path]:
+    """A folder that every user of this machine may look into (tmp_path is its owner's alone)."""
+    folder = Path(tempfile.mkdtemp(prefix="inu-jobs-"))
+    folder.chmod(0o755)
+    yield folder
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+@posix
+def test_a_folder_that_cannot_be_written_to_is_shown_read_only(public: Path) -> None:
+    store = Store(public / "data")
+    job = add_job(store)
+    store.close()
+    (public / "data").chmod(0o555)
+    for file in (public / "data").iterdir():
+        file.chmod(0o444)
+    before = {file.name: file.read_bytes() for file in (public / "data").iterdir() if file.is_file()}
+    told = json.loads(output(python(VISITOR, public / "data")))
+    assert told["read_only"] and told["jobs"] == [job.name]
+    assert "cannot be written to" in told["problem"] and told["said"] == told["problem"]
+    assert {file.name: file.read_bytes() for file in (public / "data").iterdir() if file.is_file()} == before
+    (public / "data").chmod(0o755)
+
+
+@posix
+def test_a_folder_that_cannot_even_be_made(public: Path) -> None:
+    public.chmod(0o555)
+    told = json.loads(output(python(VISITOR, public / "data")))
+    assert told["read_only"] and told["jobs"] == []
+    assert "cannot be written to" in told["said"]
+
+
+@posix
+def test_a_snapshot_that_may_not_be_read_is_not_taken_for_empty(public: Path) -> None:
+    store = Store(public / "data")
+    add_job(store)
+    store.close()
+    (public / "data").chmod(0o777)
+    for file in (public / "data").iterdir():
+        file.chmod(0o666)
+    (public / "data" / "jobs.json").chmod(0)
+    if os.geteuid() != 0:
+        pytest.skip("the owner alone cannot show this")
+    told = json.loads(output(python(VISITOR, public / "data")))
+    assert told["read_only"] and "may not be read" in told["said"]
+    assert (public / "data" / "jobs.journal").read_bytes().count(b"\n") == 1
+
+
+def test_a_folder_whose_place_a_file_has(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("not a folder")
+    store = Store(tmp_path / "data")
+    assert store.read_only and "could not be written to" in store.problem
+    with pytest.raises(StoreReadOnly):
+        add_job(store)
+
+
+def test_a_journal_that_another_program_shortened_heals_with_the_next_snapshot(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    add_job(store)
+    store.close()
+    store = Store(tmp_path)
+    add_job(store)
+    store._journal.close()  # as after a transaction during a compaction: opened again when needed
+    (tmp_path / "jobs.journal").write_bytes(b"")
+    with pytest.raises(StoreWriteFailed, match="another program"):
+        add_job(store)
+    store.compact()
+    add_job(store)
+    after = held(store)
+    store.close()
+    again = Store(tmp_path)
+    assert again.problem == ""
+    check(again, after)
+    again.close()
