@@ -12,7 +12,7 @@ from .desk import Desk, Run, replace
 from .reasons import explain, too_few
 
 _STARTS = 3  # of one task without an end between them; more is the scheduler's own requeueing
-_RELOAD_SECONDS = 5.0  # "Reload UI" interrupts first and replaces the scheduler a little later
+_RELOAD_SECONDS = 10.0  # "Reload UI" interrupts first, closes the page's server, then says so
 _RELOAD_ATTEMPTS = 2
 _LOOP = (
     "A task failed and was started again over and over: switch off “Auto requeue failed tasks”"

@@ -76,7 +76,7 @@ class AgentScheduler:
         self._kicking = threading.Lock()
         self._module: Any = None
         self._attachment: _Attachment | None = None
-        self._reloaded: float | None = None
+        self._gone: float | None = None  # when "Reload UI" began
         self._aliases: dict[str, str] = {}  # id that the WebUI shows -> id of the row that runs
         self._memory_pause = False
         self._requeue_off = False
@@ -153,7 +153,7 @@ class AgentScheduler:
             runner = module.TaskRunner.instance if module is not None else None
             known = self._attachment
             if known is not None and runner is not known.runner:
-                self._reloaded = self._clock()
+                self._gone = self._gone or self._clock()
                 self._attachment = known = None
                 self._restore_requeue()
             if runner is None:
@@ -173,9 +173,14 @@ class AgentScheduler:
 
         runner.on_task_started(started)
         runner.on_task_finished(finished)
+        self._generation.before_reload(self._going)
         self._attachment = new
-        self._emit(Reattached(self._reloaded))
+        self._emit(Reattached(self._gone))
+        self._gone = None
         return new
+
+    def _going(self) -> None:
+        self._gone = self._clock()
 
     # -------------------------------------------------------------------- port
 

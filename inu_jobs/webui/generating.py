@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ..ports import Progress
@@ -94,6 +95,13 @@ class Generation:
             info = opts.data_labels.get(key)
             if info is not None:
                 opts.data.setdefault(key, info.default)
+
+    def before_reload(self, callback: Callable[[], None]) -> None:
+        """Have ``callback`` called when "Reload UI" begins, about a second after it interrupted what
+        runs. The WebUI forgets all callbacks then."""
+        from modules import script_callbacks
+
+        script_callbacks.on_before_reload(callback)
 
     def warnings(self) -> tuple[str, ...]:
         shared = self._shared

@@ -1,0 +1,113 @@
+"""Hosts for the contract cases: each is a process of its own, asked over HTTP."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+_START = 300.0  # seconds; a WebUI on a slow machine loads its model first
+
+
+class Host:
+    """A WebUI with Agent Scheduler and the probe in it."""
+
+    def __init__(self, command: list[str], cwd: Path, folder: Path, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}/inu-jobs-probe/"
+        self.log = folder / "host.log"
+        scripts = folder / "extensions" / "inu-jobs-probe" / "scripts"
+        scripts.mkdir(parents=True)
+        shutil.copy(HERE / "probe" / "probe_script.py", scripts / "inu_jobs_probe.py")
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                command,
+                cwd=cwd,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "INU_PROBE_ROOT": str(ROOT)},
+            )
+
+    def ask(self, part: str) -> None:
+        """Run a part of a case in the host; fails with the traceback from there."""
+        request = urllib.request.Request(self.url + part, method="POST")
+        with urllib.request.urlopen(request, timeout=_START) as answer:
+            told = msgspec.json.decode(answer.read())
+        assert told["ok"], told["error"] + "\n--- end of the host's log ---\n" + self.tail()
+
+    def wait(self, part: str) -> None:
+        """Ask until the host answers at all."""
+        end = time.monotonic() + _START
+        while True:
+            try:
+                return self.ask(part)
+            except (urllib.error.URLError, ConnectionError) as error:
+                if self.process.poll() is not None or time.monotonic() > end:
+                    raise AssertionError(f"The host did not come up.\n{self.tail()}") from error
+                time.sleep(0.25)
+
+    def tail(self) -> str:
+        return self.log.read_text("utf-8", "replace")[-4000:]
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+def webui_command(webui: Path, folder: Path, port: int) -> list[str]:
+    """Start the WebUI in ``webui`` with a data folder of its own and a copy of Agent Scheduler, whose
+    database lies in its own folder."""
+    found = [path for path in (webui / "extensions").iterdir() if (path / "agent_scheduler").is_dir()]
+    if not found:
+        pytest.fail(f"There is no Agent Scheduler in {webui / 'extensions'}.")
+    shutil.copytree(
+        found[0],
+        folder / "extensions" / found[0].name,
+        ignore=shutil.ignore_patterns("*.sqlite3*", "__pycache__", ".git"),
+    )
+    venv = webui / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    python = os.environ.get("WEBUI_PYTHON") or (str(venv) if venv.exists() else sys.executable)
+    return [
+        python, "-u", "launch.py", "--skip-prepare-environment", "--skip-install", "--skip-version-check",
+        "--data-dir", str(folder), "--models-dir", str(webui / "models"), "--port", str(port),
+        *shlex.split(os.environ.get("WEBUI_ARGS", "")),
+    ]  # fmt: skip
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@pytest.fixture(scope="session", params=["stand-in", "webui"])
+def host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    folder, port = tmp_path_factory.mktemp("host"), free_port()
+    if request.param == "webui":
+        webui = request.config.getoption("--webui", None)
+        if not webui:
+            pytest.skip("needs --webui PATH")
+        command, cwd = webui_command(Path(webui), folder, port), Path(webui)
+    else:
+        cwd = ROOT
+        command = [
+            sys.executable, "-m", "tests.sandbox", "--bare", "--data-dir", str(folder), "--port", str(port)
+        ]  # fmt: skip
+    running = Host(command, cwd, folder, port)
+    try:
+        running.wait("ready")
+        yield running
+    finally:
+        running.stop()

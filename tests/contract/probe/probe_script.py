@@ -1,0 +1,65 @@
+"""An extension for tests: runs a contract case inside the WebUI it is in, and makes tasks fail or dawdle.
+
+The harness copies it into ``extensions/inu-jobs-probe/scripts`` and names the repository's folder in
+INU_PROBE_ROOT."""
+
+import os
+import sys
+import time
+import traceback
+
+import gradio as gr
+from modules import script_callbacks, scripts, shared
+from modules.processing import process_images
+
+if os.environ["INU_PROBE_ROOT"] not in sys.path:
+    sys.path.append(os.environ["INU_PROBE_ROOT"])
+
+from tests.contract import cases
+from tests.contract.inside import inside
+
+
+class Report(scripts.Script):
+    def title(self):
+        return "Inu probe report"
+
+    def show(self, is_img2img):
+        return scripts.AlwaysVisible
+
+    def postprocess(self, p, processed, *args):
+        inside().produced(processed.images[processed.index_of_first_image :])
+
+
+class Misbehave(scripts.Script):
+    """Selectable. ``what``: fail, memory, or slow (``text`` = seconds, ended by an interruption)."""
+
+    def title(self):
+        return "Inu probe"
+
+    def ui(self, is_img2img):
+        return [gr.Textbox("", label="what"), gr.Textbox("", label="text")]
+
+    def run(self, p, what, text):
+        if what == "fail":
+            raise RuntimeError(text)
+        if what == "memory":
+            raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        end = time.monotonic() + float(text or 0)
+        while time.monotonic() < end and not shared.state.interrupted:
+            time.sleep(0.01)
+        return process_images(p)
+
+
+def on_app_started(demo, app):
+    def run(part: str):
+        try:
+            getattr(cases, part)(inside())
+        except Exception:
+            return {"ok": False, "error": traceback.format_exc()}
+        return {"ok": True, "error": ""}
+
+    app.add_api_route("/inu-jobs-probe/{part}", run, methods=["POST"])
+
+
+script_callbacks.on_image_saved(lambda params: inside().saved(os.path.abspath(params.filename)))
+script_callbacks.on_app_started(on_app_started)
