@@ -59,7 +59,7 @@ class App {
   #build() {
     const { state, root } = this;
     const list = h("div", { class: "ij-list-body" });
-    const foot = h("footer", { class: "ij-status" });
+    const foot = h("div", { class: "ij-status" }); // a <footer> the WebUI would hide
     const above = h("div", { class: "ij-banners" });
     root.classList.add("ij-frame");
     this.#screen("list");

@@ -12,6 +12,8 @@ import { cellKey, fillCell, makeCell, showLive } from "../cell.mjs";
 const GAP = 10;
 const FOOT = 26;
 const EDGE = 3;
+const NARROW = 480;
+const NARROW_CELL = 96; // three in a row on a phone
 const SETTLE_MS = 60;
 
 export class Grid {
@@ -172,7 +174,8 @@ export class Grid {
   #measure() {
     const room = this.element.clientWidth - 2 * EDGE;
     if (room <= 0) return;
-    this.#columns = Math.max(1, Math.floor((room + GAP) / (this.#size + GAP)));
+    const size = room < NARROW ? Math.min(this.#size, NARROW_CELL) : this.#size;
+    this.#columns = Math.max(1, Math.floor((room + GAP) / (size + GAP)));
     this.#width = (room - GAP * (this.#columns - 1)) / this.#columns;
     this.#rowHeight = Math.round(this.#width / this.#ratio) + FOOT + GAP;
     const rows = Math.ceil(this.#slots.length / this.#columns);

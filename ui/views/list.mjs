@@ -32,7 +32,7 @@ export function jobList(parent, { state, open, compose }) {
   const more = button(null, "Show more", () => void state.more(), { kind: "ij-btn-quiet ij-list-more" });
   put(
     parent,
-    h("div", { class: "ij-toolbar" }, button("plus", "New job", compose, { kind: "ij-grow" })),
+    h("div", { class: "ij-toolbar" }, button("plus", "New job", compose, { kind: "ij-list-new" })),
     find,
     h("div", { class: "ij-scroll" }, nothing, ...groups.map((group) => group.element), more),
   );

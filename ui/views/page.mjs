@@ -58,8 +58,8 @@ export class JobPage {
         ),
         this.#facts, this.#troubles, this.#progress,
         h(
-          "div", { class: "ij-toolbar ij-wide" }, this.#chips, h("span", { class: "ij-grow" }),
-          h("label", { class: "ij-line" }, h("span", { class: "ij-sr" }, "Thumbnail size"), this.#thumbs),
+          "div", { class: "ij-toolbar" }, this.#chips, h("span", { class: "ij-grow ij-wide" }),
+          h("label", { class: "ij-line ij-wide" }, h("span", { class: "ij-sr" }, "Thumbnail size"), this.#thumbs),
         ),
       ),
       this.scroller,
@@ -94,7 +94,6 @@ export class JobPage {
     if (!job) return [];
     return [
       { sign: "pencil", label: "Rename", run: () => this.#rename() },
-      ...choices(job, this.wiring.actions).filter(({ on, name }) => on && name !== "pause" && name !== "resume" && name !== "cancel"),
       { sign: "trash", label: "Delete job…", danger: true, run: () => void this.wiring.actions.remove(job) },
     ];
   }
@@ -123,8 +122,8 @@ export class JobPage {
     }
     sync(this.#facts, [job.recipe, job.kind, job.started, job.finished, state.detail?.axes], () =>
       facts(job, state.detail?.axes ?? []).map((fact) => h("span", null, fact)));
-    sync(this.#troubles, [job.hold, job.error, job.tasks.failed, job.state], () => troubles(job));
-    sync(this.#progress, [job.tasks, job.images, job.eta, live(state)], () => progress(job, state));
+    sync(this.#troubles, [job.hold, job.error, job.state], () => troubles(job));
+    sync(this.#progress, [job.tasks, job.images, job.eta, job.error, job.state, live(state)], () => progress(job, state));
     sync(this.#chips, [this.#only, job.images.expected, job.images.total, retryable(job)], () => this.#filters(job));
   }
 
@@ -195,14 +194,11 @@ function facts(job, axes) {
   return [job.kind, ...recipeFacts(job.recipe), axes.length > 0 && axesLine(axes), time].filter(Boolean);
 }
 
-/** What went wrong, in plain words. @param {Job} job */
+/** Why it stands still, or why nothing came of it. @param {Job} job */
 function troubles(job) {
   const list = [];
   if (job.hold) list.push(banner("warn", "held", HOLDS[job.hold.by], [job.hold.message || "Nothing of it runs until you resume it."]));
-  const failed = (job.tasks.failed ?? 0) + (job.tasks.lost ?? 0);
-  if (failed > 0 && job.error && job.error !== job.hold?.message) {
-    list.push(banner("bad", "bad", `${plural(failed, "task")} failed`, [job.error]));
-  }
+  else if (job.state === "failed") list.push(banner("bad", "bad", "Nothing came of this job", [job.error || "No reason was given."]));
   return list;
 }
 
@@ -228,5 +224,6 @@ function progress(job, state) {
     task && now && now.steps > 0 && h("span", { class: "ij-muted ij-wide" }, `Task ${task.index + 1}: step ${now.step} of ${now.steps}`),
     unfinished(job) > 0 && job.eta !== null && h("span", { class: "ij-muted" }, `about ${duration(job.eta)} left, done ${doneAt(job.eta)}`),
     job.finished !== null && unfinished(job) === 0 && h("span", { class: "ij-muted" }, `ended ${clock(job.finished)}`),
+    failed > 0 && job.error && !job.hold && job.state !== "failed" && h("span", { class: "ij-progress-why" }, `Last failure: ${job.error}`),
   ];
 }

@@ -64,8 +64,7 @@ function missing(problem, waiting, go, again) {
   const held = waiting > 0 ? ` Your ${plural(waiting, "waiting task")} are held, not lost.` : "";
   return h(
     "div", { class: "ij-start ij-start-small" },
-    banner("bad", "plug", "Agent Scheduler is not there", [
-      problem,
+    banner("bad", "plug", problem || "Agent Scheduler is not there.", [
       `It runs the queue for us. Until it is there, jobs can be planned and looked at, but nothing runs.${held}`,
     ]),
     h(
