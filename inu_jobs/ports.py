@@ -194,6 +194,9 @@ class Catalog(Protocol):
     def scripts(self, is_img2img: bool) -> list[str]:
         """Titles of the selectable scripts, lower case."""
 
+    def script_arguments(self, is_img2img: bool) -> dict[str, int]:
+        """The same titles, with the number of arguments each takes."""
+
     def alwayson(self, is_img2img: bool) -> dict[str, int]:
         """Always-on scripts by lower-case title, with the number of arguments each takes."""
 

@@ -1,5 +1,5 @@
-"""What happens to a payload on its way: in (images become tokens), varied (changes laid over), out
-(tokens become what the WebUI takes).
+"""What happens to a payload on its way: in (images become tokens) and out (tokens become what the
+WebUI takes).
 
 Only text that is a picture is touched. The fields that hold the user's own words (prompts, styles)
 are never looked into: a prompt may say ``image:abc`` or begin with ``/``.
@@ -8,7 +8,6 @@ are never looked into: a prompt may say ``image:abc`` or begin with ``/``.
 from __future__ import annotations
 
 import base64
-import copy
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 from ..errors import InvalidInput, NotFound
 from ..model import Payload
+from ..overlay import overlay as overlay
 from .inputs import INPUT_TOKEN, Inputs
 
 #: ours to decide at hand-over, or of no use there (``infotext``: Agent Scheduler sets every field anew)
@@ -39,58 +39,6 @@ _PATH = re.compile(
 )
 _BASE64_IMAGE = re.compile(r"(?:iVBORw0KGgo|/9j/|UklGR)[A-Za-z0-9+/\s]{80,}={0,2}\s*")
 _MAX_DEPTH = 32
-_MAX_INDEX = 4096
-
-
-# ------------------------------------------------------------------------------ varied
-
-
-def overlay(payload: Payload, changes: dict[str, Any]) -> Payload:
-    """A new payload with ``changes`` (dotted path -> value) laid over. A part that is a number
-    is a list's index (a list grows with nulls as needed); dicts and lists are made as needed. The
-    payload itself is not altered, and the new one shares what did not change.
-
-    A key of the payload that has dots in it ("alwayson_scripts.My v1.2.args") is met by trying the
-    longest existing key first. ``InvalidInput`` if a path runs into something that has no parts."""
-    result = dict(payload)
-    owned = {id(result)}
-    for path, value in changes.items():
-        _set(result, path, path.split("."), copy.deepcopy(value), owned)
-    return result
-
-
-def _set(target: Any, path: str, parts: list[str], value: Any, owned: set[int]) -> None:
-    """``owned``: the ids of the parts that are copies already, and so may be written to."""
-    while True:
-        key, used = _key(target, path, parts)
-        parts = parts[used:]
-        if not parts:
-            target[key] = value
-            return
-        child = target[key] if isinstance(target, list) else target.get(key)
-        if child is None:
-            child = [] if parts[0].isdigit() else {}
-        elif not isinstance(child, (dict, list)):
-            raise InvalidInput(f"{path} leads into something that has no parts.", path)
-        elif id(child) not in owned:
-            child = copy.copy(child)
-        target[key] = child
-        owned.add(id(child))
-        target = child
-
-
-def _key(target: dict[str, Any] | list[Any], path: str, parts: list[str]) -> tuple[str | int, int]:
-    """The key that the first parts name, and how many parts it takes."""
-    if isinstance(target, dict):
-        for used in range(len(parts), 1, -1):
-            if ".".join(parts[:used]) in target:
-                return ".".join(parts[:used]), used
-        return parts[0], 1
-    if not parts[0].isascii() or not parts[0].isdigit() or int(parts[0]) > _MAX_INDEX:
-        raise InvalidInput(f"{path}: “{parts[0]}” is not a place in a list.", path)
-    index = int(parts[0])
-    target.extend([None] * (index + 1 - len(target)))
-    return index, 1
 
 
 # ---------------------------------------------------------------------------------- in

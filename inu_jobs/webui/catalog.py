@@ -75,6 +75,12 @@ class WebuiCatalog:
     def scripts(self, is_img2img: bool) -> list[str]:
         return [script.title().lower() for script in runner(is_img2img).selectable_scripts]
 
+    def script_arguments(self, is_img2img: bool) -> dict[str, int]:
+        return {
+            script.title().lower(): (script.args_to or 0) - (script.args_from or 0)
+            for script in reversed(runner(is_img2img).selectable_scripts)  # of two, the first is taken
+        }
+
     def alwayson(self, is_img2img: bool) -> dict[str, int]:
         return {
             script.title().lower(): (script.args_to or 0) - (script.args_from or 0)

@@ -15,14 +15,15 @@ HOST = {"gradio", "modules", "agent_scheduler", "fastapi", "starlette", "sqlalch
 ALLOWED = {
     "model": set(),
     "errors": set(),
+    "overlay": {"model", "errors"},
     "ports": {"model", "errors"},
     "api": {"model", "errors"},
     "store": {"model", "errors", "ports", "api"},
-    "plan": {"store", "model", "errors", "ports", "api"},
+    "plan": {"store", "overlay", "model", "errors", "ports", "api"},
     "queue": {"store", "model", "errors", "ports", "api"},
-    "library": {"store", "model", "errors", "ports", "api"},
-    "service": {"plan", "queue", "library", "store", "model", "errors", "ports", "api"},
-    "webui": {"service", "plan", "queue", "library", "store", "model", "errors", "ports", "api"},
+    "library": {"store", "overlay", "model", "errors", "ports", "api"},
+    "service": {"plan", "queue", "library", "store", "overlay", "model", "errors", "ports", "api"},
+    "webui": {"service", "plan", "queue", "library", "store", "overlay", "model", "errors", "ports", "api"},
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 

@@ -1,0 +1,63 @@
+"""Laying a task's changes over its payload: the one place that knows what a dotted path means."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from .errors import InvalidInput
+from .model import Payload
+
+_MAX_INDEX = 4096
+
+
+def overlay(payload: Payload, changes: dict[str, Any]) -> Payload:
+    """A new payload with ``changes`` (dotted path -> value) laid over. A part that is a number
+    is a list's index (a list grows with nulls as needed); dicts and lists are made as needed. The
+    payload itself is not altered, and the new one shares what did not change.
+
+    A key of the payload that has dots in it ("alwayson_scripts.My v1.2.args") is met by trying the
+    longest existing key first. ``InvalidInput`` if a path runs into something that has no parts."""
+    result = dict(payload)
+    owned = {id(result)}
+    for path, value in changes.items():
+        _set(result, path, path.split("."), copy.deepcopy(value), owned)
+    return result
+
+
+def _set(target: Any, path: str, parts: list[str], value: Any, owned: set[int]) -> None:
+    """``owned``: the ids of the parts that are copies already, and so may be written to."""
+    while True:
+        key, used = _key(target, path, parts)
+        parts = parts[used:]
+        if not parts:
+            target[key] = value
+            return
+        child = target[key] if isinstance(target, list) else target.get(key)
+        if child is None:
+            child = [] if _is_index(parts[0]) else {}
+        elif not isinstance(child, (dict, list)):
+            raise InvalidInput(f"{path} leads into something that has no parts.", path)
+        elif id(child) not in owned:
+            child = copy.copy(child)
+        target[key] = child
+        owned.add(id(child))
+        target = child
+
+
+def _key(target: dict[str, Any] | list[Any], path: str, parts: list[str]) -> tuple[Any, int]:
+    """The key that the first parts name, and how many parts it takes."""
+    if isinstance(target, dict):
+        for used in range(len(parts), 1, -1):
+            if ".".join(parts[:used]) in target:
+                return ".".join(parts[:used]), used
+        return parts[0], 1
+    if not _is_index(parts[0]):
+        raise InvalidInput(f"{path}: “{parts[0]}” is not a place in a list.", path)
+    index = int(parts[0])
+    target.extend([None] * (index + 1 - len(target)))
+    return index, 1
+
+
+def _is_index(part: str) -> bool:
+    return part.isascii() and part.isdigit() and len(part) <= 4 and int(part) <= _MAX_INDEX

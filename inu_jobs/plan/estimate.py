@@ -1,0 +1,81 @@
+"""How large the images of a task will be, how much work they are, and how long that takes here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from statistics import median
+from typing import Any
+
+from ..model import Payload
+
+#: the newest so many measured tasks are believed
+_HISTORY = 50
+#: nothing is larger (preflight refuses long before); keeps absurd requests' sums within 64 bits
+_LARGEST = 2**17
+
+
+def final_size(payload: Payload, changes: dict[str, Any]) -> tuple[int, int]:
+    """Width and height in pixels of the images that a task saves: what hires fix makes of them where
+    it is on (``calculate_target_resolution`` in modules/processing.py of WebUI 1.10.1), and the whole
+    multiple of 8 that the WebUI rounds down to. (0, 0) where the fields hold no numbers."""
+    now = {**payload, **changes}
+    width, height = _whole(now, "width", 512), _whole(now, "height", 512)
+    if now.get("enable_hr") is True:
+        width, height = _hires(now, width, height)
+    width, height = min(width, _LARGEST), min(height, _LARGEST)
+    return width - width % 8, height - height % 8
+
+
+def _hires(now: Payload, width: int, height: int) -> tuple[int, int]:
+    to_width, to_height = _whole(now, "hr_resize_x", 0), _whole(now, "hr_resize_y", 0)
+    if to_width and to_height:
+        return to_width, to_height  # scaled to cover, then cropped
+    if to_width:
+        return to_width, to_width * height // width if width else 0
+    if to_height:
+        return to_height * width // height if height else 0, to_height
+    scale = _number(now, "hr_scale", 2.0)
+    return int(width * scale), int(height * scale)
+
+
+def work(payload: Payload, changes: dict[str, Any]) -> float:
+    """What a task costs, in pixels times steps. img2img goes through that part of its steps which the
+    denoising strength leaves it."""
+    now = {**payload, **changes}
+    width, height = _whole(now, "width", 512), _whole(now, "height", 512)
+    steps = _whole(now, "steps", 50)
+    strength = min(1.0, max(0.0, _number(now, "denoising_strength", 0.75)))
+    if now.get("init_images"):
+        cost = width * height * max(1.0, steps * strength)
+    else:
+        cost = float(width * height * steps)
+    if now.get("enable_hr") is True:
+        to_width, to_height = final_size(payload, changes)
+        hires_steps = _whole(now, "hr_second_pass_steps", 0) or steps
+        cost += to_width * to_height * max(1.0, hires_steps * strength)
+    return cost * max(1, _whole(now, "batch_size", 1)) * max(1, _whole(now, "n_iter", 1))
+
+
+def estimate(works: Iterable[float], history: Iterable[tuple[float, float]]) -> float | None:
+    """Seconds for tasks of these ``works``; None if there is nothing to go by. ``history``: (work,
+    seconds) of tasks that are done, newest first. The median: one task that also had to load a model
+    must not count."""
+    rates = []
+    for done, seconds in history:
+        if done > 0 and seconds > 0:
+            rates.append(seconds / done)
+            if len(rates) == _HISTORY:
+                break
+    return sum(works) * median(rates) if rates else None
+
+
+def _number(payload: Payload, field: str, default: float) -> float:
+    """A field that the API has not checked (an adopted task's) may hold anything."""
+    value = payload.get(field)
+    if value is None:
+        return default
+    return float(value) if isinstance(value, (int, float)) and abs(value) < 2**53 else 0.0
+
+
+def _whole(payload: Payload, field: str, default: int) -> int:
+    return max(0, int(_number(payload, field, default)))

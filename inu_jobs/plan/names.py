@@ -1,0 +1,163 @@
+"""Every name in a payload that must exist in this WebUI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..model import Finding, Payload
+from ..ports import Catalog
+from .fields import nearest
+
+#: what stands for "nothing" or "as before" in the fields that name something
+_SAME = frozenset({"", "None", "Use same checkpoint", "Use same sampler", "Use same scheduler"})
+
+
+class Names:
+    """Asks the catalog about each name once."""
+
+    def __init__(self, catalog: Catalog, is_img2img: bool) -> None:
+        self._catalog = catalog
+        self._is_img2img = is_img2img
+        self._lists: dict[str, list[str]] = {}
+        self._checked: dict[tuple[str, str, str], list[Finding]] = {}
+        self._scripts: dict[str, int] | None = None
+        self._alwayson: dict[str, int] | None = None
+
+    def check(self, now: Payload) -> list[Finding]:
+        """``now``: a task's whole payload."""
+        settings = now.get("override_settings") or {}
+        prefix = "override_settings."
+        found = self._checkpoint(settings.get("sd_model_checkpoint"), f"{prefix}sd_model_checkpoint")
+        found += self._vae(settings.get("sd_vae"), f"{prefix}sd_vae")
+        found += self._upscaler(settings.get("upscaler_for_img2img"), f"{prefix}upscaler_for_img2img")
+        sampler = "sampler_name" if now.get("sampler_name") else "sampler_index"
+        found += self._sampler(now.get(sampler), sampler)
+        found += self._scheduler(now.get("scheduler"), "scheduler")
+        found += self._checkpoint(now.get("refiner_checkpoint"), "refiner_checkpoint")
+        if now.get("enable_hr"):
+            found += self._checkpoint(now.get("hr_checkpoint_name"), "hr_checkpoint_name")
+            found += self._sampler(now.get("hr_sampler_name"), "hr_sampler_name")
+            found += self._scheduler(now.get("hr_scheduler"), "hr_scheduler")
+            found += self._hires_upscaler(now.get("hr_upscaler"))
+        for style in now.get("styles") or ():
+            found += self._style(style)
+        return found + self._script(now) + self._always_on(now)
+
+    def lora(self, name: str, field: str) -> list[Finding]:
+        return self._named("LoRA", "lora", name, field, self._list("loras", self._catalog.loras))
+
+    # ------------------------------------------------------------------ one kind each
+
+    def _checkpoint(self, name: Any, field: str) -> list[Finding]:
+        return self._named(
+            "checkpoint", "checkpoint", name, field,
+            self._list("checkpoints", self._catalog.checkpoints), self._catalog.checkpoint_exists,
+        )  # fmt: skip
+
+    def _vae(self, name: Any, field: str) -> list[Finding]:
+        known = ["Automatic", "None", *self._list("vaes", self._catalog.vaes)]
+        return self._named("VAE", "vae", name, field, known)
+
+    def _sampler(self, name: Any, field: str) -> list[Finding]:
+        return self._named(
+            "sampler", "sampler", name, field,
+            self._list("samplers", self._catalog.samplers), self._catalog.sampler_exists,
+        )  # fmt: skip
+
+    def _scheduler(self, name: Any, field: str) -> list[Finding]:
+        """The WebUI takes a schedule type by its label ("SGM Uniform") or its name ("sgm_uniform"); its
+        lists show the label only."""
+        known = self._list("schedulers", self._catalog.schedulers)
+
+        def exists(value: str) -> bool:
+            as_label = value.replace("_", " ").casefold()
+            return value in known or (
+                value[0].islower() and as_label in (label.casefold() for label in known)
+            )
+
+        return self._named("schedule type", "scheduler", name, field, known, exists)
+
+    def _upscaler(self, name: Any, field: str) -> list[Finding]:
+        return self._named(
+            "upscaler", "upscaler", name, field, self._list("upscalers", self._catalog.upscalers)
+        )
+
+    def _hires_upscaler(self, name: Any) -> list[Finding]:
+        known = self._list("latent", self._catalog.latent_upscale_modes)
+        known = known + self._list("upscalers", self._catalog.upscalers)
+        return self._named("upscaler", "upscaler", name, "hr_upscaler", known)
+
+    def _style(self, name: Any) -> list[Finding]:
+        return self._named("style", "style", name, "styles", self._list("styles", self._catalog.styles))
+
+    # ------------------------------------------------------------------------ scripts
+
+    def _script(self, now: Payload) -> list[Finding]:
+        name = now.get("script_name") or ""
+        if not name:
+            return []
+        if self._scripts is None:
+            self._scripts = self._catalog.script_arguments(self._is_img2img)
+        wanted = self._scripts.get(name.lower())
+        if wanted is None:
+            return self._named("script", "script", name.lower(), "script_name", list(self._scripts))
+        given = len(now.get("script_args") or ())
+        if given == wanted:
+            return []
+        # its arguments stand in one row with those of all other scripts
+        message = f"The script “{name}” takes {wanted} arguments, not {given}: the others would shift."
+        return [Finding("error", "script_args", message, "script_args")]
+
+    def _always_on(self, now: Payload) -> list[Finding]:
+        given = now.get("alwayson_scripts") or {}
+        if given and self._alwayson is None:
+            self._alwayson = self._catalog.alwayson(self._is_img2img)
+        found = []
+        for title, entry in given.items():
+            known = self._alwayson or {}
+            field = f"alwayson_scripts.{title}"
+            wanted = known.get(title.lower())
+            if wanted is None:
+                found += self._named("always-on script", "alwayson", title.lower(), field, list(known))
+                continue
+            args = entry.get("args") or [] if isinstance(entry, dict) else entry
+            if not isinstance(args, list):  # an axis may put anything there
+                message = f"The script “{title}” needs a list of arguments."
+                found.append(Finding("error", "alwayson_args", message, field))
+                continue
+            count = len(args)
+            if count > wanted:
+                message = f"The script “{title}” takes {wanted} arguments, not {count}."
+                found.append(Finding("error", "alwayson_args", message, field))
+            elif 0 < count < wanted:
+                message = (
+                    f"The script “{title}” takes {wanted} arguments; the last {wanted - count} are left out."
+                )
+                found.append(Finding("warning", "alwayson_args", message, field))
+        return found
+
+    # ------------------------------------------------------------------------- common
+
+    def _list(self, name: str, read: Callable[[], Iterable[str]]) -> list[str]:
+        if name not in self._lists:
+            self._lists[name] = list(read())
+        return self._lists[name]
+
+    def _named(
+        self, what: str, code: str, name: Any, field: str, known: list[str],
+        exists: Callable[[str], bool] | None = None,
+    ) -> list[Finding]:  # fmt: skip
+        if not isinstance(name, str) or name in _SAME:
+            return []
+        key = (code, name, field)
+        if key not in self._checked:
+            there = name in known or (exists is not None and exists(name))
+            self._checked[key] = [] if there else [_unknown(what, code, name, field, known)]
+        return self._checked[key]
+
+
+def _unknown(what: str, code: str, name: str, field: str, known: list[str]) -> Finding:
+    near = nearest(name, known)
+    hint = f"; did you mean “{near}”?" if near else "."
+    return Finding("error", f"{code}_unknown", f"There is no {what} “{name}”{hint}", field, near)

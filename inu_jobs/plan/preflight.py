@@ -1,0 +1,131 @@
+"""Looking for what would go wrong, before anything is queued.
+
+A finding is an error only if the result cannot be what was asked; all else warns. The WebUI itself
+says nothing: an unknown sampler, checkpoint, VAE or LoRA makes another image than was asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from ..model import Finding, Payload
+from ..overlay import overlay
+from ..ports import Catalog
+from .axes import PlannedTask
+from .fields import FIELDS, nearest
+from .names import Names
+from .prompts import bad_weight, is_template, loras, open_network, unbalanced
+from .ranges import numbers, sizes
+
+#: of one kind; a list of 20,000 tasks with a slip in each must stay readable
+MOST = 100
+
+
+def preflight(payload: Payload, tasks: Sequence[PlannedTask], catalog: Catalog, kind: str) -> list[Finding]:
+    """What is wrong with the tasks of a job, errors first, each slip once however many tasks have it.
+    ``payload``: accepted and checked (``check_payload``); ``kind``: txt2img or img2img."""
+    return _Preflight(catalog, kind).run(payload, tasks)
+
+
+class _Preflight:
+    def __init__(self, catalog: Catalog, kind: str) -> None:
+        self._kind = kind
+        self._names = Names(catalog, kind == "img2img")
+        self._found: dict[Finding, int] = {}
+        self._prompts: dict[tuple[str, str], list[Finding]] = {}
+
+    def run(self, payload: Payload, tasks: Sequence[PlannedTask]) -> list[Finding]:
+        for task in tasks:
+            self._task(overlay(payload, task.changes) if task.changes else payload)
+        findings = [_counted(finding, count, len(tasks)) for finding, count in self._found.items()]
+        findings += _unknown_fields(payload, self._kind)
+        findings += _duplicates(tasks)
+        errors = [finding for finding in findings if finding.severity == "error"]
+        warnings = [finding for finding in findings if finding.severity == "warning"]
+        return errors[:MOST] + warnings[:MOST]
+
+    def _task(self, now: Payload) -> None:
+        findings = [*self._names.check(now), *numbers(now, self._kind), *sizes(now)]
+        findings += self._words(now)
+        if self._kind == "img2img" and not any(now.get("init_images") or ()):
+            findings.append(
+                Finding("error", "init_image_missing", "There is no image to start from.", "init_images")
+            )
+        for finding in dict.fromkeys(findings):
+            self._found[finding] = self._found.get(finding, 0) + 1
+
+    def _words(self, now: Payload) -> list[Finding]:
+        found = []
+        if not (now.get("prompt") or "").strip() and not any(now.get("styles") or ()):
+            found.append(Finding("error", "prompt_empty", "The prompt is empty.", "prompt"))
+        fields = ["prompt", "negative_prompt"]
+        if now.get("enable_hr"):
+            fields += ["hr_prompt", "hr_negative_prompt"]
+        for field in fields:
+            text = now.get(field) or ""
+            # extra networks in a negative prompt are plain words to the WebUI
+            networks = "negative" not in field and not now.get("disable_extra_networks")
+            if text:
+                found += self._prompt(field, text, networks)
+        return found
+
+    def _prompt(self, field: str, text: str, networks: bool) -> list[Finding]:
+        key = (f"{field}{networks}", text)
+        if key not in self._prompts:
+            self._prompts[key] = [*_brackets(field, text), *(self._networks(field, text) if networks else ())]
+        return self._prompts[key]
+
+    def _networks(self, field: str, text: str) -> list[Finding]:
+        found = []
+        for lora in loras(text):
+            if not is_template(lora.name):
+                found += self._names.lora(lora.name, field)
+            if weight := bad_weight(lora):
+                message = f"“{weight}” is not a strength that the LoRA “{lora.name}” can have."
+                found.append(Finding("error", "lora_weight", message, field))
+        if opened := open_network(text):
+            found.append(Finding("warning", "lora_open", f"“{opened}” is not closed with “>”.", field))
+        return found
+
+
+def _brackets(field: str, text: str) -> list[Finding]:
+    bracket = unbalanced(text)
+    if not bracket:
+        return []
+    what = "is never closed" if bracket in "([" else "closes nothing"
+    message = f"A “{bracket}” in the prompt {what}: “{_short(text)}”."
+    return [Finding("warning", "brackets", message, field)]
+
+
+def _unknown_fields(payload: Payload, kind: str) -> list[Finding]:
+    found = []
+    for field in payload:
+        if field not in FIELDS[kind]:
+            message = f"The WebUI has no field “{field}” for {kind} and will ignore it."
+            found.append(Finding("warning", "unknown_field", message, field, nearest(field, FIELDS[kind])))
+    return found
+
+
+def _duplicates(tasks: Sequence[PlannedTask]) -> list[Finding]:
+    seen = {json.dumps(task.changes, sort_keys=True, ensure_ascii=False) for task in tasks}
+    same = len(tasks) - len(seen)
+    if not same:
+        return []
+    what = "1 task is" if same == 1 else f"{same} tasks are"
+    return [
+        Finding("warning", "duplicate_tasks", f"{what} the same as another, and will make the same image.")
+    ]
+
+
+def _counted(finding: Finding, count: int, tasks: int) -> Finding:
+    if count == tasks:
+        return finding
+    message = f"{finding.message} ({count} of {tasks} tasks)"
+    return Finding(finding.severity, finding.code, message, finding.field, finding.suggestion)
+
+
+def _short(text: Any) -> str:
+    line = " ".join(str(text).split())
+    return line if len(line) <= 60 else line[:59].rstrip() + "…"
