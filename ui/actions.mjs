@@ -25,10 +25,10 @@ export class Actions {
   resume = (job) => this.#do("POST", `${path(job)}/resume`);
   /** @param {Job} job */
   cancel = (job) => this.#do("POST", `${path(job)}/cancel`);
-  /** @param {Job} job */
-  retry = (job) => this.#do("POST", `${path(job)}/retry`);
+  /** @param {Job} job @param {string} [task] only this one */
+  retry = (job, task) => this.#do("POST", `${path(job)}/retry`, { query: { task } });
   /** @param {Job} job @param {string} name */
-  rename = (job, name) => this.#do("PATCH", path(job), { name });
+  rename = (job, name) => this.#do("PATCH", path(job), { body: { name } });
 
   /** @param {Job} job */
   async remove(job) {
@@ -50,10 +50,10 @@ export class Actions {
     }
   }
 
-  /** @param {string} method @param {string} where @param {unknown} [body] */
-  async #do(method, where, body = {}) {
+  /** @param {string} method @param {string} where @param {{ query?: Record<string, string | undefined>, body?: unknown }} [more] */
+  async #do(method, where, { query, body = {} } = {}) {
     try {
-      this.state.put(await request(method, where, { body }));
+      this.state.put(await request(method, where, { query, body }));
     } catch (error) {
       this.toasts.show(sentence(error), { bad: true });
     }

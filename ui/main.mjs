@@ -44,7 +44,7 @@ class App {
     });
     this.grid = new Grid(this.page.scroller, this.page.thumbSize, {
       view: (image) => this.viewer.open(image.id),
-      retry: () => this.state.job && void this.actions.retry(this.state.job),
+      retry: (task) => this.state.job && void this.actions.retry(this.state.job, task.id),
     });
     this.viewer = new Viewer(root, {
       images: () => this.grid.images(),

@@ -50,13 +50,14 @@ class Actions:
                 if task.state == "running":
                     stop_quietly(desk, task.id)
 
-    def retry(self, id: str) -> None:
-        """Queue again what failed, was interrupted, cancelled or lost."""
+    def retry(self, id: str, only: str | None = None) -> None:
+        """Queue again what failed, was interrupted, cancelled or lost: all of it, or ``only`` that task."""
         desk = self._desk
         with desk.lock:
             job = self._job(id)
             running = desk.scheduler.status().current  # just cancelled, and not stopped yet
-            again = [task.id for task in self._tasks(id, set(RETRYABLE)) if task.id != running]
+            ended = [task.id for task in self._tasks(id, set(RETRYABLE)) if task.id != running]
+            again = [task for task in ended if only in (None, task)]
             if not again:
                 raise Refused("There is nothing to try again: no task of this job failed or was stopped.")
             for task in again:

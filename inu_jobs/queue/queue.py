@@ -152,9 +152,9 @@ class Queue:
         self._actions.cancel(job)
         self.nudge()
 
-    def retry(self, job: str) -> None:
-        """Queue again what failed, was interrupted, cancelled or lost."""
-        self._actions.retry(job)
+    def retry(self, job: str, only: str | None = None) -> None:
+        """Queue again what failed, was interrupted, cancelled or lost: all of it, or ``only`` that task."""
+        self._actions.retry(job, only)
         self.nudge()
 
     def remove(self, job: str) -> None:

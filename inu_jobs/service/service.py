@@ -264,9 +264,9 @@ class Service:
         self._queue.cancel(id)
         return self._summary(id)
 
-    def retry(self, id: str) -> api.JobSummary:
-        """Queue again what failed, was interrupted, cancelled or lost."""
-        self._queue.retry(id)
+    def retry(self, id: str, only: str | None = None) -> api.JobSummary:
+        """Queue again what failed, was interrupted, cancelled or lost: all of it, or ``only`` that task."""
+        self._queue.retry(id, only)
         return self._summary(id)
 
     def delete(self, id: str) -> api.Removed:

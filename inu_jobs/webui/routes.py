@@ -92,7 +92,7 @@ def delete(service: Service, call: Call) -> Response:
 
 
 def action(name: str) -> Route:
-    """``pause``, ``resume``, ``cancel`` or ``retry``: no body needed, the id says it all."""
+    """``pause``, ``resume`` or ``cancel``: no body needed, the id says it all."""
 
     def run(service: Service, call: Call) -> Response:
         act: Callable[[str], api.JobSummary] = getattr(service, name)
@@ -100,6 +100,10 @@ def action(name: str) -> Route:
 
     run.__name__ = name
     return run
+
+
+def retry(service: Service, call: Call) -> Response:
+    return call.json(service.retry(call.ids["id"], call.query.get("task") or None))
 
 
 def image_file(service: Service, call: Call) -> Response:
@@ -136,6 +140,7 @@ SINCE: schema.Query = {
 VERSION: schema.Query = {"v": (STR, "the image's `version`: the answer may then be cached for ever")}
 KEEP: schema.Query = {"images": ({"type": "string", "enum": ["keep"]}, "what happens to the image files")}
 ANY: schema.Query = {"n": (STR, "anything: gets past caches")}
+TASK: schema.Query = {"task": (STR, "only this task; else all that failed or was stopped")}
 JOB, SUMMARY = api.JobSpec, api.JobSummary
 
 #: method, path, route, summary, answer, and what else ``schema.operation`` is to know
@@ -154,7 +159,7 @@ TABLE: tuple[tuple[str, str, Route, str, type | Literal["file"] | None, dict[str
     ("POST", "/jobs/{id}/pause", action("pause"), "Take back what waits", SUMMARY, {}),
     ("POST", "/jobs/{id}/resume", action("resume"), "Go on", SUMMARY, {}),
     ("POST", "/jobs/{id}/cancel", action("cancel"), "Stop for good; what was saved stays", SUMMARY, {}),
-    ("POST", "/jobs/{id}/retry", action("retry"), "Queue again what did not get done", SUMMARY, {}),
+    ("POST", "/jobs/{id}/retry", retry, "Queue again what did not get done", SUMMARY, {"query": TASK}),
     ("DELETE", "/jobs/{id}", delete, "Delete a job; its image files stay", api.Removed, {"query": KEEP}),
     ("GET", "/images/{id}/file", image_file, "The image file", "file", {"query": VERSION}),
     ("GET", "/images/{id}/thumb", image_thumb, "A thumbnail, 320 px", "file", {"query": VERSION}),

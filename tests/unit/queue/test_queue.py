@@ -139,6 +139,16 @@ def test_retry_queues_what_did_not_work(house: House) -> None:
     assert house.states(job) == ["done"] * 3
 
 
+def test_retry_of_one_task_leaves_the_others(house: House) -> None:
+    job = house.job(tasks=3)
+    house.queue.cancel(job.id)
+    house.queue.retry(job.id, house.tasks(job)[1].id)
+    house.scheduler.run_all(house.tick)
+    assert house.states(job) == ["cancelled", "done", "cancelled"]
+    with pytest.raises(Refused):
+        house.queue.retry(job.id, house.tasks(job)[1].id)
+
+
 def test_remove_while_it_runs(house: House) -> None:
     job = house.job(tasks=3)
     house.clock.now += 1
