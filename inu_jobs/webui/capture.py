@@ -64,12 +64,9 @@ def on_after_component(component: Any, **_: Any) -> None:
     for tab in TABS:
         if elem_id == f"{tab}_generate":
             _buttons[tab] = Buttons(component)
-            if is_placed(component.parent):
-                add_button(tab)
-        # In the compact layout Generate's box gets its place only later, just before this one.
-        elif elem_id == f"{tab}_results_panel" and tab in _buttons and _buttons[tab].queue is None:
-            if is_placed(_buttons[tab].generate.parent):
-                add_button(tab)
+        # In the compact layout Generate's box gets its place only later, just before the results.
+        if elem_id in (f"{tab}_generate", f"{tab}_results_panel") and tab in _buttons:
+            add_button(_buttons[tab], tab)
 
 
 def is_placed(box: Any) -> bool:
@@ -77,11 +74,12 @@ def is_placed(box: Any) -> bool:
     return box.parent is not None and box in box.parent.children
 
 
-def add_button(tab: Tab) -> None:
-    buttons = _buttons[tab]
+def add_button(buttons: Buttons, tab: Tab) -> None:
+    """Our button into the column of Generate's box, if that has a place and we have none yet."""
     box = buttons.generate.parent
+    if buttons.queue is not None or not is_placed(box):
+        return
     column = box.parent
-    # Set before the button is made: making it calls on_after_component again.
     buttons.queue = button = gr.Button(
         "Queue as job", elem_id=f"{tab}_queue_job", elem_classes=["ij-queue-job"]
     )
