@@ -202,9 +202,10 @@ _SHORT = {
     "width": "{} wide",
     "height": "{} high",
     "batch_size": "batch of {}",
+    VAE: "VAE {}",
 }
 _BARE = frozenset(
-    {"prompt", "sampler_name", "scheduler", "hr_upscaler", "hr_sampler_name", "styles", CHECKPOINT, VAE}
+    {"prompt", "sampler_name", "scheduler", "hr_upscaler", "hr_sampler_name", "styles", CHECKPOINT}
 )
 _LONGEST = 48
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from typing import Any
 
 from ..errors import InvalidInput
@@ -186,11 +187,17 @@ def check_field(path: str, kind: str, where: str) -> None:
 
 
 def nearest(name: str, names: Any) -> str:
-    """The name that ``name`` was probably meant to be, or ''. ``names``: any iterable of texts."""
-    by_lower = {str(known).lower(): str(known) for known in names}
-    found = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.5)
-    if found:
-        return by_lower[found[0]]
-    # "tiny" for "tiny.safetensors [a00832751b]": short against long scores low
-    contains = [known for lower, known in by_lower.items() if name.strip() and name.lower() in lower]
-    return min(contains, key=len, default="")
+    """The name that ``name`` was probably meant to be, or ''. ``names``: any iterable of texts.
+    Hash, file ending and folder are left out of the comparison where one side lacks them: "tny" is
+    near to "sd15/tiny.safetensors [a00832751b]"."""
+    known = {form: name for name in map(str, names) for form in reversed(_forms(name))}
+    found = ((difflib.get_close_matches(form, known, n=1, cutoff=0.6) or [""])[0] for form in _forms(name))
+    return next((known[form] for form in found if form), "")
+
+
+def _forms(name: str) -> list[str]:
+    """Lower case, whole and ever shorter."""
+    whole = name.lower()
+    no_hash = re.sub(r"\s*\[[0-9a-f]+\]$", "", whole)
+    stem = re.sub(r"\.(safetensors|ckpt|pth?|bin)$", "", no_hash)
+    return list(dict.fromkeys([whole, no_hash, stem, re.split(r"[/\\]", stem)[-1]]))

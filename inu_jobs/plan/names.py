@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..model import Finding, Payload
@@ -20,7 +20,7 @@ class Names:
         self._catalog = catalog
         self._is_img2img = is_img2img
         self._lists: dict[str, list[str]] = {}
-        self._checked: dict[tuple[str, str, str], list[Finding]] = {}
+        self._checked: dict[tuple[str, str, str], tuple[Finding, ...]] = {}
         self._scripts: dict[str, int] | None = None
         self._alwayson: dict[str, int] | None = None
 
@@ -28,7 +28,7 @@ class Names:
         """``now``: a task's whole payload."""
         settings = now.get("override_settings") or {}
         prefix = "override_settings."
-        found = self._checkpoint(settings.get("sd_model_checkpoint"), f"{prefix}sd_model_checkpoint")
+        found = [*self._checkpoint(settings.get("sd_model_checkpoint"), f"{prefix}sd_model_checkpoint")]
         found += self._vae(settings.get("sd_vae"), f"{prefix}sd_vae")
         found += self._upscaler(settings.get("upscaler_for_img2img"), f"{prefix}upscaler_for_img2img")
         sampler = "sampler_name" if now.get("sampler_name") else "sampler_index"
@@ -42,30 +42,30 @@ class Names:
             found += self._hires_upscaler(now.get("hr_upscaler"))
         for style in now.get("styles") or ():
             found += self._style(style)
-        return found + self._script(now) + self._always_on(now)
+        return [*found, *self._script(now), *self._always_on(now)]
 
-    def lora(self, name: str, field: str) -> list[Finding]:
+    def lora(self, name: str, field: str) -> Sequence[Finding]:
         return self._named("LoRA", "lora", name, field, self._list("loras", self._catalog.loras))
 
     # ------------------------------------------------------------------ one kind each
 
-    def _checkpoint(self, name: Any, field: str) -> list[Finding]:
+    def _checkpoint(self, name: Any, field: str) -> Sequence[Finding]:
         return self._named(
             "checkpoint", "checkpoint", name, field,
             self._list("checkpoints", self._catalog.checkpoints), self._catalog.checkpoint_exists,
         )  # fmt: skip
 
-    def _vae(self, name: Any, field: str) -> list[Finding]:
+    def _vae(self, name: Any, field: str) -> Sequence[Finding]:
         known = ["Automatic", "None", *self._list("vaes", self._catalog.vaes)]
         return self._named("VAE", "vae", name, field, known)
 
-    def _sampler(self, name: Any, field: str) -> list[Finding]:
+    def _sampler(self, name: Any, field: str) -> Sequence[Finding]:
         return self._named(
             "sampler", "sampler", name, field,
             self._list("samplers", self._catalog.samplers), self._catalog.sampler_exists,
         )  # fmt: skip
 
-    def _scheduler(self, name: Any, field: str) -> list[Finding]:
+    def _scheduler(self, name: Any, field: str) -> Sequence[Finding]:
         """The WebUI takes a schedule type by its label ("SGM Uniform") or its name ("sgm_uniform"); its
         lists show the label only."""
         known = self._list("schedulers", self._catalog.schedulers)
@@ -78,22 +78,22 @@ class Names:
 
         return self._named("schedule type", "scheduler", name, field, known, exists)
 
-    def _upscaler(self, name: Any, field: str) -> list[Finding]:
+    def _upscaler(self, name: Any, field: str) -> Sequence[Finding]:
         return self._named(
             "upscaler", "upscaler", name, field, self._list("upscalers", self._catalog.upscalers)
         )
 
-    def _hires_upscaler(self, name: Any) -> list[Finding]:
+    def _hires_upscaler(self, name: Any) -> Sequence[Finding]:
         known = self._list("latent", self._catalog.latent_upscale_modes)
         known = known + self._list("upscalers", self._catalog.upscalers)
         return self._named("upscaler", "upscaler", name, "hr_upscaler", known)
 
-    def _style(self, name: Any) -> list[Finding]:
+    def _style(self, name: Any) -> Sequence[Finding]:
         return self._named("style", "style", name, "styles", self._list("styles", self._catalog.styles))
 
     # ------------------------------------------------------------------------ scripts
 
-    def _script(self, now: Payload) -> list[Finding]:
+    def _script(self, now: Payload) -> Sequence[Finding]:
         name = now.get("script_name") or ""
         if not name:
             return []
@@ -147,13 +147,13 @@ class Names:
     def _named(
         self, what: str, code: str, name: Any, field: str, known: list[str],
         exists: Callable[[str], bool] | None = None,
-    ) -> list[Finding]:  # fmt: skip
+    ) -> Sequence[Finding]:  # fmt: skip
         if not isinstance(name, str) or name in _SAME:
-            return []
+            return ()
         key = (code, name, field)
         if key not in self._checked:
             there = name in known or (exists is not None and exists(name))
-            self._checked[key] = [] if there else [_unknown(what, code, name, field, known)]
+            self._checked[key] = () if there else (_unknown(what, code, name, field, known),)
         return self._checked[key]
 
 

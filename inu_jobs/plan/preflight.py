@@ -33,13 +33,13 @@ class _Preflight:
     def __init__(self, catalog: Catalog, kind: str) -> None:
         self._kind = kind
         self._names = Names(catalog, kind == "img2img")
-        self._found: dict[Finding, int] = {}
+        self._found: dict[tuple[str, str, str], tuple[Finding, int]] = {}
         self._prompts: dict[tuple[str, str], list[Finding]] = {}
 
     def run(self, payload: Payload, tasks: Sequence[PlannedTask]) -> list[Finding]:
         for task in tasks:
             self._task(overlay(payload, task.changes) if task.changes else payload)
-        findings = [_counted(finding, count, len(tasks)) for finding, count in self._found.items()]
+        findings = [_counted(finding, count, len(tasks)) for finding, count in self._found.values()]
         findings += _unknown_fields(payload, self._kind)
         findings += _duplicates(tasks)
         errors = [finding for finding in findings if finding.severity == "error"]
@@ -53,8 +53,8 @@ class _Preflight:
             findings.append(
                 Finding("error", "init_image_missing", "There is no image to start from.", "init_images")
             )
-        for finding in dict.fromkeys(findings):
-            self._found[finding] = self._found.get(finding, 0) + 1
+        for key, finding in {(item.code, item.field, item.message): item for item in findings}.items():
+            self._found[key] = (finding, self._found.get(key, (finding, 0))[1] + 1)
 
     def _words(self, now: Payload) -> list[Finding]:
         found = []

@@ -78,6 +78,6 @@ def unbalanced(prompt: str) -> str:
             waiting.append(token)
         elif token in _CLOSING:
             if not waiting or waiting[-1] != _CLOSING[token]:
-                return token
+                return str(token)
             waiting.pop()
     return waiting[-1] if waiting else ""
