@@ -87,7 +87,7 @@ class Store(Reading):
         try:
             for path in loaded.damaged:
                 kept = files.put_aside(path, now)
-                self.problem += f" The damaged file is kept as {kept.name}."
+                self.problem = f"{self.problem} The damaged file is kept as {kept.name}."
             if loaded.migrated_from is not None:
                 self._backups.before_migration(now, *loaded.migrated_from)
             if loaded.stale:

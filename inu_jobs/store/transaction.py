@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 
 import msgspec
 
 from ..errors import InvalidInput, NotFound
 from ..model import AnyRecord, Image, Job, Payload, Task
+from . import payloads
 from .index import Index
 from .journal import Change
 
-_canonical = msgspec.json.Encoder(order="deterministic")
 #: what msgspec raises for values that JSON cannot hold
 NOT_JSON = (TypeError, ValueError, OverflowError, RecursionError)
 
@@ -46,13 +45,11 @@ class Transaction:
         """The payload's hash (SHA-256 of its canonical JSON), for records put in this transaction:
         a payload that no job or task refers to is dropped at the next snapshot."""
         try:
-            data = _canonical.encode(payload)
-            if data[:1] != b"{":
-                raise TypeError("it is not an object")
-            msgspec.json.decode(data)
+            data = payloads.canonical(payload)
+            msgspec.json.decode(data, type=Payload)
         except NOT_JSON as error:
             raise InvalidInput(f"The payload cannot be kept as JSON: {error}.", "payload") from error
-        digest = hashlib.sha256(data).hexdigest()
+        digest = payloads.digest(data)
         if digest not in self._index.payloads:
             self._payloads[digest] = msgspec.Raw(data)
         return digest
@@ -80,7 +77,7 @@ class Transaction:
     def change(self) -> Change:
         """All of it, checked: whatever a Change holds can be applied and read again."""
         for job in self._jobs.values():
-            self._check_payload(job)
+            self._check_payload(job, self._index.jobs.get(job.id))
         for task in self._tasks.values():
             self._check_task(task)
         for image in self._images.values():
@@ -95,12 +92,14 @@ class Transaction:
             images=list(self._images.values()),
         )
 
-    def _check_payload(self, record: Job | Task) -> None:
+    def _check_payload(self, record: Job | Task, old: Job | Task | None) -> None:
+        if old is not None and old.payload == record.payload:
+            return  # also where damage has lost the payload: the record still has a state and a name
         if record.payload not in self._payloads and record.payload not in self._index.payloads:
             raise NotFound(f"The payload of {record.id} is not in the store: put it in the same transaction.")
 
     def _check_task(self, task: Task) -> None:
-        self._check_payload(task)
+        self._check_payload(task, self._index.tasks.get(task.id))
         if task.job not in self._jobs and (
             task.job not in self._index.jobs or task.job in self._deleted_jobs
         ):
