@@ -11,7 +11,7 @@ import msgspec
 from .. import api
 from ..errors import InvalidInput, NotFound
 from ..library.inputs import Inputs
-from ..library.payloads import accept, accept_axes, tokens_in
+from ..library.payloads import accept, tokens_in
 from ..model import Axis, Finding, Payload
 from ..overlay import overlay
 from ..plan import MAX_TASKS, PlannedTask, check_payload, expand, preflight
@@ -53,7 +53,7 @@ class Drafter:
         check_axes(spec.axes)
         check_payload(spec.payload, spec.kind)
         payload = accept(spec.payload, spec.kind, self._inputs)
-        axes = accept_axes(spec.axes, spec.kind, self._inputs)
+        axes = [self._accept_axis(axis, spec.kind, f"axes.{n}") for n, axis in enumerate(spec.axes)]
         spec = msgspec.structs.replace(spec, payload=payload, axes=axes)
         tasks = expand(spec, rng=self._random)
         self._check_tokens(payload, "payload")
@@ -62,6 +62,20 @@ class Drafter:
                 self._check_tokens(overlay({}, {axis.field: value}), f"axes.{number}")
         findings = preflight(payload, tasks, self._catalog, spec.kind)
         return Draft(spec.kind, payload, axes, tasks, findings)
+
+    def _accept_axis(self, axis: Axis, kind: str, where: str) -> Axis:
+        """An axis must not bring in what a payload may not hold: each value goes through the same door,
+        laid over nothing, so that only it is looked at."""
+        values = []
+        for place, value in enumerate(axis.values):
+            try:
+                alone = accept(overlay({}, {axis.field: value}), kind, self._inputs)
+                values.append(_at(alone, axis.field.split(".")))
+            except InvalidInput as error:
+                raise InvalidInput(str(error), f"{where}.values.{place}") from error
+            except LookupError as error:  # it was dropped
+                raise InvalidInput(f"'{axis.field}' cannot be varied.", f"{where}.field") from error
+        return Axis(axis.field, values)
 
     def _check_tokens(self, payload: Payload, field: str) -> None:
         """What a token names must be there now: a job must not fail at night for a typing error."""
@@ -74,6 +88,13 @@ class Drafter:
                     raise NotFound("A source image of this payload is not known here.")
             except NotFound as error:
                 raise InvalidInput(str(error), field) from error
+
+
+def _at(value: Any, parts: Sequence[str]) -> Any:
+    """What ``overlay`` put into an empty payload; ``LookupError`` if it is not there any more."""
+    for part in parts:
+        value = value[int(part)] if isinstance(value, list) else value[part]
+    return value
 
 
 def check_text(text: str, field: str, most: int) -> None:

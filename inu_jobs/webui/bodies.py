@@ -65,7 +65,9 @@ def _inspect(document: Any) -> None:
     """Refuses what JSON allows but nothing downstream can keep: too deep, NUL, numbers past 64 bits."""
     stack: list[tuple[Any, str, int]] = [(document, "", 0)]
     while stack:
-        value, path, depth = stack.pop()
+        value, place, depth = stack.pop()
+        # what is in the payload goes by its own name, as in the preflight's findings
+        path = place.removeprefix("payload.")
         if depth > MAX_DEPTH:
             raise InvalidInput("The body is nested too deeply.", path)
         if isinstance(value, str):
@@ -78,9 +80,9 @@ def _inspect(document: Any) -> None:
             for key, item in value.items():
                 if "\0" in key or len(key) > MAX_NAME:
                     raise InvalidInput("A field's name is too long, or holds a NUL character.", path)
-                stack.append((item, f"{path}.{key}" if path else key, depth + 1))
+                stack.append((item, f"{place}.{key}" if place else key, depth + 1))
         elif isinstance(value, list):
-            stack.extend((item, f"{path}.{i}".strip("."), depth + 1) for i, item in enumerate(value))
+            stack.extend((item, f"{place}.{i}".strip("."), depth + 1) for i, item in enumerate(value))
 
 
 def whole(query: Any, name: str, default: int, low: int, high: int) -> int:

@@ -78,11 +78,17 @@ def test_every_route_is_closed_to_who_has_not_logged_in(
 @pytest.mark.parametrize(
     ("user", "password", "status"),
     [
-        ("ada", "secret", 200), ("bob", "with:colons:", 200), ("zoë", "pässwörd", 200),
-        ("ada", "with:colons:", 401), ("bob", "with", 401), ("Ada", "secret", 401), ("carl", "", 401),
-        ("", "secret", 401), ("ada", "secret ", 401),
+        ("ada", "secret", 200),
+        ("bob", "with:colons:", 200),
+        ("zoë", "pässwörd", 200),
+        ("ada", "with:colons:", 401),
+        ("bob", "with", 401),
+        ("Ada", "secret", 401),
+        ("carl", "", 401),
+        ("", "secret", 401),
+        ("ada", "secret ", 401),
     ],
-)  # fmt: skip
+)
 def test_api_auth(house: House, user: str, password: str, status: int) -> None:
     client = client_of(plain_app(house, api_auth="ada:secret,bob:with:colons:,zoë:pässwörd,carl"))
     for method, path in all_requests():
@@ -139,14 +145,33 @@ def test_without_gradio_auth_a_cookie_is_nothing(house: House) -> None:
 
 MACHINE = socket.gethostname().lower()
 GOOD_HOSTS = [
-    "localhost", "localhost:7860", "LOCALHOST:7860", "127.0.0.1:7860", "192.168.1.20:7860", "[::1]:7860",
-    "[fe80::1]", MACHINE, f"{MACHINE}:7860", f"{MACHINE.partition('.')[0]}.local:7860", "0123abcd.gradio.live",
-]  # fmt: skip
+    "localhost",
+    "localhost:7860",
+    "LOCALHOST:7860",
+    "127.0.0.1:7860",
+    "192.168.1.20:7860",
+    "[::1]:7860",
+    "[fe80::1]",
+    MACHINE,
+    f"{MACHINE}:7860",
+    f"{MACHINE.partition('.')[0]}.local:7860",
+    "0123abcd.gradio.live",
+]
 BAD_HOSTS = [
-    "evil.example", "evil.example:7860", "localhost.evil.example", "127.0.0.1.evil.example", "gradio.live.evil",
-    "evilgradio.live", "127.0.0.1@evil.example", "", "localhost:port", "localhost/evil", "evil#localhost",
-    "[::1", "localhost,evil.example",
-]  # fmt: skip
+    "evil.example",
+    "evil.example:7860",
+    "localhost.evil.example",
+    "127.0.0.1.evil.example",
+    "gradio.live.evil",
+    "evilgradio.live",
+    "127.0.0.1@evil.example",
+    "",
+    "localhost:port",
+    "localhost/evil",
+    "evil#localhost",
+    "[::1",
+    "localhost,evil.example",
+]
 
 
 @pytest.mark.parametrize("host", GOOD_HOSTS)
@@ -198,10 +223,22 @@ def test_the_share_link_of_gradio_is_ours(house: House) -> None:
 
 @pytest.mark.parametrize(
     "origin",
-    ["null", "http://evil.example", "http://localhost:9999", "http://localhost", "file://", "localhost:7860", "",
-     "http://localhost:7860@evil.example", "http://127.0.0.1:7860", "http://localhost:7860.evil.example",
-     "chrome-extension://abc", "http://[::1", "http://localhost:x"],
-)  # fmt: skip
+    [
+        "null",
+        "http://evil.example",
+        "http://localhost:9999",
+        "http://localhost",
+        "file://",
+        "localhost:7860",
+        "",
+        "http://localhost:7860@evil.example",
+        "http://127.0.0.1:7860",
+        "http://localhost:7860.evil.example",
+        "chrome-extension://abc",
+        "http://[::1",
+        "http://localhost:x",
+    ],
+)
 def test_a_foreign_origin_changes_nothing(client: TestClient, house: House, origin: str) -> None:
     id = house.add()
     revision = house.store.revision
@@ -285,10 +322,16 @@ def test_actions_need_no_body(client: TestClient, house: House) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Host.Example:80", ("host.example", "80")), ("[::1]:7860", ("::1", "7860")), ("a.", ("a", "")),
-        ("a/b", ("", "")), ("a?b", ("", "")), ("u@a", ("", "")), ("a:b", ("", "")), ("a:99999", ("", "")),
+        ("Host.Example:80", ("host.example", "80")),
+        ("[::1]:7860", ("::1", "7860")),
+        ("a.", ("a", "")),
+        ("a/b", ("", "")),
+        ("a?b", ("", "")),
+        ("u@a", ("", "")),
+        ("a:b", ("", "")),
+        ("a:99999", ("", "")),
     ],
-)  # fmt: skip
+)
 def test_split_host(text: str, expected: tuple[str, str]) -> None:
     assert split_host(text) == expected
 

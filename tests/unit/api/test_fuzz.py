@@ -33,11 +33,29 @@ NUMBERS = st.one_of(
 TEXTS = st.one_of(
     st.text(max_size=20),
     st.sampled_from(
-        ["a cat", "Euler a", "", "\0", "\ud800", "/etc/passwd", "../../a.png", "C:\\a.png", "http://127.0.0.1/",
-         "file:///etc/passwd", "data:image/png;base64,AAAA", "iVBORw0KGgo=", "input:" + "0" * 64, "image:" + "a" * 18,
-         "image:../../a", "<lora:dog:1>", "<lora:nope:1>", "((((", "x" * 3000]
+        [
+            "a cat",
+            "Euler a",
+            "",
+            "\0",
+            "\ud800",
+            "/etc/passwd",
+            "../../a.png",
+            "C:\\a.png",
+            "http://127.0.0.1/",
+            "file:///etc/passwd",
+            "data:image/png;base64,AAAA",
+            "iVBORw0KGgo=",
+            "input:" + "0" * 64,
+            "image:" + "a" * 18,
+            "image:../../a",
+            "<lora:dog:1>",
+            "<lora:nope:1>",
+            "((((",
+            "x" * 3000,
+        ]
     ),
-)  # fmt: skip
+)
 ANYTHING: st.SearchStrategy[Any] = st.recursive(
     st.one_of(st.none(), st.booleans(), NUMBERS, TEXTS),
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(TEXTS, inner, max_size=4)),
@@ -61,11 +79,21 @@ PAYLOADS = st.one_of(
 )
 PATHS = st.one_of(
     st.sampled_from(
-        [*NAMES, "override_settings.sd_model_checkpoint", "init_images.0", "override_settings.outdir_samples", "",
-         ".", "a..b", "alwayson_scripts.blur.args.1", "script_args.99999", "prompt.0"]
+        [
+            *NAMES,
+            "override_settings.sd_model_checkpoint",
+            "init_images.0",
+            "override_settings.outdir_samples",
+            "",
+            ".",
+            "a..b",
+            "alwayson_scripts.blur.args.1",
+            "script_args.99999",
+            "prompt.0",
+        ]
     ),
     TEXTS,
-)  # fmt: skip
+)
 
 
 def strategy(schema: dict[str, Any], document: dict[str, Any], name: str = "") -> st.SearchStrategy[Any]:

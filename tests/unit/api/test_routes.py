@@ -94,6 +94,9 @@ def test_actions(client: TestClient, house: House) -> None:
     assert post(client, f"/jobs/{id}/resume")["state"] == "waiting"
     assert post(client, f"/jobs/{id}/cancel")["tasks"]["cancelled"] == 2
     assert post(client, f"/jobs/{id}/cancel", status=409)["detail"]
+    one = house.store.tasks_of(id)[1].id
+    assert post(client, f"/jobs/{id}/retry?task={one}")["tasks"]["cancelled"] == 1
+    assert post(client, f"/jobs/{id}/retry?task={one}", status=409)["detail"]
     assert post(client, f"/jobs/{id}/retry")["state"] == "waiting"
 
 
@@ -130,9 +133,22 @@ def test_unknown_ids_are_404_everywhere(client: TestClient, house: House) -> Non
 
 @pytest.mark.parametrize(
     "query",
-    ["limit=-1", "limit=0", "limit=1001", "limit=1e999", "limit=abc", "limit=٣", "limit=" + "9" * 400, "limit=%00",
-     "offset=-1", "offset=1.5", "state=nonsense", "state=%ff", "state=waiting%00"],
-)  # fmt: skip
+    [
+        "limit=-1",
+        "limit=0",
+        "limit=1001",
+        "limit=1e999",
+        "limit=abc",
+        "limit=٣",
+        "limit=" + "9" * 400,
+        "limit=%00",
+        "offset=-1",
+        "offset=1.5",
+        "state=nonsense",
+        "state=%ff",
+        "state=waiting%00",
+    ],
+)
 def test_a_wrong_query_is_422_with_its_field(client: TestClient, query: str) -> None:
     answer = client.get(f"{ROOT}/jobs?{query}")
     assert answer.status_code == 422
@@ -162,27 +178,38 @@ def test_odd_but_harmless_queries(client: TestClient, house: House) -> None:
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        (b"", ""), (b"   ", ""), (b"{", ""), (b"[]", ""), (b"null", ""), (b'"x"', ""), (b"\xff\xfe", ""), (b"NaN", ""),
-        (b"[" * 100_000, ""), (b'{"a":' * 5000 + b"1" + b"}" * 5000, None),
-        (b'{"payload":{}}', "kind"), (b'{"kind":"txt2img"}', "payload"),
-        (b'{"kind":"x","payload":{}}', "kind"), (b'{"kind":"txt2img","payload":[]}', "payload"),
+        (b"", ""),
+        (b"   ", ""),
+        (b"{", ""),
+        (b"[]", ""),
+        (b"null", ""),
+        (b'"x"', ""),
+        (b"\xff\xfe", ""),
+        (b"NaN", ""),
+        (b"[" * 100_000, ""),
+        (b'{"a":' * 5000 + b"1" + b"}" * 5000, None),
+        (b'{"payload":{}}', "kind"),
+        (b'{"kind":"txt2img"}', "payload"),
+        (b'{"kind":"x","payload":{}}', "kind"),
+        (b'{"kind":"txt2img","payload":[]}', "payload"),
         (b'{"kind":"txt2img","payload":{},"nonsense":1}', "nonsense"),
         (b'{"kind":"txt2img","payload":{},"axes":[{"field":1,"values":[]}]}', "axes.0.field"),
         (b'{"kind":"txt2img","payload":{},"axes":[{"field":"steps"}]}', "axes.0.values"),
         (b'{"kind":"txt2img","payload":{"cfg_scale":1e999}}', None),
         (b'{"kind":"txt2img","payload":{"cfg_scale":NaN}}', None),
-        (b'{"kind":"txt2img","payload":{"seed":99999999999999999999999999}}', "payload.seed"),
+        (b'{"kind":"txt2img","payload":{"seed":99999999999999999999999999}}', "seed"),
         (b'{"kind":"txt2img","payload":{},"priority":99999999999999999999999999}', "priority"),
         (b'{"kind":"txt2img","payload":{"prompt":"\\ud800"}}', None),
-        (b'{"kind":"txt2img","payload":{"prompt":"a\\u0000b"}}', "payload.prompt"),
+        (b'{"kind":"txt2img","payload":{"prompt":"a\\u0000b"}}', "prompt"),
         (b'{"kind":"txt2img","payload":{"a\\u0000b":1}}', "payload"),
-        (b'{"kind":"txt2img","payload":{"steps":"many"}}', "payload.steps"),
+        (b'{"kind":"txt2img","payload":{"steps":"many"}}', "steps"),
         (b'{"kind":"txt2img","payload":{"a":' + b"[" * 100 + b"]" * 100 + b"}}", None),
-        (b'{"kind":"txt2img","payload":{"override_settings":[]}}', "payload.override_settings"),
-        (b'{"kind":"txt2img","payload":{"alwayson_scripts":{"a":1}}}', "payload.alwayson_scripts.a"),
-        (b'{"kind":"txt2img","payload":{"n_iter":1e9}}', None), (b'{"kind":"txt2img","payload":{"n_iter":0}}', None),
+        (b'{"kind":"txt2img","payload":{"override_settings":[]}}', "override_settings"),
+        (b'{"kind":"txt2img","payload":{"alwayson_scripts":{"a":1}}}', "alwayson_scripts.a"),
+        (b'{"kind":"txt2img","payload":{"n_iter":1e9}}', None),
+        (b'{"kind":"txt2img","payload":{"n_iter":0}}', None),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_body_is_422_with_one_sentence(
     client: TestClient, house: House, body: bytes, field: str | None
 ) -> None:
@@ -288,10 +315,29 @@ def forge(house: House, path: str) -> str:
 
 @pytest.mark.parametrize(
     "path",
-    ["secret.png", "../secret.png", "outputs/../secret.png", "outputs/../../secret.png", "{}/secret.png", "/etc/passwd",
-     "outputs", "outputs/", "", ".", "outputs/gone.png", "outputs/a.svg", "outputs/a.html", "outputs/a.txt",
-     "outputs/a.png/b.png", "outputs/folder.png", "outputs/nul\0.png", "C:\\a.png", "outputs-other/a.png", "x" * 5000],
-)  # fmt: skip
+    [
+        "secret.png",
+        "../secret.png",
+        "outputs/../secret.png",
+        "outputs/../../secret.png",
+        "{}/secret.png",
+        "/etc/passwd",
+        "outputs",
+        "outputs/",
+        "",
+        ".",
+        "outputs/gone.png",
+        "outputs/a.svg",
+        "outputs/a.html",
+        "outputs/a.txt",
+        "outputs/a.png/b.png",
+        "outputs/folder.png",
+        "outputs/nul\0.png",
+        "C:\\a.png",
+        "outputs-other/a.png",
+        "x" * 5000,
+    ],
+)
 def test_only_image_files_in_output_folders_are_served(client: TestClient, house: House, path: str) -> None:
     for name in ("secret.png", "../secret.png", "outputs-other/a.png"):
         (house.folder / name).parent.mkdir(exist_ok=True)
@@ -354,11 +400,29 @@ def test_the_web_ui_is_served_and_checked_each_time(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["notes.txt", "page.html", "", "views", "views/", "nope.mjs", "../secret.mjs", "%2e%2e/secret.mjs",
-     "..%2fsecret.mjs", "views/..%2f..%2fsecret.mjs", "%2e%2e%2fdata%2fjobs.json", "%2fetc%2fpasswd", "/secret.mjs",
-     "..%5csecret.mjs", "C:%5csecret.mjs", "c:/secret.mjs", "main.mjs%00.css", "main.mjs::$DATA", "link.mjs",
-     "x" * 5000 + ".mjs"],
-)  # fmt: skip
+    [
+        "notes.txt",
+        "page.html",
+        "",
+        "views",
+        "views/",
+        "nope.mjs",
+        "../secret.mjs",
+        "%2e%2e/secret.mjs",
+        "..%2fsecret.mjs",
+        "views/..%2f..%2fsecret.mjs",
+        "%2e%2e%2fdata%2fjobs.json",
+        "%2fetc%2fpasswd",
+        "/secret.mjs",
+        "..%5csecret.mjs",
+        "C:%5csecret.mjs",
+        "c:/secret.mjs",
+        "main.mjs%00.css",
+        "main.mjs::$DATA",
+        "link.mjs",
+        "x" * 5000 + ".mjs",
+    ],
+)
 def test_nothing_else_is_served(client: TestClient, house: House, path: str) -> None:
     secret = house.folder / "secret.mjs"
     secret.write_text("secret")
@@ -386,9 +450,20 @@ def test_large_answers_are_compressed_by_us_for_others_only(house: House) -> Non
             sent.append(message)
 
         headers = [(b"host", b"localhost:7860"), (b"accept-encoding", encodings.encode())]
-        scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
-                 "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "", "headers": headers,
-                 "client": (client_host, 1), "server": ("localhost", 7860)}  # fmt: skip
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": "GET",
+            "scheme": "http",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": b"",
+            "root_path": "",
+            "headers": headers,
+            "client": (client_host, 1),
+            "server": ("localhost", 7860),
+        }
         await app(scope, receive, send)
         encoding = dict(sent[0]["headers"])[b"content-encoding"].decode()
         return encoding, b"".join(message.get("body", b"") for message in sent[1:])
