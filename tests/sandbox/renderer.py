@@ -32,6 +32,7 @@ WORDS = {
     "city": ("city", "town", "skyline", "street", "market", "house"),
 }
 LIGHT = {
+    "day": ("day", "noon", "sunny"),
     "night": ("night", "moon", "dark", "midnight"),
     "dusk": ("dusk", "sunset", "evening", "golden"),
     "dawn": ("dawn", "morning", "sunrise"),
@@ -109,6 +110,8 @@ def render(request: Request) -> Image.Image:
         near = _mix(near, own, strength * 0.2)
     far, near = _mix(far, tint, 0.12), _mix(near, tint, 0.08)
 
+    mood: Color = (round(dice(0, 255)), round(dice(0, 255)), round(dice(0, 255)))
+    sky_top, sky_low, far = _mix(sky_top, mood, 0.1), _mix(sky_low, mood, 0.08), _mix(far, mood, 0.12)
     image = _sky(size, sky_top, sky_low)
     x = dice(0.18, 0.82)
     y = dice(0.16, 0.44) + 0.04 * (_unit("negative", request.negative) - 0.5)

@@ -8,8 +8,9 @@ import json
 import os
 import zlib
 
-from modules import images, img2img, scripts, sd_models, sd_samplers, sd_vae, shared, txt2img
 from PIL import Image, PngImagePlugin
+
+from modules import images, img2img, scripts, sd_models, sd_samplers, sd_vae, shared, txt2img
 
 from .helpers import get_dict_attribute, log
 

@@ -6,7 +6,6 @@ import re
 
 from modules import errors, scripts, shared
 from modules.paths_internal import extensions_dir
-
 from tests.sandbox import extensions as sandbox_extensions
 
 extensions = []

@@ -7,9 +7,9 @@ import os
 import re
 import string
 
-from modules import errors, script_callbacks, shared
 from PIL import Image, ImageColor, ImageOps, PngImagePlugin
 
+from modules import errors, script_callbacks, shared
 from tests.sandbox import faults
 
 LANCZOS = Image.Resampling.LANCZOS

@@ -3,12 +3,13 @@
 
 from contextlib import closing
 
+from PIL import Image, ImageChops, ImageEnhance, ImageFilter
+
 from modules import images, processing, scripts, shared
 from modules.infotext_utils import create_override_settings_dict
 from modules.processing import Processed, StableDiffusionProcessingImg2Img, process_images
 from modules.shared import opts, state
 from modules.txt2img import result_of
-from PIL import Image, ImageChops, ImageEnhance, ImageFilter
 
 
 def inpaint_sketch(image, original, mask_alpha, mask_blur):

@@ -147,12 +147,11 @@ def parse_generation_parameters(x, skip_fields=None):
     for line in map(str.strip, lines):
         if line.startswith("Negative prompt:"):
             target = "Negative prompt"
-            line = line[len("Negative prompt:") :].strip()
-        texts[target].append(line)
+        texts[target].append(line.removeprefix("Negative prompt:").strip())
 
     res = {}
-    for k, v in re_param.findall(last):
-        v = unquote(v)
+    for k, quoted in re_param.findall(last):
+        v = unquote(quoted)
         size = re_imagesize.match(v) if isinstance(v, str) else None
         if size is not None:
             res[f"{k}-1"], res[f"{k}-2"] = size.groups()

@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
+from PIL import Image, ImageFilter, ImageOps
+
 from modules import (
     errors,
     extra_networks,
@@ -23,8 +25,6 @@ from modules import (
     shared,
 )
 from modules.sd_hijack import model_hijack
-from PIL import Image, ImageFilter, ImageOps
-
 from tests.sandbox import renderer
 
 opt_f = 8
@@ -321,7 +321,40 @@ class Processed:
         self.version = program_version()
 
     #: the fields of ``js()``, in the WebUI's order
-    FIELDS = ["prompt", "all_prompts", "negative_prompt", "all_negative_prompts", "seed", "all_seeds", "subseed", "all_subseeds", "subseed_strength", "width", "height", "sampler_name", "cfg_scale", "steps", "batch_size", "restore_faces", "face_restoration_model", "sd_model_name", "sd_model_hash", "sd_vae_name", "sd_vae_hash", "seed_resize_from_w", "seed_resize_from_h", "denoising_strength", "extra_generation_params", "index_of_first_image", "infotexts", "styles", "job_timestamp", "clip_skip", "is_using_inpainting_conditioning", "version"]
+    FIELDS = [
+        "prompt",
+        "all_prompts",
+        "negative_prompt",
+        "all_negative_prompts",
+        "seed",
+        "all_seeds",
+        "subseed",
+        "all_subseeds",
+        "subseed_strength",
+        "width",
+        "height",
+        "sampler_name",
+        "cfg_scale",
+        "steps",
+        "batch_size",
+        "restore_faces",
+        "face_restoration_model",
+        "sd_model_name",
+        "sd_model_hash",
+        "sd_vae_name",
+        "sd_vae_hash",
+        "seed_resize_from_w",
+        "seed_resize_from_h",
+        "denoising_strength",
+        "extra_generation_params",
+        "index_of_first_image",
+        "infotexts",
+        "styles",
+        "job_timestamp",
+        "clip_skip",
+        "is_using_inpainting_conditioning",
+        "version",
+    ]
 
     def js(self):
         values = {name: getattr(self, name) for name in self.FIELDS}
@@ -471,7 +504,7 @@ def process_images(p):
 
 
 def process_images_inner(p):
-    state, opts = shared.state, shared.opts
+    state = shared.state
     prepare(p)
     if p.scripts is not None:
         p.scripts.process(p)

@@ -32,7 +32,29 @@ class BeforeTokenCounterParams:
 
 ScriptCallback = namedtuple("ScriptCallback", ["script", "callback", "name"])
 
-CATEGORIES = ["app_started", "model_loaded", "ui_tabs", "ui_train_tabs", "ui_settings", "before_image_saved", "image_saved", "extra_noise", "cfg_denoiser", "cfg_denoised", "cfg_after_cfg", "before_component", "after_component", "image_grid", "infotext_pasted", "script_unloaded", "before_ui", "on_reload", "list_optimizers", "list_unets", "before_token_counter"]
+CATEGORIES = [
+    "app_started",
+    "model_loaded",
+    "ui_tabs",
+    "ui_train_tabs",
+    "ui_settings",
+    "before_image_saved",
+    "image_saved",
+    "extra_noise",
+    "cfg_denoiser",
+    "cfg_denoised",
+    "cfg_after_cfg",
+    "before_component",
+    "after_component",
+    "image_grid",
+    "infotext_pasted",
+    "script_unloaded",
+    "before_ui",
+    "on_reload",
+    "list_optimizers",
+    "list_unets",
+    "before_token_counter",
+]
 
 callback_map = {f"callbacks_{category}": [] for category in CATEGORIES}
 ordered_callbacks_map = {}

@@ -271,7 +271,23 @@ class ScriptRunner:
         self.paste_field_names = []
         self.inputs = [None]
         self.callback_map = {}
-        self.callback_names = ["before_process", "process", "before_process_batch", "after_extra_networks_activate", "process_batch", "postprocess", "postprocess_batch", "postprocess_batch_list", "post_sample", "on_mask_blend", "postprocess_image", "postprocess_maskoverlay", "postprocess_image_after_composite", "before_component", "after_component"]
+        self.callback_names = [
+            "before_process",
+            "process",
+            "before_process_batch",
+            "after_extra_networks_activate",
+            "process_batch",
+            "postprocess",
+            "postprocess_batch",
+            "postprocess_batch_list",
+            "post_sample",
+            "on_mask_blend",
+            "postprocess_image",
+            "postprocess_maskoverlay",
+            "postprocess_image_after_composite",
+            "before_component",
+            "after_component",
+        ]
         self.on_before_component_elem_id = {}
         self.on_after_component_elem_id = {}
         self.script_load_ctr = 0

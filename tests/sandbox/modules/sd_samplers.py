@@ -3,9 +3,9 @@
 import functools
 from collections import namedtuple
 
-from modules import sd_schedulers, shared
 from PIL import Image
 
+from modules import sd_schedulers, shared
 from tests.sandbox import faults, renderer
 
 SamplerDataTuple = namedtuple("SamplerData", ["name", "constructor", "aliases", "options"])
@@ -36,8 +36,7 @@ class Sampler:
                 return [draw(replace_done(x, number / total)) for x in requests]
             state.sampling_step = number
             if wants_preview(number, state):
-                small = [x for x in requests[:4]]
-                state.current_latent = [draw(replace_done(x, number / total)) for x in small]
+                state.current_latent = [draw(replace_done(x, number / total)) for x in requests[:4]]
                 state.set_current_image()
             faults.step()
         state.sampling_step = total

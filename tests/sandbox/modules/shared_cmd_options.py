@@ -2,7 +2,6 @@
 
 from modules import cmd_args, script_loading
 from modules.paths_internal import extensions_dir
-
 from tests.sandbox import extensions as sandbox_extensions
 
 parser = cmd_args.parser

@@ -43,6 +43,7 @@ def component(name):
 
     def build(**kwargs):
         import gradio as gr
+
         from modules import ui_components
 
         cls = getattr(ui_components, name, None) or getattr(gr, name)

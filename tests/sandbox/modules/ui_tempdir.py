@@ -4,8 +4,9 @@ import os
 import tempfile
 from pathlib import Path
 
-from modules import shared
 from PIL import PngImagePlugin
+
+from modules import shared
 
 
 def register_tmp_file(gradio, filename):

@@ -1,8 +1,9 @@
 import os
 
-from modules import scripts, shared
 from sqlalchemy import create_engine
 from sqlalchemy.orm import declarative_base
+
+from modules import scripts, shared
 
 # (As the real one) relative to the extension that is being loaded at this very moment.
 db_file = os.path.abspath(

@@ -60,7 +60,19 @@ class TaskTable(Base):
     )
 
 
-COLUMNS = ["id", "api_task_id", "api_task_callback", "name", "type", "params", "script_params", "priority", "status", "result", "bookmarked"]
+COLUMNS = [
+    "id",
+    "api_task_id",
+    "api_task_callback",
+    "name",
+    "type",
+    "params",
+    "script_params",
+    "priority",
+    "status",
+    "result",
+    "bookmarked",
+]
 
 
 class Task:

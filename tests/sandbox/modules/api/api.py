@@ -6,11 +6,12 @@ from contextlib import closing
 from secrets import compare_digest
 from typing import Any
 
+from PIL import PngImagePlugin
+
 from modules import images, processing, scripts, sd_models, sd_samplers, sd_schedulers, sd_vae, shared
 from modules.api import models
 from modules.progress import add_task_to_queue, create_task_id, finish_task, fraction_done, start_task
 from modules.shared import opts
-from PIL import PngImagePlugin
 
 
 def http_error(status_code, detail, headers=None):

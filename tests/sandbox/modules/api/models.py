@@ -3,8 +3,9 @@
 import inspect
 from typing import Any, Optional
 
-from modules.processing import StableDiffusionProcessingImg2Img, StableDiffusionProcessingTxt2Img
 from pydantic import BaseModel, Field, create_model
+
+from modules.processing import StableDiffusionProcessingImg2Img, StableDiffusionProcessingTxt2Img
 
 API_NOT_ALLOWED = {
     "self",
