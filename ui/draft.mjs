@@ -71,7 +71,7 @@ export class Draft {
     const wrong = /[“"']([^”"']+)[”"']/.exec(message)?.[1] ?? "";
     if (field === "prompt" || field === "") this.text = swap(this.text, wrong, suggestion);
     if (field === "prompt") return;
-    if (field) change(this.payload, field.split("."), (value) => corrected(value, wrong, suggestion));
+    if (field) change(this.payload, field, wrong, suggestion);
     else this.payload.negative_prompt = swap(words(this.payload.negative_prompt), wrong, suggestion);
   }
 }
@@ -91,11 +91,21 @@ function corrected(value, wrong, right) {
   return inText ? swap(value, wrong, right) : right;
 }
 
-/** @param {Json | undefined} place @param {string[]} path @param {(value: Json | undefined) => Json} make */
-function change(place, path, make) {
-  const [key, ...rest] = path;
-  if (key === undefined || place === null || typeof place !== "object") return;
+/**
+ * At a dotted path: another value; or, where the wrong name is the field's own, another name for it.
+ * @param {Json | undefined} place @param {string} path @param {string} wrong @param {string} right
+ */
+function change(place, path, wrong, right) {
+  if (place === null || typeof place !== "object") return;
   const into = /** @type {{ [key: string]: Json }} */ (place);
-  if (rest.length === 0) into[key] = make(into[key]);
-  else change(into[key], rest, make);
+  const dot = path.indexOf(".");
+  // Names of scripts have dots of their own: the longest key wins.
+  if (dot > 0 && !(path in into)) return change(into[path.slice(0, dot)], path.slice(dot + 1), wrong, right);
+  const value = into[path];
+  if (path.toLowerCase() !== wrong.toLowerCase() || value === undefined) {
+    into[path] = corrected(value, wrong, right);
+    return;
+  }
+  delete into[path];
+  into[right] = value;
 }

@@ -125,7 +125,7 @@ export function ask(place, { title, lines, sign, verb }) {
 export class Toasts {
   /** @param {HTMLElement} place */
   constructor(place) {
-    this.element = h("div", { class: "ij-toasts", role: "status", "aria-live": "polite" });
+    this.element = h("div", { class: "ij-toasts", role: "status", "aria-live": "polite", popover: "manual" });
     place.append(this.element);
   }
 
@@ -144,8 +144,9 @@ export class Toasts {
     }
     toast.append(button("cross", "Dismiss", () => toast.remove(), { kind: "ij-btn-quiet", iconOnly: true }));
     this.element.append(toast);
-    // Over a modal dialog only what is in the top layer can be seen.
-    this.element.showPopover?.();
+    // Over a modal dialog only what came into the top layer after it can be seen.
+    if (this.element.matches(":popover-open")) this.element.hidePopover();
+    this.element.showPopover();
     setTimeout(() => toast.remove(), bad || action ? 12_000 : 5000);
   }
 }

@@ -14,7 +14,9 @@ const FOOT = 26;
 const EDGE = 3;
 const NARROW = 480;
 const NARROW_CELL = 96; // three in a row on a phone
-const SETTLE_MS = 60;
+const SETTLE_MS = 50;
+const NEAR_MS = 350;
+const FAST = 8; // pixels in a millisecond
 
 export class Grid {
   /** @type {import("../state.mjs").Detail | null} */
@@ -189,7 +191,7 @@ export class Grid {
     const top = this.element.getBoundingClientRect().top;
     if (top === this.#lastTop) return;
     // Wheel turns faster than half a screen in a frame or two: ask for images where it comes to rest.
-    this.#fast = Math.abs(top - this.#lastTop) / Math.max(1, now - this.#scrolledAt) > 8;
+    this.#fast = Math.abs(top - this.#lastTop) / Math.max(1, now - this.#scrolledAt) > FAST;
     [this.#lastTop, this.#scrolledAt] = [top, now];
     this.#later();
   }
@@ -213,9 +215,19 @@ export class Grid {
       if (!this.#cells.has(place)) fresh.append(this.#make(place));
     }
     this.element.append(fresh);
-    if (!this.#fast) this.#load();
+    if (!this.#fast) this.#load(0);
     clearTimeout(this.#settle);
-    this.#settle = setTimeout(() => this.#load(), SETTLE_MS);
+    if (this.#waiting.size > 0 || this.#fast) this.#settle = setTimeout(() => this.#settled(), SETTLE_MS);
+  }
+
+  /** The scrolling rests: what is in view first, and what is near after a while. */
+  #settled() {
+    if (this.#fast) {
+      this.#fast = false;
+      this.#draw();
+    } else this.#load(0);
+    clearTimeout(this.#settle);
+    this.#settle = setTimeout(() => this.#load(Infinity), NEAR_MS);
   }
 
   /** First place to draw, and the one after the last. */
@@ -226,25 +238,27 @@ export class Grid {
     const top = Math.max(0, view.top);
     const height = Math.max(0, Math.min(innerHeight, view.bottom) - top);
     const above = top - box.top - EDGE;
-    const spare = Math.max(height, 3 * this.#rowHeight);
+    const spare = this.#fast ? 0 : Math.max(height, 3 * this.#rowHeight);
     const first = Math.max(0, Math.floor((above - spare) / this.#rowHeight));
     const last = Math.max(0, Math.ceil((above + height + spare) / this.#rowHeight));
     return [first * this.#columns, Math.min(this.#slots.length, last * this.#columns)];
   }
 
-  /** Asks for the images of cells that are still there: those in view first. */
-  #load() {
-    this.#fast = false;
-    const height = innerHeight;
+  /** Asks for the images of cells that are still there: the nearest first.
+   * @param {number} reach how far out of view, in pixels */
+  #load(reach) {
+    const view = this.scroller.getBoundingClientRect();
+    const [from, to] = [Math.max(0, view.top), Math.min(innerHeight, view.bottom)];
     const waiting = [...this.#waiting].map((cell) => {
       const { top, bottom } = cell.getBoundingClientRect();
-      return { cell, away: bottom < 0 ? -bottom : Math.max(0, top - height) };
+      return { cell, away: Math.max(0, from - bottom, top - to) };
     });
-    for (const { cell } of waiting.sort((a, b) => a.away - b.away)) {
+    for (const { cell, away } of waiting.sort((a, b) => a.away - b.away)) {
+      if (away > reach) break;
       const image = cell.querySelector("img");
       if (image?.dataset.src) image.src = image.dataset.src;
+      this.#waiting.delete(cell);
     }
-    this.#waiting.clear();
   }
 
   /** @param {number} place */
@@ -265,7 +279,7 @@ export class Grid {
     if (!slot || cell.dataset.key === cellKey(slot)) return;
     fillCell(cell, slot);
     if (cell.querySelector("img[data-src]")) this.#waiting.add(cell);
-    if (!this.#fast && cell.isConnected) this.#load();
+    if (cell.isConnected) this.#later();
     if (slot.task.state === "running" && slot.image === null && this.#live?.task === slot.task.id) showLive(cell, this.#live);
   }
 
