@@ -113,7 +113,7 @@ class Names:
         given = now.get("alwayson_scripts") or {}
         if given and self._alwayson is None:
             self._alwayson = self._catalog.alwayson(self._is_img2img)
-        found = []
+        found: list[Finding] = []
         for title, entry in given.items():
             known = self._alwayson or {}
             field = f"alwayson_scripts.{title}"

@@ -78,11 +78,11 @@ class _Preflight:
         return self._prompts[key]
 
     def _networks(self, field: str, text: str) -> list[Finding]:
-        found = []
+        found: list[Finding] = []
         for lora in loras(text):
             if not is_template(lora.name):
                 found += self._names.lora(lora.name, field)
-            if weight := bad_weight(lora):
+            if (weight := bad_weight(lora)) is not None:
                 message = f"“{weight}” is not a strength that the LoRA “{lora.name}” can have."
                 found.append(Finding("error", "lora_weight", message, field))
         if opened := open_network(text):

@@ -35,8 +35,8 @@ def is_template(name: str) -> bool:
     return _TEMPLATE.search(name) is not None
 
 
-def bad_weight(lora: Lora) -> str:
-    """The weight that the Lora extension cannot read, or ''. Positional ones come first: text encoder,
+def bad_weight(lora: Lora) -> str | None:
+    """The weight that the Lora extension cannot read, or None. Positional ones come first: text encoder,
     image model, then a whole number; the same by name as te=, unet=, dyn=
     (extensions-builtin/Lora/extra_networks_lora.py)."""
     position = 0
@@ -49,7 +49,7 @@ def bad_weight(lora: Lora) -> str:
             continue  # not looked at by the extension
         if not is_template(value) and not _is_number(value, whole):
             return weight
-    return ""
+    return None
 
 
 def _is_number(text: str, whole: bool) -> bool:

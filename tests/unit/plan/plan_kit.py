@@ -1,0 +1,75 @@
+"""A catalog of what was installed in the WebUI that ``tests/recorded`` was recorded from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+RECORDED = Path(__file__).resolve().parents[2] / "recorded"
+
+
+def recorded(name: str) -> Any:
+    return json.loads((RECORDED / f"{name}.json").read_text(encoding="utf-8"))
+
+
+class RecordedCatalog:
+    """``ports.Catalog`` from the WebUI's own answers."""
+
+    def __init__(self) -> None:
+        self._models = recorded("sd_models")
+        self._samplers = recorded("samplers")
+        self._schedulers = recorded("schedulers")
+        self._script_info = recorded("script_info")
+
+    def checkpoints(self) -> list[str]:
+        return [model["title"] for model in self._models]
+
+    def checkpoint_exists(self, name: str) -> bool:
+        return any(name in (m["title"], m["model_name"], m["hash"], m["sha256"]) for m in self._models)
+
+    def vaes(self) -> list[str]:
+        return [vae["model_name"] for vae in recorded("sd_vae")]
+
+    def samplers(self) -> list[str]:
+        return [sampler["name"] for sampler in self._samplers]
+
+    def sampler_exists(self, name: str) -> bool:
+        return any(name == sampler["name"] or name in sampler["aliases"] for sampler in self._samplers)
+
+    def schedulers(self) -> list[str]:
+        return [scheduler["label"] for scheduler in self._schedulers]
+
+    def upscalers(self) -> list[str]:
+        return [upscaler["name"] for upscaler in recorded("upscalers")]
+
+    def latent_upscale_modes(self) -> list[str]:
+        return [mode["name"] for mode in recorded("latent_modes")]
+
+    def loras(self) -> list[str]:
+        return [lora["name"] for lora in recorded("loras")]
+
+    def embeddings(self) -> list[str]:
+        return []
+
+    def styles(self) -> list[str]:
+        return ["Night", "Film grain"]
+
+    def wildcards(self) -> list[str]:
+        return []
+
+    def scripts(self, is_img2img: bool) -> list[str]:
+        return list(self.script_arguments(is_img2img))
+
+    def script_arguments(self, is_img2img: bool) -> dict[str, int]:
+        return self._arguments(is_img2img, alwayson=False)
+
+    def alwayson(self, is_img2img: bool) -> dict[str, int]:
+        return self._arguments(is_img2img, alwayson=True)
+
+    def _arguments(self, is_img2img: bool, alwayson: bool) -> dict[str, int]:
+        return {
+            info["name"]: len(info["args"])
+            for info in self._script_info
+            if (info["is_img2img"], info["is_alwayson"]) == (is_img2img, alwayson)
+        }

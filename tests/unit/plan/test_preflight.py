@@ -1,0 +1,189 @@
+"""Each kind of slip is found, with the name that was meant; a clean job is left in peace."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from plan_kit import RecordedCatalog, recorded
+
+from inu_jobs.api import JobSpec
+from inu_jobs.model import Axis, Finding
+from inu_jobs.overlay import overlay
+from inu_jobs.plan import expand, preflight
+from inu_jobs.plan.axes import CHECKPOINT, VAE
+from inu_jobs.plan.preflight import MOST
+
+CATALOG = RecordedCatalog()
+TINY2 = "tiny2.safetensors [df5cca296c]"
+CLEAN: dict[str, Any] = {
+    "prompt": "a (small:1.2) house by a [lake|river] <lora:testlora:0.8>",
+    "negative_prompt": r"blurry \(",
+    "steps": 20,
+    "cfg_scale": 7,
+    "width": 512,
+    "height": 768,
+    "seed": 5,
+    "subseed": 6,
+    "sampler_name": "Euler a",
+    "scheduler": "Automatic",
+}
+
+
+def check(payload: dict[str, Any], kind: Any = "txt2img", axes: list[Axis] | None = None) -> list[Finding]:
+    spec = JobSpec(kind=kind, payload=payload, axes=axes or [])
+    return preflight(payload, expand(spec, rng=Random(1)), CATALOG, kind)
+
+
+def found(planted: dict[str, Any], kind: str = "txt2img") -> Finding:
+    (finding,) = check(overlay(CLEAN, planted), kind)
+    return finding
+
+
+#: planted (dotted path -> value; the last one is the slip), what does not exist, what was meant
+UNKNOWN: list[tuple[dict[str, Any], str, str]] = [
+    ({CHECKPOINT: "tiny22"}, "checkpoint", TINY2),
+    ({"refiner_checkpoint": "tny2"}, "checkpoint", TINY2),
+    ({"enable_hr": True, "hr_checkpoint_name": "tniy"}, "checkpoint", "tiny.safetensors [a00832751b]"),
+    ({VAE: "fakevae"}, "vae", "fakevae.safetensors"),
+    ({"sampler_name": "Euler b"}, "sampler", "Euler a"),
+    ({"sampler_name": None, "sampler_index": "eulr"}, "sampler", "Euler"),
+    ({"enable_hr": True, "hr_sampler_name": "DPM+ 2M"}, "sampler", "DPM++ 2M"),
+    ({"scheduler": "Karas"}, "scheduler", "Karras"),
+    ({"scheduler": "KARRAS"}, "scheduler", "Karras"),
+    ({"enable_hr": True, "hr_scheduler": "Exponental"}, "scheduler", "Exponential"),
+    ({"enable_hr": True, "hr_upscaler": "Latant"}, "upscaler", "Latent"),
+    ({"enable_hr": True, "hr_upscaler": "Lanzcos"}, "upscaler", "Lanczos"),
+    ({"override_settings.upscaler_for_img2img": "R-ESRGAN 4x"}, "upscaler", "R-ESRGAN 4x+"),
+    ({"prompt": "a house <lora:tesdlora:1>"}, "lora", "testlora"),
+    ({"enable_hr": True, "hr_prompt": "<lyco:tstlora2:1>"}, "lora", "testlora2"),
+    ({"styles": ["nihgt"]}, "style", "Night"),
+    ({"script_name": "X/Y/Z plots"}, "script", "x/y/z plot"),
+    ({"alwayson_scripts.refinr": {"args": []}}, "alwayson", "refiner"),
+]
+
+
+@pytest.mark.parametrize(("planted", "code", "meant"), UNKNOWN)
+def test_a_name_that_does_not_exist(planted: dict[str, Any], code: str, meant: str) -> None:
+    finding = found(planted)
+    assert (finding.severity, finding.code, finding.field) == ("error", f"{code}_unknown", [*planted][-1])
+    assert finding.suggestion == meant
+    assert meant in finding.message
+
+
+REFINER = "alwayson_scripts.Refiner"
+SLIPS: list[tuple[dict[str, Any], str, str]] = [
+    ({"prompt": " \n"}, "error", "prompt_empty"),
+    ({"width": 32}, "error", "size"),
+    ({"height": 16392}, "error", "size"),
+    ({"height": 500}, "warning", "size"),
+    ({"enable_hr": True, "width": 8192, "hr_scale": 4}, "error", "size"),
+    ({"enable_hr": True, "hr_resize_x": 20000}, "error", "size"),
+    ({"steps": 0}, "error", "out_of_range"),
+    ({"steps": 151}, "warning", "out_of_range"),
+    ({"cfg_scale": 31}, "warning", "out_of_range"),
+    ({"enable_hr": True, "denoising_strength": 1.5}, "error", "out_of_range"),
+    ({"batch_size": 0}, "error", "out_of_range"),
+    ({"subseed_strength": -0.1}, "error", "out_of_range"),
+    ({"prompt": "a ((house)"}, "warning", "brackets"),
+    ({"negative_prompt": "[a]]"}, "warning", "brackets"),
+    ({"prompt": "a <lora:testlora:0.8 house"}, "warning", "lora_open"),
+    ({"prompt": "a <lora:testlora:O.8>"}, "error", "lora_weight"),
+    ({"prompt": "a <lora:testlora:>"}, "error", "lora_weight"),
+    ({"script_name": "x/y/z plot", "script_args": [1, 2]}, "error", "script_args"),
+    ({REFINER: {"args": [0] * 4}}, "error", "alwayson_args"),
+    ({REFINER: {"args": [0]}}, "warning", "alwayson_args"),
+    ({"stepz": 5}, "warning", "unknown_field"),
+]
+
+
+@pytest.mark.parametrize(("planted", "severity", "code"), SLIPS)
+def test_a_slip_of_another_kind(planted: dict[str, Any], severity: str, code: str) -> None:
+    finding = found(planted)
+    assert (finding.severity, finding.code, finding.field) == (severity, code, [*planted][-1])
+    assert finding.message.endswith(".")
+
+
+@pytest.mark.parametrize("images", [None, [], [None], [""]])
+def test_img2img_needs_an_image(images: Any) -> None:
+    assert found({"init_images": images}, "img2img").code == "init_image_missing"
+    assert check({**CLEAN, "init_images": ["input:" + "0" * 64]}, "img2img") == []
+
+
+def test_the_same_task_twice_warns() -> None:
+    (finding,) = check(CLEAN, axes=[Axis("seed", [1, 2, 1, 1])])
+    assert (finding.code, finding.severity) == ("duplicate_tasks", "warning")
+    assert finding.message.startswith("2 tasks")
+
+
+def test_a_slip_in_some_tasks_is_counted_once() -> None:
+    axes = [Axis("sampler_name", ["Euler a", "Eulr"]), Axis("seed", [1, 2, 3])]
+    (finding,) = check(CLEAN, axes=axes)
+    assert finding.code == "sampler_unknown"
+    assert finding.message.endswith("(3 of 6 tasks)")
+
+
+def test_what_an_axis_replaces_is_not_looked_at() -> None:
+    assert check({**CLEAN, "prompt": "", "steps": 0}, axes=[Axis("prompt", ["a"]), Axis("steps", [5])]) == []
+
+
+def test_a_slip_in_every_task_stays_a_short_list() -> None:
+    axes = [Axis("sampler_name", [f"none {n}" for n in range(500)]), Axis("steps", [0, 200])]
+    findings = check(CLEAN, axes=axes)
+    assert [f.severity for f in findings] == ["error"] * MOST + ["warning"]
+
+
+@pytest.mark.parametrize("value", [5, "x", {"args": "x"}, {"args": 3}])
+def test_an_axis_that_breaks_a_script_is_an_error(value: Any) -> None:
+    findings = check(CLEAN, axes=[Axis("alwayson_scripts.Refiner", [value])])
+    assert [(f.severity, f.code) for f in findings] == [("error", "alwayson_args")]
+
+
+@pytest.mark.parametrize("case", sorted(recorded("agent_scheduler_tasks")["tasks"]))
+def test_recorded_tasks_are_judged_as_they_turned_out(case: str) -> None:
+    row = recorded("agent_scheduler_tasks")["tasks"][case]
+    if "params" not in row or row["params"]["is_ui"]:
+        assert case in ("script_unknown", "ui_img2img", "ui_txt2img")
+        return
+    args = dict(row["params"]["args"])
+    if args["script_name"]:
+        args["script_args"] = row["script_params"]
+    kind = "img2img" if row["params"]["is_img2img"] else "txt2img"
+    errors = [finding.code for finding in check(args, kind) if finding.severity == "error"]
+    assert errors == {"sampler_unknown": ["sampler_unknown"], "lora_missing": ["lora_unknown"]}.get(case, [])
+
+
+clean_jobs = st.fixed_dictionaries(
+    {
+        "prompt": st.sampled_from(["a house", "((a)) [b:c:0.5]", "夜市 <lora:testlora2:0.5:1>", r"\( a"]),
+        "steps": st.integers(1, 150),
+        "width": st.integers(8, 256).map(lambda n: n * 8),
+        "sampler_name": st.sampled_from(CATALOG.samplers()),
+        "scheduler": st.sampled_from([None, "sgm_uniform", "karras", *CATALOG.schedulers()]),
+    },
+    optional={
+        "seed": st.integers(-1, 2**40),
+        "styles": st.lists(st.sampled_from(CATALOG.styles()), unique=True),
+        "override_settings": st.fixed_dictionaries(
+            {},
+            optional={
+                "sd_model_checkpoint": st.sampled_from([*CATALOG.checkpoints(), "tiny", "df5cca296c"]),
+                "sd_vae": st.sampled_from(["Automatic", "None", *CATALOG.vaes()]),
+            },
+        ),
+        "enable_hr": st.booleans(),
+        "hr_upscaler": st.sampled_from([*CATALOG.upscalers(), *CATALOG.latent_upscale_modes()]),
+        "hr_checkpoint_name": st.sampled_from([None, "Use same checkpoint"]),
+        "hr_sampler_name": st.sampled_from([None, "Use same sampler", "Euler"]),
+        "denoising_strength": st.floats(0, 1),
+        "alwayson_scripts": st.sampled_from([{}, {"Refiner": {"args": [False, "", 0.8]}}]),
+    },
+)
+
+
+@given(clean_jobs)
+def test_a_clean_job_is_left_in_peace(payload: dict[str, Any]) -> None:
+    assert check(payload) == []
