@@ -102,9 +102,7 @@ def host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         command, cwd = webui_command(Path(webui), folder, port), Path(webui)
     else:
         cwd = ROOT
-        command = [
-            sys.executable, "-m", "tests.sandbox", "--bare", "--data-dir", str(folder), "--port", str(port)
-        ]  # fmt: skip
+        command = [sys.executable, "-m", "tests.contract.standin", str(folder), str(port)]
     running = Host(command, cwd, folder, port)
     try:
         running.wait("ready")

@@ -11,7 +11,7 @@ from inu_jobs.model import new_id
 from inu_jobs.ports import Event, Finished, HandOver, Made, Row, Started
 from inu_jobs.webui.agent_scheduler import AgentScheduler
 
-_LONG = 90.0  # seconds after which a host that should have moved counts as hung
+_LONG = 40.0  # seconds after which a host that should have moved counts as hung
 Kind = TypeVar("Kind")
 
 
@@ -54,11 +54,8 @@ class Inside:
     def _task_runner(self) -> Any:
         import sys
 
-        return next(
-            module
-            for name, module in list(sys.modules.items())
-            if name.endswith("agent_scheduler.task_runner")
-        )
+        found = [name for name in list(sys.modules) if name.endswith("agent_scheduler.task_runner")]
+        return sys.modules[found[0]]
 
     # ------------------------------------------------------------------- helpers
 
@@ -108,8 +105,14 @@ class Inside:
         return [event for event in list(self.events) if isinstance(event, kind) and event.task == task]  # type: ignore[attr-defined]
 
     def finished(self, task: str) -> Finished:
-        found = self.until(lambda: self.of(Finished, task))
-        return found[0]  # type: ignore[no-any-return]
+        """Its end. What is stranded meanwhile is kicked, as the queue's watchdog does."""
+
+        def ended() -> list[Finished]:
+            if not self.runner.is_executing_task:
+                self.adapter.kick()
+            return self.of(Finished, task)
+
+        return self.until(ended)[0]  # type: ignore[no-any-return]
 
     def started(self, task: str) -> None:
         self.until(lambda: self.of(Started, task))

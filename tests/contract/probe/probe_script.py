@@ -7,8 +7,8 @@ import os
 import sys
 import time
 import traceback
+from pathlib import Path
 
-import gradio as gr
 from modules import script_callbacks, scripts, shared
 from modules.processing import process_images
 
@@ -37,6 +37,8 @@ class Misbehave(scripts.Script):
         return "Inu probe"
 
     def ui(self, is_img2img):
+        import gradio as gr
+
         return [gr.Textbox("", label="what"), gr.Textbox("", label="text")]
 
     def run(self, p, what, text):
@@ -50,16 +52,18 @@ class Misbehave(scripts.Script):
         return process_images(p)
 
 
+def run(part: str):
+    try:
+        getattr(cases, part)(inside())
+    except Exception:
+        return {"ok": False, "error": traceback.format_exc()}
+    return {"ok": True, "error": ""}
+
+
 def on_app_started(demo, app):
-    def run(part: str):
-        try:
-            getattr(cases, part)(inside())
-        except Exception:
-            return {"ok": False, "error": traceback.format_exc()}
-        return {"ok": True, "error": ""}
-
-    app.add_api_route("/inu-jobs-probe/{part}", run, methods=["POST"])
+    if app is not None:  # the stand-in without a page has a server of its own
+        app.add_api_route("/inu-jobs-probe/{part}", run, methods=["POST"])
 
 
-script_callbacks.on_image_saved(lambda params: inside().saved(os.path.abspath(params.filename)))
+script_callbacks.on_image_saved(lambda params: inside().saved(str(Path(params.filename).absolute())))
 script_callbacks.on_app_started(on_app_started)
