@@ -11,10 +11,10 @@ const RETRYABLE = new Set(["failed", "interrupted", "cancelled", "lost"]);
 export const makeCell = () => h("div", { class: "ij-cell", role: "option", "aria-selected": "false" });
 
 /** Equal keys look equal. @param {Slot} slot */
-export function cellKey({ task, image, place }) {
+export function cellKey({ task, image, place, held }) {
   return image
     ? `${place} ${image.id} ${image.version} ${image.findings.length} ${task.label}`
-    : `${place} ${task.id} ${task.state} ${task.error}`;
+    : `${place} ${task.id} ${task.state} ${task.error} ${held}`;
 }
 
 /** @param {HTMLElement} cell @param {Slot} slot */
@@ -47,8 +47,9 @@ function fillImage(cell, { task, place }, image) {
 }
 
 /** @param {HTMLElement} cell @param {Slot} slot */
-function fillState(cell, { task, place }) {
-  const { word, sign, tone } = TASK_STATES[task.state];
+function fillState(cell, { task, place, held }) {
+  // Only a few tasks are handed over at a time; the others wait just as well, unless the job is held.
+  const { word, sign, tone } = TASK_STATES[task.state === "held" && !held ? "queued" : task.state];
   const again = RETRYABLE.has(task.state);
   const failed = task.state === "failed" || task.state === "lost";
   const running = task.state === "running";

@@ -13,6 +13,9 @@ export function duration(seconds) {
   return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
 }
 
+/** "about 12 min", "under a minute". @param {number} seconds */
+export const about = (seconds) => (duration(seconds).startsWith("under") ? duration(seconds) : `about ${duration(seconds)}`);
+
 /** "14:02" today, "yesterday", "Sat" within a week, else "3 Nov" or "3 Nov 2025". @param {number} at seconds */
 export function when(at, now = Date.now()) {
   const date = new Date(at * 1000);

@@ -83,6 +83,7 @@ class App {
       this.grid.update(/** @type {CustomEvent<Set<string>>} */ (event).detail);
       this.viewer.update();
     });
+    state.addEventListener("jobs", () => this.grid.hold(state.job?.state === "held"));
     state.addEventListener("live", () => this.grid.live(state.live));
     // The WebUI listens on the document for Escape and Ctrl+Enter, and stumbles over a tab without Generate.
     root.addEventListener("keydown", (event) => event.stopPropagation());

@@ -3,7 +3,7 @@
 import { aborted, ApiError, request, sentence } from "../api.mjs";
 import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom.mjs";
 import { Draft, MOST_PER_SETTING } from "../draft.mjs";
-import { doneAt, duration, plural, size } from "../format.mjs";
+import { about, doneAt, plural, size } from "../format.mjs";
 import { openDialog } from "../parts.mjs";
 import { axesLine } from "../words.mjs";
 
@@ -227,7 +227,7 @@ export class Composer {
   #facts({ seconds, bytes, free_bytes: free }) {
     const ahead = this.wiring.ahead() ?? 0;
     /** @type {[string, string][]} */
-    const facts = [["Time", seconds === null ? "not known yet: nothing like it has run" : `about ${duration(seconds)}`]];
+    const facts = [["Time", seconds === null ? "not known yet: nothing like it has run" : about(seconds)]];
     if (bytes !== null) facts.push(["Disk", `about ${size(bytes)}${free === null ? "" : `, ${size(free)} free`}`]);
     if (seconds !== null) facts.push(["Done", `about ${doneAt(seconds + ahead)}${ahead > 0 ? ", after what waits" : ""}`]);
     return facts;
@@ -275,10 +275,14 @@ function captured(capture) {
   );
 }
 
+/** What a label says besides the prompt, which stands beside it. @param {string} prompt @param {string} label */
+const besides = (prompt, label) =>
+  label.split(" · ").filter((part) => !prompt.replace(/\s+/g, " ").startsWith(part.replace(/…$/, "").trimEnd())).join(" · ");
+
 /** @param {import("../types").Plan} plan */
 function sampleList({ sample, tasks }) {
   const rows = sample.slice(0, 5).map(({ prompt, label }, nth) =>
-    h("li", null, h("span", { class: "ij-muted" }, nth + 1), h("span", { title: prompt }, prompt || "(no prompt)"), h("span", { class: "ij-muted" }, label)));
+    h("li", null, h("span", { class: "ij-muted" }, nth + 1), h("span", { title: prompt }, prompt || "(no prompt)"), h("span", { class: "ij-muted" }, besides(prompt, label))));
   if (tasks > rows.length) rows.push(h("li", { class: "ij-muted" }, `and ${(tasks - rows.length).toLocaleString("en")} more`));
   return h("ul", { class: "ij-tasks" }, ...rows);
 }

@@ -6,7 +6,8 @@ import { cellKey, fillCell, makeCell, showLive } from "../cell.mjs";
 
 /** @typedef {import("../types").Task} Task */
 /** @typedef {import("../types").Image} Image */
-/** @typedef {{ task: Task, image: Image | null, place: number }} Slot */
+/** @typedef {{ task: Task, image: Image | null, place: number, held: boolean }} Slot
+ *  `place` counts from 1; `held`: the job stands still */
 /** @typedef {{ view: (image: Image) => void, retry: (task: Task) => void }} Wiring */
 
 const GAP = 10;
@@ -44,6 +45,7 @@ export class Grid {
   #live = /** @type {import("../types").Live | null} */ (null);
   /** @type {(slot: Slot) => boolean} */
   #filter = () => true;
+  #held = false;
 
   /** @param {HTMLElement} scroller @param {number} size smallest width of a cell @param {Wiring} wiring */
   constructor(scroller, size, wiring) {
@@ -79,6 +81,14 @@ export class Grid {
     this.#rebuild();
   }
 
+  /** Whether the job stands still. @param {boolean} held */
+  hold(held) {
+    if (held === this.#held) return;
+    this.#held = held;
+    for (const slot of this.#slots) slot.held = held;
+    for (const [place, cell] of this.#cells) this.#fill(cell, place);
+  }
+
   /** Smallest width of a cell. @param {number} pixels */
   resize(pixels) {
     this.#size = pixels;
@@ -94,7 +104,7 @@ export class Grid {
       (this.#places.get(id) ?? []).forEach((place, nth) => {
         const slot = this.#slots[place];
         if (!slot || !task) return;
-        this.#slots[place] = { task, image: images[nth] ?? null, place: slot.place };
+        this.#slots[place] = { ...slot, task, image: images[nth] ?? null };
         const cell = this.#cells.get(place);
         if (cell) this.#fill(cell, place);
       });
@@ -136,7 +146,7 @@ export class Grid {
     const images = this.#detail?.images.get(task.id) ?? [];
     const slots = [];
     for (let nth = 0; nth < Math.max(task.images, images.length, 1); nth += 1) {
-      const slot = { task, image: images[nth] ?? null, place: 0 };
+      const slot = { task, image: images[nth] ?? null, place: 0, held: this.#held };
       if (this.#filter(slot)) slots.push(slot);
     }
     return slots;

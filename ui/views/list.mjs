@@ -2,7 +2,7 @@
 
 import { url } from "../api.mjs";
 import { attr, button, h, icon, put, sync, text } from "../dom.mjs";
-import { duration, plural, when } from "../format.mjs";
+import { about, duration, plural, when } from "../format.mjs";
 import { progressBar } from "../parts.mjs";
 import { JOB_STATES, unfinished } from "../words.mjs";
 
@@ -169,7 +169,7 @@ function meta(job) {
   const parts = [];
   if (job.state === "held") parts.push(h("span", null, icon("held", "ij-warn"), heldWords(job)));
   else if (job.state === "waiting") {
-    parts.push(h("span", null, plural(expected, "image") + (job.eta === null ? "" : `, about ${duration(job.eta)}`)));
+    parts.push(h("span", null, plural(expected, "image") + (job.eta === null ? "" : `, ${about(job.eta)}`)));
   } else parts.push(h("span", null, plural(total, "image")));
   const failed = job.tasks.failed ?? 0;
   if (failed > 0 && job.state !== "held") parts.push(h("span", { class: "ij-bad" }, icon("bad"), `${failed} failed`));

@@ -1,7 +1,7 @@
 // A job's page: its name, what it is, how far it is, what can be done with it, and its images.
 
 import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom.mjs";
-import { clock, doneAt, duration, plural, when } from "../format.mjs";
+import { about, clock, doneAt, duration, plural, when } from "../format.mjs";
 import { menu, progressBar } from "../parts.mjs";
 import { axesLine, HOLDS, JOB_STATES, recipeFacts, retryable, retryLabel, unfinished } from "../words.mjs";
 
@@ -222,7 +222,7 @@ function progress(job, state) {
     stopped > 0 && h("span", { class: "ij-muted" }, `${stopped} cancelled or interrupted`),
     (counts.held ?? 0) > 0 && job.state === "held" && h("span", { class: "ij-muted" }, `${counts.held} held`),
     task && now && now.steps > 0 && h("span", { class: "ij-muted ij-wide" }, `Task ${task.index + 1}: step ${now.step} of ${now.steps}`),
-    unfinished(job) > 0 && job.eta !== null && h("span", { class: "ij-muted" }, `about ${duration(job.eta)} left, done ${doneAt(job.eta)}`),
+    unfinished(job) > 0 && job.eta !== null && h("span", { class: "ij-muted" }, `${about(job.eta)} left, done ${doneAt(job.eta)}`),
     job.finished !== null && unfinished(job) === 0 && h("span", { class: "ij-muted" }, `ended ${clock(job.finished)}`),
     failed > 0 && job.error && !job.hold && job.state !== "failed" && h("span", { class: "ij-progress-why" }, `Last failure: ${job.error}`),
   ];
