@@ -6,6 +6,8 @@ from typing import Any
 
 from tests.sandbox import faults
 
+_started = 0
+
 
 def create_ui() -> Any:
     import gradio as gr
@@ -49,7 +51,8 @@ def create_ui() -> Any:
 
 
 def add_routes(app: Any) -> None:
-    """``GET /sandbox/faults`` and ``POST`` with some of its fields."""
+    """``GET /sandbox/faults`` and ``POST`` with some of its fields; ``POST /sandbox/reload`` is
+    "Reload UI", and ``GET /sandbox/state`` counts how often the page was built."""
     from fastapi import Body
     from fastapi.responses import JSONResponse
 
@@ -59,5 +62,18 @@ def add_routes(app: Any) -> None:
         except (TypeError, ValueError) as error:
             return JSONResponse({"detail": str(error)}, 422)
 
+    def state() -> dict[str, int]:
+        return {"started": _started}
+
+    def reload() -> dict[str, int]:
+        from modules import shared
+
+        shared.state.request_restart()
+        return state()
+
+    global _started
+    _started += 1
+    app.add_api_route("/sandbox/state", state, methods=["GET"])
+    app.add_api_route("/sandbox/reload", reload, methods=["POST"])
     app.add_api_route("/sandbox/faults", faults.as_dict, methods=["GET"])
     app.add_api_route("/sandbox/faults", post, methods=["POST"])

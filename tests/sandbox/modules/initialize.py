@@ -34,4 +34,5 @@ def initialize_rest(*, reload_script_modules=False):
     extra_networks.initialize()
     networks.list_available_networks()
     extra_networks.register_extra_network(networks.ExtraNetworkLora())
+    shared.sd_model  # noqa: B018  the checkpoint is loaded when first asked for
     timer.startup_timer.record("initialize")

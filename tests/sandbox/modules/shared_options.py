@@ -35,6 +35,7 @@ def vae_choices():
     return {"choices": shared_items.sd_vae_items()}
 
 
+LABELS = {"sd_model_checkpoint": "Stable Diffusion checkpoint", "sd_vae": "SD VAE"}
 CHOICES = {"sd_model_checkpoint": checkpoint_choices, "sd_vae": vae_choices}
 
 
@@ -61,7 +62,7 @@ def option(key, row):
             default = os.path.join(data_path, *default.split("/"))
         info = options.OptionInfo(
             default,
-            key.replace("_", " ").capitalize(),
+            LABELS.get(key) or key.replace("_", " ").capitalize(),
             component(row["component"]) if "component" in row else None,
             CHOICES.get(key) or row.get("args"),
             infotext=row.get("infotext"),

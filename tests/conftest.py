@@ -1,0 +1,48 @@
+"""Options and markers that all tests share. The sandbox is in ``tests/sandbox``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = str(Path(__file__).resolve().parents[1])
+if ROOT not in sys.path:
+    # tests import the package from the checkout: the extension is not installed anywhere
+    sys.path.insert(0, ROOT)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--webui",
+        metavar="PATH",
+        default=None,
+        help="also run against the real WebUI in this folder, with Agent Scheduler in its extensions"
+        " (its Python: venv/, or $WEBUI_PYTHON; more flags for it: $WEBUI_ARGS)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for marker in (
+        "crash: kills real processes, many times",
+        "browser: drives a real browser; needs $CHROMIUM or a Chromium on the path",
+        "webui: needs a real WebUI, given with --webui PATH",
+    ):
+        config.addinivalue_line("markers", marker)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--webui") is None:
+        for item in items:
+            if item.get_closest_marker("webui"):
+                item.add_marker(pytest.mark.skip(reason="needs --webui PATH"))
+
+
+@pytest.fixture
+def webui_path(pytestconfig: pytest.Config) -> Path:
+    """The folder of the real WebUI; skips without ``--webui``."""
+    path = pytestconfig.getoption("--webui")
+    if path is None:
+        pytest.skip("needs --webui PATH")
+    return Path(path)
