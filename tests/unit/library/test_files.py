@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from library_kit import picture
+
+from inu_jobs.library import files
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """outputs/ with an image, and one beside it that nobody may see."""
+    for name in ("outputs/a.png", "outputs/sub/b.PNG", "secret.png", "outputs-2/c.png"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        picture().save(path)
+    (tmp_path / "outputs" / "notes.txt").write_text("x", encoding="utf-8")
+    return tmp_path
+
+
+def test_facts(house: Path) -> None:
+    path = house / "outputs" / "a.png"
+    stat = path.stat()
+    facts = files.facts(path, house)
+    assert facts is not None
+    assert (facts.path, facts.size, facts.mtime) == ("outputs/a.png", stat.st_size, stat.st_mtime_ns)
+    assert (facts.width, facts.height) == picture().size
+    outside = files.facts(path, house / "outputs-2")
+    assert outside is not None and outside.path == path.as_posix()
+
+
+def test_facts_of_what_is_gone_or_damaged(house: Path) -> None:
+    assert files.facts(house / "gone.png", house) is None
+    assert files.facts(Path("nul\0l.png"), house) is None
+    damaged = house / "damaged.png"
+    damaged.write_bytes(b"\x89PNG\r\n\x1a\n")
+    facts = files.facts(damaged, house)
+    assert facts is not None and (facts.width, facts.height, facts.size) == (0, 0, 8)
+
+
+parts = st.lists(st.from_regex(r"[a-z0-9 é.]{0,6}[a-z]", fullmatch=True), min_size=1, max_size=4)
+
+
+@given(parts, st.booleans())
+def test_relative_and_back(names: list[str], inside: bool) -> None:
+    data_folder = Path("/somewhere/webui").absolute()
+    path = (data_folder if inside else data_folder.parent / "webui-else").joinpath(*names)
+    stored = files.relative(path, data_folder)
+    assert "\\" not in stored
+    assert Path(stored).is_absolute() is not inside
+    assert files.absolute(stored, data_folder) == path
+
+
+@pytest.mark.parametrize(
+    ("path", "is_allowed"),
+    [
+        ("outputs/a.png", True),
+        ("outputs/sub/b.PNG", True),
+        ("outputs/sub/../a.png", True),
+        ("outputs/../secret.png", False),
+        ("outputs-2/c.png", False),
+        ("outputs/notes.txt", False),
+        ("outputs/gone.png", False),
+        ("outputs", False),
+        ("outputs/nul\0l.png", False),
+    ],
+)
+def test_only_images_inside(house: Path, path: str, is_allowed: bool) -> None:
+    found = files.allowed(house / path, [house / "elsewhere", house / "outputs"])
+    assert found == ((house / path).resolve() if is_allowed else None)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+def test_links_lead_nowhere_but_a_linked_folder_is_the_users(house: Path) -> None:
+    outputs = house / "outputs"
+    (outputs / "out.png").symlink_to(house / "secret.png")
+    (outputs / "text.png").symlink_to(outputs / "notes.txt")
+    (outputs / "loop.png").symlink_to(outputs / "loop.png")
+    (outputs / "folder").symlink_to(house / "outputs-2")
+    (outputs / "in.png").symlink_to(outputs / "a.png")
+    for name in ("out.png", "text.png", "loop.png", "folder/c.png"):
+        assert files.allowed(outputs / name, [outputs]) is None
+    assert files.allowed(outputs / "in.png", [outputs]) == (outputs / "a.png").resolve()
+    (house / "linked").symlink_to(outputs)
+    assert files.allowed(house / "linked" / "a.png", [house / "linked"]) == (outputs / "a.png").resolve()

@@ -1,0 +1,116 @@
+"""Reading infotexts: what the WebUI wrote in real images, and what it could write."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from library_kit import RECORDED, recorded_tasks
+from PIL import Image
+
+from inu_jobs.library.infotext import parse
+
+TASKS = recorded_tasks()
+FILES = sorted(path.name for path in (RECORDED / "images").iterdir())
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_recorded_image_says_what_was_asked(name: str) -> None:
+    with Image.open(RECORDED / "images" / name) as image:
+        text, size = image.info["parameters"], image.size
+    read = parse(text)
+    row = TASKS[name.partition("__")[0]]
+    args, result = row["params"]["args"], row["result"]["geninfo"]
+    assert read.prompt == args["prompt"]
+    assert read.negative == args["negative_prompt"]
+    assert int(read.fields["Seed"]) in result["all_seeds"]
+    assert read.fields["Size"] == f"{args['width']}x{args['height']}"
+    assert int(read.fields["Steps"]) == result["steps"]
+    assert float(read.fields["CFG scale"]) == args["cfg_scale"]
+    assert read.fields["Sampler"] == result["sampler_name"]
+    assert read.fields["Model hash"] == result["sd_model_hash"]
+    assert [*read.fields][-1] == "Version"
+    if args.get("denoising_strength") is not None and (row["params"]["is_img2img"] or args["enable_hr"]):
+        assert float(read.fields["Denoising strength"]) == args["denoising_strength"]
+    if "grid" not in name and not args.get("enable_hr"):
+        assert size == (args["width"], args["height"])
+
+
+def test_quoted_values_of_recorded_images() -> None:
+    with Image.open(RECORDED / "images" / "two_loras__00003-11.png") as image:
+        fields = parse(image.info["parameters"]).fields
+    assert fields["Lora hashes"] == "testlora: 7e1f70222e36, testlora2: 1d896ebb6859"
+    with Image.open(RECORDED / "images" / "script_xyz__xyz_grid-0000-1.png") as image:
+        fields = parse(image.info["parameters"]).fields
+    assert (fields["X Values"], fields["Fixed X Values"]) == ("1,2", "1, 2")
+
+
+def quote(text: str) -> str:
+    """As infotext_utils.quote of WebUI 1.10.1 does."""
+    if "," not in text and "\n" not in text and ":" not in text:
+        return text
+    return json.dumps(text, ensure_ascii=False)
+
+
+def write(prompt: str, negative: str, fields: dict[str, Any]) -> str:
+    """As create_infotext of WebUI 1.10.1 does."""
+    negative_text = f"\nNegative prompt: {negative}" if negative else ""
+    settings = ", ".join(
+        name if name == value else f"{name}: {quote(value)}" for name, value in fields.items()
+    )
+    return f"{prompt}{negative_text}\n{settings}".strip()
+
+
+names = st.from_regex(r"[A-Za-z][A-Za-z0-9 \-/]{0,10}[A-Za-z0-9]", fullmatch=True).filter(
+    lambda name: name != "Steps"
+)
+values = st.text(max_size=15).filter(
+    # what the WebUI writes unquoted and so cannot be told from the text around it
+    lambda text: (
+        text == text.strip() and "\r" not in text and not (text.startswith('"') and quote(text) == text)
+    )
+)
+prompts = st.lists(
+    st.text(max_size=20) | st.sampled_from(["a: b, c: d, e: f", 'say "hi", (x:1.2)', "夜市 🍜"]), max_size=3
+).map("\n".join)
+
+
+def plain_prompt(text: str) -> bool:
+    return text == text.strip() and "\r" not in text and "Negative prompt:" not in text
+
+
+@given(prompts.filter(plain_prompt), prompts.filter(plain_prompt), st.dictionaries(names, values, max_size=6))
+@example("a\nSteps: 3, x", "b", {"Seed": "1"})
+@example("", "only this", {})
+@example("a", "", {"Name": "Name"})
+def test_what_the_webui_writes_is_read_back(prompt: str, negative: str, fields: dict[str, str]) -> None:
+    fields = {"Steps": "20", **fields}
+    read = parse(write(prompt, negative, fields))
+    assert read.fields == fields
+    assert read.negative == negative
+    assert read.prompt == prompt
+
+
+@given(st.text())
+def test_any_text_is_read(text: str) -> None:
+    read = parse(text)
+    if not read.fields and not read.negative:
+        assert read.prompt == text.replace("\r\n", "\n").strip("\n")
+
+
+def test_text_that_an_extension_added_below_is_not_prompt() -> None:
+    read = parse(
+        "a cat\nNegative prompt: bad\nSteps: 20, Sampler: Euler a, Size: 512x512\nTemplate: a {cat|dog}"
+    )
+    assert (read.prompt, read.negative) == ("a cat", "bad")
+    assert read.fields == {"Steps": "20", "Sampler": "Euler a", "Size": "512x512", "Template": "a {cat|dog}"}
+
+
+def test_settings_of_another_tool_need_no_steps() -> None:
+    read = parse("a cat\nSampler: Euler, Seed: 5, Size: 8x8")
+    assert read.prompt == "a cat"
+    assert read.fields == {"Sampler": "Euler", "Seed": "5", "Size": "8x8"}
+    assert parse("a cat\nby: a lake").prompt == "a cat\nby: a lake"
