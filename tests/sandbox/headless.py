@@ -57,8 +57,10 @@ def prepare(
     initialize.initialize()
 
 
-def begin() -> Any:
-    """What building the page does for scripts, without the page; returns the TaskRunner, if any."""
+def begin(app: Any = None) -> Any:
+    """What building the page does for scripts, without the page; returns the TaskRunner, if any.
+
+    ``app`` is a FastAPI for the routes of extensions, as with --nowebui; None where there are none."""
     from modules import script_callbacks, scripts
 
     script_callbacks.before_ui_callback()
@@ -69,7 +71,7 @@ def begin() -> Any:
             # Controls need gradio. The built-in ones are for the page only, the API sets fields instead.
             script.args_from = script.args_to = 1
             script.name = script.title().lower()
-    script_callbacks.app_started_callback(None, None)
+    script_callbacks.app_started_callback(None, app)
     task_runner = sys.modules.get("agent_scheduler.task_runner")
     return None if task_runner is None else task_runner.TaskRunner.instance
 
