@@ -120,6 +120,8 @@ def check_priority(priority: int) -> None:
 
 def source_of(payload: Payload, changes: dict[str, Any]) -> str | None:
     """The id of the image of ours that a task starts from."""
+    if not payload.get("init_images") and not any(path.startswith("init_images") for path in changes):
+        return None
     images = overlay({"init_images": payload.get("init_images")}, changes).get("init_images")
     first = images[0] if isinstance(images, list) and images else None
     return first.removeprefix("image:") if isinstance(first, str) and first.startswith("image:") else None

@@ -120,7 +120,10 @@ class Images:
         return False
 
     def sweep_inputs(self) -> int:
-        """Delete input images that no job and no draft uses any more; returns how many."""
+        """Delete input images that no job and no draft uses any more; returns how many. None while the
+        store has a problem: another process, or a file put aside, may know of jobs that we do not."""
+        if self._store.read_only or self._store.problem:
+            return 0
         used = self._captures.inputs_in_use()
         hashes = set()
         for job in self._store.jobs():
@@ -137,6 +140,8 @@ def tokens_of(task: Task) -> set[str]:
     """The tokens in a task's changes; rather one too many, since this keeps files."""
     found: set[str] = set()
     for value in task.changes.values():
+        if isinstance(value, (int, float)):
+            continue  # nearly all are
         found |= tokens_in({"init_images": value if isinstance(value, list) else [value], "other": value})
     return found
 

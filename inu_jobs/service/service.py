@@ -192,6 +192,7 @@ class Service:
             findings = [msgspec.to_builtins(finding) for finding in draft.findings]
             raise Refused(f"Not queued: {draft.errors[0].message}", findings)
         id = new_id("j")
+        ids = [new_id("t") for _ in draft.tasks]  # not while others wait for the store
         with self._store.transaction() as t:
             payload = t.put_payload(draft.payload)
             job = Job(
@@ -202,7 +203,7 @@ class Service:
             t.put(job)
             for index, planned in enumerate(draft.tasks):
                 task = Task(
-                    id=new_id("t"), job=id, index=index, payload=payload, changes=planned.changes,
+                    id=ids[index], job=id, index=index, payload=payload, changes=planned.changes,
                     coords=planned.coords, images=planned.images,
                     source=source_of(draft.payload, planned.changes),
                 )  # fmt: skip

@@ -191,6 +191,9 @@ class ListCatalog:
     def scripts(self, is_img2img: bool) -> list[str]:
         return ["prompt matrix", *(["sd upscale"] if is_img2img else [])]
 
+    def script_arguments(self, is_img2img: bool) -> dict[str, int]:
+        return {"prompt matrix": 5, **({"sd upscale": 4} if is_img2img else {})}
+
     def alwayson(self, is_img2img: bool) -> dict[str, int]:
         return {"extra options": 0, "blur": 2}
 
@@ -228,7 +231,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.outputs = folder / "outputs"
-        self.outputs.mkdir(parents=True)
+        self.outputs.mkdir(parents=True, exist_ok=True)
         self.clock = Clock()
         self.settings = PlainSettings()
         self.host = FolderHost(folder)

@@ -382,6 +382,16 @@ def test_delete_keeps_files_and_sweeps_inputs(house: House) -> None:
         house.service.delete(id)
 
 
+def test_nothing_is_swept_while_the_store_does_not_know_all_jobs(house: House) -> None:
+    path = house.inputs.path(house.inputs.save_bytes(png(5)))
+    os.utime(path, (NOON, NOON))
+    second = House(house.folder)  # as another WebUI on the same folder
+    assert second.store.read_only
+    assert second.service.sweep_inputs() == 0 and path.is_file()
+    second.close()
+    assert house.service.sweep_inputs() == 1 and not path.exists()
+
+
 def test_a_token_in_an_axis_keeps_its_input(house: House) -> None:
     token = house.inputs.save_bytes(png(9))
     house.add(
