@@ -66,13 +66,16 @@ class Sandbox:
         if error is not None:
             print(f"--- output of the sandbox in {self.folder} ---", *self.output, sep="\n")
 
+    def command(self) -> tuple[list[str], Path]:
+        """How to start it, and in which folder."""
+        return [sys.executable, "-u", "-m", "tests.sandbox", "--data-dir", str(self.folder)], ROOT
+
     def start(self) -> Sandbox:
         """Start it and wait until its page and the extension's API answer."""
-        command = [sys.executable, "-u", "-m", "tests.sandbox", "--data-dir", str(self.folder)]
-        command += ["--port", str(self.port), *self._arguments]
+        command, cwd = self.command()
         self.process = subprocess.Popen(
-            command,
-            cwd=ROOT,
+            [*command, "--port", str(self.port), *self._arguments],
+            cwd=cwd,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

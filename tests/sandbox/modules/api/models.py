@@ -37,7 +37,7 @@ IMG2IMG = {
     "init_images": (list, None),
     "denoising_strength": (float, 0.75),
     "mask": (str, None),
-    "include_init_images": (bool, False),
+    "include_init_images": (bool, Field(default=False, exclude=True)),
 }
 
 
