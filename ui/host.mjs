@@ -20,6 +20,26 @@ export function currentTab() {
 /** @param {Kind} kind @returns {HTMLElement | null} */
 export const queueButton = (kind) => document.querySelector(`#${kind}_queue_job`);
 
+/** Waits until gradio has brought the tab of `element` to the page: before, nothing in it takes the focus.
+ * @param {HTMLElement} element */
+export async function untilShown(element) {
+  for (let frames = 0; frames < 60 && element.offsetParent === null; frames += 1) {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+}
+
+/**
+ * The WebUI listens on the document for Escape and Ctrl+Enter, and stumbles over a tab without Generate:
+ * keys pressed in `root`, or nowhere while it shows, stay with us.
+ * @param {HTMLElement} root
+ */
+export function keepKeys(root) {
+  root.addEventListener("keydown", (event) => event.stopPropagation());
+  addEventListener("keydown", (event) => {
+    if (event.target === document.body && root.offsetParent !== null) event.stopPropagation();
+  }, { capture: true });
+}
+
 /** @param {HTMLElement} element @param {(visible: boolean) => void} tell whether anybody can see it: the tab, and the browser's */
 export function watchVisible(element, tell) {
   let shown = false;

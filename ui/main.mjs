@@ -5,7 +5,7 @@ import { request, sentence } from "./api.mjs";
 import { put, h } from "./dom.mjs";
 import { Draft } from "./draft.mjs";
 import { plural } from "./format.mjs";
-import { currentTab, openTab, queueButton, watchVisible } from "./host.mjs";
+import { currentTab, keepKeys, openTab, queueButton, untilShown, watchVisible } from "./host.mjs";
 import { Toasts } from "./parts.mjs";
 import { State } from "./state.mjs";
 import { Composer } from "./views/composer.mjs";
@@ -85,8 +85,7 @@ class App {
     });
     state.addEventListener("jobs", () => this.grid.hold(state.job?.state === "held"));
     state.addEventListener("live", () => this.grid.live(state.live));
-    // The WebUI listens on the document for Escape and Ctrl+Enter, and stumbles over a tab without Generate.
-    root.addEventListener("keydown", (event) => event.stopPropagation());
+    keepKeys(root);
     watchVisible(root, (visible) => {
       state.show(visible);
       if (visible) this.#place();
@@ -150,7 +149,7 @@ class App {
       const capture = await request("GET", `captures/${encodeURIComponent(answer)}`);
       this.#from = `tab_${capture.kind}`;
       if (shift) await this.#queueAtOnce(capture);
-      else this.#openComposer(capture);
+      else await this.#openComposer(capture);
     } catch (error) {
       this.#composing = false;
       this.toasts.show(sentence(error), { bad: true });
@@ -164,14 +163,15 @@ class App {
     } catch (error) {
       // What the preflight found can be cured in the composer.
       if (!hasFindings(error)) throw error;
-      this.#openComposer(capture);
+      await this.#openComposer(capture);
     }
   }
 
   /** @param {import("./types").Capture} capture */
-  #openComposer(capture) {
+  async #openComposer(capture) {
     const before = currentTab();
     openTab(TAB);
+    await untilShown(this.root);
     new Composer(this.root, capture, {
       ahead: () => this.state.status?.eta ?? null,
       queued: (job) => {

@@ -1,0 +1,120 @@
+"""A browser on the sandbox and, with ``--webui PATH``, on a real WebUI. Needs Chromium ($CHROMIUM)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.contract.conftest import free_port, webui_command
+from tests.sandbox.process import Sandbox
+from tests.webui.conftest import install_extension, when_up
+
+from .tab import Host, Tab
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+#: what the WebUI's own page asks of other servers, or says of itself
+FOREIGN = ("fonts.googleapis", "cdnjs", "ERR_NAME_NOT_RESOLVED", "ERR_INTERNET_DISCONNECTED", "manifest.json")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if not path:
+        pytest.fail("The browser tests need Chromium: install it, or set CHROMIUM to its path.")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with Sandbox(tmp_path_factory.mktemp("sandbox")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def real_url(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    path = Path(pytestconfig.getoption("--webui"))
+    folder, port = tmp_path_factory.mktemp("webui"), free_port()
+    install_extension(folder / "extensions" / "inu-jobs")
+    log = folder / "webui.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*webui_command(path, folder, port), "--api"], cwd=path, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        yield when_up(f"http://127.0.0.1:{port}", process, log).url
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(params=["stand-in", "webui"])
+def host(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Host:
+    """A WebUI without jobs; ``sandbox`` is the one whose faults can be switched."""
+    if request.param == "stand-in":
+        request.getfixturevalue("stand_in").set_faults(seconds_per_step=0, fail_next=0, fail_text="")
+        running = Host(request.getfixturevalue("stand_in").url, real=False)
+    else:
+        if not pytestconfig.getoption("--webui", None):
+            pytest.skip("needs --webui PATH")
+        running = Host(request.getfixturevalue("real_url"), real=True)
+    running.clear()
+    return running
+
+
+@pytest.fixture
+def sandbox(host: Host, stand_in: Sandbox) -> Sandbox:
+    if host.real:
+        pytest.skip("only the sandbox fails on demand")
+    return stand_in
+
+
+def watch(page: Page, errors: list[str]) -> None:
+    """Collects what the page complains of."""
+    page.on("pageerror", lambda error: errors.append(f"error: {error}"))
+    page.on(
+        "console",
+        lambda message: (
+            errors.append(f"{message.text} {(message.location or {}).get('url', '')}")
+            if message.type == "error"
+            and not any(name in str(message.location) + message.text for name in FOREIGN)
+            else None
+        ),
+    )
+
+
+@pytest.fixture
+def errors() -> list[str]:
+    """What the page complained of; a test that provokes an error empties it."""
+    return []
+
+
+@pytest.fixture
+def context(browser: Browser, host: Host) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1440, "height": 900})
+    made.set_default_timeout(60_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def tab(context: BrowserContext, host: Host, errors: list[str]) -> Iterator[Tab]:
+    page = context.new_page()
+    watch(page, errors)
+    yield Tab(page, host)
+    assert errors == []

@@ -1,0 +1,107 @@
+"""The Jobs tab as a user has it: what to look for, and what to press. The ids are those of section 9 of
+the design, the same in the sandbox and in a real WebUI."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+PAYLOAD = {"steps": 1, "width": 64, "height": 64, "negative_prompt": ""}
+
+
+class Host:
+    """A running WebUI, real or not, and its web API."""
+
+    def __init__(self, url: str, real: bool) -> None:
+        self.url = url
+        self.real = real
+
+    def api(self, method: str, path: str, body: Any = None) -> Any:
+        """A JSON request under /inu-jobs/v1."""
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"X-Inu-Jobs": "1", "Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.url}/inu-jobs/v1/{path}", data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            return json.loads(answer.read())
+
+    def create(
+        self, name: str, count: int = 1, *, hold: bool = False, prompt: str = "a red fox", **payload: Any
+    ) -> Any:
+        """Queues ``count`` tasks as one job, without the page."""
+        spec = {
+            "kind": "txt2img",
+            "name": name,
+            "hold": hold,
+            "force": True,
+            "payload": {**PAYLOAD, "prompt": prompt, "seed": 1, **payload},
+            "axes": [{"field": "seed", "values": list(range(1, count + 1))}],
+        }
+        return self.api("POST", "jobs", spec)
+
+    def job(self, id: str) -> Any:
+        return self.api("GET", f"jobs/{id}")["job"]
+
+    def clear(self) -> None:
+        for job in self.api("GET", "jobs?limit=1000")["jobs"]:
+            self.api("DELETE", f"jobs/{job['id']}?images=keep")
+
+
+class Tab:
+    def __init__(self, page: Page, host: Host) -> None:
+        self.page = page
+        self.host = host
+        self.root = page.locator("#inu-jobs")
+        self.composer = self.root.locator("[data-ij=composer]")
+        self.viewer = self.root.locator("[data-ij=viewer]")
+        self.images = self.root.locator(".ij-grid [data-ij=image]")
+        self.cells = self.root.locator(".ij-cell")
+        self.title = self.root.locator(".ij-title")
+        self.toast = page.locator(".ij-toast")
+
+    def load(self) -> Tab:
+        self.page.goto(self.host.url)
+        self.page.wait_for_selector("#txt2img_prompt textarea")
+        # the WebUI says so to the scripts once; before that nothing of ours is bound
+        self.page.wait_for_function("window.inuJobs && gradioApp().querySelector('#txt2img_queue_job')")
+        return self
+
+    def go(self, name: str) -> None:
+        """Opens a tab of the WebUI by its title."""
+        self.page.locator("#tabs > .tab-nav > button").get_by_text(name, exact=True).click()
+
+    def open(self) -> Tab:
+        self.load()
+        self.go("Jobs")
+        expect(self.root.locator(".ij-status")).not_to_be_empty()
+        return self
+
+    def row(self, name: str) -> Locator:
+        return self.root.locator("[data-ij=job]").filter(has_text=name)
+
+    def show(self, name: str) -> Tab:
+        """Opens a job's page from the list."""
+        self.row(name).click()
+        expect(self.title).to_have_text(name)
+        expect(self.cells.first).to_be_visible()
+        return self
+
+    def button(self, label: str) -> Locator:
+        return self.root.get_by_role("button", name=label, exact=True)
+
+    def capture(self, prompt: str) -> None:
+        """Sets up txt2img, small and quick, and presses "Queue as job"."""
+        self.go("txt2img")
+        self.page.locator("#txt2img_prompt textarea").fill(prompt)
+        for field, value in (("steps", "1"), ("width", "64"), ("height", "64")):
+            number = self.page.locator(f"#txt2img_{field} input[type=number]")
+            number.fill(value)
+            number.press("Enter")
+        self.page.locator("#txt2img_queue_job").click()
+
+    def compose(self, prompt: str) -> Locator:
+        self.capture(prompt)
+        expect(self.composer.locator(".ij-sum")).to_be_visible()
+        return self.composer

@@ -1,0 +1,84 @@
+"""What the composer sends, for captures that a page of the sandbox cannot easily be brought to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .tab import Tab
+
+CAPTURE = {"id": "c", "kind": "txt2img", "name": "", "summary": [], "not_frozen": [], "batch_count": 3}
+
+
+def spec(tab: Tab, payload: dict[str, Any], change: str = "") -> Any:
+    """The JobSpec of a draft of ``payload``, after the JavaScript ``change`` was done to the draft."""
+    return tab.page.evaluate(
+        f"""async (capture) => {{
+            const {{ Draft }} = await import(new URL("inu-jobs/ui/draft.mjs", document.baseURI).href);
+            const draft = new Draft(capture);
+            {change}
+            return draft.spec();
+        }}""",
+        {**CAPTURE, "payload": payload},
+    )
+
+
+@pytest.fixture
+def loaded(tab: Tab) -> Tab:
+    return tab.load()
+
+
+def test_a_random_seed_is_drawn_for_each_image(loaded: Tab) -> None:
+    sent = spec(loaded, {"prompt": "fox", "seed": -1, "n_iter": 3})
+    assert sent["axes"] == [{"field": "seed", "values": [-1, -1, -1]}]
+    assert sent["payload"]["n_iter"] == 1
+
+
+def test_with_variation_strength_the_variation_seed_counts_up(loaded: Tab) -> None:
+    sent = spec(loaded, {"prompt": "fox", "seed": 7, "subseed": 20, "subseed_strength": 0.1})
+    assert sent["axes"] == [{"field": "subseed", "values": [20, 21, 22]}]
+    assert sent["payload"]["seed"] == 7
+    drawn = spec(loaded, {"prompt": "fox", "seed": -1, "subseed": -1, "subseed_strength": 0.1})
+    assert drawn["axes"] == [{"field": "subseed", "values": [-1, -1, -1]}]
+    assert 0 <= drawn["payload"]["seed"] < 2**32  # one for all, as the WebUI does it
+
+
+def test_one_prompt_goes_into_the_payload_and_blank_lines_are_none(loaded: Tab) -> None:
+    change = "draft.each = 1; draft.text = '\\n  a lake\\n\\n'; draft.split = true;"
+    sent = spec(loaded, {"prompt": "fox", "seed": 1}, change)
+    assert (sent["axes"], sent["payload"]["prompt"]) == ([], "  a lake")
+
+
+@pytest.mark.parametrize(
+    ("field", "message", "before", "after"),
+    [
+        ("sampler_name", "There is no sampler “Eule”.", {"sampler_name": "Eule"}, {"sampler_name": "NEW"}),
+        (
+            "override_settings.sd_vae",
+            "There is no VAE “x.vae”.",
+            {"override_settings": {"sd_vae": "x.vae", "other": 1}},
+            {"override_settings": {"sd_vae": "NEW", "other": 1}},
+        ),
+        ("styles", "There is no style “Wet”.", {"styles": ["A", "Wet"]}, {"styles": ["A", "NEW"]}),
+        (
+            "alwayson_scripts.Filter v1.5",
+            "There is no always-on script “filter v1.5”.",
+            {"alwayson_scripts": {"Filter v1.5": {"args": [1]}}},
+            {"alwayson_scripts": {"NEW": {"args": [1]}}},
+        ),
+        (
+            "hr_prompt",
+            "There is no LoRA “ink”.",
+            {"hr_prompt": "ink <lora:ink:1>, pink"},
+            {"hr_prompt": "ink <lora:NEW:1>, pink"},
+        ),
+    ],
+)
+def test_a_suggestion_is_put_where_it_belongs(
+    loaded: Tab, field: str, message: str, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    change = f"draft.use({{ severity: 'error', code: 'x', message: {message!r}, field: {field!r}, suggestion: 'NEW' }});"
+    sent = spec(loaded, {"prompt": "fox", "seed": 1, **before}, change)
+    assert {name: sent["payload"][name] for name in after} == after
+    assert sent["payload"]["prompt"] == "fox"
