@@ -36,6 +36,15 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+class Refused(Exception):
+    """An answer with an error status: ``status`` and ``body`` (text)."""
+
+    def __init__(self, status: int, body: str) -> None:
+        super().__init__(f"{status}: {body}")
+        self.status = status
+        self.body = body
+
+
 class Sandbox:
     """``folder`` keeps everything: start another one on it to see what a restart does.
 
@@ -49,6 +58,7 @@ class Sandbox:
         self.url = f"http://127.0.0.1:{self.port}"
         self.output: list[str] = []
         self._arguments = list(arguments)
+        self.opener = urllib.request.build_opener()
         self._faults = faults or {}
         self._auth = next((b for a, b in pairwise(arguments) if a == "--api-auth"), None)
         self.process: subprocess.Popen[str] | None = None
@@ -87,13 +97,16 @@ class Sandbox:
                 "INU_SANDBOX_FAULTS": json.dumps(self._faults),
             },
         )
-        threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
+        self._reader = threading.Thread(target=self._read, args=(self.process,), daemon=True)
+        self._reader.start()
         self.wait_until_up()
         return self
 
     def _read(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
-        self.output += (line.rstrip("\n") for line in process.stdout)
+        with process.stdout:
+            for line in process.stdout:
+                self.output.append(line.rstrip("\n"))
 
     def wait_until_up(self) -> None:
         """Until the extension's own API answers, with whatever status."""
@@ -105,8 +118,9 @@ class Sandbox:
                 with urllib.request.urlopen(f"{self.url}/inu-jobs/v1/status", timeout=10):
                     return
             except urllib.error.HTTPError as error:
-                if error.code in (401, 403):  # it is there, and asks who we are
-                    return
+                with error:
+                    if error.code in (401, 403):  # it is there, and asks who we are
+                        return
             except OSError:
                 pass
             time.sleep(0.1)
@@ -118,21 +132,26 @@ class Sandbox:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+            self._reader.join()
 
     def set_faults(self, **values: Any) -> dict[str, Any]:
         return dict(self.request("/sandbox/faults", values))
 
     def request(self, path: str, body: Any = None, method: str | None = None) -> Any:
         """A JSON request as the extension's own page makes it; None for an empty answer."""
+        text = self.fetch(path, body, method)
+        return json.loads(text) if text else None
+
+    def fetch(self, path: str, body: Any = None, method: str | None = None) -> bytes:
+        """The bytes of an answer. Sent by ``opener``, which may carry a login."""
         headers = {"Content-Type": "application/json", "X-Inu-Jobs": "1"}
         if self._auth:
             token = base64.b64encode(self._auth.encode()).decode()
             headers["Authorization"] = f"Basic {token}"
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            text = answer.read()
-        return json.loads(text) if text else None
+        with self.opener.open(request, timeout=120) as answer:
+            return bytes(answer.read())
 
     def reload_ui(self) -> None:
         """ "Reload UI", without the page; returns when it is up again."""

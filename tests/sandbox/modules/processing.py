@@ -242,15 +242,16 @@ class StableDiffusionProcessing:
             look += f" {info.title} {self.refiner_switch_at}"
         return [
             renderer.Request(
-                seed=seed,
-                width=width,
-                height=height,
+                # the page sends 7 where the API has 7.0: that must not make another picture
+                seed=int(seed),
+                width=int(width),
+                height=int(height),
                 prompt=prompt,
                 negative=negative,
-                subseed=subseed,
-                subseed_strength=self.subseed_strength,
-                steps=steps or self.steps,
-                cfg=self.cfg_scale,
+                subseed=int(subseed),
+                subseed_strength=float(self.subseed_strength),
+                steps=int(steps or self.steps),
+                cfg=float(self.cfg_scale),
                 checkpoint=shared.sd_model.sd_checkpoint_info.title,
                 loras=loras,
                 look=look,
