@@ -15,6 +15,8 @@ from typing import Any
 from tests import sandbox
 from tests.sandbox import models
 
+SCHEDULER = "sd-webui-agent-scheduler"
+
 
 class Host:
     """``runner`` is Agent Scheduler's TaskRunner, ``task_manager`` its database."""
@@ -37,7 +39,7 @@ class Host:
 
 def install_scheduler(data: Path) -> None:
     """Put Agent Scheduler's stand-in where extensions are installed."""
-    target = data / "extensions" / "sd-webui-agent-scheduler"
+    target = data / "extensions" / SCHEDULER
     shutil.copytree(sandbox.HERE / "scheduler_extension", target, dirs_exist_ok=True)
 
 
@@ -51,6 +53,8 @@ def prepare(
     models.install(data)
     if scheduler:
         install_scheduler(data)
+    else:
+        sandbox.disabled.add(SCHEDULER)
     sandbox.activate(data, arguments, loaded)
     from modules import initialize
 

@@ -6,6 +6,7 @@ import re
 
 from modules import errors, scripts, shared
 from modules.paths_internal import extensions_dir
+from tests.sandbox import disabled as sandbox_disabled
 from tests.sandbox import extensions as sandbox_extensions
 
 extensions = []
@@ -100,7 +101,7 @@ def list_extensions():
         if not os.path.isdir(path):
             continue
         name = os.path.basename(path)
-        enabled = name not in shared.opts.disabled_extensions
+        enabled = name not in shared.opts.disabled_extensions and name not in sandbox_disabled
         extension = Extension(name, path, enabled)
         extensions.append(extension)
         extension_paths[path] = extension
