@@ -17,7 +17,7 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 # ------------------------------------------------------------------ requests
 
 
-class JobSpec(Body):
+class JobSpec(Body, frozen=True):
     """``axes`` multiply. ``payload`` is in the WebUI's API form; files are tokens or base64."""
 
     kind: Literal["txt2img", "img2img"]
@@ -31,7 +31,7 @@ class JobSpec(Body):
     capture: str | None = None  # the capture it was made from
 
 
-class JobPatch(Body):
+class JobPatch(Body, frozen=True):
     name: str | UnsetType = UNSET
     note: str | UnsetType = UNSET
     priority: int | UnsetType = UNSET

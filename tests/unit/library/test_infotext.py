@@ -79,12 +79,19 @@ prompts = st.lists(
 
 
 def plain_prompt(text: str) -> bool:
-    return text == text.strip() and "\r" not in text and "Negative prompt:" not in text
+    return text == text.strip() and plain_negative(text)
 
 
-@given(prompts.filter(plain_prompt), prompts.filter(plain_prompt), st.dictionaries(names, values, max_size=6))
+def plain_negative(text: str) -> bool:
+    return "\r" not in text and "Negative prompt:" not in text
+
+
+@given(
+    prompts.filter(plain_prompt), prompts.filter(plain_negative), st.dictionaries(names, values, max_size=6)
+)
 @example("a\nSteps: 3, x", "b", {"Seed": "1"})
 @example("", "only this", {})
+@example("a  b\n  c", "  d \n\n e", {})
 @example("a", "", {"Name": "Name"})
 def test_what_the_webui_writes_is_read_back(prompt: str, negative: str, fields: dict[str, str]) -> None:
     fields = {"Steps": "20", **fields}

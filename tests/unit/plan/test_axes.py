@@ -110,6 +110,21 @@ def test_without_a_seed_axis_each_task_draws_its_own(steps: list[int]) -> None:
     assert len({task.changes["seed"] for task in tasks}) == len(steps)
 
 
+class Stuck(Random):
+    """Comes up with each seed three times."""
+
+    calls = 0
+
+    def randrange(self, *args: int) -> int:  # type: ignore[override]
+        self.calls += 1
+        return self.calls // 3
+
+
+def test_a_seed_that_was_drawn_already_is_drawn_again() -> None:
+    spec = JobSpec(kind="txt2img", payload={"subseed": 0}, axes=[Axis("seed", [-1] * 20)])
+    assert len({task.changes["seed"] for task in expand(spec, rng=Stuck())}) == 20
+
+
 def test_given_seeds_are_kept() -> None:
     spec = JobSpec(kind="txt2img", payload={"subseed": 3}, axes=[Axis("seed", [11, 0, 11])])
     tasks = planned(spec)
