@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -78,7 +79,8 @@ def test_one_prompt_goes_into_the_payload_and_blank_lines_are_none(loaded: Tab) 
 def test_a_suggestion_is_put_where_it_belongs(
     loaded: Tab, field: str, message: str, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
-    change = f"draft.use({{ severity: 'error', code: 'x', message: {message!r}, field: {field!r}, suggestion: 'NEW' }});"
+    finding = {"severity": "error", "code": "x", "message": message, "field": field, "suggestion": "NEW"}
+    change = f"draft.use({json.dumps(finding)});"
     sent = spec(loaded, {"prompt": "fox", "seed": 1, **before}, change)
     assert {name: sent["payload"][name] for name in after} == after
     assert sent["payload"]["prompt"] == "fox"

@@ -132,11 +132,11 @@ export class JobPage {
     const chip = (/** @type {string} */ only, /** @type {string} */ word, /** @type {number} */ count) =>
       h("button", { type: "button", class: "ij-chip", "aria-pressed": String(this.#only === only), onclick: () => this.#filter(only) }, word, h("b", null, count));
     const lost = retryable(job);
-    const more = lost > 0 || this.#only !== "";
+    if (this.#only === "" && lost === 0 && job.images.total === job.images.expected) return [];
     return [
       chip("", "All", job.images.expected),
       chip("images", "Made", job.images.total),
-      more && chip("failed", "Not made", lost),
+      (lost > 0 || this.#only === "failed") && chip("failed", "Not made", lost),
     ];
   }
 

@@ -78,7 +78,7 @@ export class Viewer {
   #closed() {
     this.#asked.abort();
     clearTimeout(this.#timer);
-    this.dialog.classList.remove("ij-zoomed");
+    this.#fit();
     const id = this.#images[this.#at]?.id;
     if (id) this.wiring.closed(id);
   }
@@ -94,13 +94,9 @@ export class Viewer {
   #show() {
     const image = this.#images[this.#at];
     if (!image) return;
-    this.dialog.classList.remove("ij-zoomed");
+    this.#fit();
     this.#picture.style.backgroundImage = `url("${thumbUrl(image)}")`;
     this.#picture.src = fileUrl(image);
-    if (image.width && image.height) {
-      this.#picture.width = image.width;
-      this.#picture.height = image.height;
-    }
     this.#around();
     clearTimeout(this.#timer);
     this.#asked.abort();
@@ -153,6 +149,11 @@ export class Viewer {
     }
   }
 
+  #fit() {
+    this.dialog.classList.remove("ij-zoomed");
+    this.#picture.style.width = "";
+  }
+
   async #copyInfotext() {
     if (!this.#infotext) return;
     const label = /** @type {Element} */ (this.#copy.querySelector("span"));
@@ -160,13 +161,20 @@ export class Viewer {
     setTimeout(() => text(label, "Copy infotext"), 2000);
   }
 
-  /** Full size, around the point that was clicked; or back. @param {MouseEvent | KeyboardEvent} event */
+  /** Full size or double, around the point that was clicked; or back. @param {MouseEvent | KeyboardEvent} event */
   #zoom(event) {
-    const box = this.#picture.getBoundingClientRect();
-    const inside = event instanceof MouseEvent && event.target === this.#picture;
-    const x = inside ? (event.clientX - box.left) / box.width : 0.5;
-    const y = inside ? (event.clientY - box.top) / box.height : 0.5;
-    if (!this.dialog.classList.toggle("ij-zoomed")) return;
+    const picture = this.#picture;
+    const box = picture.getBoundingClientRect();
+    const { naturalWidth: width, naturalHeight: height } = picture;
+    const fit = Math.min(box.width / width, box.height / height); // it is scaled to fit, with room at two sides
+    const at = (/** @type {number} */ from, /** @type {number} */ room, /** @type {number} */ length) =>
+      Math.min(1, Math.max(0, (from - (room - length * fit) / 2) / (length * fit)));
+    const inside = event instanceof MouseEvent && event.target === picture;
+    const x = inside ? at(event.clientX - box.left, box.width, width) : 0.5;
+    const y = inside ? at(event.clientY - box.top, box.height, height) : 0.5;
+    const zoomed = this.dialog.classList.toggle("ij-zoomed");
+    picture.style.width = zoomed && width ? `${Math.max(width, Math.round(2 * fit * width))}px` : "";
+    if (!zoomed) return;
     this.#view.scrollTo(
       x * this.#picture.offsetWidth - this.#view.clientWidth / 2,
       y * this.#picture.offsetHeight - this.#view.clientHeight / 2,
