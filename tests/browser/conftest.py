@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.contract.conftest import free_port, webui_command
 from tests.sandbox.process import Sandbox
@@ -27,6 +29,8 @@ FLAGS = [
 ]
 #: what the WebUI's own page asks of other servers, or says of itself
 FOREIGN = ("fonts.googleapis", "cdnjs", "ERR_NAME_NOT_RESOLVED", "ERR_INTERNET_DISCONNECTED", "manifest.json")
+
+expect.set_options(timeout=30_000)  # a busy machine, and a real WebUI, take their time
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +50,19 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         yield running
 
 
+def wait_for(url: str) -> None:
+    """Until the address answers with success."""
+    end = time.monotonic() + 120
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=60):
+                return
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.5)
+
+
 @pytest.fixture(scope="session")
 def real_url(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path = Path(pytestconfig.getoption("--webui"))
@@ -57,7 +74,9 @@ def real_url(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFacto
             [*webui_command(path, folder, port), "--api"], cwd=path, stdout=output, stderr=subprocess.STDOUT
         )
     try:
-        yield when_up(f"http://127.0.0.1:{port}", process, log).url
+        url = when_up(f"http://127.0.0.1:{port}", process, log).url
+        wait_for(f"{url}/info")  # gradio's own description: the page asks for it before it binds its buttons
+        yield url
     finally:
         process.kill()
         process.wait()
@@ -84,17 +103,17 @@ def sandbox(host: Host, stand_in: Sandbox) -> Sandbox:
     return stand_in
 
 
-def watch(page: Page, errors: list[str]) -> None:
-    """Collects what the page complains of."""
-    page.on("pageerror", lambda error: errors.append(f"error: {error}"))
+def watch(page: Page, errors: list[str], *, only_ours: bool = False) -> None:
+    """Collects what the page complains of. ``only_ours``: a real WebUI has errors of its own."""
+
+    def add(words: str) -> None:
+        if not any(name in words for name in FOREIGN) and (not only_ours or "inu-jobs" in words):
+            errors.append(words)
+
+    page.on("pageerror", lambda error: add(f"{error} {error.stack}"))
     page.on(
         "console",
-        lambda message: (
-            errors.append(f"{message.text} {(message.location or {}).get('url', '')}")
-            if message.type == "error"
-            and not any(name in str(message.location) + message.text for name in FOREIGN)
-            else None
-        ),
+        lambda message: add(f"{message.text} {message.location}") if message.type == "error" else None,
     )
 
 
@@ -115,6 +134,6 @@ def context(browser: Browser, host: Host) -> Iterator[BrowserContext]:
 @pytest.fixture
 def tab(context: BrowserContext, host: Host, errors: list[str]) -> Iterator[Tab]:
     page = context.new_page()
-    watch(page, errors)
+    watch(page, errors, only_ours=host.real)
     yield Tab(page, host)
     assert errors == []

@@ -91,7 +91,7 @@ def test_400_pixels_wide_list_and_page_are_two_screens(
     host.create("On the phone", 5, hold=True)
     context = browser.new_context(viewport={"width": 400, "height": 860}, has_touch=True, is_mobile=True)
     page = context.new_page()
-    watch(page, errors)
+    watch(page, errors, only_ours=host.real)
     tab = Tab(page, host).open()
     expect(tab.row("On the phone")).to_be_visible()
     expect(tab.title).to_be_hidden()
