@@ -36,15 +36,6 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-class Refused(Exception):
-    """An answer with an error status: ``status`` and ``body`` (text)."""
-
-    def __init__(self, status: int, body: str) -> None:
-        super().__init__(f"{status}: {body}")
-        self.status = status
-        self.body = body
-
-
 class Sandbox:
     """``folder`` keeps everything: start another one on it to see what a restart does.
 
@@ -138,7 +129,9 @@ class Sandbox:
         return dict(self.request("/sandbox/faults", values))
 
     def request(self, path: str, body: Any = None, method: str | None = None) -> Any:
-        """A JSON request as the extension's own page makes it; None for an empty answer."""
+        """A JSON request as the extension's own page makes it; None for an empty answer.
+
+        Raises ``urllib.error.HTTPError`` for an error status."""
         text = self.fetch(path, body, method)
         return json.loads(text) if text else None
 
