@@ -119,10 +119,5 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 def new_id(prefix: str) -> str:
     """A new id of 18 characters: ``prefix`` (one letter), 9 of time in ms, 8 random. Ids made later
     sort later (to the millisecond)."""
-    value = int(time.time() * 1000)
-    chars = []
-    for _ in range(9):
-        chars.append(_ALPHABET[value & 31])
-        value >>= 5
-    stamp = "".join(reversed(chars))
-    return prefix + stamp + "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    value = int(time.time() * 1000) << 40 | secrets.randbits(40)
+    return prefix + "".join(_ALPHABET[value >> shift & 31] for shift in range(80, -1, -5))

@@ -19,11 +19,13 @@ class Feeder:
         self._follower = follower
 
     def feed(self) -> None:
-        """Hand over until the scheduler's list has as many of ours as the look-ahead says.
-        Raises ``SchedulerError`` if it is not there, ``StoreError`` if nothing can be written."""
+        """Hand over until the scheduler's list, which shows the running task too, has as many of ours as
+        the look-ahead says. Raises ``SchedulerError`` if it is not there, ``StoreError`` if nothing
+        can be written."""
         most = max(_AT_LEAST, self._desk.settings.look_ahead)
         for task in self._next():
-            if len(self._desk.store.tasks_in("queued")) >= most:
+            waiting = len(self._desk.store.tasks_in("queued"))
+            if waiting >= _AT_LEAST and waiting + len(self._desk.store.tasks_in("running")) >= most:
                 return
             self._offer(task)
 
