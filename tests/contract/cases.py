@@ -134,7 +134,7 @@ def a_setting_that_config_json_lacks_is_restored(host: Inside) -> None:
 
 def a_failing_task_leaves_the_queue_running(host: Inside) -> None:
     host.quiet()
-    bad = host.hand(host.payload("fail", "boom"))
+    bad = host.hand(host.payload("fail boom"))
     good = host.hand(host.payload())
     end = host.finished(bad)
     assert (end.state, end.error) == ("failed", "boom")
@@ -146,7 +146,7 @@ def a_failing_task_leaves_the_queue_running(host: Inside) -> None:
 def without_force_task_id_a_failure_wedges_and_is_freed(host: Inside) -> None:
     host.quiet()
     theirs, ours = str(uuid4()), new_id("t")
-    host.runner.register_api_task(theirs, None, False, host.payload("fail", "boom"))
+    host.runner.register_api_task(theirs, None, False, host.payload("fail boom"))
     host.runner.execute_pending_tasks_threading()
     host.finished(theirs)
     stuck = host.progress.current_task
@@ -163,7 +163,7 @@ def without_force_task_id_a_failure_wedges_and_is_freed(host: Inside) -> None:
 
 def a_running_task_is_no_wedge(host: Inside) -> None:
     host.quiet()
-    task = host.hand(host.payload("slow", "60"))
+    task = host.hand(host.payload("slow 60"))
     host.generating(task)
     assert host.adapter.status().generating
     assert not host.adapter.unwedge()
@@ -192,7 +192,7 @@ def out_of_memory_pauses_the_queue(host: Inside) -> None:
 def auto_requeue_loops_until_withdrawn(host: Inside) -> None:
     host.quiet()
     host.opts.data["queue_automatic_requeue_failed_task"] = True
-    task = host.hand(host.payload("fail", "always"))
+    task = host.hand(host.payload("fail always"))
     host.until(lambda: len(host.of(Started, task)) > 4)
     assert host.of(Finished, task) == []
     assert any("Auto requeue" in warning for warning in host.adapter.status().warnings)
@@ -271,7 +271,7 @@ def a_task_added_in_the_last_second_is_stranded_until_kicked(host: Inside) -> No
 def interrupting_what_runs(host: Inside) -> None:
     host.quiet()
     host.opts.data["queue_paused"] = True
-    first, second = host.hand(host.payload("slow", "60")), host.hand(host.payload())
+    first, second = host.hand(host.payload("slow 60")), host.hand(host.payload())
     assert not host.adapter.interrupt(first)
     host.opts.data["queue_paused"] = False
     host.adapter.kick()
@@ -285,7 +285,7 @@ def interrupting_what_runs(host: Inside) -> None:
 
 def an_interruption_by_the_page_ends_as_done(host: Inside) -> None:
     host.quiet()
-    task = host.hand(host.payload("slow", "60", n_iter=3))
+    task = host.hand(host.payload("slow 60", n_iter=3))
     host.generating(task)
     host.state.interrupt()
     assert host.finished(task).state == "done"
@@ -343,7 +343,7 @@ def _requeue(host: Inside, task: str) -> str:
 def progress_is_told(host: Inside) -> None:
     host.quiet()
     assert host.adapter.progress().task is None and host.adapter.preview() is None
-    task = host.hand(host.payload("slow", "60"))
+    task = host.hand(host.payload("slow 60"))
     host.generating(task)
     seen = host.adapter.progress()
     assert seen.task == task and 0.0 <= seen.fraction <= 1.0
@@ -364,7 +364,7 @@ def its_action_when_empty_is_told(host: Inside) -> None:
 
 def reload__before(host: Inside) -> None:
     host.quiet()
-    task = host.hand(host.payload("slow", "60", n_iter=2))
+    task = host.hand(host.payload("slow 60", n_iter=2))
     host.generating(task)
     host.kept.update(task=task, runner=host.runner)
     host.state.request_restart()

@@ -85,14 +85,14 @@ class Inside:
             time.sleep(0.02)
         return value
 
-    def payload(self, *script: str, **fields: Any) -> dict[str, Any]:
-        """The smallest image there is; ``script``: arguments of the probe's selectable script."""
+    def payload(self, script: str = "", **fields: Any) -> dict[str, Any]:
+        """The smallest image there is; ``script``: what its selectable script should do."""
         made: dict[str, Any] = {
             "prompt": "a dog", "steps": 1, "width": 64, "height": 64, "seed": 1, "sampler_name": "Euler",
             **fields,
         }  # fmt: skip
         if script:
-            made.update(script_name="inu probe", script_args=list(script))
+            made.update(prompt=script, script_name="inu probe", script_args=[])
         return made
 
     def hand(self, payload: dict[str, Any], job: str = "", task: str = "") -> str:

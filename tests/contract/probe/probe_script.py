@@ -31,17 +31,14 @@ class Report(scripts.Script):
 
 
 class Misbehave(scripts.Script):
-    """Selectable. ``what``: fail, memory, or slow (``text`` = seconds, ended by an interruption)."""
+    """Selectable. The prompt says what to do: "fail WHY", "memory", or "slow SECONDS", which an
+    interruption ends. It takes no arguments, as the stand-in without a page has no controls."""
 
     def title(self):
         return "Inu probe"
 
-    def ui(self, is_img2img):
-        import gradio as gr
-
-        return [gr.Textbox("", label="what"), gr.Textbox("", label="text")]
-
-    def run(self, p, what, text):
+    def run(self, p, *args):
+        what, _, text = p.prompt.partition(" ")
         if what == "fail":
             raise RuntimeError(text)
         if what == "memory":
