@@ -4,7 +4,7 @@ import { thumbUrl, url } from "./api.mjs";
 import { attr, h, icon, put } from "./dom.mjs";
 import { TASK_STATES } from "./words.mjs";
 
-/** @typedef {import("./views/grid.mjs").Slot} Slot */
+/** @typedef {import("./slots.mjs").Slot} Slot */
 
 const RETRYABLE = new Set(["failed", "interrupted", "cancelled", "lost"]);
 

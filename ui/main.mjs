@@ -200,7 +200,7 @@ class App {
 
 const everything = () => true;
 
-/** @type {Record<string, (slot: import("./views/grid.mjs").Slot) => boolean>} */
+/** @type {Record<string, (slot: import("./slots.mjs").Slot) => boolean>} */
 const FILTERS = {
   images: ({ image }) => image !== null,
   failed: ({ image, task }) => image === null && ["failed", "lost", "interrupted", "cancelled"].includes(task.state),

@@ -1,13 +1,13 @@
 // The grid: a cell for each image that a job has or will have, in its place from the start. Only the
 // rows in view, and as many above and below, are in the page; ten thousand images cost no more.
 
-import { attr, h } from "../dom.mjs";
 import { cellKey, fillCell, makeCell, showLive } from "../cell.mjs";
+import { attr, h } from "../dom.mjs";
+import { Slots } from "../slots.mjs";
 
 /** @typedef {import("../types").Task} Task */
 /** @typedef {import("../types").Image} Image */
-/** @typedef {{ task: Task, image: Image | null, place: number, held: boolean }} Slot
- *  `place` counts from 1; `held`: the job stands still */
+/** @typedef {import("../slots.mjs").Slot} Slot */
 /** @typedef {{ view: (image: Image) => void, retry: (task: Task) => void }} Wiring */
 
 const GAP = 10;
@@ -20,12 +20,7 @@ const NEAR_MS = 350;
 const FAST = 8; // pixels in a millisecond
 
 export class Grid {
-  /** @type {import("../state.mjs").Detail | null} */
-  #detail = null;
-  /** @type {Slot[]} */
-  #slots = [];
-  /** @type {Map<string, number[]>} task -> its places */
-  #places = new Map();
+  #slots = new Slots();
   /** @type {Map<number, HTMLElement>} the cells in the page, by place */
   #cells = new Map();
   /** @type {Set<HTMLElement>} cells whose image is not asked for yet */
@@ -43,9 +38,6 @@ export class Grid {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #settle;
   #live = /** @type {import("../types").Live | null} */ (null);
-  /** @type {(slot: Slot) => boolean} */
-  #filter = () => true;
-  #held = false;
 
   /** @param {HTMLElement} scroller @param {number} size smallest width of a cell @param {Wiring} wiring */
   constructor(scroller, size, wiring) {
@@ -62,30 +54,25 @@ export class Grid {
     new ResizeObserver(() => this.#later()).observe(scroller);
   }
 
-  /** @param {import("../state.mjs").Detail | null} detail */
+  /** @param {import("../detail.mjs").Detail | null} detail */
   show(detail) {
-    const same = detail !== null && detail.id === this.#detail?.id;
-    this.#detail = detail;
-    if (!same) {
-      this.#filter = () => true;
+    if (!this.#slots.show(detail)) {
       this.#current = 0;
       this.scroller.scrollTop = 0;
     }
-    this.#rebuild();
+    this.#renew();
   }
 
   /** @param {(slot: Slot) => boolean} filter */
   filter(filter) {
-    this.#filter = filter;
+    this.#slots.filter(filter);
     this.#current = 0;
-    this.#rebuild();
+    this.#renew();
   }
 
   /** Whether the job stands still. @param {boolean} held */
   hold(held) {
-    if (held === this.#held) return;
-    this.#held = held;
-    for (const slot of this.#slots) slot.held = held;
+    if (!this.#slots.hold(held)) return;
     for (const [place, cell] of this.#cells) this.#fill(cell, place);
   }
 
@@ -97,17 +84,11 @@ export class Grid {
 
   /** The tasks that changed. @param {Set<string>} touched */
   update(touched) {
-    if (this.#needsRebuild(touched)) return this.#rebuild();
-    for (const id of touched) {
-      const task = this.#detail?.tasks.get(id);
-      const images = this.#detail?.images.get(id) ?? [];
-      (this.#places.get(id) ?? []).forEach((place, nth) => {
-        const slot = this.#slots[place];
-        if (!slot || !task) return;
-        this.#slots[place] = { ...slot, task, image: images[nth] ?? null };
-        const cell = this.#cells.get(place);
-        if (cell) this.#fill(cell, place);
-      });
+    const places = this.#slots.update(touched);
+    if (places === null) return this.#renew();
+    for (const place of places) {
+      const cell = this.#cells.get(place);
+      if (cell) this.#fill(cell, place);
     }
   }
 
@@ -115,63 +96,29 @@ export class Grid {
   live(live) {
     this.#live = live;
     for (const [place, cell] of this.#cells) {
-      const slot = this.#slots[place];
+      const slot = this.#slots.at(place);
       if (slot && slot.image === null && slot.task.state === "running") showLive(cell, live.task === slot.task.id ? live : null);
     }
   }
 
   /** All images, in order. @returns {Image[]} */
   images() {
-    return this.#slots.flatMap(({ image }) => (image ? [image] : []));
+    return this.#slots.images();
   }
 
   /** The focus goes to this image's cell, which is brought into view. @param {string} id */
   focusImage(id) {
-    const place = this.#slots.findIndex(({ image }) => image?.id === id);
+    const place = this.#slots.find(id);
     if (place >= 0) this.#goTo(place);
   }
 
-  /** @param {Set<string>} touched */
-  #needsRebuild(touched) {
-    for (const id of touched) {
-      const task = this.#detail?.tasks.get(id);
-      const places = this.#places.get(id);
-      if (!task || !places || places.length !== this.#slotsOf(task).length) return true;
-    }
-    return false;
-  }
-
-  /** @param {Task} task @returns {Slot[]} */
-  #slotsOf(task) {
-    const images = this.#detail?.images.get(task.id) ?? [];
-    const slots = [];
-    for (let nth = 0; nth < Math.max(task.images, images.length, 1); nth += 1) {
-      const slot = { task, image: images[nth] ?? null, place: 0, held: this.#held };
-      if (this.#filter(slot)) slots.push(slot);
-    }
-    return slots;
-  }
-
-  #rebuild() {
-    const tasks = [...(this.#detail?.tasks.values() ?? [])].sort((a, b) => a.index - b.index);
-    this.#slots = [];
-    this.#places.clear();
-    let number = 0;
-    for (const task of tasks) {
-      const slots = this.#slotsOf(task);
-      this.#places.set(task.id, slots.map((_, nth) => this.#slots.length + nth));
-      for (const slot of slots) this.#slots.push({ ...slot, place: number + 1 + slots.indexOf(slot) });
-      number += Math.max(task.images, this.#detail?.images.get(task.id)?.length ?? 0, 1);
-    }
+  /** Other slots than before: everything anew. */
+  #renew() {
     this.#current = Math.min(this.#current, Math.max(0, this.#slots.length - 1));
-    this.#ratio = proportions(this.#slots);
-    this.#empty();
-    this.#measure();
-  }
-
-  #empty() {
+    this.#ratio = this.#slots.proportions();
     for (const cell of this.#cells.values()) this.#remove(cell);
     this.#cells.clear();
+    this.#measure();
   }
 
   /** @param {HTMLElement} cell */
@@ -285,7 +232,7 @@ export class Grid {
 
   /** @param {HTMLElement} cell @param {number} place */
   #fill(cell, place) {
-    const slot = this.#slots[place];
+    const slot = this.#slots.at(place);
     if (!slot || cell.dataset.key === cellKey(slot)) return;
     fillCell(cell, slot);
     if (cell.querySelector("img[data-src]")) this.#waiting.add(cell);
@@ -311,7 +258,7 @@ export class Grid {
 
   /** @param {MouseEvent} event */
   #clicked(event) {
-    const slot = this.#slots[this.#placeOf(event)];
+    const slot = this.#slots.at(this.#placeOf(event));
     if (!slot) return;
     if (slot.image) this.wiring.view(slot.image);
     else if (event.target instanceof Element && event.target.closest("[data-act='retry']")) this.wiring.retry(slot.task);
@@ -334,7 +281,7 @@ export class Grid {
 
   /** @param {number} place */
   #act(place) {
-    const slot = this.#slots[place];
+    const slot = this.#slots.at(place);
     if (slot?.image) this.wiring.view(slot.image);
     else if (slot && this.#cells.get(place)?.querySelector("[data-act='retry']")) this.wiring.retry(slot.task);
   }
@@ -354,13 +301,4 @@ export class Grid {
     cell.scrollIntoView({ block: "nearest" });
     this.#later();
   }
-}
-
-/** Width to height of what the job makes; the grid's cells all have it. @param {Slot[]} slots */
-function proportions(slots) {
-  for (const { task, image } of slots) {
-    const from = image ?? task;
-    if (from.width > 0 && from.height > 0) return Math.min(3, Math.max(0.4, from.width / from.height));
-  }
-  return 1;
 }
