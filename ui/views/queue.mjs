@@ -49,7 +49,8 @@ export function banners(parent, state) {
     const store = status?.store;
     // Without a job open, the page itself says all about a missing scheduler.
     const detached = status && !status.scheduler.attached && state.selected !== null ? status.scheduler : null;
-    const notices = status?.notices ?? [];
+    // One of the notices may say the same.
+    const notices = (status?.notices ?? []).filter(({ message }) => message !== status?.scheduler.problem);
     sync(parent, [state.offline, store?.problem, store?.read_only, detached, notices], () => [
       state.offline && banner("bad", "plug", "No connection to the WebUI", [`${state.offline} What you see may be old. Trying again by itself.`]),
       store && (store.problem || store.read_only) && banner(
