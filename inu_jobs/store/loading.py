@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from . import files, journal, migrations, payloads, snapshot
+from . import files, journal, mending, migrations, snapshot
 from .backups import Backups, day_of
 from .index import Index
 from .version import VERSION
@@ -199,15 +199,19 @@ class _Loader:
             if original.exists():
                 out.migrated_from = (version, files.read(original), journal_data)
             out.stale = True
-        for hash, raw in base.payloads.items():
-            out.index.payloads[hash] = bytes(raw)
+        out.index.payloads, doubtful = mending.sort_out(base.payloads)
         orphans = out.index.fill(base.jobs, base.tasks, base.images)
         out.revision = base.revision
         newest = max((line.version for line in lines if line.revision > base.revision), default=VERSION)
         if newest > VERSION and not out.frozen:
             self._newer(newest)
         orphans += self._replay(lines)
-        self._mend_payloads()
+        mended = mending.mend(out.index, doubtful, Backups(self._folder).newest_first())
+        if mended.changed:
+            out.stale = True
+            self._keep_aside(SNAPSHOT)
+        if mended.problem:
+            out.problems.append(mended.problem)
         if orphans:
             out.stale = True
             self._keep_aside(SNAPSHOT, JOURNAL)
@@ -219,39 +223,6 @@ class _Loader:
         for path in (self._folder / name for name in names):
             if path.exists() and path not in self._out.damaged:
                 self._out.damaged.append(path)
-
-    def _mend_payloads(self) -> None:
-        """A payload that is referred to and not there had its name damaged, or is in a backup, or is lost."""
-        out, index = self._out, self._out.index
-        used = {job.payload for job in index.jobs.values()} | {t.payload for t in index.tasks.values()}
-        missing = used - index.payloads.keys()
-        if not missing:
-            return
-        if index.payloads.keys() - used:  # the next snapshot drops these, and one may be it
-            self._keep_aside(SNAPSHOT)
-        for found in self._other_payloads():
-            for hash in missing & found.keys():
-                index.payloads[hash] = found[hash]
-                out.stale = True
-            missing -= found.keys()
-            if not missing:
-                out.problems.append("The settings of some jobs were damaged, and could be put right.")
-                return
-        out.problems.append(
-            f"The settings of {len(missing)} jobs or tasks are damaged: their images are all there, but they"
-            " cannot be run again."
-        )
-
-    def _other_payloads(self) -> Iterator[dict[str, bytes]]:
-        data = [payloads.canonical(msgspec.json.decode(data)) for data in self._out.index.payloads.values()]
-        yield {payloads.digest(text): text for text in data}
-        for path in Backups(self._folder).newest_first():
-            try:
-                base = snapshot.decode(files.read(path))
-            except (OSError, snapshot.Unreadable, snapshot.Newer):
-                continue
-            if isinstance(base, snapshot.Snapshot):
-                yield {hash: bytes(raw) for hash, raw in base.payloads.items()}
 
     def _replay(self, lines: Iterable[journal.Line]) -> int:
         """Apply the lines after the snapshot. Records in them are whole, so those behind a gap count too."""

@@ -302,7 +302,11 @@ def test_what_could_not_be_read_back_is_refused(store: Store, fields: dict[str, 
     again.close()
 
 
-@pytest.mark.parametrize("payload", [{1: 2}, {"a": object()}, {"a": "\ud800"}, ["no object"]], ids=str)
+@pytest.mark.parametrize(
+    "payload",
+    [{1: 2}, {"a": object()}, {"a": "\ud800"}, ["no object"]],
+    ids=["key", "object", "surrogate", "list"],
+)
 def test_a_payload_that_json_cannot_hold_is_refused(store: Store, payload: Any) -> None:
     with pytest.raises(InvalidInput), store.transaction() as t:
         t.put_payload(payload)

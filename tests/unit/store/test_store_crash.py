@@ -149,7 +149,8 @@ def test_kill_9_again_and_again_loses_nothing_acknowledged(tmp_path: Path) -> No
                 break
             acknowledged = int(line)
         process.kill()
-        rest = [int(line) for line in process.communicate()[0].split()]
+        rest = [int(line) for line in process.stdout.read().split()]
+        process.communicate()
         acknowledged = max([acknowledged, *rest])
         assert acknowledged > before
         store = Store(tmp_path)

@@ -186,7 +186,7 @@ def test_whatever_is_damaged_opening_never_raises_and_never_empties(
     path.write_bytes(bytes)
     store = Store(folder, clock=Clock())
     assert store.counts()[0] >= 1 and not store.read_only
-    lost = "cannot be run again" in store.problem  # the name of a payload is not what it was
+    lost = "cannot be run again" in store.problem  # what a job calls its payload was damaged
     check(store, held(store), payloads=not lost)
     with store.transaction() as t:
         t.put(*(replace(job, name="renamed") for job in store.jobs()))
@@ -198,32 +198,53 @@ def test_whatever_is_damaged_opening_never_raises_and_never_empties(
     again.close()
 
 
-@pytest.mark.parametrize("where", ["name", "content", "reference"])
+@pytest.mark.parametrize("where", ["name", "content", "bytes", "reference", "content, no backup"])
 def test_a_damaged_payload_is_mended_where_it_can_be(tmp_path: Path, where: str) -> None:
-    make(tmp_path, backup=where == "content")
-    document = json.loads((tmp_path / "jobs.json").read_text())
-    job = document["jobs"][0]
-    hash, payload = job["payload"], document["payloads"][job["payload"]]
-    if where == "reference":
-        job["payload"] = "0" * 64
-    else:
-        document["payloads"] = {"0" * 64: payload if where == "name" else {"prompt": "nonsense"}}
-    (tmp_path / "jobs.json").write_text(json.dumps(document))
+    make(tmp_path, backup=where in ("content", "bytes"))
+    text = (tmp_path / "jobs.json").read_bytes()
+    document = json.loads(text)
+    hash = document["jobs"][0]["payload"]
+    payload, name, prompt = document["payloads"][hash], hash.encode(), b"night market"
+    damages = {
+        "name": (b'"%s":{' % name, b'"%s":{' % (b"0" * 64)),
+        "content": (prompt, b"night markot"),
+        "bytes": (prompt, b"night m\x80rket"),
+        "reference": (b'"payload":"%s"' % name, b'"payload":"%s"' % (b"0" * 64)),
+        "content, no backup": (prompt, b"night markot"),
+    }
+    assert damages[where][0] in text
+    (tmp_path / "jobs.json").write_bytes(text.replace(*damages[where]))
+    mended = {
+        "reference": "cannot be run again",
+        "content, no backup": "not as they were saved",
+    }.get(where, "could be put right")
     store = Store(tmp_path, clock=Clock())
+    assert mended in store.problem and not store.read_only
     kept = list(tmp_path.glob("jobs.json.unreadable-*"))
-    if where == "reference":
-        assert "The settings of 1 jobs or tasks are damaged" in store.problem
-        assert store.payload("0" * 64) is None and not store.read_only
-        with store.transaction() as t:
-            t.put(replace(store.jobs()[0], name="can still be renamed"))
-    else:
-        assert store.payload(hash) == payload and "could be put right" in store.problem
+    with store.transaction() as t:
+        t.put(*(replace(job, name="can still be renamed") for job in store.jobs()))
+    if mended == "could be put right":
+        assert store.payload(hash) == payload
         assert len(kept) == 1 and kept[0].name in store.problem
+    elif where == "reference":
+        assert store.payload("0" * 64) is None
+    else:
+        assert store.payload(hash) == {**payload, "prompt": payload["prompt"].replace("market", "markot")}
     store.close()
     again = Store(tmp_path, clock=Clock())
-    assert bool(again.problem) is (where == "reference")
+    assert (again.problem == "") is (mended == "could be put right")
     assert list(tmp_path.glob("jobs.json.unreadable-*")) == kept  # once is enough
     again.close()
+
+
+def test_a_snapshot_laid_out_anew_by_hand_is_no_damage(tmp_path: Path) -> None:
+    _, last = make(tmp_path, backup=False)
+    text = (tmp_path / "jobs.json").read_text()
+    (tmp_path / "jobs.json").write_text(json.dumps(json.loads(text), indent=4))
+    store = Store(tmp_path, clock=Clock())
+    assert store.problem == ""
+    check(store, last)
+    store.close()
 
 
 def test_a_hand_edited_snapshot_with_orphans(tmp_path: Path) -> None:
