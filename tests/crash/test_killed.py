@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ class Victim:
     """One process; it starts to work at ``go``, so that its imports cost no round any time."""
 
     def __init__(self, folder: Path, seed: int, *more: str) -> None:
-        self.log = folder / "victim.log"
+        self.log = folder / f"victim-{seed}.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.crash.victim", str(folder), str(seed), *more],
@@ -110,20 +111,28 @@ def check(store: Store, told: Acknowledged) -> None:
     assert len(set(places)) == len(places)
 
 
+@pytest.fixture
+def victims() -> Iterator[list[Victim]]:
+    """All that were started; none outlives the test."""
+    started: list[Victim] = []
+    yield started
+    for victim in started:
+        if victim.process.poll() is None:
+            victim.kill()
+
+
 @pytest.mark.crash
-def test_killed_at_random_moments(tmp_path: Path) -> None:
+def test_killed_at_random_moments(tmp_path: Path, victims: list[Victim]) -> None:
     scripts = tmp_path / "extensions" / "probe" / "scripts"
     scripts.mkdir(parents=True)
     shutil.copy(PROBE, scripts / "inu_jobs_probe.py")
     told = Acknowledged(tmp_path / "acknowledged.jsonl")
     chance = random.Random(SEED)
-    spare = Victim(tmp_path, SEED)
-    made = 0
+    victims.append(Victim(tmp_path, SEED))
     for number in range(ROUNDS):
-        victim, spare = (
-            spare,
-            Victim(tmp_path, SEED + number + 1, *(["settle"] if number == ROUNDS - 1 else [])),
-        )
+        victim = victims[-1]
+        more = ["settle"] if number == ROUNDS - 1 else []
+        victims.append(Victim(tmp_path, SEED + number + 1, *more))
         victim.go()
         time.sleep(chance.random() * 0.4)
         victim.kill()
@@ -131,12 +140,12 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
         told.cut()
         store = Store(tmp_path / "store")
         check(store, told)
-        made = max(made, store.counts()[2])
         told.revision = store.revision
         refresh(told, store)
         store.close()
-    spare.go()
-    assert spare.close() == 0, spare.log.read_text("utf-8", "replace")
+    last = victims[-1]
+    last.go()
+    assert last.close() == 0, last.log.read_text("utf-8", "replace")
     store = Store(tmp_path / "store")
     told.read()
     check(store, told)

@@ -143,12 +143,12 @@ class Victim:
 
 
 def main() -> None:
-    folder, seed = Path(sys.argv[1]), int(sys.argv[2])
+    folder, seed, settle = Path(sys.argv[1]), int(sys.argv[2]), "settle" in sys.argv  # the host takes argv
     if not sys.stdin.readline():
         return
     victim = Victim(folder, seed)
     print("working", flush=True)
-    if "settle" in sys.argv:
+    if settle:
         victim.settle()
     else:
         victim.work()
