@@ -125,6 +125,8 @@ class AgentScheduler:
             attachment.running = None
         self._aliases.clear()
         self._restore_requeue()
+        if self._generation.restarting:
+            self._going()  # it ended because of that
         status = getattr(meta.get("status"), "value", meta.get("status"))
         if status == "failed":
             error = str(getattr(meta.get("task"), "result", None) or "")
@@ -180,7 +182,7 @@ class AgentScheduler:
         return new
 
     def _going(self) -> None:
-        self._gone = self._clock()
+        self._gone = self._gone or self._clock()
 
     # -------------------------------------------------------------------- port
 

@@ -96,9 +96,16 @@ class Generation:
             if info is not None:
                 opts.data.setdefault(key, info.default)
 
+    @property
+    def restarting(self) -> bool:
+        """ "Reload UI" has begun: the page's server was told to close, which can take long, as it waits
+        for the answers under way (gradio 3.41, ``Server.close``)."""
+        server = getattr(self._shared.demo, "server", None)
+        return bool(getattr(server, "should_exit", False))
+
     def before_reload(self, callback: Callable[[], None]) -> None:
-        """Have ``callback`` called when "Reload UI" begins, about a second after it interrupted what
-        runs. The WebUI forgets all callbacks then."""
+        """Have ``callback`` called when "Reload UI" has closed the page's server, a second or more after
+        it interrupted what runs. The WebUI forgets all callbacks then."""
         from modules import script_callbacks
 
         script_callbacks.on_before_reload(callback)

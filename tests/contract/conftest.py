@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +27,7 @@ class Host:
     def __init__(self, command: list[str], cwd: Path, folder: Path, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}/inu-jobs-probe/"
         self.log = folder / "host.log"
+        self.starts = 0
         scripts = folder / "extensions" / "inu-jobs-probe" / "scripts"
         scripts.mkdir(parents=True)
         shutil.copy(HERE / "probe" / "probe_script.py", scripts / "inu_jobs_probe.py")
@@ -47,16 +47,15 @@ class Host:
             told = msgspec.json.decode(answer.read())
         assert told["ok"], told["error"] + "\n--- end of the host's log ---\n" + self.tail()
 
-    def wait(self, part: str) -> None:
-        """Ask until the host answers at all."""
+    def wait(self) -> None:
+        """Until the host has come up once more. It says so itself: a request while it still adds its API
+        ends the WebUI 1.10.1, and one under way keeps it from reloading."""
+        self.starts += 1
         end = time.monotonic() + _START
-        while True:
-            try:
-                return self.ask(part)
-            except (urllib.error.URLError, ConnectionError) as error:
-                if self.process.poll() is not None or time.monotonic() > end:
-                    raise AssertionError(f"The host did not come up.\n{self.tail()}") from error
-                time.sleep(0.25)
+        while self.log.read_bytes().count(b"\nStartup time:") < self.starts:
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise AssertionError(f"The host did not come up.\n{self.tail()}")
+            time.sleep(0.1)
 
     def tail(self) -> str:
         return self.log.read_text("utf-8", "replace")[-4000:]
@@ -72,11 +71,9 @@ def webui_command(webui: Path, folder: Path, port: int) -> list[str]:
     found = [path for path in (webui / "extensions").iterdir() if (path / "agent_scheduler").is_dir()]
     if not found:
         pytest.fail(f"There is no Agent Scheduler in {webui / 'extensions'}.")
-    shutil.copytree(
-        found[0],
-        folder / "extensions" / found[0].name,
-        ignore=shutil.ignore_patterns("*.sqlite3*", "__pycache__", ".git"),
-    )
+    copy = folder / "extensions" / found[0].name
+    if not copy.exists():
+        shutil.copytree(found[0], copy, ignore=shutil.ignore_patterns("*.sqlite3*", "__pycache__", ".git"))
     venv = webui / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     python = os.environ.get("WEBUI_PYTHON") or (str(venv) if venv.exists() else sys.executable)
     return [
@@ -105,7 +102,8 @@ def host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         command = [sys.executable, "-m", "tests.contract.standin", str(folder), str(port)]
     running = Host(command, cwd, folder, port)
     try:
-        running.wait("ready")
+        running.wait()
+        running.ask("ready")
         yield running
     finally:
         running.stop()

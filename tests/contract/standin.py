@@ -39,8 +39,10 @@ def main() -> None:
     from modules import shared
 
     while True:  # as webui.py does
-        if shared.state.wait_for_server_command(timeout=5) == "restart":
-            host.reload()
+        print("\nStartup time: short.", flush=True)
+        while shared.state.wait_for_server_command(timeout=5) != "restart":
+            pass
+        host.reload()
 
 
 if __name__ == "__main__":

@@ -15,4 +15,5 @@ def test_contract(host: Host, case: str) -> None:
 
 def test_reload_ui(host: Host) -> None:
     host.ask("reload__before")
-    host.wait("reload__after")
+    host.wait()
+    host.ask("reload__after")
