@@ -179,7 +179,6 @@ class _Loader:
             )
             return base
         out.frozen = True
-        out.damaged.clear()
         out.problems.append(
             f"{SNAPSHOT} {why} and there is no good backup: nothing was changed. Put a good copy at"
             f" {self._folder / SNAPSHOT}, or move everything out of that folder to start anew."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -12,10 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from store_kit import add_job, check, held, new_job, output, python
+from store_kit import add_job, check, copy_of, held, new_job, output, python
 
 from inu_jobs.errors import StoreReadOnly, StoreWriteFailed
-from inu_jobs.store import Store
+from inu_jobs.store import Store, files
 
 posix = pytest.mark.skipif(os.name == "nt", reason="uses POSIX limits and permissions")
 
@@ -239,3 +240,34 @@ def test_a_journal_that_another_program_shortened_heals_with_the_next_snapshot(t
     assert again.problem == ""
     check(again, after)
     again.close()
+
+
+def test_half_a_line_that_could_not_be_cut_off_is_cut_off_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path)
+    add_job(store)
+    before = held(store)
+
+    def write_half(fd: int, data: bytes) -> None:
+        os.write(fd, data[: len(data) // 2])
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    def fail(fd: int, size: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as broken_disk:
+        broken_disk.setattr(files, "write_all", write_half)
+        broken_disk.setattr(os, "ftruncate", fail)
+        for _ in range(2):
+            with pytest.raises(StoreWriteFailed):
+                add_job(store)
+            check(store, before)
+    assert not (tmp_path / "jobs.journal").read_bytes().endswith(b"\n")
+    add_job(store)
+    after = held(store)
+    killed = Store(copy_of(tmp_path, tmp_path / "copy"))
+    assert killed.problem == ""
+    check(killed, after)
+    killed.close()
+    store.close()
