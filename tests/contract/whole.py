@@ -34,7 +34,22 @@ class RealWebui(Sandbox):
             install_extension(extension)
         command = webui_command(self._webui, self.folder, self.port)
         at = command.index("--port")
+        self._starts = self._started()  # how often it said that it is up, before this start
         return command[:at] + command[at + 2 :], self._webui
+
+    def _started(self) -> int:
+        return sum("Startup time:" in line for line in self.output)
+
+    def wait_until_up(self) -> None:
+        # A request while it still adds its API ends the WebUI 1.10.1 ("Cannot add middleware after an
+        # application has started"): it says when it is ready.
+        end = time.monotonic() + PATIENCE
+        while self._started() <= self._starts:
+            if self.process is None or self.process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError("The WebUI did not start:\n" + "\n".join(self.output))
+            time.sleep(0.1)
+        self._starts = self._started()
+        super().wait_until_up()
 
 
 class Jobs:
@@ -108,10 +123,11 @@ class Jobs:
                         socket.send(json.dumps({**head, "data": []}))
         except ConnectionClosed:
             pass  # the server is gone already
-        end = time.monotonic() + PATIENCE
-        while self._app() in (None, before):
-            assert time.monotonic() < end, "Reload UI did not come back"
-            time.sleep(0.1)
+        if not isinstance(self.host, RealWebui):  # which says itself when it is up again
+            end = time.monotonic() + PATIENCE
+            while self._app() in (None, before):
+                assert time.monotonic() < end, "Reload UI did not come back"
+                time.sleep(0.1)
         self.host.wait_until_up()
 
     def _app(self) -> int | None:
