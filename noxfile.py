@@ -65,7 +65,8 @@ def tests(session: nox.Session) -> None:
     """Unit, property, contract, crash and browser tests on the stand-in."""
     install_host(session)
     browser = ensure_browser(session)
-    session.run("pytest", *(session.posargs or ["tests"]), env={"CHROMIUM": browser})
+    env = {"CHROMIUM": browser, "INU_JOBS_FUZZ": "10000"}
+    session.run("pytest", *(session.posargs or ["tests"]), env=env)
 
 
 @nox.session(python=PYTHON)

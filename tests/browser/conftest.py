@@ -33,7 +33,9 @@ FOREIGN = ("fonts.googleapis", "cdnjs", "ERR_NAME_NOT_RESOLVED", "ERR_INTERNET_D
 expect.set_options(timeout=30_000)  # a busy machine, and a real WebUI, take their time
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while Playwright is up, its event loop counts as running in this thread, and
+# other tests could not run one of theirs.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if not path:

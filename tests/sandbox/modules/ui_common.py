@@ -10,6 +10,7 @@ def plaintext_to_html(text, classname=None):
 
 def create_refresh_button(refresh_component, refresh_method, refreshed_args, elem_id):
     import gradio as gr
+
     from modules.ui_components import ToolButton
 
     components = refresh_component if isinstance(refresh_component, list) else [refresh_component]

@@ -10,9 +10,9 @@ class ScriptRefiner(scripts.ScriptBuiltinUI):
 
     def ui(self, is_img2img):
         import gradio as gr
-        from modules.ui_components import InputAccordion
 
         from modules.infotext_utils import PasteField
+        from modules.ui_components import InputAccordion
 
         with InputAccordion(False, label="Refiner", elem_id=self.elem_id("enable")) as enable, gr.Row():
             checkpoint = gr.Dropdown(

@@ -14,9 +14,9 @@ class ScriptSampler(scripts.ScriptBuiltinUI):
 
     def ui(self, is_img2img):
         import gradio as gr
-        from modules.ui_components import FormRow
 
         from modules.infotext_utils import PasteField
+        from modules.ui_components import FormRow
 
         samplers = [x.name for x in sd_samplers.visible_samplers()]
         schedulers = [x.label for x in sd_schedulers.schedulers]

@@ -13,9 +13,9 @@ class ScriptSeed(scripts.ScriptBuiltinUI):
 
     def ui(self, is_img2img):
         import gradio as gr
-        from modules.ui_components import ToolButton
 
         from modules.infotext_utils import PasteField
+        from modules.ui_components import ToolButton
 
         def slider(label, name, **kwargs):
             return gr.Slider(label=label, value=0, minimum=0, elem_id=self.elem_id(name), **kwargs)
