@@ -156,7 +156,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @settings(
-    max_examples=EXAMPLES, deadline=None, derandomize="INU_JOBS_FUZZ" not in os.environ,
+    max_examples=EXAMPLES, deadline=None, derandomize="CI" in os.environ or "INU_JOBS_FUZZ" not in os.environ,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(data=st.data())
