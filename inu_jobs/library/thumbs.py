@@ -10,6 +10,7 @@ import hashlib
 import io
 import os
 import threading
+import time
 import warnings
 from collections import OrderedDict
 from pathlib import Path
@@ -89,14 +90,16 @@ class Thumbs:
             return data  # of another file than was recorded: show it, but do not keep it under that name
         return self._keep(key, data)
 
-    def sweep(self, valid_keys: set[str]) -> int:
+    def sweep(self, valid_keys: set[str], min_age_seconds: float) -> int:
         """Delete the cached thumbnails that are not in ``valid_keys`` (see ``key``), and what a kill
-        left half-written. Returns how many went. This is what bounds the cache: one small file an
-        image in the store."""
+        left half-written, if older than ``min_age_seconds`` (a young one's image may not be recorded
+        yet). Returns how many went. This is what bounds the cache: one small file an image in the
+        store."""
+        limit = time.time() - min_age_seconds
         gone = 0
         for file in self.folder.glob("??/*"):
-            if file.stem not in valid_keys:
-                with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):
+                if file.stem not in valid_keys and file.stat().st_mtime < limit:
                     file.unlink()
                     gone += 1
         return gone

@@ -19,6 +19,8 @@ from .views import Views, image_view, version_of
 
 #: seconds that an input image is kept although no job uses it: somebody may be in the composer
 INPUT_AGE = 24 * 3600.0
+#: seconds that a thumbnail is kept although no record has it: it is made before the image is recorded
+THUMB_AGE = 24 * 3600.0
 
 
 class Images:
@@ -119,11 +121,17 @@ class Images:
                     return True
         return False
 
-    def sweep_inputs(self) -> int:
-        """Delete input images that no job and no draft uses any more; returns how many. None while the
-        store has a problem: another process, or a file put aside, may know of jobs that we do not."""
+    def sweep(self) -> int:
+        """Delete input images that no job and no draft uses any more, and thumbnails of images that are
+        not in the store; returns how many files went. None while the store has a problem: another
+        process, or a file put aside, may know of jobs that we do not."""
         if self._store.read_only or self._store.problem:
             return 0
+        return self._inputs.sweep(self._inputs_in_use(), INPUT_AGE) + self._thumbs.sweep(
+            self._thumbs_in_use(), THUMB_AGE
+        )
+
+    def _inputs_in_use(self) -> set[str]:
         used = self._captures.inputs_in_use()
         hashes = set()
         for job in self._store.jobs():
@@ -133,7 +141,14 @@ class Images:
                 used |= tokens_of(task)
         for hash in hashes:
             used |= tokens_in(self._store.payload(hash) or {})
-        return self._inputs.sweep(used, INPUT_AGE)
+        return used
+
+    def _thumbs_in_use(self) -> set[str]:
+        return {
+            self._thumbs.key(self.named(image), image.size, image.mtime)
+            for job in self._store.jobs()
+            for image in self._store.images_of(job.id)
+        }
 
 
 def tokens_of(task: Task) -> set[str]:

@@ -58,7 +58,7 @@ class Service:
         self.image_file = self._images.file
         self.thumb = self._images.thumb
         self.image_info = self._images.info
-        self.sweep_inputs = self._images.sweep_inputs
+        self.sweep = self._images.sweep
 
     # ------------------------------------------------------------------ looking
 
@@ -278,7 +278,7 @@ class Service:
         tasks = [task.id for task in self._store.tasks_of(id)]
         images = [image.id for image in self._store.images_of(id)]
         self._queue.remove(id)
-        self.sweep_inputs()
+        self.sweep()
         return api.Removed([id], tasks, images)
 
     def _job(self, id: str) -> Job:

@@ -64,7 +64,7 @@ class Runtime:
         """Begin to feed and follow the scheduler, or go on after "Reload UI"."""
         self.adapter.listen(self.queue.receive)
         self.queue.start()
-        threading.Thread(target=self.service.sweep_inputs, name="inu-jobs-sweep", daemon=True).start()
+        threading.Thread(target=self.service.sweep, name="inu-jobs-sweep", daemon=True).start()
 
     def stop(self) -> None:
         """Stand still: our scripts were unloaded. Nothing is lost, the store stays open."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -168,14 +169,18 @@ def test_gone_or_damaged_is_one_sentence(thumbs: Thumbs, tmp_path: Path, content
         thumbs.get(path, 5, 5)
 
 
-def test_sweeping_keeps_what_is_valid(thumbs: Thumbs, tmp_path: Path) -> None:
-    keep, drop = saved(tmp_path, picture()), saved(tmp_path, picture(), "b.png")
-    thumbs.get(*keep)
-    thumbs.get(*drop)
+def test_sweeping_keeps_what_is_valid_and_what_is_young(thumbs: Thumbs, tmp_path: Path) -> None:
+    keep, drop, young = (saved(tmp_path, picture(), name) for name in ("a.png", "b.png", "c.png"))
+    for image in (keep, drop, young):
+        thumbs.get(*image)
     (thumbs.folder / "00").mkdir(exist_ok=True)
     (thumbs.folder / "00" / ".killed.tmp").write_bytes(b"half")
-    assert thumbs.sweep({Thumbs.key(*keep)}) == 2
-    assert cached(thumbs) == [Thumbs.key(*keep)]
+    long_ago = time.time() - 7200
+    for file in thumbs.folder.glob("??/*"):
+        if file.stem != Thumbs.key(*young):
+            os.utime(file, (long_ago, long_ago))
+    assert thumbs.sweep({Thumbs.key(*keep)}, 3600) == 2
+    assert cached(thumbs) == sorted([Thumbs.key(*keep), Thumbs.key(*young)])
 
 
 def test_a_cache_that_takes_nothing_costs_no_picture(tmp_path: Path) -> None:

@@ -382,14 +382,39 @@ def test_delete_keeps_files_and_sweeps_inputs(house: House) -> None:
         house.service.delete(id)
 
 
+def thumb_of(house: House, path: Path) -> Path:
+    """The cached thumbnail of a file, made now and dated back."""
+    stat = path.stat()
+    house.thumbs.get(path, stat.st_size, stat.st_mtime_ns)
+    (cached,) = house.thumbs.folder.glob(f"??/{house.thumbs.key(path, stat.st_size, stat.st_mtime_ns)}.*")
+    os.utime(cached, (NOON, NOON))
+    return cached
+
+
 def test_nothing_is_swept_while_the_store_does_not_know_all_jobs(house: House) -> None:
     path = house.inputs.path(house.inputs.save_bytes(png(5)))
     os.utime(path, (NOON, NOON))
+    thumb = thumb_of(house, house.draw())
     second = House(house.folder)  # as another WebUI on the same folder
     assert second.store.read_only
-    assert second.service.sweep_inputs() == 0 and path.is_file()
+    assert second.service.sweep() == 0 and path.is_file() and thumb.is_file()
     second.close()
-    assert house.service.sweep_inputs() == 1 and not path.exists()
+    assert house.service.sweep() == 2 and not path.exists() and not thumb.exists()
+
+
+def test_thumbnails_of_deleted_jobs_are_swept(house: House) -> None:
+    kept, gone = house.add_done(), house.add_done()
+    (theirs,), (ours,) = (
+        [house.service.image_file(image.id)[0] for image in house.store.images_of(job)]
+        for job in (gone, kept)
+    )
+    old, valid = thumb_of(house, theirs), thumb_of(house, ours)
+    young = thumb_of(house, house.draw())  # its image was saved, and is not recorded yet
+    os.utime(young)
+    assert house.service.sweep() == 0
+    house.service.delete(gone)
+    assert not old.exists() and valid.is_file() and young.is_file()
+    assert theirs.is_file(), "only the thumbnail goes"
 
 
 def test_a_token_in_an_axis_keeps_its_input(house: House) -> None:
@@ -398,7 +423,7 @@ def test_a_token_in_an_axis_keeps_its_input(house: House) -> None:
         payload={**BASE, "init_images": [base64_png()]}, kind="img2img", axes=[Axis("init_images.0", [token])]
     )
     os.utime(house.inputs.path(token), (NOON, NOON))
-    house.service.sweep_inputs()
+    house.service.sweep()
     assert house.inputs.path(token).is_file()
 
 
