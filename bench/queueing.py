@@ -91,7 +91,8 @@ def payload(picture: str, **more: Any) -> dict[str, Any]:
 
 def ours(folder: Path, picture: str) -> tuple[float, float, float]:
     """Seconds until the job is there, seconds until all is handed over, bytes in the database, for all."""
-    with Webui(folder, ours=True) as webui:
+    webui = Webui(folder, ours=True)
+    with webui:
         empty = webui.size()
         body = {
             "kind": "img2img",
@@ -110,7 +111,8 @@ def ours(folder: Path, picture: str) -> tuple[float, float, float]:
 
 def baseline(folder: Path, picture: str) -> tuple[float, float]:
     """Seconds and bytes for ``REQUESTS`` tasks."""
-    with Webui(folder, ours=False) as webui:
+    webui = Webui(folder, ours=False)
+    with webui:
         empty = webui.size()
         bodies = [json.dumps(payload(picture, seed=seed)).encode() for seed in range(1, REQUESTS + 1)]
         with closing(http.client.HTTPConnection("127.0.0.1", webui.port, timeout=PATIENCE)) as client:
