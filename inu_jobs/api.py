@@ -42,7 +42,8 @@ class JobPatch(Body, frozen=True):
 
 
 class Plan(msgspec.Struct):
-    """``sample``: the first tasks, each ``{"changes": {...}, "prompt": str, "label": str}``.
+    """``sample``: the first tasks, each ``{"changes": {...}, "prompt": str, "label": str}``; the label
+    says what varies besides the prompt.
     ``seconds`` is None where this machine has nothing to go by."""
 
     tasks: int

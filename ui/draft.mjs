@@ -63,7 +63,9 @@ export class Draft {
     const field = vary ? "subseed" : "seed";
     if (vary && number(payload.seed, -1) < 0) payload.seed = this.drawn;
     const first = number(payload[field], -1);
-    return { field, values: Array.from({ length: this.each }, (_, nth) => (first < 0 ? -1 : first + nth)) };
+    // The WebUI counts over all images: the second batch of 4 begins at seed + 4.
+    const step = this.batchSize;
+    return { field, values: Array.from({ length: this.each }, (_, nth) => (first < 0 ? -1 : first + nth * step)) };
   }
 
   /** Puts the name that exists in place of the one that does not. @param {Finding} finding */

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from random import Random
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from ..api import JobSpec
 from ..errors import InvalidInput
 from ..model import Axis, Payload
 from .fields import LARGEST_SEED, check_field, check_payload, check_value
+from .prompts import without_networks
 
 #: more than that in one job is a slip, and costs memory before anybody sees it
 MAX_TASKS = 20_000
@@ -210,10 +211,13 @@ _BARE = frozenset(
 _LONGEST = 48
 
 
-def label(axes: Sequence[Axis], task: _Placed) -> str:
-    """What sets a task apart, in short: its values on the axes, and its seed if that was drawn for it."""
+def label(axes: Sequence[Axis], task: _Placed, without: Collection[str] = ()) -> str:
+    """What sets a task apart, in short: its values on the axes, and its seed if that was drawn for it.
+    ``without``: axes left out, by field."""
     parts = []
     for axis, place in zip(axes, task.coords, strict=False):
+        if axis.field in without:
+            continue
         value = task.changes.get(axis.field, axis.values[place] if place < len(axis.values) else "")
         parts.append(_value_label(axis, value))
     if "seed" in task.changes and all(axis.field != "seed" for axis in axes):
@@ -224,13 +228,19 @@ def label(axes: Sequence[Axis], task: _Placed) -> str:
 def _value_label(axis: Axis, value: Any) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     if axis.field in ("prompt", "negative_prompt"):
-        text = _what_differs(text, [str(other) for other in axis.values])
+        text = _what_differs(*_without_networks(text, [str(other) for other in axis.values]))
     text = " ".join(text.split())
     if len(text) > _LONGEST:
         text = text[: _LONGEST - 1].rstrip() + "…"
     if axis.field in _SHORT:
         return _SHORT[axis.field].format(text)
     return text if axis.field in _BARE else f"{axis.field.rpartition('.')[2]} {text}"
+
+
+def _without_networks(text: str, others: list[str]) -> tuple[str, list[str]]:
+    """``<lora:...>`` is noise in a label, unless it is all that tells two prompts apart."""
+    plain = [without_networks(other) for other in others]
+    return (without_networks(text), plain) if len({*plain}) == len({*others}) else (text, others)
 
 
 def _what_differs(text: str, others: list[str]) -> str:

@@ -31,6 +31,12 @@ def loras(prompt: str) -> list[Lora]:
     return found
 
 
+def without_networks(prompt: str) -> str:
+    """The prompt's words alone, in one line, with no comma left hanging."""
+    words = " ".join(_NETWORK.sub(" ", prompt).split())
+    return re.sub(r"(?: ?,)+", ",", words).strip(" ,")
+
+
 def is_template(name: str) -> bool:
     return _TEMPLATE.search(name) is not None
 

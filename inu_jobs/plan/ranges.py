@@ -7,7 +7,9 @@ from typing import Any, TypeGuard
 from ..model import Finding, Payload
 from .estimate import final_size
 
-_SMALLEST, _LARGEST = 64, 16384  # pixels
+_SMALLEST, _LARGEST = 8, 16384  # pixels
+#: where the WebUI's own sliders begin; it makes smaller images too when asked
+_SMALL = 64
 
 #: field -> (impossible below, impossible above, odd below, odd above). The odd ones are where the
 #: WebUI's own sliders end (modules/ui.py of 1.10.1); beyond them is allowed, but rarely meant.
@@ -70,6 +72,9 @@ def sizes(now: Payload) -> list[Finding]:
             message = (
                 f"The {field} {value:g} is not a multiple of 8: the image will have {int(value) // 8 * 8}."
             )
+            found.append(Finding("warning", "size", message, field))
+        elif value < _SMALL:
+            message = f"The {field} is usually from {_SMALL} pixels, not {value:g}."
             found.append(Finding("warning", "size", message, field))
     if now.get("enable_hr") and not found:
         found += _hires_size(now)

@@ -34,7 +34,9 @@ def plan_view(draft: Draft, store: Store, host: Host) -> api.Plan:
 def _sample(draft: Draft, index: int) -> dict[str, Any]:
     planned = draft.tasks[index]
     prompt = planned.changes.get("prompt", draft.payload.get("prompt")) or ""
-    return {"changes": planned.changes, "prompt": prompt, "label": label(draft.axes, planned)}
+    # the prompt stands beside it
+    rest = label(draft.axes, planned, without=("prompt",))
+    return {"changes": planned.changes, "prompt": prompt, "label": rest}
 
 
 def _seconds(draft: Draft, store: Store) -> float | None:

@@ -45,6 +45,13 @@ def test_with_variation_strength_the_variation_seed_counts_up(loaded: Tab) -> No
     assert 0 <= drawn["payload"]["seed"] < 2**32  # one for all, as the WebUI does it
 
 
+def test_a_fixed_seed_counts_up_over_all_images_of_a_batch(loaded: Tab) -> None:
+    sent = spec(loaded, {"prompt": "fox", "seed": 7, "batch_size": 4})
+    assert sent["axes"] == [{"field": "seed", "values": [7, 11, 15]}]
+    varied = {"prompt": "fox", "seed": 7, "subseed": 20, "subseed_strength": 0.1, "batch_size": 2}
+    assert spec(loaded, varied)["axes"] == [{"field": "subseed", "values": [20, 22, 24]}]
+
+
 def test_one_prompt_goes_into_the_payload_and_blank_lines_are_none(loaded: Tab) -> None:
     change = "draft.each = 1; draft.text = '\\n  a lake\\n\\n'; draft.split = true;"
     sent = spec(loaded, {"prompt": "fox", "seed": 1}, change)

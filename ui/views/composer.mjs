@@ -275,14 +275,10 @@ function captured(capture) {
   );
 }
 
-/** What a label says besides the prompt, which stands beside it. @param {string} prompt @param {string} label */
-const besides = (prompt, label) =>
-  label.split(" · ").filter((part) => !prompt.replace(/\s+/g, " ").startsWith(part.replace(/…$/, "").trimEnd())).join(" · ");
-
 /** @param {import("../types").Plan} plan */
 function sampleList({ sample, tasks }) {
   const rows = sample.slice(0, 5).map(({ prompt, label }, nth) =>
-    h("li", null, h("span", { class: "ij-muted" }, nth + 1), h("span", { title: prompt }, prompt || "(no prompt)"), h("span", { class: "ij-muted" }, besides(prompt, label))));
+    h("li", null, h("span", { class: "ij-muted" }, nth + 1), h("span", { title: prompt }, prompt || "(no prompt)"), h("span", { class: "ij-muted" }, label)));
   if (tasks > rows.length) rows.push(h("li", { class: "ij-muted" }, `and ${(tasks - rows.length).toLocaleString("en")} more`));
   return h("ul", { class: "ij-tasks" }, ...rows);
 }

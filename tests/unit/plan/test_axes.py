@@ -207,6 +207,20 @@ def test_labels_say_what_sets_a_task_apart() -> None:
     assert labels == {f"{prompt} · {cfg} · VAE None" for prompt, cfg in expected}
 
 
+def test_a_label_leaves_out_networks_and_what_stands_beside_it() -> None:
+    values = ["a cat, <lora:ink:0.8>, snow", "<lora:ink:0.8> a dog, <lora:soft:1>"]
+    spec = JobSpec(kind="txt2img", payload={}, axes=[Axis("prompt", values), Axis("seed", [5])])
+    tasks = planned(spec)
+    assert {label(spec.axes, task) for task in tasks} == {"a cat, snow · seed 5", "a dog · seed 5"}
+    assert {label(spec.axes, task, without=("prompt",)) for task in tasks} == {"seed 5"}
+
+
+def test_a_label_keeps_networks_where_only_they_differ() -> None:
+    values = ["a cat <lora:ink:0.8>", "a cat <lora:ink:1>"]
+    spec = JobSpec(kind="txt2img", payload={"seed": 5}, axes=[Axis("prompt", values)])
+    assert {label(spec.axes, task) for task in planned(spec)} == {*values}
+
+
 @given(specs())
 def test_a_label_is_one_line_and_shows_a_drawn_seed(spec: JobSpec) -> None:
     for task in planned(spec):

@@ -77,7 +77,9 @@ def test_a_name_that_does_not_exist(planted: dict[str, Any], code: str, meant: s
 REFINER = "alwayson_scripts.Refiner"
 SLIPS: list[tuple[dict[str, Any], str, str]] = [
     ({"prompt": " \n"}, "error", "prompt_empty"),
-    ({"width": 32}, "error", "size"),
+    ({"width": 7}, "error", "size"),
+    ({"width": 32}, "warning", "size"),
+    ({"width": 60}, "warning", "size"),
     ({"height": 16392}, "error", "size"),
     ({"height": 500}, "warning", "size"),
     ({"enable_hr": True, "width": 8192, "hr_scale": 4}, "error", "size"),
