@@ -1,0 +1,188 @@
+"""Takes the pictures of README.md again, from the sandbox:
+
+    python docs/take_screenshots.py
+
+Needs tests/requirements.txt, and Chromium (on the PATH, or $CHROMIUM)."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+DOCS = Path(__file__).resolve().parent
+sys.path.insert(0, str(DOCS.parent))
+
+from tests.sandbox.process import Sandbox  # noqa: E402  (needs the path above)
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE = {"width": 1440, "height": 900}
+PHONE = {"width": 400, "height": 860}
+LARGEST = 600_000  # bytes of a picture
+SLOW = 0.12  # seconds a step, while a running job is photographed
+
+PAYLOAD = {"steps": 20, "width": 384, "height": 256, "cfg_scale": 7, "seed": -1, "negative_prompt": "blurry"}
+VALLEY = [
+    "a wide valley at golden hour, river, distant peaks",
+    "a quiet coast at dusk, low tide, warm horizon",
+    "a lake at dawn, mirror water, pine forest",
+]
+MISTYPED = "\n".join(f"{prompt} <lora:inkwosh:0.8>" for prompt in VALLEY)
+
+
+def queue(sandbox: Sandbox, name: str, prompts: list[str], seeds: int, hold: bool = False) -> dict[str, Any]:
+    axes = [{"field": "seed", "values": [-1] * seeds}]
+    if len(prompts) > 1:
+        axes.insert(0, {"field": "prompt", "values": prompts})
+    payload = {**PAYLOAD, "prompt": prompts[0]}
+    spec = {"kind": "txt2img", "name": name, "payload": payload, "axes": axes, "hold": hold}
+    return dict(sandbox.request("/inu-jobs/v1/jobs", spec))
+
+
+def wait_for(sandbox: Sandbox, job: dict[str, Any], ended: int) -> None:
+    """Until that many of its tasks are done or failed."""
+    while True:
+        tasks = sandbox.request(f"/inu-jobs/v1/jobs/{job['id']}")["job"]["tasks"]
+        if tasks.get("done", 0) + tasks.get("failed", 0) >= ended:
+            return
+        time.sleep(0.2)
+
+
+def fill(sandbox: Sandbox) -> None:
+    """Jobs in several states; the newest runs, and is in its middle."""
+    wait_for(sandbox, queue(sandbox, "Desert roads", ["a desert road at noon, red dunes"], 8), 8)
+    wait_for(sandbox, queue(sandbox, "Misty forest", ["a misty forest, tall trees, morning"], 12), 12)
+    sandbox.set_faults(fail_next=2, fail_message="Upscaler 4x-UltraSharp not found")
+    wait_for(sandbox, queue(sandbox, "City at night, hires", ["a city skyline at night, rain"], 10), 10)
+    valley = queue(sandbox, "Valley light study", VALLEY, 20)
+    queue(sandbox, "Coast, three moods", ["coast at dawn", "coast at noon", "coast at night"], 8)
+    queue(sandbox, "Mountain sheets", ["mountain peaks in the fog"], 24, hold=True)
+    wait_for(sandbox, valley, 8)
+    sandbox.set_faults(seconds_per_step=SLOW)
+    wait_for(sandbox, valley, 15)
+
+
+class Camera:
+    def __init__(self, browser: Browser, sandbox: Sandbox) -> None:
+        self.browser = browser
+        self.sandbox = sandbox
+
+    def page(self, theme: str, size: dict[str, int]) -> Page:
+        context = self.browser.new_context(viewport=size, has_touch=size is PHONE)  # type: ignore[arg-type]
+        context.set_default_timeout(60_000)
+        page = context.new_page()
+        page.goto(f"{self.sandbox.url}/?__theme={theme}")
+        page.wait_for_function("window.inuJobs && gradioApp().querySelector('#txt2img_queue_job')")
+        return page
+
+    def jobs(self, theme: str, size: dict[str, int]) -> Page:
+        page = self.page(theme, size)
+        page.locator("#tabs > .tab-nav > button").get_by_text("Jobs", exact=True).click()
+        expect(row(page)).to_be_visible()
+        return page
+
+    def take(self, page: Page, name: str, of: Locator | None = None) -> None:
+        page.wait_for_function(  # all thumbnails there
+            "[...document.querySelectorAll('#inu-jobs img')].every(i => !i.src || i.complete)"
+        )
+        page.mouse.move(0, 0)
+        page.wait_for_timeout(600)  # what fades in has faded in
+        save((of or page).screenshot(), DOCS / f"{name}.png")
+        page.context.close()
+
+
+def row(page: Page) -> Locator:
+    return page.locator("#inu-jobs [data-ij=job]").filter(has_text="Valley light study")
+
+
+def save(picture: bytes, path: Path) -> None:
+    """As a PNG, of 256 colours where it would be large otherwise."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    made = io.BytesIO()
+    image.save(made, "PNG", optimize=True)
+    if made.tell() > LARGEST:
+        made = io.BytesIO()
+        image.quantize(256, method=Image.Quantize.MAXCOVERAGE).save(made, "PNG", optimize=True)
+    path.write_bytes(made.getvalue())
+    print(f"{path.name}: {made.tell() // 1000} kB")
+
+
+def running(camera: Camera, theme: str) -> None:
+    page = camera.jobs(theme, WIDE)
+    row(page).click()
+    page.locator(".ij-cell-live .ij-cell-img img").wait_for()  # a live preview
+    camera.take(page, f"running-{theme}")
+
+
+def composer(camera: Camera, theme: str) -> None:
+    page = camera.page(theme, WIDE)
+    page.locator("#txt2img_prompt textarea").fill(VALLEY[0])
+    page.locator("#txt2img_queue_job").click()
+    form = page.locator("[data-ij=composer]")
+    form.get_by_label("Name").fill("Valley light, with ink")
+    form.get_by_label("Images per setting").fill("8")
+    form.locator("textarea").fill(MISTYPED)
+    expect(form.get_by_role("button", name="Use “")).to_have_count(1)
+    expect(form.locator(".ij-sum")).to_have_text("24 tasks")
+    camera.take(page, f"composer-{theme}")
+
+
+def viewer(camera: Camera) -> None:
+    page = camera.jobs("light", WIDE)
+    row(page).click()
+    page.locator(".ij-grid [data-ij=image]").nth(2).click()
+    page.wait_for_function("document.querySelector('.ij-viewer img')?.naturalWidth > 0")
+    expect(page.locator(".ij-viewer .ij-panel")).to_contain_text("Steps")
+    camera.take(page, "viewer-light")
+
+
+def phone(camera: Camera) -> None:
+    camera.take(camera.jobs("light", PHONE), "phone-list-light")
+    page = camera.jobs("light", PHONE)
+    row(page).tap()
+    page.locator(".ij-grid [data-ij=image]").first.wait_for()
+    camera.take(page, "phone-job-light")
+
+
+def queue_button(camera: Camera) -> None:
+    page = camera.page("light", WIDE)
+    page.locator("#txt2img_prompt textarea").fill(VALLEY[0])
+    camera.take(page, "queue-button-light")
+
+
+def main() -> None:
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        with Sandbox(Path(folder)) as sandbox:
+            fill(sandbox)
+            camera = Camera(browser, sandbox)
+            for theme in ("light", "dark"):
+                running(camera, theme)
+            viewer(camera)
+            phone(camera)
+            for theme in ("light", "dark"):
+                composer(camera, theme)
+            queue_button(camera)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
