@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.contract.conftest import free_port, webui_command
+from tests.contract.whole import RealWebui
 from tests.sandbox.process import Sandbox
-from tests.webui.conftest import install_extension, when_up
 
 from .tab import Host, Tab
 
@@ -52,36 +48,11 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         yield running
 
 
-def wait_for(url: str) -> None:
-    """Until the address answers with success."""
-    end = time.monotonic() + 120
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=60):
-                return
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.5)
-
-
 @pytest.fixture(scope="session")
 def real_url(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path = Path(pytestconfig.getoption("--webui"))
-    folder, port = tmp_path_factory.mktemp("webui"), free_port()
-    install_extension(folder / "extensions" / "inu-jobs")
-    log = folder / "webui.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*webui_command(path, folder, port), "--api"], cwd=path, stdout=output, stderr=subprocess.STDOUT
-        )
-    try:
-        url = when_up(f"http://127.0.0.1:{port}", process, log).url
-        wait_for(f"{url}/info")  # gradio's own description: the page asks for it before it binds its buttons
-        yield url
-    finally:
-        process.kill()
-        process.wait()
+    with RealWebui(path, tmp_path_factory.mktemp("webui")) as running:
+        yield running.url
 
 
 @pytest.fixture(params=["stand-in", "webui"])
