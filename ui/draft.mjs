@@ -30,8 +30,8 @@ export class Draft {
     this.split = !this.text.trim().includes("\n");
     this.each = Math.max(1, capture.batch_count);
     this.hold = false;
-    /** With variation strength the seed stays and the variation seed counts up, as the WebUI does it. */
-    this.drawn = Math.floor(Math.random() * SEEDS);
+    /** @type {number[]} random seeds, drawn once: what the plan shows is what is queued */
+    this.drawn = [];
   }
 
   /** @returns {string[]} at least one */
@@ -54,6 +54,7 @@ export class Draft {
     if (prompts.length > 1) axes.push({ field: "prompt", values: prompts });
     else payload.prompt = prompts[0] ?? "";
     if (this.each > 1) axes.push(this.#seeds(payload));
+    else if (number(payload.seed, -1) < 0) payload.seed = this.#draw(0);
     return { kind: this.kind, payload, name: this.name.trim(), axes, hold: this.hold, force, capture: this.capture.id };
   }
 
@@ -61,11 +62,18 @@ export class Draft {
   #seeds(payload) {
     const vary = number(payload.subseed_strength, 0) > 0;
     const field = vary ? "subseed" : "seed";
-    if (vary && number(payload.seed, -1) < 0) payload.seed = this.drawn;
+    // With variation strength the seed stays and the variation seed counts up, as the WebUI does it.
+    if (vary && number(payload.seed, -1) < 0) payload.seed = this.#draw(this.each);
     const first = number(payload[field], -1);
     // The WebUI counts over all images: the second batch of 4 begins at seed + 4.
     const step = this.batchSize;
-    return { field, values: Array.from({ length: this.each }, (_, nth) => (first < 0 ? -1 : first + nth * step)) };
+    const value = (/** @type {number} */ nth) => (first < 0 ? this.#draw(nth) : first + nth * step);
+    return { field, values: Array.from({ length: this.each }, (_, nth) => value(nth)) };
+  }
+
+  /** @param {number} nth */
+  #draw(nth) {
+    return (this.drawn[nth] ??= Math.floor(Math.random() * SEEDS));
   }
 
   /** Puts the name that exists in place of the one that does not. @param {Finding} finding */

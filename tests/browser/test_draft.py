@@ -32,8 +32,22 @@ def loaded(tab: Tab) -> Tab:
 
 def test_a_random_seed_is_drawn_for_each_image(loaded: Tab) -> None:
     sent = spec(loaded, {"prompt": "fox", "seed": -1, "n_iter": 3})
-    assert sent["axes"] == [{"field": "seed", "values": [-1, -1, -1]}]
+    (axis,) = sent["axes"]
+    assert axis["field"] == "seed" and len(set(axis["values"])) == 3
+    assert all(0 <= seed < 2**32 for seed in axis["values"])
     assert sent["payload"]["n_iter"] == 1
+
+
+def test_what_the_plan_shows_is_what_is_queued(loaded: Tab) -> None:
+    change = """
+        const [before, after] = [draft.spec(), draft.spec()].map((sent) => JSON.stringify(sent));
+        if (before !== after) throw "drew again";
+        draft.each = 1;
+        const { seed } = draft.spec().payload;
+        draft.each = 3;
+        if (draft.spec().axes[0].values[0] !== seed) throw "another first seed";
+    """
+    assert len(spec(loaded, {"prompt": "fox", "seed": -1}, change)["axes"][0]["values"]) == 3
 
 
 def test_with_variation_strength_the_variation_seed_counts_up(loaded: Tab) -> None:
@@ -41,7 +55,7 @@ def test_with_variation_strength_the_variation_seed_counts_up(loaded: Tab) -> No
     assert sent["axes"] == [{"field": "subseed", "values": [20, 21, 22]}]
     assert sent["payload"]["seed"] == 7
     drawn = spec(loaded, {"prompt": "fox", "seed": -1, "subseed": -1, "subseed_strength": 0.1})
-    assert drawn["axes"] == [{"field": "subseed", "values": [-1, -1, -1]}]
+    assert drawn["axes"][0]["field"] == "subseed" and len(set(drawn["axes"][0]["values"])) == 3
     assert 0 <= drawn["payload"]["seed"] < 2**32  # one for all, as the WebUI does it
 
 
