@@ -37,14 +37,6 @@ class OptionInfo:
         self.infotext = infotext
         self.restrict_api = restrict_api
 
-    def link(self, label, url):
-        self.comment_before += f"[<a href='{url}' target='_blank'>{label}</a>]"
-        return self
-
-    def js(self, label, js_func):
-        self.comment_before += f"[<a onclick='{js_func}(); return false'>{label}</a>]"
-        return self
-
     def info(self, info):
         return self.html(f"<span class='info'>({info})</span>")
 

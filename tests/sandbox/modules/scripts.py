@@ -293,31 +293,30 @@ class ScriptRunner:
         self.script_load_ctr = 0
 
     def initialize_scripts(self, is_img2img):
-        self.scripts.clear()
-        self.alwayson_scripts.clear()
-        self.selectable_scripts.clear()
-
-        for script_data in scripts_data:
-            try:
-                script = script_data.script_class()
-            except Exception:
-                errors.report(f"Error # failed to initialize Script {script_data.module}: ", exc_info=True)
+        for known in (self.scripts, self.alwayson_scripts, self.selectable_scripts, self.callback_map):
+            known.clear()
+        for data in scripts_data:
+            script = self._made(data)
+            if script is None:
                 continue
-            script.filename = script_data.path
-            script.is_txt2img = not is_img2img
-            script.is_img2img = is_img2img
-            script.tabname = "img2img" if is_img2img else "txt2img"
-            visibility = script.show(script.is_img2img)
-            if visibility == AlwaysVisible:
-                self.scripts.append(script)
-                self.alwayson_scripts.append(script)
-                script.alwayson = True
-            elif visibility:
-                self.scripts.append(script)
-                self.selectable_scripts.append(script)
-
-        self.callback_map.clear()
+            script.is_img2img, script.is_txt2img = is_img2img, not is_img2img
+            script.tabname = ("txt2img", "img2img")[is_img2img]
+            script.filename = data.path
+            shown = script.show(is_img2img)
+            if not shown:
+                continue
+            script.alwayson = script.alwayson or shown == AlwaysVisible
+            self.scripts.append(script)
+            (self.alwayson_scripts if shown == AlwaysVisible else self.selectable_scripts).append(script)
         self.apply_on_before_component_callbacks()
+
+    def _made(self, data):
+        """A new script; None, reported, if it cannot be made."""
+        try:
+            return data.script_class()
+        except Exception:
+            errors.report(f"The script of {data.path} could not be made", exc_info=True)
+            return None
 
     def apply_on_before_component_callbacks(self):
         for script in self.scripts:

@@ -16,12 +16,12 @@ class ScriptStripComments(scripts.Script):
         return scripts.AlwaysVisible
 
     def process(self, p, *args):
-        if not shared.opts.enable_prompt_comments:
-            return
-        p.all_prompts = [strip_comments(x) for x in p.all_prompts]
-        p.all_negative_prompts = [strip_comments(x) for x in p.all_negative_prompts]
-        p.main_prompt = strip_comments(p.main_prompt)
-        p.main_negative_prompt = strip_comments(p.main_negative_prompt)
-        if getattr(p, "enable_hr", False):
-            p.all_hr_prompts = [strip_comments(x) for x in p.all_hr_prompts]
-            p.all_hr_negative_prompts = [strip_comments(x) for x in p.all_hr_negative_prompts]
+        if shared.opts.enable_prompt_comments:
+            kinds = ["prompts", "negative_prompts"]
+            lists = [f"all_{kind}" for kind in kinds]
+            if getattr(p, "enable_hr", False):
+                lists += [f"all_hr_{kind}" for kind in kinds]
+            for name in lists:
+                setattr(p, name, [strip_comments(text) for text in getattr(p, name)])
+            for name in ("main_prompt", "main_negative_prompt"):
+                setattr(p, name, strip_comments(getattr(p, name)))
