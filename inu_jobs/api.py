@@ -38,6 +38,65 @@ class JobPatch(Body, frozen=True):
     archived: bool | UnsetType = UNSET
 
 
+class Selection(Body, frozen=True):
+    """Either ``images``, or all images of ``jobs`` that the other fields let through. Images in the
+    trash are meant only where the route is about the trash."""
+
+    images: list[str] | UnsetType = UNSET
+    jobs: list[str] | UnsetType = UNSET
+    verdict: Verdict | UnsetType = UNSET
+    rating_at_least: int | UnsetType = UNSET
+    findings: bool | UnsetType = UNSET
+
+
+class SetVerdict(Body, frozen=True):
+    selection: Selection
+    verdict: Verdict
+
+
+class SetRating(Body, frozen=True):
+    """``rating``: 0 (none) to 5."""
+
+    selection: Selection
+    rating: int
+
+
+class Selected(Body, frozen=True):
+    selection: Selection
+
+
+class Purge(Body, frozen=True):
+    """``selection`` UNSET: the whole trash. ``for_good``: not even to the recycle bin of the system."""
+
+    selection: Selection | UnsetType = UNSET
+    for_good: bool = False
+
+
+class Undo(Body, frozen=True):
+    undo: str
+
+
+DeriveAction = Literal["img2img", "hires", "upscale", "variations", "rerender"]
+
+
+class DeriveSpec(Body, frozen=True):
+    """New images from known ones. ``changes``: dotted path -> what happens to that value of each
+    image's own payload: a plain JSON value sets it; ``{"scale": 1.5}`` multiplies; for texts
+    ``{"prefix": s}``, ``{"suffix": s}``, ``{"replace": [old, new]}``. The path ``lora:NAME`` (or
+    ``lora:*``) is the strength of a LoRA in the prompt. ``axes`` multiply, with the same paths.
+    ``skip_made``: leave out what an earlier derive already made."""
+
+    selection: Selection
+    action: DeriveAction
+    changes: dict[str, Any] = {}
+    axes: list[Axis] = []
+    name: str = ""
+    hold: bool = False
+    priority: int = 0
+    force: bool = False
+    skip_made: bool = False
+
+
 # ------------------------------------------------------------------- answers
 
 
@@ -252,6 +311,29 @@ class ImageInfo(msgspec.Struct):
     payload: Payload | None
     bytes: int
     missing: bool  # the file is not there any more
+
+
+class Failure(msgspec.Struct):
+    """Why something was left alone, in one sentence. ``id``: of the image, or of the job."""
+
+    id: str
+    message: str
+
+
+class Result(msgspec.Struct):
+    """Of a bulk action. ``undo``: for POST /undo, None where nothing was done or nothing can be
+    undone; undoing answers with a Result too, whose ``undo`` does it again."""
+
+    done: int
+    failed: list[Failure] = []
+    undo: str | None = None
+
+
+class Trash(msgspec.Struct):
+    """``images``: what lies in the trash, the newest first; ``bytes``: of their files."""
+
+    images: list[ImageView]
+    bytes: int
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
