@@ -8,7 +8,7 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -17,18 +17,9 @@ import pytest
 
 from tests.sandbox.process import Sandbox
 
-from .whole import Jobs, RealWebui
+from .whole import Jobs, make
 
 Start = Callable[..., Sandbox]
-
-
-def make(kind: str, request: pytest.FixtureRequest, folder: Path, arguments: Sequence[str] = ()) -> Sandbox:
-    if kind == "sandbox":
-        return Sandbox(folder, arguments, {"seconds_per_step": 0.03})
-    path = request.config.getoption("--webui", None)
-    if not path:
-        pytest.skip("needs --webui PATH")
-    return RealWebui(Path(path), folder, arguments)
 
 
 @pytest.fixture(scope="module", params=["sandbox", "webui"])
@@ -40,7 +31,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 def shared_host(
     kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Jobs]:
-    with make(kind, request, tmp_path_factory.mktemp("host")) as host:
+    with make(kind, request.config, tmp_path_factory.mktemp("host")) as host:
         yield Jobs(host)
 
 
@@ -50,7 +41,7 @@ def start(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator
     started: list[Sandbox] = []
 
     def begin(*arguments: str) -> Sandbox:
-        host = make(kind, request, tmp_path / "host", arguments)
+        host = make(kind, request.config, tmp_path / "host", arguments)
         started.append(host)
         return host.start()
 

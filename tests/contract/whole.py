@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
@@ -50,6 +51,16 @@ class RealWebui(Sandbox):
             time.sleep(0.1)
         self._starts = self._started()
         super().wait_until_up()
+
+
+def make(kind: str, config: pytest.Config, folder: Path, arguments: Sequence[str] = ()) -> Sandbox:
+    """``kind``: "sandbox", or "webui" for the one of ``--webui PATH``; not started yet."""
+    if kind == "sandbox":
+        return Sandbox(folder, arguments, {"seconds_per_step": 0.03})
+    path = config.getoption("--webui", None)
+    if not path:
+        pytest.skip("needs --webui PATH")
+    return RealWebui(Path(path), folder, arguments)
 
 
 class Jobs:
