@@ -83,8 +83,8 @@ class DeriveSpec(Body, frozen=True):
     """New images from known ones. ``changes``: dotted path -> what happens to that value of each
     image's own payload: a plain JSON value sets it; ``{"scale": 1.5}`` multiplies; for texts
     ``{"prefix": s}``, ``{"suffix": s}``, ``{"replace": [old, new]}``. The path ``lora:NAME`` (or
-    ``lora:*``) is the strength of a LoRA in the prompt. ``axes`` multiply, with the same paths. For ``upscale`` the
-    paths are ``upscaler``, ``scale``, ``upscaler_2``, ``upscaler_2_visibility``, ``gfpgan``,
+    ``lora:*``) is the strength of a LoRA in the prompt. ``axes`` multiply, with the same paths.
+    For ``upscale`` the paths are ``upscaler``, ``scale``, ``upscaler_2``, ``upscaler_2_visibility``, ``gfpgan``,
     ``codeformer`` (visibilities from 0 to 1) and ``codeformer_weight``.
     ``skip_made``: leave out what an earlier derive already made."""
 
@@ -208,7 +208,15 @@ class JobList(msgspec.Struct):
     states: dict[str, int]
 
 
+class JobName(msgspec.Struct):
+    id: str
+    name: str
+
+
 class JobDetail(msgspec.Struct):
+    """``parents``: the jobs whose images this one starts from; ``children``: those that start from
+    images of this one."""
+
     epoch: str
     revision: int
     job: JobSummary
@@ -216,6 +224,8 @@ class JobDetail(msgspec.Struct):
     payload: Payload
     tasks: list[TaskView]
     images: list[ImageView]
+    parents: list[JobName] = []
+    children: list[JobName] = []
 
 
 class Live(msgspec.Struct):
@@ -302,6 +312,25 @@ class Capture(msgspec.Struct):
     not_frozen: list[str]
 
 
+class Relative(msgspec.Struct):
+    """An image in another's lineage. ``label``: what sets its task apart on the axes, in short."""
+
+    image: ImageView
+    job_name: str
+    label: str
+
+
+class Lineage(msgspec.Struct):
+    """``sources``: what an image came from, the nearest first. ``made``: what came of it directly,
+    oldest job first, the first 200; ``made_total``: how many there are. ``lost``: the first of them
+    came from an image that is not known any more."""
+
+    sources: list[Relative] = []
+    made: list[Relative] = []
+    made_total: int = 0
+    lost: bool = False
+
+
 class ImageInfo(msgspec.Struct):
     """``recipe``: (label, value) pairs in the WebUI's own words; ``payload``: what was sent."""
 
@@ -313,6 +342,7 @@ class ImageInfo(msgspec.Struct):
     payload: Payload | None
     bytes: int
     missing: bool  # the file is not there any more
+    lineage: Lineage
 
 
 class Failure(msgspec.Struct):

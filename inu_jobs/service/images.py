@@ -15,6 +15,7 @@ from ..model import Image, Payload, Task
 from ..overlay import overlay
 from ..ports import Host, ImageFacts, Made
 from ..store import Store
+from .lineage import lineage_of
 from .views import Views, image_view, version_of
 
 #: seconds that an input image is kept although no job uses it: somebody may be in the composer
@@ -81,6 +82,7 @@ class Images:
             image=image_view(image), job=self._views.summary(job),
             task=next(iter(self._views.tasks([task])), None) if task else None,
             recipe=read_recipe(text), infotext=text, payload=payload, bytes=size, missing=path is None,
+            lineage=lineage_of(self._store, image),
         )  # fmt: skip
 
     def _infotext(self, path: Path) -> str:

@@ -21,6 +21,7 @@ from ..store import Store
 from . import names
 from .drafts import MAX_NAME, MAX_NOTE, Drafter, check_priority, check_text, source_of
 from .images import Images
+from .lineage import children_of, parents_of
 from .plans import plan_view
 from .views import Views, affected, image_view
 
@@ -121,6 +122,7 @@ class Service:
             payload=self._store.payload(job.payload) or {},
             tasks=self._views.tasks(self._store.tasks_of(id)),
             images=[image_view(image) for image in self._store.images_of(id)],
+            parents=parents_of(self._store, job), children=children_of(self._store, job),
         )  # fmt: skip
 
     def changes(self, epoch: str, since: int, job: str | None = None) -> api.Changes:

@@ -65,6 +65,8 @@ class Index:
         self._live: dict[TaskState, dict[str, Task]] = {s: {} for s in TASK_STATES if s not in ENDED}
         self._of_task: dict[str, dict[str, Image]] | None = None
         self._by_path: dict[str, str] | None = None
+        #: source image -> the tasks that start from it
+        self._by_source: dict[str, dict[str, Task]] | None = None
 
     # ------------------------------------------------------------- filling
 
@@ -147,7 +149,10 @@ class Index:
                 return False
             shelf.states[old.state] -= 1
             self._forget_live(old)
+            self._forget_source(old)
         self.tasks[task.id] = shelf.tasks[task.id] = task
+        if self._by_source is not None and task.source is not None:
+            self._by_source.setdefault(task.source, {})[task.id] = task
         shelf.states[task.state] += 1
         if task.state not in ENDED:
             self._live[task.state][task.id] = task
@@ -182,6 +187,7 @@ class Index:
         del shelf.tasks[id]
         shelf.states[task.state] -= 1
         self._forget_live(task)
+        self._forget_source(task)
         gone.removed_tasks.append(id)
 
     def _drop_image(self, id: str, gone: Applied) -> None:
@@ -202,6 +208,10 @@ class Index:
     def _forget_live(self, task: Task) -> None:
         if task.state not in ENDED:
             del self._live[task.state][task.id]
+
+    def _forget_source(self, task: Task) -> None:
+        if self._by_source is not None and task.source is not None:
+            self._by_source[task.source].pop(task.id, None)
 
     def _forget_path(self, image: Image) -> None:
         if self._by_path is not None and self._by_path.get(image.path) == image.id:
@@ -238,6 +248,14 @@ class Index:
         if self._by_path is None:  # made when first asked for: a start need not pay for it
             self._by_path = {image.path: image.id for image in self.images.values()}
         return self.images.get(self._by_path.get(path, ""))
+
+    def tasks_from(self, image: str) -> list[Task]:
+        if self._by_source is None:  # made when first asked for
+            self._by_source = {}
+            for task in self.tasks.values():
+                if task.source is not None:
+                    self._by_source.setdefault(task.source, {})[task.id] = task
+        return sorted(self._by_source.get(image, {}).values(), key=attrgetter("job", "index", "id"))
 
     def _images_by_task(self) -> dict[str, dict[str, Image]]:
         if self._of_task is None:

@@ -56,6 +56,11 @@ class Reading:
         with self._state_lock:
             return self._index.images_of_task(task)
 
+    def tasks_from(self, image: str) -> list[Task]:
+        """Tasks of all jobs whose source is that image: older jobs first, then by index."""
+        with self._state_lock:
+            return self._index.tasks_from(image)
+
     def tasks_in(self, *states: TaskState) -> list[Task]:
         """Tasks of all jobs that are in one of ``states``: older jobs first, then by index."""
         with self._state_lock:
