@@ -84,8 +84,8 @@ class DeriveSpec(Body, frozen=True):
     image's own payload: a plain JSON value sets it; ``{"scale": 1.5}`` multiplies; for texts
     ``{"prefix": s}``, ``{"suffix": s}``, ``{"replace": [old, new]}``. The path ``lora:NAME`` (or
     ``lora:*``) is the strength of a LoRA in the prompt. ``axes`` multiply, with the same paths.
-    For ``upscale`` the paths are ``upscaler``, ``scale``, ``upscaler_2``, ``upscaler_2_visibility``, ``gfpgan``,
-    ``codeformer`` (visibilities from 0 to 1) and ``codeformer_weight``.
+    For ``upscale`` the paths are ``upscaler``, ``scale``, ``upscaler_2``, ``upscaler_2_visibility``,
+    ``gfpgan``, ``codeformer`` (visibilities from 0 to 1) and ``codeformer_weight``.
     ``skip_made``: leave out what an earlier derive already made."""
 
     selection: Selection

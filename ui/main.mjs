@@ -50,6 +50,7 @@ class App {
       images: () => this.grid.images(),
       title: () => this.state.job?.name ?? "",
       closed: (id) => this.grid.focusImage(id),
+      walk: ({ image }) => void this.#walk(image),
     });
     this.#build();
     this.#listen();
@@ -126,6 +127,14 @@ class App {
     this.#screen("page");
     if (this.state.selected !== id) void this.state.select(id);
     if (NARROW.matches) this.root.scrollIntoView();
+  }
+
+  /** To an image of the lineage, in its own job. @param {import("./types").Image} image */
+  async #walk({ id, job }) {
+    this.viewer.dialog.close();
+    localStorage.setItem(LAST_KEY, job);
+    if (this.state.selected !== job) await this.state.select(job);
+    if (this.grid.images().some((image) => image.id === id)) this.viewer.open(id);
   }
 
   /** A new job begins as the page of txt2img, or of img2img if that was used last. */

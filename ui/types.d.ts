@@ -3,6 +3,7 @@
 export type TaskState =
   | "held" | "queued" | "running" | "done" | "failed" | "interrupted" | "cancelled" | "lost";
 export type JobState = "held" | "waiting" | "running" | "review" | "done" | "failed";
+export type Verdict = "unreviewed" | "kept" | "rejected";
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type Payload = { [key: string]: Json };
 
@@ -97,6 +98,16 @@ export interface Image {
   trashed: boolean;
   findings: Finding[];
   version: string;
+  verdict: Verdict;
+  rating: number;
+  created: number;
+}
+
+/** Of a bulk action: what was left alone says why. */
+export interface Result {
+  done: number;
+  failed: { id: string; message: string }[];
+  undo: string | null;
 }
 
 export interface JobList {
@@ -168,6 +179,19 @@ export interface Capture {
   not_frozen: string[];
 }
 
+export interface Relative {
+  image: Image;
+  job_name: string;
+  label: string;
+}
+
+export interface Lineage {
+  sources: Relative[];
+  made: Relative[];
+  made_total: number;
+  lost: boolean;
+}
+
 export interface ImageInfo {
   image: Image & { path: string };
   job: Job;
@@ -176,6 +200,7 @@ export interface ImageInfo {
   infotext: string;
   bytes: number;
   missing: boolean;
+  lineage: Lineage;
 }
 
 declare global {

@@ -3,10 +3,12 @@
 import { aborted, fileUrl, request, sentence, thumbUrl } from "../api.mjs";
 import { attr, button, h, icon, put, sync, text } from "../dom.mjs";
 import { size } from "../format.mjs";
+import { lineageParts } from "../lineage.mjs";
 import { openDialog } from "../parts.mjs";
 
 /** @typedef {import("../types").Image} Image */
-/** @typedef {{ images: () => Image[], title: () => string, closed: (id: string) => void }} Wiring */
+/** @typedef {{ images: () => Image[], title: () => string, closed: (id: string) => void,
+ *   walk: (relative: import("../types").Relative) => void }} Wiring */
 
 const FILM = 7; // to each side
 const SWIPE = 50;
@@ -141,7 +143,7 @@ export class Viewer {
       const info = await request("GET", `images/${encodeURIComponent(image.id)}/info`, { signal });
       this.#infotext = info.infotext;
       attr(this.#copy, "aria-disabled", info.infotext ? null : "true");
-      put(this.#panel, ...recipe(info));
+      put(this.#panel, ...recipe(info), ...lineageParts(info.lineage, this.wiring.walk));
     } catch (error) {
       if (aborted(error)) return;
       this.#infotext = "";
