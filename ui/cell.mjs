@@ -2,7 +2,7 @@
 
 import { thumbUrl, url } from "./api.mjs";
 import { attr, h, icon, put } from "./dom.mjs";
-import { TASK_STATES } from "./words.mjs";
+import { TASK_STATES, VERDICTS } from "./words.mjs";
 
 /** @typedef {import("./slots.mjs").Slot} Slot */
 
@@ -13,7 +13,7 @@ export const makeCell = () => h("div", { class: "ij-cell", role: "option", "aria
 /** Equal keys look equal. @param {Slot} slot */
 export function cellKey({ task, image, place, held }) {
   return image
-    ? `${place} ${image.id} ${image.version} ${image.findings.length} ${task.label}`
+    ? `${place} ${image.id} ${image.version} ${image.findings.length} ${image.verdict} ${image.rating} ${task.label}`
     : `${place} ${task.id} ${task.state} ${task.error} ${held}`;
 }
 
@@ -27,23 +27,37 @@ export function fillCell(cell, slot) {
 
 /** @param {HTMLElement} cell @param {Slot} slot @param {import("./types").Image} image */
 function fillImage(cell, { task, place }, image) {
+  const problem = image.findings[0]?.message ?? "";
+  const { word } = VERDICTS[image.verdict];
+  const facts = [`Image ${place}`, word.toLowerCase(), image.rating ? `${image.rating} of 5` : "", task.label, problem];
+  attr(cell, "aria-label", facts.filter(Boolean).join(", "));
+  attr(cell, "title", task.label);
+  attr(cell, "data-verdict", image.verdict);
+  const below = foot(place, ...marks(image), problem && icon("warn", "ij-warn"), h("span", { class: "ij-cell-coords" }, task.label));
+  const shown = `${image.id} ${image.version}`;
+  if (cell.dataset.shown === shown) {
+    cell.lastElementChild?.replaceWith(below); // the picture stays: it would flicker
+    return;
+  }
+  cell.dataset.shown = shown;
   cell.className = "ij-cell";
   attr(cell, "data-ij", "image");
   attr(cell, "data-id", image.id);
   attr(cell, "aria-disabled", null);
-  const problem = image.findings[0]?.message ?? "";
-  attr(cell, "aria-label", `Image ${place}${task.label ? `, ${task.label}` : ""}${problem ? `, ${problem}` : ""}`);
-  attr(cell, "title", task.label);
   const picture = h("img", { alt: "", decoding: "async", draggable: "false", "data-src": thumbUrl(image) });
-  const frame = h("span", { class: "ij-cell-img" }, picture);
+  const tick = h("span", { class: "ij-cell-tick", "data-act": "tick", title: "Select" }, icon("check"));
+  const frame = h("span", { class: "ij-cell-img" }, picture, tick);
   picture.addEventListener("error", () => {
     cell.classList.add("ij-cell-gone");
-    put(frame, icon("warn", "ij-warn"), "The image cannot be shown");
+    put(frame, icon("warn", "ij-warn"), "The image cannot be shown", tick);
   });
-  put(
-    cell, frame,
-    foot(place, problem && icon("warn", "ij-warn"), h("span", { class: "ij-cell-coords" }, task.label)),
-  );
+  put(cell, frame, below);
+}
+
+/** The verdict's sign and the stars, as in a cell's foot. @param {import("./types").Image} image */
+export function marks({ verdict, rating }) {
+  const { sign, tone } = VERDICTS[verdict];
+  return [icon(sign, tone), rating > 0 && h("span", { class: "ij-stars" }, icon("star"), rating)];
 }
 
 /** @param {HTMLElement} cell @param {Slot} slot */
@@ -56,6 +70,8 @@ function fillState(cell, { task, place, held }) {
   cell.className = `ij-cell ${failed ? "ij-cell-fail" : running ? "ij-cell-live" : "ij-cell-wait"}`;
   attr(cell, "data-ij", null);
   attr(cell, "data-id", null);
+  attr(cell, "data-shown", null);
+  attr(cell, "data-verdict", null);
   attr(cell, "aria-disabled", again ? null : "true");
   attr(cell, "title", task.error || task.label);
   const reason = task.error || (failed ? "No reason was given" : "");

@@ -2,6 +2,7 @@
 
 /** @typedef {import("./types").Task} Task */
 /** @typedef {import("./types").Image} Image */
+/** @typedef {Map<string, Partial<Image>>} Changes what is to be different, by image */
 
 /** Only what the page shows: ten thousand whole answers would fill the memory.
  * @param {Task} t @returns {Task} */
@@ -13,7 +14,7 @@ const slimTask = (t) => ({
 /** @param {Image} i @returns {Image} */
 const slimImage = (i) => ({
   id: i.id, job: i.job, task: i.task, index: i.index, width: i.width, height: i.height,
-  trashed: i.trashed, findings: i.findings, version: i.version,
+  trashed: i.trashed, findings: i.findings, version: i.version, verdict: i.verdict, rating: i.rating, created: i.created,
 });
 
 /** One job's tasks, in order, and their images. */
@@ -28,6 +29,8 @@ export class Detail {
     this.images = new Map();
     /** @type {Map<string, string>} image -> task */
     this.owner = new Map();
+    /** @type {Map<string, { change: Partial<Image>, waits: number }>} what the user did, and the server may not know yet */
+    this.ahead = new Map();
     this.take(answer.tasks, answer.images);
   }
 
@@ -41,7 +44,7 @@ export class Detail {
     for (const image of images) {
       const list = this.images.get(image.task) ?? [];
       const rest = list.filter((other) => other.id !== image.id);
-      rest.push(slimImage(image));
+      rest.push({ ...slimImage(image), ...this.ahead.get(image.id)?.change });
       this.images.set(image.task, rest.sort((a, b) => a.index - b.index));
       this.owner.set(image.id, image.task);
       touched.add(image.task);
@@ -64,6 +67,70 @@ export class Detail {
       for (const image of this.images.get(id) ?? []) this.owner.delete(image.id);
       this.images.delete(id);
       touched.add(id);
+    }
+    return touched;
+  }
+
+  /** @param {string} id @returns {Image | undefined} */
+  find(id) {
+    return this.images.get(this.owner.get(id) ?? "")?.find((image) => image.id === id);
+  }
+
+  /** All images that are not in the trash. */
+  all() {
+    return [...this.images.values()].flat().filter((image) => !image.trashed);
+  }
+
+  /**
+   * Puts in what the user does before the server has it: what the server says meanwhile is older.
+   * @param {Changes} changes
+   * @returns {{ before: Changes, touched: Set<string> }} how it was, and the tasks that look different now
+   */
+  change(changes) {
+    /** @type {Changes} */
+    const before = new Map();
+    for (const [id, change] of changes) {
+      const image = this.find(id);
+      if (!image) continue;
+      before.set(id, Object.fromEntries(Object.keys(change).map((key) => [key, image[/** @type {keyof Image} */ (key)]])));
+      const known = this.ahead.get(id);
+      this.ahead.set(id, { change: { ...known?.change, ...change }, waits: (known?.waits ?? 0) + 1 });
+    }
+    return { before, touched: this.#put(new Map([...changes].filter(([id]) => before.has(id)))) };
+  }
+
+  /** Takes back what the server refused, unless something later was done to it. @param {Changes} before */
+  back(before) {
+    const last = new Map([...before].filter(([id]) => (this.ahead.get(id)?.waits ?? 1) === 1));
+    for (const id of last.keys()) this.ahead.delete(id);
+    return this.#put(last);
+  }
+
+  /** The server has answered about these. @param {string[]} ids */
+  sure(ids) {
+    for (const id of ids) {
+      const known = this.ahead.get(id);
+      if (known) known.waits -= 1;
+    }
+  }
+
+  /** What is asked from now on is no older than what was answered. */
+  settle() {
+    for (const [id, { waits }] of this.ahead) if (waits <= 0) this.ahead.delete(id);
+  }
+
+  /** @param {Changes} changes @returns {Set<string>} */
+  #put(changes) {
+    /** @type {Set<string>} */
+    const touched = new Set();
+    for (const [id, change] of changes) {
+      const task = this.owner.get(id);
+      const list = task === undefined ? undefined : this.images.get(task);
+      const at = list?.findIndex((image) => image.id === id) ?? -1;
+      const image = list?.[at];
+      if (task === undefined || !list || !image) continue;
+      list[at] = { ...image, ...change };
+      touched.add(task);
     }
     return touched;
   }

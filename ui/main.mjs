@@ -6,13 +6,20 @@ import { put, h } from "./dom.mjs";
 import { Draft } from "./draft.mjs";
 import { plural } from "./format.mjs";
 import { currentTab, keepKeys, openTab, queueButton, untilShown, watchVisible } from "./host.mjs";
+import { writing } from "./keys.mjs";
+import { Marks } from "./marks.mjs";
 import { Toasts } from "./parts.mjs";
+import { Review } from "./review.mjs";
+import { Selection } from "./selection.mjs";
 import { State } from "./state.mjs";
 import { Composer } from "./views/composer.mjs";
+import { Filters } from "./views/filters.mjs";
 import { Grid } from "./views/grid.mjs";
+import { showKeys } from "./views/keys.mjs";
 import { jobList } from "./views/list.mjs";
 import { JobPage } from "./views/page.mjs";
 import { banners, queueFoot } from "./views/queue.mjs";
+import { selectedBar } from "./views/selected.mjs";
 import { startPage } from "./views/start.mjs";
 import { Viewer } from "./views/viewer.mjs";
 
@@ -22,6 +29,9 @@ const NARROW = matchMedia("(max-width: 860px)");
 
 class App {
   state = new State();
+  selection = new Selection();
+  /** @type {((ids: string[]) => void) | undefined} shows images side by side */
+  compare;
   #composing = false;
   /** the tab to go back to when the composer is closed */
   #from = "tab_txt2img";
@@ -36,21 +46,36 @@ class App {
     document.body.append(this.layer);
     this.toasts = new Toasts(this.layer);
     this.actions = new Actions(this.state, this.toasts, root);
+    this.marks = new Marks(this.state, this.toasts, (ids) => this.#undone(ids));
+    this.review = new Review(this.marks, {
+      help: () => showKeys(root, this.review, () => this.viewer.showAdvance()),
+      compare: () => this.compare,
+    });
+    this.filters = new Filters({
+      state: this.state,
+      filter: (filter) => this.grid.filter(filter),
+      order: (order) => this.grid.order(order),
+      all: () => this.selection.set(this.grid.ids()),
+      apply: () => this.marks.trashRejected(),
+      help: () => this.review.wiring.help(),
+    });
     this.page = new JobPage(this.job, {
-      state: this.state, actions: this.actions,
+      state: this.state, actions: this.actions, filters: this.filters.element,
       back: () => this.#screen("list"),
       resize: (pixels) => this.grid.resize(pixels),
-      filter: (only) => this.grid.filter(FILTERS[only] ?? everything),
+      apply: () => this.marks.trashRejected(),
     });
-    this.grid = new Grid(this.page.scroller, this.page.thumbSize, {
-      view: (image) => this.viewer.open(image.id),
+    this.grid = new Grid(this.page.scroller, this.page.thumbSize, this.selection, {
+      view: (image, zoomed) => this.viewer.open(image.id, zoomed),
       retry: (task) => this.state.job && void this.actions.retry(this.state.job, task.id),
     });
+    this.filters.start();
     this.viewer = new Viewer(root, {
-      images: () => this.grid.images(),
+      images: (also) => this.grid.images(also),
       title: () => this.state.job?.name ?? "",
-      closed: (id) => this.grid.focusImage(id),
+      closed: (id) => this.#viewed(id),
       walk: ({ image }) => void this.#walk(image),
+      review: this.review, compare: this.compare !== undefined,
     });
     this.#build();
     this.#listen();
@@ -68,6 +93,16 @@ class App {
     jobList(list, { state, open: (id) => this.open(id), compose: () => this.#compose() });
     queueFoot(foot, state);
     banners(above, state);
+    const { review, seat } = this;
+    selectedBar(this.job, {
+      selection: this.selection,
+      shown: (on) => this.layer.classList.toggle("ij-raised", on),
+      acts: [
+        { name: "keep", sign: "check", label: "Keep", run: () => review.do({ verdict: "kept" }, seat) },
+        { name: "reject", sign: "cross", label: "Reject", run: () => review.do({ verdict: "rejected" }, seat) },
+        { name: "delete", sign: "trash", label: "Delete", kind: "ij-btn-danger", run: () => review.do({ act: "trash" }, seat) },
+      ],
+    });
     startPage(this.start, { state, go: openTab, back: () => this.#screen("list") });
   }
 
@@ -86,12 +121,50 @@ class App {
     });
     state.addEventListener("jobs", () => this.grid.hold(state.job?.state === "held"));
     state.addEventListener("live", () => this.grid.live(state.live));
+    root.addEventListener("keydown", (event) => this.#pressed(event));
+    addEventListener("keydown", (event) => {
+      if (event.target === document.body && root.offsetParent !== null) this.#pressed(event);
+    }, { capture: true });
     keepKeys(root);
     watchVisible(root, (visible) => {
       state.show(visible);
       if (visible) this.#place();
     });
     addEventListener("resize", () => this.#place());
+  }
+
+  /** The images that the keys act on while the grid is what one is at. @type {import("./review.mjs").Seat} */
+  seat = {
+    ids: () => this.selection.ids,
+    shown: () => this.grid.ids(),
+    go: (ids) => {
+      this.selection.set(ids);
+      if (ids[0] !== undefined) this.grid.focusImage(ids[0]);
+    },
+  };
+
+  /** Keys of the grid, wherever on the job's page the focus is. @param {KeyboardEvent} event */
+  #pressed(event) {
+    if (this.job.hidden || event.defaultPrevented || writing(event.target)) return;
+    if (this.review.press(event, this.seat)) return;
+    if (event.key === "Escape") this.selection.clear();
+    else if (event.key === "a" && (event.ctrlKey || event.metaKey)) this.selection.set(this.grid.ids());
+    else return;
+    event.preventDefault();
+  }
+
+  /** Back in the grid, where the image is that was seen last. @param {string} id */
+  #viewed(id) {
+    if (!this.selection.has(id) && !this.grid.picking.touch && this.grid.ids().includes(id)) this.selection.set([id]);
+    this.grid.focusImage(id);
+  }
+
+  /** @param {string[]} ids what was undone by a toast's button */
+  #undone(ids) {
+    const shown = new Set(this.grid.ids());
+    const there = ids.filter((id) => shown.has(id));
+    if (there.length > 0 && !this.viewer.dialog.open) this.seat.go(there);
+    this.viewer.go(ids);
   }
 
   /** What the page has above us, so that list and page end at the window's edge. */
@@ -206,14 +279,6 @@ class App {
     this.toasts.show(`${plural(job.tasks.total ?? 0, "task")} queued as “${job.name}”.`, here ? {} : { action: { label: "Show job", run: show } });
   }
 }
-
-const everything = () => true;
-
-/** @type {Record<string, (slot: import("./slots.mjs").Slot) => boolean>} */
-const FILTERS = {
-  images: ({ image }) => image !== null,
-  failed: ({ image, task }) => image === null && ["failed", "lost", "interrupted", "cancelled"].includes(task.state),
-};
 
 /** @param {unknown} error */
 const hasFindings = (error) => error instanceof Error && "findings" in error && Array.isArray(error.findings) && error.findings.length > 0;

@@ -132,6 +132,7 @@ export class Toasts {
   /**
    * @param {string} words
    * @param {{ bad?: boolean, action?: { label: string, run: () => void } }} [options]
+   * @returns {() => void} takes it away again
    */
   show(words, { bad = false, action } = {}) {
     const toast = h("div", { class: "ij-toast" }, icon(bad ? "bad" : "check"), h("span", null, words));
@@ -148,5 +149,6 @@ export class Toasts {
     if (this.element.matches(":popover-open")) this.element.hidePopover();
     this.element.showPopover();
     setTimeout(() => toast.remove(), bad || action ? 12_000 : 5000);
+    return () => toast.remove();
   }
 }

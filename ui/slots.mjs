@@ -1,22 +1,27 @@
-// The places of the grid: one for each image that a job has or will have, in the order of its tasks.
+// The places of the grid: one for each image that a job has or will have, in the order of its tasks or
+// another. What lies in the trash has none.
 
 /** @typedef {import("./types").Task} Task */
 /** @typedef {import("./types").Image} Image */
 /** @typedef {import("./detail.mjs").Detail} Detail */
+/** @typedef {import("./filters.mjs").Filter} Filter */
+/** @typedef {import("./filters.mjs").Order} Order */
 /** @typedef {{ task: Task, image: Image | null, place: number, held: boolean }} Slot
  *  `place` counts from 1, over all, whatever the filter leaves; `held`: the job stands still */
-
-const everything = () => true;
 
 export class Slots {
   /** @type {Detail | null} */
   #detail = null;
-  /** @type {Slot[]} */
+  /** @type {Slot[]} in order, whatever the filter leaves */
+  #all = [];
+  /** @type {Slot[]} what the filter leaves */
   #slots = [];
-  /** @type {Map<string, number[]>} task -> the places of its slots */
+  /** @type {Map<string, number[]>} task -> where its slots are in #all */
   #places = new Map();
-  /** @type {(slot: Slot) => boolean} */
-  #filter = everything;
+  /** @type {Filter | null} */
+  #filter = null;
+  /** @type {Order | null} */
+  #order = null;
   #held = false;
 
   get length() {
@@ -32,14 +37,21 @@ export class Slots {
   show(detail) {
     const same = detail !== null && detail.id === this.#detail?.id;
     this.#detail = detail;
-    if (!same) this.#filter = everything;
+    if (!same) this.#filter = null;
     this.#rebuild();
     return same;
   }
 
-  /** @param {(slot: Slot) => boolean} filter */
+  /** @param {Filter | null} filter null: all */
   filter(filter) {
     this.#filter = filter;
+    this.#sift();
+  }
+
+  /** An image that is marked stays where it is until this is asked for again.
+   * @param {Order | null} order null: that of the tasks */
+  order(order) {
+    this.#order = order;
     this.#rebuild();
   }
 
@@ -47,7 +59,7 @@ export class Slots {
   hold(held) {
     if (held === this.#held) return false;
     this.#held = held;
-    for (const slot of this.#slots) slot.held = held;
+    for (const slot of this.#all) slot.held = held;
     return true;
   }
 
@@ -64,17 +76,22 @@ export class Slots {
         return null;
       }
       places.forEach((place, nth) => {
-        const [before, now] = [this.#slots[place], slots[nth]];
-        if (before && now) this.#slots[place] = { ...now, place: before.place };
+        const [before, now] = [this.#all[place], slots[nth]];
+        if (before && now) this.#all[place] = { ...now, place: before.place };
         changed.push(place);
       });
     }
-    return changed;
+    const before = this.#slots;
+    this.#sift();
+    if (!this.#filter) return changed;
+    const same = before.length === this.#slots.length && before.every((slot, nth) => identity(slot) === identity(this.#slots[nth]));
+    return same ? [...this.#slots.keys()] : null;
   }
 
-  /** All images, in order. @returns {Image[]} */
-  images() {
-    return this.#slots.flatMap(({ image }) => (image ? [image] : []));
+  /** The images that show, in order. @param {Set<string>} [also] those that show whatever the filter says @returns {Image[]} */
+  images(also) {
+    const slots = also ? this.#all.filter((slot) => slot.image && (also.has(slot.image.id) || this.#passes(slot))) : this.#slots;
+    return slots.flatMap(({ image }) => (image ? [image] : []));
   }
 
   /** @param {string} id of an image @returns {number} its place, or -1 */
@@ -84,7 +101,7 @@ export class Slots {
 
   /** Width to height of what the job makes; all cells have it. */
   proportions() {
-    for (const { task, image } of this.#slots) {
+    for (const { task, image } of this.#all) {
       const { width, height } = image ?? task;
       if (width > 0 && height > 0) return Math.min(3, Math.max(0.4, width / height));
     }
@@ -93,15 +110,32 @@ export class Slots {
 
   #rebuild() {
     const tasks = [...(this.#detail?.tasks.values() ?? [])].sort((a, b) => a.index - b.index);
-    this.#slots = [];
-    this.#places.clear();
+    this.#all = [];
     let number = 1;
     for (const task of tasks) {
-      const slots = this.#of(task, number);
-      this.#places.set(task.id, slots.map((_, nth) => this.#slots.length + nth));
-      this.#slots.push(...slots);
+      this.#all.push(...this.#of(task, number));
       number += this.#count(task);
     }
+    if (this.#order) this.#all.sort(this.#order);
+    this.#places.clear();
+    this.#all.forEach(({ task }, place) => {
+      const places = this.#places.get(task.id);
+      if (places) places.push(place);
+      else this.#places.set(task.id, [place]);
+    });
+    // the nth is the nth image of the task, wherever the order puts it
+    const numberAt = (/** @type {number} */ place) => this.#all[place]?.place ?? 0;
+    if (this.#order) for (const places of this.#places.values()) places.sort((a, b) => numberAt(a) - numberAt(b));
+    this.#sift();
+  }
+
+  /** @param {Slot} slot */
+  #passes(slot) {
+    return this.#filter === null || this.#filter(slot);
+  }
+
+  #sift() {
+    this.#slots = this.#filter ? this.#all.filter(this.#filter) : this.#all;
   }
 
   /** @param {Task} task */
@@ -109,11 +143,14 @@ export class Slots {
     return Math.max(task.images, this.#detail?.images.get(task.id)?.length ?? 0, 1);
   }
 
-  /** The slots of a task that the filter lets through. @param {Task} task @param {number} [number] of the first */
+  /** The slots of a task. @param {Task} task @param {number} [number] of the first @returns {Slot[]} */
   #of(task, number = 0) {
     const images = this.#detail?.images.get(task.id) ?? [];
     return Array.from({ length: this.#count(task) }, (_, nth) => (
       { task, image: images[nth] ?? null, place: number + nth, held: this.#held }
-    )).filter(this.#filter);
+    )).filter(({ image }) => !image?.trashed);
   }
 }
+
+/** @param {Slot | undefined} slot */
+const identity = (slot) => slot?.image?.id ?? `${slot?.task.id} ${slot?.place}`;

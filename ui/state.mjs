@@ -109,6 +109,24 @@ export class State extends EventTarget {
     void this.refresh();
   }
 
+  /** Shows what the user does before the server has it. @param {import("./detail.mjs").Changes} changes @returns {import("./detail.mjs").Changes} how it was */
+  change(changes) {
+    const made = this.detail?.change(changes);
+    if (made?.touched.size) this.#tell("tasks", made.touched);
+    return made?.before ?? new Map();
+  }
+
+  /** Takes back what the server refused. @param {import("./detail.mjs").Changes} before as `change` answered */
+  back(before) {
+    const touched = this.detail?.back(before);
+    if (touched?.size) this.#tell("tasks", touched);
+  }
+
+  /** The server has answered about these. @param {string[]} ids */
+  sure(ids) {
+    this.detail?.sure(ids);
+  }
+
   async #list() {
     this.#listing.abort();
     const { signal } = (this.#listing = new AbortController());
@@ -178,6 +196,7 @@ export class State extends EventTarget {
       await this.#list();
       if (this.selected !== null && this.detail === null) await this.#open(this.selected);
     }
+    this.detail?.settle();
     /** @type {import("./types").Changes} */
     const changes = await request("GET", "changes", {
       query: { epoch: this.#epoch, since: this.#revision, job: this.selected ?? "none" },

@@ -26,6 +26,13 @@ export const TASK_STATES = {
   lost: { word: "Lost", sign: "warn", tone: "ij-warn" },
 };
 
+/** @type {Record<import("./types").Verdict, Look>} */
+export const VERDICTS = {
+  unreviewed: { word: "Unreviewed", sign: "unreviewed", tone: "ij-muted ij-icon-dashed" },
+  kept: { word: "Kept", sign: "kept", tone: "ij-ok ij-icon-fill" },
+  rejected: { word: "Rejected", sign: "rejected", tone: "ij-bad ij-icon-fill" },
+};
+
 /** @type {Record<import("./types").Hold["by"], string>} */
 export const HOLDS = {
   user: "Held by you",

@@ -102,7 +102,7 @@ def test_html_in_prompts_and_names_stays_text(tab: Tab, host: Host) -> None:
     composer.locator("[data-ij=queue]").click()
     expect(tab.title).to_have_text(nasty)
     expect(tab.images).to_have_count(1, timeout=180_000)
-    tab.images.first.click()
+    tab.images.first.dblclick()
     expect(tab.viewer.locator(".ij-panel")).to_contain_text("onerror=")
     tab.page.keyboard.press("Escape")
     tab.button("More actions").click()

@@ -44,7 +44,7 @@ def test_copy_infotext(tab: Tab, host: Host) -> None:
     host.create("To copy", prompt="a fox to copy")
     tab.open().show("To copy")
     expect(tab.images).to_have_count(1, timeout=LONG)
-    tab.images.first.click()
+    tab.images.first.dblclick()
     expect(tab.viewer.locator(".ij-panel")).to_contain_text("a fox to copy")
     tab.button("Copy infotext").click()
     expect(tab.button("Copied")).to_be_visible()

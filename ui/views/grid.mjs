@@ -3,33 +3,29 @@
 
 import { cellKey, fillCell, makeCell, showLive } from "../cell.mjs";
 import { attr, h } from "../dom.mjs";
+import { Layout } from "../layout.mjs";
+import { Picking } from "../picking.mjs";
 import { Slots } from "../slots.mjs";
 
-/** @typedef {import("../types").Task} Task */
 /** @typedef {import("../types").Image} Image */
 /** @typedef {import("../slots.mjs").Slot} Slot */
-/** @typedef {{ view: (image: Image) => void, retry: (task: Task) => void }} Wiring */
+/** @typedef {import("../selection.mjs").Selection} Selection */
 
-const GAP = 10;
-const FOOT = 26;
-const EDGE = 3;
-const NARROW = 480;
-const NARROW_CELL = 96; // three in a row on a phone
 const SETTLE_MS = 50;
 const NEAR_MS = 350;
 const FAST = 8; // pixels in a millisecond
 
 export class Grid {
   #slots = new Slots();
+  #layout = new Layout();
   /** @type {Map<number, HTMLElement>} the cells in the page, by place */
   #cells = new Map();
+  /** @type {Map<string, HTMLElement>} cells to take again, by what they show */
+  #pool = new Map();
   /** @type {Set<HTMLElement>} cells whose image is not asked for yet */
   #waiting = new Set();
   #size;
   #ratio = 1;
-  #columns = 1;
-  #width = 0;
-  #rowHeight = 1;
   #current = 0;
   #frame = 0;
   #scrolledAt = 0;
@@ -39,15 +35,16 @@ export class Grid {
   #settle;
   #live = /** @type {import("../types").Live | null} */ (null);
 
-  /** @param {HTMLElement} scroller @param {number} size smallest width of a cell @param {Wiring} wiring */
-  constructor(scroller, size, wiring) {
+  /** @param {HTMLElement} scroller @param {number} size smallest width of a cell @param {Selection} selection
+   * @param {import("../picking.mjs").Wiring} wiring */
+  constructor(scroller, size, selection, wiring) {
     this.#size = size;
     this.element = h("div", { class: "ij-grid", role: "listbox", "aria-label": "Images" });
-    this.wiring = wiring;
+    this.selection = selection;
     this.scroller = scroller;
     scroller.append(this.element);
-    this.element.addEventListener("click", (event) => this.#clicked(event));
-    this.element.addEventListener("keydown", (event) => this.#pressed(event));
+    this.picking = new Picking(this, selection, wiring);
+    selection.addEventListener("change", () => this.#chosen());
     // On small screens the page itself scrolls: capture hears both.
     addEventListener("scroll", () => this.#scrolled(), { capture: true, passive: true });
     new ResizeObserver(() => this.#measure()).observe(this.element);
@@ -63,10 +60,16 @@ export class Grid {
     this.#renew();
   }
 
-  /** @param {(slot: Slot) => boolean} filter */
+  /** @param {import("../filters.mjs").Filter | null} filter */
   filter(filter) {
     this.#slots.filter(filter);
     this.#current = 0;
+    this.#renew();
+  }
+
+  /** @param {import("../filters.mjs").Order | null} order */
+  order(order) {
+    this.#slots.order(order);
     this.#renew();
   }
 
@@ -101,24 +104,38 @@ export class Grid {
     }
   }
 
-  /** All images, in order. @returns {Image[]} */
-  images() {
-    return this.#slots.images();
+  /** The images that show, in order. @param {Set<string>} [also] those that count whatever the filter says @returns {Image[]} */
+  images(also) {
+    return this.#slots.images(also);
+  }
+
+  /** The ids of the images that show, in order. */
+  ids() {
+    return this.images().map(({ id }) => id);
   }
 
   /** The focus goes to this image's cell, which is brought into view. @param {string} id */
   focusImage(id) {
     const place = this.#slots.find(id);
-    if (place >= 0) this.#goTo(place);
+    if (place >= 0) this.goTo(place);
   }
 
-  /** Other slots than before: everything anew. */
+  /** Other slots than before. A cell that shows the same as before is kept: its picture would flicker. */
   #renew() {
     this.#current = Math.min(this.#current, Math.max(0, this.#slots.length - 1));
     this.#ratio = this.#slots.proportions();
-    for (const cell of this.#cells.values()) this.#remove(cell);
+    const cells = [...this.#cells.values()];
+    const focused = cells.find((cell) => cell.contains(document.activeElement));
+    const place = focused?.dataset.id ? this.#slots.find(focused.dataset.id) : -1;
+    if (place >= 0) this.#current = place;
+    this.#pool = new Map(cells.map((cell) => [cell.dataset.key ?? "", cell]));
     this.#cells.clear();
+    if (place >= 0) this.#make(place); // it keeps the focus, in view or not
     this.#measure();
+    for (const cell of this.#pool.values()) this.#remove(cell);
+    this.#pool.clear();
+    this.selection.retain(this.ids());
+    if (focused && !focused.isConnected && this.#slots.length > 0) this.goTo(this.#current);
   }
 
   /** @param {HTMLElement} cell */
@@ -131,15 +148,9 @@ export class Grid {
   }
 
   #measure() {
-    const room = this.element.clientWidth - 2 * EDGE;
-    if (room <= 0) return;
-    const size = room < NARROW ? Math.min(this.#size, NARROW_CELL) : this.#size;
-    this.#columns = Math.max(1, Math.floor((room + GAP) / (size + GAP)));
-    this.#width = (room - GAP * (this.#columns - 1)) / this.#columns;
-    this.#rowHeight = Math.round(this.#width / this.#ratio) + FOOT + GAP;
-    const rows = Math.ceil(this.#slots.length / this.#columns);
-    this.element.style.height = `${rows * this.#rowHeight + 2 * EDGE}px`;
-    for (const [place, cell] of this.#cells) this.#put(cell, place);
+    if (!this.#layout.measure(this.element.clientWidth, this.#size, this.#ratio)) return;
+    this.element.style.height = `${this.#layout.height(this.#slots.length)}px`;
+    for (const [place, cell] of this.#cells) this.#layout.put(cell, place);
     this.#draw();
   }
 
@@ -169,7 +180,9 @@ export class Grid {
     }
     const fresh = document.createDocumentFragment();
     for (let place = first; place < last; place += 1) {
-      if (!this.#cells.has(place)) fresh.append(this.#make(place));
+      if (this.#cells.has(place)) continue;
+      const cell = this.#make(place);
+      if (!cell.isConnected) fresh.append(cell);
     }
     this.element.append(fresh);
     if (!this.#fast) this.#load(0);
@@ -194,11 +207,10 @@ export class Grid {
     const view = this.scroller.getBoundingClientRect();
     const top = Math.max(0, view.top);
     const height = Math.max(0, Math.min(innerHeight, view.bottom) - top);
-    const above = top - box.top - EDGE;
-    const spare = this.#fast ? 0 : Math.max(height, 3 * this.#rowHeight);
-    const first = Math.max(0, Math.floor((above - spare) / this.#rowHeight));
-    const last = Math.max(0, Math.ceil((above + height + spare) / this.#rowHeight));
-    return [first * this.#columns, Math.min(this.#slots.length, last * this.#columns)];
+    const above = top - box.top;
+    const spare = this.#fast ? 0 : Math.max(height, 3 * this.#layout.rowHeight);
+    const [first, last] = this.#layout.between(above - spare, above + height + spare);
+    return [first, Math.min(this.#slots.length, last)];
   }
 
   /** Asks for the images of cells that are still there: the nearest first.
@@ -220,14 +232,25 @@ export class Grid {
 
   /** @param {number} place */
   #make(place) {
-    const cell = makeCell();
+    const slot = this.#slots.at(place);
+    const key = slot ? cellKey(slot) : "";
+    const cell = this.#pool.get(key) ?? makeCell();
+    this.#pool.delete(key);
     this.#cells.set(place, cell);
-    this.#put(cell, place);
+    this.#layout.put(cell, place);
     this.#fill(cell, place);
     attr(cell, "aria-posinset", place + 1);
     attr(cell, "aria-setsize", this.#slots.length);
+    attr(cell, "aria-selected", String(this.selection.has(slot?.image?.id)));
     attr(cell, "tabindex", place === this.#current ? 0 : -1);
     return cell;
+  }
+
+  /** Only cells in the page follow the selection, however large it is. */
+  #chosen() {
+    for (const [place, cell] of this.#cells) {
+      attr(cell, "aria-selected", String(this.selection.has(this.#slots.at(place)?.image?.id)));
+    }
   }
 
   /** @param {HTMLElement} cell @param {number} place */
@@ -240,54 +263,30 @@ export class Grid {
     if (slot.task.state === "running" && slot.image === null && this.#live?.task === slot.task.id) showLive(cell, this.#live);
   }
 
-  /** @param {HTMLElement} cell @param {number} place */
-  #put(cell, place) {
-    const row = Math.floor(place / this.#columns);
-    cell.style.left = `${EDGE + (place % this.#columns) * (this.#width + GAP)}px`;
-    cell.style.top = `${EDGE + row * this.#rowHeight}px`;
-    cell.style.width = `${this.#width}px`;
-    cell.style.height = `${this.#rowHeight - GAP}px`;
+  /** @param {EventTarget | null} target @returns {Slot | undefined} of the cell that it is in */
+  slotOf(target) {
+    const cell = target instanceof Element ? target.closest(".ij-cell") : null;
+    for (const [place, other] of this.#cells) if (other === cell) return this.#slots.at(place);
+    return undefined;
   }
 
-  /** @param {Event} event @returns {number} the place of the cell it happened in, or -1 */
-  #placeOf(event) {
-    const cell = event.target instanceof Element ? event.target.closest(".ij-cell") : null;
-    for (const [place, other] of this.#cells) if (other === cell) return place;
-    return -1;
+  /** @param {number} place @returns {Image | undefined} */
+  imageAt(place) {
+    return this.#slots.at(place)?.image ?? undefined;
   }
 
-  /** @param {MouseEvent} event */
-  #clicked(event) {
-    const slot = this.#slots.at(this.#placeOf(event));
-    if (!slot) return;
-    if (slot.image) this.wiring.view(slot.image);
-    else if (event.target instanceof Element && event.target.closest("[data-act='retry']")) this.wiring.retry(slot.task);
+  /** The images whose cells reach into an area. @param {import("../layout.mjs").Area} area @returns {Image[]} */
+  inside(area) {
+    return this.#layout.inside(area, this.#slots.length).flatMap((place) => this.imageAt(place) ?? []);
   }
 
-  /** @param {KeyboardEvent} event */
-  #pressed(event) {
-    const at = this.#placeOf(event);
-    if (at < 0 || event.ctrlKey || event.altKey || event.metaKey) return;
-    const screen = Math.max(1, Math.floor(this.scroller.clientHeight / this.#rowHeight)) * this.#columns;
-    const to = {
-      ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - this.#columns, ArrowDown: at + this.#columns,
-      Home: 0, End: this.#slots.length - 1, PageUp: at - screen, PageDown: at + screen,
-    }[event.key];
-    if (to !== undefined) this.#goTo(Math.min(this.#slots.length - 1, Math.max(0, to)));
-    else if (event.key === "Enter" || event.key === " ") this.#act(at);
-    else return;
-    event.preventDefault();
+  /** Where a key leads to from the cell that has the focus. @param {string} key @returns {number | null} a place */
+  walk(key) {
+    return this.#layout.walk(key, this.#current, this.#slots.length, this.scroller.clientHeight);
   }
 
-  /** @param {number} place */
-  #act(place) {
-    const slot = this.#slots.at(place);
-    if (slot?.image) this.wiring.view(slot.image);
-    else if (slot && this.#cells.get(place)?.querySelector("[data-act='retry']")) this.wiring.retry(slot.task);
-  }
-
-  /** @param {number} place */
-  #goTo(place) {
+  /** The focus goes to a cell, which is brought into view. @param {number} place */
+  goTo(place) {
     const before = this.#cells.get(this.#current);
     if (before) attr(before, "tabindex", -1);
     this.#current = place;

@@ -8,7 +8,7 @@ import { axesLine, HOLDS, JOB_STATES, recipeFacts, retryable, retryLabel, unfini
 /** @typedef {import("../types").Job} Job */
 /** @typedef {import("../state.mjs").State} State */
 /** @typedef {{ state: State, actions: import("../actions.mjs").Actions, back: () => void,
- *   resize: (pixels: number) => void, filter: (only: string) => void }} Wiring */
+ *   resize: (pixels: number) => void, filters: HTMLElement, apply: () => void }} Wiring */
 
 const SIZE_KEY = "inu-jobs.size";
 
@@ -31,8 +31,6 @@ export class JobPage {
   #facts = h("div", { class: "ij-facts ij-wide" });
   #troubles = h("div", { class: "ij-troubles" });
   #progress = h("div", { class: "ij-line ij-wrap ij-small ij-progress" });
-  #chips = h("div", { class: "ij-line ij-chips", role: "group", "aria-label": "Show" });
-  #only = "";
   #thumbs = h("input", {
     type: "range", min: 96, max: 320, step: 8, title: "Thumbnail size", oninput: () => this.#resize(),
   });
@@ -58,7 +56,7 @@ export class JobPage {
         ),
         this.#facts, this.#troubles, this.#progress,
         h(
-          "div", { class: "ij-toolbar" }, this.#chips, h("span", { class: "ij-grow ij-wide" }),
+          "div", { class: "ij-toolbar" }, wiring.filters,
           h("label", { class: "ij-line ij-wide" }, h("span", { class: "ij-sr" }, "Thumbnail size"), this.#thumbs),
         ),
       ),
@@ -92,14 +90,15 @@ export class JobPage {
   #menu() {
     const job = this.wiring.state.job;
     if (!job) return [];
+    const { rejected } = job.images;
     return [
       { sign: "pencil", label: "Rename", run: () => this.#rename() },
+      ...(rejected > 0 ? [{ sign: "cross", label: `Delete all ${rejected} rejected`, run: () => this.wiring.apply() }] : []),
       { sign: "trash", label: "Delete job…", danger: true, run: () => void this.wiring.actions.remove(job) },
     ];
   }
 
   #opened() {
-    this.#only = "";
     this.#endRename?.();
     this.#show();
   }
@@ -124,28 +123,6 @@ export class JobPage {
       facts(job, state.detail?.axes ?? []).map((fact) => h("span", null, fact)));
     sync(this.#troubles, [job.hold, job.error, job.state], () => troubles(job));
     sync(this.#progress, [job.tasks, job.images, job.eta, job.error, job.state, live(state)], () => progress(job, state));
-    sync(this.#chips, [this.#only, job.images.expected, job.images.total, retryable(job)], () => this.#filters(job));
-  }
-
-  /** @param {Job} job */
-  #filters(job) {
-    const chip = (/** @type {string} */ only, /** @type {string} */ word, /** @type {number} */ count) =>
-      h("button", { type: "button", class: "ij-chip", "aria-pressed": String(this.#only === only), onclick: () => this.#filter(only) }, word, h("b", null, count));
-    const lost = retryable(job);
-    if (this.#only === "" && lost === 0 && job.images.total === job.images.expected) return [];
-    return [
-      chip("", "All", job.images.expected),
-      chip("images", "Made", job.images.total),
-      (lost > 0 || this.#only === "failed") && chip("failed", "Not made", lost),
-    ];
-  }
-
-  /** @param {string} only */
-  #filter(only) {
-    this.#only = only;
-    this.wiring.filter(only);
-    this.#show();
-    /** @type {HTMLElement | null} */ (this.#chips.querySelector("[aria-pressed='true']"))?.focus();
   }
 
   #resize() {

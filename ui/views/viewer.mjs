@@ -1,75 +1,119 @@
 // One image, large, with its recipe. The stage is dark in both themes, as the WebUI's own lightbox is.
 
 import { aborted, fileUrl, request, sentence, thumbUrl } from "../api.mjs";
+import { marks } from "../cell.mjs";
 import { attr, button, h, icon, put, sync, text } from "../dom.mjs";
+import { count } from "../filters.mjs";
 import { size } from "../format.mjs";
+import { letter } from "../keys.mjs";
 import { lineageParts } from "../lineage.mjs";
-import { openDialog } from "../parts.mjs";
+import { menu, openDialog } from "../parts.mjs";
+import { PLACES, send, there } from "../send.mjs";
+import { verdictBar } from "../verdicts.mjs";
+import { Zoom } from "../zoom.mjs";
 
 /** @typedef {import("../types").Image} Image */
-/** @typedef {{ images: () => Image[], title: () => string, closed: (id: string) => void,
- *   walk: (relative: import("../types").Relative) => void }} Wiring */
+/** @typedef {{ images: (also: Set<string>) => Image[], title: () => string, closed: (id: string) => void,
+ *   walk: (relative: import("../types").Relative) => void, review: import("../review.mjs").Review, compare: boolean }} Wiring
+ *  `compare`: whether images can be compared */
 
 const FILM = 7; // to each side
-const SWIPE = 50;
 const INFO_MS = 120; // while the arrow key is held down, no recipe is asked for
+const STEP = 120; // pixels that an arrow key moves a zoomed image
 
 export class Viewer {
   /** @type {Image[]} */
   #images = [];
+  /** @type {Set<string>} what was once in the filmstrip stays there, whatever the filter says of it now */
+  #seen = new Set();
   #at = 0;
   #asked = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** @type {HTMLImageElement[]} kept, so that the browser keeps them */
+  #near = [];
   #count = h("b");
   #title = h("span", { class: "ij-muted ij-wide" });
-  #picture = h("img", { draggable: "false", onclick: (/** @type {MouseEvent} */ event) => this.#zoom(event) });
+  #left = h("span", { class: "ij-muted ij-wide" });
+  #advance = h("input", { type: "checkbox", "aria-label": "Auto-advance", onchange: () => this.#setAdvance() });
+  #picture = h("img", { draggable: "false" });
   #view = h("div", { class: "ij-stage-view" }, this.#picture);
   #film = h("div", { class: "ij-film", role: "group", "aria-label": "Filmstrip" });
   #panel = h("div", { class: "ij-panel-body" });
   #copy = button("copy", "Copy infotext", () => void this.#copyInfotext(), { kind: "ij-btn-quiet" });
   #infotext = "";
+  /** @type {import("../types").ImageInfo | null} */
+  #info = null;
+  /** @type {import("../review.mjs").Seat} */
+  #seat = {
+    ids: () => this.#images.slice(this.#at, this.#at + 1).map(({ id }) => id),
+    shown: () => this.#images.map(({ id }) => id),
+    go: ([id]) => this.#step(this.#images.findIndex((image) => image.id === id) - this.#at),
+  };
 
   /** @param {HTMLElement} place @param {Wiring} wiring */
   constructor(place, wiring) {
     this.place = place;
     this.wiring = wiring;
     this.dialog = h("dialog", { class: "ij-viewer", "data-ij": "viewer", onkeydown: (/** @type {KeyboardEvent} */ event) => this.#pressed(event), onclose: () => this.#closed() });
+    this.zoom = new Zoom(this.#view, this.#picture, { changed: (on) => this.dialog.classList.toggle("ij-zoomed", on), step: (by) => this.#step(by) });
+    this.verdict = verdictBar((verb) => wiring.review.do(verb, this.#seat));
     const step = (/** @type {number} */ by, /** @type {string} */ label, /** @type {string} */ side) =>
       h("button", { type: "button", class: `ij-step ij-step-${side}`, "aria-label": label, title: label, onclick: () => this.#step(by) }, icon(by < 0 ? "left" : "right"));
-    const bar = h(
-      "div", { class: "ij-stage-bar" },
-      button("left", "Grid", () => this.dialog.close(), { kind: "ij-btn-quiet" }),
-      h("span", { class: "ij-grow ij-stage-title" }, this.#count, " ", this.#title),
-      button("zoom", "Zoom", (event) => this.#zoom(event), { kind: "ij-btn-quiet", iconOnly: true }),
-    );
-    const keys = [["← →", "previous, next"], ["Z", "zoom"], ["Esc", "back to the grid"]].map(([key, does]) =>
-      h("span", null, h("kbd", { class: "ij-kbd" }, key), ` ${does}`));
     this.stage = h(
-      "div", { class: "ij-stage dark", tabindex: -1, autofocus: true }, bar,
+      "div", { class: "ij-stage dark", tabindex: -1, autofocus: true }, this.#bar(),
       h("div", { class: "ij-stage-frame" }, this.#view, step(-1, "Previous image", "prev"), step(1, "Next image", "next")),
-      this.#film, h("div", { class: "ij-keys", "aria-hidden": "true" }, ...keys),
+      this.verdict.element, this.#film, h("div", { class: "ij-keys", "aria-hidden": "true" }, ...keyLine(wiring.compare)),
     );
     put(this.dialog, this.stage, h(
       "aside", { class: "ij-panel", "aria-label": "Recipe" },
-      h("div", { class: "ij-line" }, h("b", { class: "ij-grow ij-panel-title" }, "Recipe"), this.#copy), this.#panel,
+      h("div", { class: "ij-line" }, h("b", { class: "ij-grow ij-panel-title" }, "Recipe"), this.#copy, menu("Send to", () => this.#sends())), this.#panel,
     ));
-    this.#swipes();
   }
 
-  /** @param {string} id */
-  open(id) {
-    this.#images = this.wiring.images();
+  #bar() {
+    const act = (/** @type {string} */ sign, /** @type {string} */ label, /** @type {import("../keys.mjs").Verb} */ verb) =>
+      button(sign, label, () => this.wiring.review.do(verb, this.#seat), { kind: "ij-btn-quiet", iconOnly: true });
+    return h(
+      "div", { class: "ij-stage-bar" },
+      button("left", "Grid", () => this.dialog.close(), { kind: "ij-btn-quiet" }),
+      h("span", { class: "ij-grow ij-stage-title" }, this.#count, " ", this.#title),
+      this.#left,
+      h("label", { class: "ij-check", title: "A verdict goes on to the next image" }, this.#advance, h("span", { class: "ij-wide" }, "Auto-advance")),
+      button("zoom", "Zoom", () => this.zoom.toggle(), { kind: "ij-btn-quiet", iconOnly: true }),
+      this.wiring.compare && act("compare", "Compare", { act: "compare" }),
+      act("undo", "Undo", { act: "undo" }),
+      act("trash", "Delete", { act: "trash" }),
+    );
+  }
+
+  /** @param {string} id @param {boolean} [zoomed] */
+  open(id, zoomed = false) {
+    this.#seen.clear();
+    this.#take();
     this.#at = Math.max(0, this.#images.findIndex((image) => image.id === id));
+    this.showAdvance();
     openDialog(this.place, this.dialog);
     this.#show();
+    if (zoomed) this.#picture.addEventListener("load", () => this.zoom.toggle(), { once: true });
+  }
+
+  /** As the setting is now. */
+  showAdvance() {
+    this.#advance.checked = this.wiring.review.advance;
+  }
+
+  /** Goes to one of these, if it shows. @param {string[]} ids */
+  go(ids) {
+    const at = this.#images.findIndex(({ id }) => ids.includes(id));
+    if (this.dialog.open && at >= 0) this.#step(at - this.#at);
   }
 
   /** The job's images changed: keep the one that is shown. */
   update() {
     if (!this.dialog.open) return;
     const id = this.#images[this.#at]?.id;
-    this.#images = this.wiring.images();
+    this.#take();
     if (this.#images.length === 0) return this.dialog.close();
     const found = this.#images.findIndex((image) => image.id === id);
     this.#at = found >= 0 ? found : Math.min(this.#at, this.#images.length - 1);
@@ -77,10 +121,21 @@ export class Viewer {
     else this.#around();
   }
 
+  #take() {
+    this.#images = this.wiring.images(this.#seen);
+    for (const { id } of this.#images) this.#seen.add(id);
+  }
+
+  #setAdvance() {
+    this.wiring.review.advance = this.#advance.checked;
+    this.stage.focus(); // Space is the key back to the grid
+  }
+
   #closed() {
     this.#asked.abort();
     clearTimeout(this.#timer);
-    this.#fit();
+    this.#near = [];
+    this.zoom.fit();
     const id = this.#images[this.#at]?.id;
     if (id) this.wiring.closed(id);
   }
@@ -96,15 +151,14 @@ export class Viewer {
   #show() {
     const image = this.#images[this.#at];
     if (!image) return;
-    this.#fit();
     this.#picture.style.backgroundImage = `url("${thumbUrl(image)}")`;
     this.#picture.src = fileUrl(image);
     this.#around();
     clearTimeout(this.#timer);
     this.#asked.abort();
     this.#timer = setTimeout(() => void this.#load(image), INFO_MS);
-    const next = this.#images[this.#at + 1];
-    if (next) new Image().src = fileUrl(next);
+    const near = [this.#images[this.#at + 1], this.#images[this.#at - 1]].flatMap((other) => (other ? [fileUrl(other)] : []));
+    this.#near = near.map((src) => this.#near.find((known) => known.src === src) ?? Object.assign(new Image(), { src }));
   }
 
   /** What stands around the picture: the count, the filmstrip, the steps. */
@@ -113,14 +167,18 @@ export class Viewer {
     text(this.#count, `${this.#at + 1} of ${total}`);
     text(this.#title, this.wiring.title());
     attr(this.dialog, "aria-label", `Image ${this.#at + 1} of ${total}`);
-    attr(this.dialog, "data-id", this.#images[this.#at]?.id);
+    const shown = this.#images[this.#at];
+    if (shown) this.verdict.show(shown);
+    attr(this.dialog, "data-id", shown?.id);
+    attr(this.dialog, "data-verdict", shown?.verdict);
+    text(this.#left, `${count(this.#images).unreviewed} unreviewed`);
     attr(this.#picture, "alt", `Image ${this.#at + 1} of ${total}`);
     for (const [name, off] of /** @type {[string, boolean][]} */ ([["prev", this.#at === 0], ["next", this.#at === total - 1]])) {
       attr(/** @type {Element} */ (this.dialog.querySelector(`.ij-step-${name}`)), "aria-disabled", off ? "true" : null);
     }
     const first = Math.max(0, Math.min(this.#at - FILM, total - 2 * FILM - 1));
     const window = this.#images.slice(first, first + 2 * FILM + 1);
-    sync(this.#film, [window.map((image) => image.id + image.version), this.#at], () =>
+    sync(this.#film, [window.map(({ id, version, verdict }) => id + version + verdict), this.#at], () =>
       window.map((image, nth) => this.#frame(image, first + nth)));
     this.#film.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }
@@ -132,6 +190,7 @@ export class Viewer {
       "button",
       { type: "button", "aria-label": `Image ${place + 1}`, "aria-current": place === this.#at ? "true" : null, onclick: go },
       h("img", { src: thumbUrl(image), alt: "", decoding: "async" }),
+      image.verdict !== "unreviewed" && marks(image)[0],
     );
   }
 
@@ -141,6 +200,7 @@ export class Viewer {
     try {
       /** @type {import("../types").ImageInfo} */
       const info = await request("GET", `images/${encodeURIComponent(image.id)}/info`, { signal });
+      this.#info = info;
       this.#infotext = info.infotext;
       attr(this.#copy, "aria-disabled", info.infotext ? null : "true");
       put(this.#panel, ...recipe(info), ...lineageParts(info.lineage, this.wiring.walk));
@@ -151,9 +211,25 @@ export class Viewer {
     }
   }
 
-  #fit() {
-    this.dialog.classList.remove("ij-zoomed");
-    this.#picture.style.width = "";
+  /** Where in the WebUI the image can go. */
+  #sends() {
+    const image = this.#images[this.#at];
+    if (!image || !this.#info || this.#info.image.id !== image.id) return [];
+    const { infotext, missing } = this.#info;
+    const name = this.#info.image.path.split(/[\\/]/).pop() ?? "image.png";
+    return PLACES.filter((place) => there(place) && (place.image ? !missing : infotext)).map((place) => ({
+      sign: "send", label: `Send to ${place.label}`, run: () => void this.#send(place, infotext, fileUrl(image), name),
+    }));
+  }
+
+  /** @param {import("../send.mjs").Place} place @param {string} infotext @param {string} file @param {string} name */
+  async #send(place, infotext, file, name) {
+    try {
+      await send(place, infotext, file, name);
+      this.dialog.close();
+    } catch (error) {
+      put(this.#panel, h("p", { class: "ij-note" }, icon("bad", "ij-bad"), sentence(error)));
+    }
   }
 
   async #copyInfotext() {
@@ -163,60 +239,29 @@ export class Viewer {
     setTimeout(() => text(label, "Copy infotext"), 2000);
   }
 
-  /** Full size or double, around the point that was clicked; or back. @param {MouseEvent | KeyboardEvent} event */
-  #zoom(event) {
-    const picture = this.#picture;
-    const box = picture.getBoundingClientRect();
-    const { naturalWidth: width, naturalHeight: height } = picture;
-    const fit = Math.min(box.width / width, box.height / height); // it is scaled to fit, with room at two sides
-    const at = (/** @type {number} */ from, /** @type {number} */ room, /** @type {number} */ length) =>
-      Math.min(1, Math.max(0, (from - (room - length * fit) / 2) / (length * fit)));
-    const inside = event instanceof MouseEvent && event.target === picture;
-    const x = inside ? at(event.clientX - box.left, box.width, width) : 0.5;
-    const y = inside ? at(event.clientY - box.top, box.height, height) : 0.5;
-    const zoomed = this.dialog.classList.toggle("ij-zoomed");
-    picture.style.width = zoomed && width ? `${Math.max(width, Math.round(2 * fit * width))}px` : "";
-    if (!zoomed) return;
-    this.#view.scrollTo(
-      x * this.#picture.offsetWidth - this.#view.clientWidth / 2,
-      y * this.#picture.offsetHeight - this.#view.clientHeight / 2,
-    );
-  }
-
   /** @param {KeyboardEvent} event */
   #pressed(event) {
+    if (this.wiring.review.press(event, this.#seat)) return;
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const zoomed = this.dialog.classList.contains("ij-zoomed");
+    const { zoomed } = this.zoom;
     const step = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[event.key];
-    if (step !== undefined && !zoomed) this.#step(step);
-    else if (event.key === "z" || event.key === "Z") this.#zoom(event);
+    const move = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[event.key];
+    if (zoomed && move) this.zoom.pan(move[0] ?? 0, move[1] ?? 0);
+    else if (step !== undefined) this.#step(step);
+    else if (letter(event) === "z") this.zoom.toggle();
     else if (event.key === " " && event.target === this.stage) this.dialog.close();
-    else if (zoomed && event.key.startsWith("Arrow")) this.#pan(event.key);
     else return;
     event.preventDefault();
   }
+}
 
-  /** @param {string} key */
-  #pan(key) {
-    const [x, y] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key] ?? [0, 0];
-    this.#view.scrollBy({ left: x * 120, top: y * 120 });
-  }
-
-  #swipes() {
-    /** @type {{ x: number, y: number } | null} */
-    let from = null;
-    this.#view.addEventListener("touchstart", ({ touches }) => {
-      const touch = touches.length === 1 ? touches[0] : undefined;
-      from = touch && !this.dialog.classList.contains("ij-zoomed") ? { x: touch.clientX, y: touch.clientY } : null;
-    }, { passive: true });
-    this.#view.addEventListener("touchend", ({ changedTouches }) => {
-      const touch = changedTouches[0];
-      if (!from || !touch) return;
-      const [dx, dy] = [touch.clientX - from.x, touch.clientY - from.y];
-      if (Math.abs(dx) > SWIPE && Math.abs(dx) > 2 * Math.abs(dy)) this.#step(dx < 0 ? 1 : -1);
-      from = null;
-    }, { passive: true });
-  }
+/** The keys in a line, for those who look at the image. @param {boolean} compare */
+function keyLine(compare) {
+  const keys = [
+    ["P", "keep"], ["X", "reject"], ["U", "unflag"], ["1-5", "rating"], ["← →", "next"], ["Z", "zoom"], ...(compare ? [["C", "compare"]] : []),
+    ["Del", "trash"], ["Ctrl+Z", "undo"], ["?", "all keys"],
+  ];
+  return keys.map(([key, does]) => h("span", null, h("kbd", { class: "ij-kbd" }, key), ` ${does}`));
 }
 
 /** The prompts stand by themselves, all else in a table. @param {import("../types").ImageInfo} info */

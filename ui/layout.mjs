@@ -1,0 +1,70 @@
+// Where the cells of the grid are: rows of equal cells, so that no place needs to be looked up.
+
+const GAP = 10;
+const FOOT = 26;
+const EDGE = 3;
+const NARROW = 480;
+const NARROW_CELL = 96; // three in a row on a phone
+
+/** @typedef {{ left: number, top: number, right: number, bottom: number }} Area in pixels, from the grid's corner */
+
+export class Layout {
+  columns = 1;
+  rowHeight = 1;
+  #width = 0;
+
+  /** @param {number} whole width of the grid @param {number} size smallest width of a cell @param {number} ratio width to height of an image
+   * @returns {boolean} whether there is any room */
+  measure(whole, size, ratio) {
+    const room = whole - 2 * EDGE;
+    if (room <= 0) return false;
+    const least = room < NARROW ? Math.min(size, NARROW_CELL) : size;
+    this.columns = Math.max(1, Math.floor((room + GAP) / (least + GAP)));
+    this.#width = (room - GAP * (this.columns - 1)) / this.columns;
+    this.rowHeight = Math.round(this.#width / ratio) + FOOT + GAP;
+    return true;
+  }
+
+  /** Of the whole grid. @param {number} count of cells */
+  height(count) {
+    return Math.ceil(count / this.columns) * this.rowHeight + 2 * EDGE;
+  }
+
+  /** @param {HTMLElement} cell @param {number} place */
+  put(cell, place) {
+    const row = Math.floor(place / this.columns);
+    cell.style.left = `${EDGE + (place % this.columns) * (this.#width + GAP)}px`;
+    cell.style.top = `${EDGE + row * this.rowHeight}px`;
+    cell.style.width = `${this.#width}px`;
+    cell.style.height = `${this.rowHeight - GAP}px`;
+  }
+
+  /** First place of the rows between two heights, and the one after the last. @param {number} from @param {number} to @returns {[number, number]} */
+  between(from, to) {
+    const first = Math.max(0, Math.floor((from - EDGE) / this.rowHeight));
+    const last = Math.max(0, Math.ceil((to - EDGE) / this.rowHeight));
+    return [first * this.columns, last * this.columns];
+  }
+
+  /** The places whose cells reach into an area. @param {Area} area @param {number} count of cells */
+  inside({ left, top, right, bottom }, count) {
+    const [first, last] = this.between(top + GAP, bottom);
+    const places = [];
+    for (let place = first; place < Math.min(last, count); place += 1) {
+      const from = EDGE + (place % this.columns) * (this.#width + GAP);
+      if (from <= right && from + this.#width >= left) places.push(place);
+    }
+    return places;
+  }
+
+  /** Where a key leads to. @param {string} key @param {number} at the place to go from @param {number} count of cells
+   * @param {number} height of what can be seen @returns {number | null} */
+  walk(key, at, count, height) {
+    const screen = Math.max(1, Math.floor(height / this.rowHeight)) * this.columns;
+    const to = {
+      ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - this.columns, ArrowDown: at + this.columns,
+      Home: 0, End: count - 1, PageUp: at - screen, PageDown: at + screen,
+    }[key];
+    return to === undefined ? null : Math.min(count - 1, Math.max(0, to));
+  }
+}

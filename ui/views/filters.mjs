@@ -1,0 +1,94 @@
+// Above the grid: which images of the job show, and in which order.
+
+import { button, h, icon, put, sync } from "../dom.mjs";
+import { count, filterOf, ORDERS } from "../filters.mjs";
+import { retryable, VERDICTS } from "../words.mjs";
+
+/** @typedef {{ state: import("../state.mjs").State, filter: (filter: import("../filters.mjs").Filter | null) => void,
+ *   order: (order: import("../filters.mjs").Order | null) => void, all: () => void, apply: () => void, help: () => void }} Wiring */
+
+const ORDER_KEY = "inu-jobs.order";
+
+export class Filters {
+  #only = "all";
+  #stars = 0;
+  #job = /** @type {string | null} */ (null);
+  #chips = h("div", { class: "ij-line ij-chips", role: "group", "aria-label": "Show" });
+  #apply = button("trash", "", () => this.wiring.apply(), { kind: "ij-btn-danger", props: { "data-act": "apply", hidden: true } });
+  #rating;
+  #order;
+
+  /** @param {Wiring} wiring */
+  constructor(wiring) {
+    this.wiring = wiring;
+    const stars = [["0", "Any rating"], ...[1, 2, 3, 4].map((least) => [`${least}`, `${"★".repeat(least)} and up`]), ["5", "★★★★★"]];
+    this.#rating = select("Rating", stars, () => this.#chosen());
+    this.#order = select("Order", Object.entries(ORDERS).map(([name, { label }]) => [name, label]), () => this.#sorted());
+    const last = localStorage.getItem(ORDER_KEY) ?? "queued";
+    this.#order.value = last in ORDERS ? last : "queued";
+    this.element = h(
+      "div", { class: "ij-line ij-wrap ij-filters" }, this.#chips,
+      h(
+        "span", { class: "ij-line ij-filters-more" }, this.#apply, this.#rating, this.#order,
+        button(null, "Select all", () => wiring.all()),
+        button(null, "Keys", () => wiring.help(), { kind: "ij-btn-quiet ij-wide", props: { title: "All keys (?)" } }),
+      ),
+    );
+    for (const name of ["detail", "tasks", "jobs"]) wiring.state.addEventListener(name, () => this.#show());
+  }
+
+  /** Another job begins with all its images, in the order of last time. */
+  start() {
+    this.#sorted();
+  }
+
+  #show() {
+    const { job, detail } = this.wiring.state;
+    if (!job) return;
+    if (job.id !== this.#job) {
+      this.#job = job.id;
+      this.#only = "all";
+      this.#rating.value = "0";
+      this.#stars = 0;
+    }
+    const counts = count(detail?.all() ?? []);
+    const lost = retryable(job);
+    sync(this.#chips, [this.#only, counts, lost], () => [
+      this.#chip("all", "All", counts.all),
+      this.#chip("unreviewed", "Unreviewed", counts.unreviewed),
+      this.#chip("kept", "Kept", counts.kept, icon(VERDICTS.kept.sign, VERDICTS.kept.tone)),
+      this.#chip("rejected", "Rejected", counts.rejected, icon(VERDICTS.rejected.sign, VERDICTS.rejected.tone)),
+      (counts.findings > 0 || this.#only === "findings") && this.#chip("findings", "Findings", counts.findings, icon("warn", "ij-warn")),
+      (lost > 0 || this.#only === "failed") && this.#chip("failed", "Not made", lost, icon("bad", "ij-bad")),
+    ]);
+    this.#apply.hidden = this.#only !== "rejected" || counts.rejected === 0;
+    put(this.#apply, icon("trash"), h("span", null, `Delete ${counts.rejected} rejected`));
+  }
+
+  /** @param {string} only @param {string} word @param {number} total @param {Element} [sign] */
+  #chip(only, word, total, sign) {
+    const pick = () => {
+      this.#only = only;
+      this.#chosen();
+      /** @type {HTMLElement | null} */ (this.#chips.querySelector("[aria-pressed='true']"))?.focus();
+    };
+    return h("button", { type: "button", class: "ij-chip", "aria-pressed": String(this.#only === only), onclick: pick }, sign, word, h("b", null, total));
+  }
+
+  #chosen() {
+    this.#stars = Number(this.#rating.value);
+    this.wiring.filter(filterOf(this.#only, this.#stars));
+    this.#show();
+  }
+
+  #sorted() {
+    localStorage.setItem(ORDER_KEY, this.#order.value);
+    this.wiring.order(ORDERS[this.#order.value]?.order ?? null);
+  }
+}
+
+/** @param {string} label @param {string[][]} options value and words @param {() => void} onchange */
+function select(label, options, onchange) {
+  return h("select", { class: "ij-input ij-filters-select", "aria-label": label, title: label, onchange },
+    ...options.map(([value, words]) => h("option", { value }, words)));
+}

@@ -1,0 +1,127 @@
+// Zoom and pan of the picture in the viewer. They stay put from one image to the next: the place is kept in
+// shares of the stage, not in pixels of an image.
+
+const MOST = 16; // times the size at which the whole image fits
+const DRAG = 4;
+const SWIPE = 50;
+const WHEEL = 0.0015;
+
+/** @typedef {{ changed: (zoomed: boolean) => void, step: (by: number) => void }} Wiring */
+
+export class Zoom {
+  /** 1: the whole image fits */
+  #scale = 1;
+  /** of the picture's middle, in shares of the stage */
+  #x = 0;
+  #y = 0;
+  /** @type {Map<number, PointerEvent>} */
+  #fingers = new Map();
+
+  /** @param {HTMLElement} view @param {HTMLImageElement} picture fills `view`, contained @param {Wiring} wiring */
+  constructor(view, picture, wiring) {
+    this.view = view;
+    this.picture = picture;
+    this.wiring = wiring;
+    let moved = 0;
+    view.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0) return;
+      if (this.#fingers.size === 0) moved = 0;
+      this.#fingers.set(event.pointerId, event);
+    });
+    view.addEventListener("pointermove", (event) => {
+      const before = this.#fingers.get(event.pointerId);
+      if (!before) return;
+      if (event.buttons === 0) { // it went up outside
+        this.#fingers.delete(event.pointerId);
+        return;
+      }
+      const [dx, dy] = [event.clientX - before.clientX, event.clientY - before.clientY];
+      if (this.#fingers.size === 2) this.#pinch(event);
+      else if (this.zoomed) {
+        if (moved > DRAG) view.setPointerCapture(event.pointerId);
+        this.pan(dx, dy);
+      }
+      moved += Math.hypot(dx, dy);
+      if (this.zoomed || this.#fingers.size === 2) this.#fingers.set(event.pointerId, event);
+    });
+    view.addEventListener("pointerup", (event) => {
+      const from = this.#fingers.get(event.pointerId);
+      this.#fingers.delete(event.pointerId);
+      const [dx, dy] = from ? [event.clientX - from.clientX, event.clientY - from.clientY] : [0, 0];
+      const across = Math.abs(dx) > SWIPE && Math.abs(dx) > 2 * Math.abs(dy);
+      if (event.pointerType === "touch" && !this.zoomed && across) this.wiring.step(dx < 0 ? 1 : -1);
+    });
+    view.addEventListener("pointercancel", (event) => this.#fingers.delete(event.pointerId));
+    picture.addEventListener("click", (event) => moved <= DRAG && this.toggle(event));
+    picture.addEventListener("load", () => this.#place());
+    view.addEventListener("wheel", (event) => {
+      event.preventDefault();
+      this.#to(this.#scale * Math.exp(-event.deltaY * WHEEL * (event.ctrlKey ? 4 : 1)), event);
+    }, { passive: false });
+    new ResizeObserver(() => this.#place()).observe(view);
+  }
+
+  get zoomed() {
+    return this.#scale > 1;
+  }
+
+  /** The pixels of the file, or double if that is no more, around a point; or back. @param {{ clientX: number, clientY: number }} [at] */
+  toggle(at) {
+    const { width, fit } = this.#sizes();
+    this.#to(this.zoomed ? 1 : Math.max(2, width > 0 ? 1 / fit : 0), at);
+  }
+
+  fit() {
+    this.#to(1);
+  }
+
+  /** Moves the picture. @param {number} dx @param {number} dy in pixels */
+  pan(dx, dy) {
+    this.#x += dx / (this.view.clientWidth || 1);
+    this.#y += dy / (this.view.clientHeight || 1);
+    this.#place();
+  }
+
+  #sizes() {
+    const { naturalWidth: width, naturalHeight: height } = this.picture;
+    const [roomX, roomY] = [this.picture.offsetWidth, this.picture.offsetHeight];
+    return { width, height, roomX, fit: width > 0 ? Math.min(roomX / width, roomY / height) : 1 };
+  }
+
+  /** @param {number} scale @param {{ clientX: number, clientY: number }} [at] the point that stays where it is; the middle */
+  #to(scale, at) {
+    const box = this.view.getBoundingClientRect();
+    const next = Math.min(MOST, scale < 1.02 ? 1 : scale);
+    const x = at ? (at.clientX - box.left) / (box.width || 1) - 0.5 : 0;
+    const y = at ? (at.clientY - box.top) / (box.height || 1) - 0.5 : 0;
+    const grown = next / this.#scale;
+    [this.#x, this.#y] = next === 1 ? [0, 0] : [x - (x - this.#x) * grown, y - (y - this.#y) * grown];
+    this.#scale = next;
+    this.#place();
+    this.wiring.changed(this.zoomed);
+  }
+
+  /** @param {PointerEvent} event of one of two fingers */
+  #pinch(event) {
+    const [other] = [...this.#fingers.values()].filter(({ pointerId }) => pointerId !== event.pointerId);
+    const before = this.#fingers.get(event.pointerId);
+    if (!other || !before) return;
+    const apart = (/** @type {PointerEvent} */ one) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY) || 1;
+    const middle = { clientX: (event.clientX + other.clientX) / 2, clientY: (event.clientY + other.clientY) / 2 };
+    this.#to(this.#scale * (apart(event) / apart(before)), middle);
+  }
+
+  /** No further than the image's own edge. */
+  #place() {
+    const { width, height, roomX, fit } = this.#sizes();
+    if (width > 0 && roomX > 0) {
+      const [farX, farY] = [width * fit * this.#scale, height * fit * this.#scale];
+      const most = (/** @type {number} */ far, /** @type {number} */ room) => Math.max(0, (far - room) / 2) / room;
+      const within = (/** @type {number} */ value, /** @type {number} */ limit) => Math.min(limit, Math.max(-limit, value));
+      this.#x = within(this.#x, most(farX, this.view.clientWidth));
+      this.#y = within(this.#y, most(farY, this.view.clientHeight));
+    }
+    const [dx, dy] = [this.#x * this.view.clientWidth, this.#y * this.view.clientHeight];
+    this.picture.style.transform = this.zoomed ? `translate(${dx}px, ${dy}px) scale(${this.#scale})` : "";
+  }
+}
