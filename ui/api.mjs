@@ -6,12 +6,14 @@ export class ApiError extends Error {
    * @param {string} message
    * @param {number} status 0: nothing came back at all
    * @param {import("./types").Finding[]} [findings]
+   * @param {string} [field] the part of the request that it is about
    */
-  constructor(message, status, findings = []) {
+  constructor(message, status, findings = [], field = "") {
     super(message);
     this.name = "ApiError";
     this.status = status;
     this.findings = findings;
+    this.field = field;
   }
 }
 
@@ -38,7 +40,7 @@ export const fileUrl = (image) => url(`images/${encodeURIComponent(image.id)}/fi
  * @returns {Promise<ApiError>}
  */
 async function problem(response) {
-  /** @type {{ detail?: unknown, findings?: import("./types").Finding[] }} */
+  /** @type {{ detail?: unknown, findings?: import("./types").Finding[], field?: string }} */
   let body = {};
   try {
     body = await response.json();
@@ -46,7 +48,7 @@ async function problem(response) {
     // not ours: a proxy's error page, or the WebUI going down
   }
   if (typeof body.detail === "string" && body.detail) {
-    return new ApiError(body.detail, response.status, body.findings);
+    return new ApiError(body.detail, response.status, body.findings, body.field);
   }
   if (response.status === 401) return new ApiError("You are not logged in. Reload the page and log in.", 401);
   return new ApiError(`The WebUI answered with error ${response.status}.`, response.status);

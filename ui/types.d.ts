@@ -110,6 +110,32 @@ export interface Result {
   undo: string | null;
 }
 
+export interface Selection {
+  images?: string[];
+  jobs?: string[];
+}
+
+export type DeriveAction = "img2img" | "hires" | "upscale" | "variations" | "rerender";
+
+export interface DeriveSpec {
+  selection: Selection;
+  action: DeriveAction;
+  changes: Payload;
+  axes: Axis[];
+  name: string;
+  hold: boolean;
+  force: boolean;
+  skip_made: boolean;
+}
+
+/** The names of what is installed. */
+export interface Catalog {
+  checkpoints: string[];
+  samplers: string[];
+  upscalers: string[];
+  latent_upscale_modes: string[];
+}
+
 export interface JobList {
   epoch: string;
   revision: number;

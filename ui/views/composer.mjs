@@ -1,28 +1,20 @@
 // "Queue as job": left what you choose, right what comes of it. Nothing is queued before its plan was shown.
 
-import { aborted, ApiError, request, sentence } from "../api.mjs";
 import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom.mjs";
 import { Draft, MOST_PER_SETTING } from "../draft.mjs";
-import { about, doneAt, plural, size } from "../format.mjs";
+import { plural } from "../format.mjs";
 import { openDialog } from "../parts.mjs";
+import { findingList, planFacts, sampleList, whyNot } from "../planned.mjs";
+import { Planner } from "../planner.mjs";
 import { axesLine } from "../words.mjs";
 
 /** @typedef {import("../types").Finding} Finding */
 /** @typedef {{ queued: (job: import("../types").Job) => void, closed: () => void, ahead: () => number | null }} Wiring
  *  `ahead`: seconds until what waits already is done */
 
-const PLAN_MS = 300;
-
 export class Composer {
-  /** @type {import("../types").Plan | null} */
-  #plan = null;
-  /** @type {Finding[]} */
-  #findings = [];
-  #problem = "";
-  #busy = false;
-  #asked = new AbortController();
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
+  /** what is typed in and makes no sense, one sentence */
+  #wrong = "";
   #queued = false;
   #side = h("div", { class: "ij-dialog-side ij-scroll", "aria-live": "polite" });
   #why = h("span", { class: "ij-small ij-line ij-why", id: "ij-why" });
@@ -34,6 +26,9 @@ export class Composer {
   constructor(place, capture, wiring) {
     this.draft = new Draft(capture);
     this.wiring = wiring;
+    this.planner = new Planner({
+      plan: "plan", make: "jobs", spec: (force) => this.draft.spec(force), show: () => this.#render(),
+    });
     this.dialog = h(
       "dialog",
       { class: "ij-dialog ij-composer", "data-ij": "composer", "aria-label": "Queue as job", onclose: () => this.#closed() },
@@ -103,7 +98,7 @@ export class Composer {
     const count = Math.floor(Number(field.value));
     const fine = count >= 1 && count <= MOST_PER_SETTING;
     attr(field, "aria-invalid", fine ? null : "true");
-    this.#problem = fine ? "" : `Images per setting goes from 1 to ${MOST_PER_SETTING}.`;
+    this.#wrong = fine ? "" : `Images per setting goes from 1 to ${MOST_PER_SETTING}.`;
     if (fine) this.draft.each = count;
     this.#changed();
   }
@@ -128,57 +123,22 @@ export class Composer {
   }
 
   /** @param {number} [wait] */
-  #changed(wait = PLAN_MS) {
-    clearTimeout(this.#timer);
-    this.#asked.abort();
-    this.#plan = null;
-    this.#render();
-    if (!this.#problem) this.#timer = setTimeout(() => void this.#ask(), wait);
-  }
-
-  async #ask() {
-    const { signal } = (this.#asked = new AbortController());
-    try {
-      this.#plan = await request("POST", "plan", { body: this.draft.spec(), signal });
-      this.#findings = this.#plan?.findings ?? [];
-    } catch (error) {
-      if (aborted(error)) return;
-      this.#problem = sentence(error);
-      this.#render();
-      this.#problem = ""; // the next change asks again
-      return;
-    }
-    this.#render();
+  #changed(wait) {
+    this.planner.changed(this.#wrong, wait);
   }
 
   /** @param {boolean} force */
   async #send(force) {
-    const ready = this.#plan !== null && !this.#busy && (force || this.#errors().length === 0);
-    if (!ready) return;
-    this.#busy = true;
-    this.#render();
-    try {
-      const job = await request("POST", "jobs", { body: this.draft.spec(force) });
-      this.#queued = true;
-      this.dialog.close();
-      this.wiring.queued(job);
-    } catch (error) {
-      this.#busy = false;
-      if (error instanceof ApiError && error.findings.length > 0) this.#findings = error.findings;
-      else this.#problem = sentence(error);
-      this.#render();
-      this.#problem = "";
-    }
+    const job = await this.planner.send(force);
+    if (!job) return;
+    this.#queued = true;
+    this.dialog.close();
+    this.wiring.queued(job);
   }
 
   #closed() {
-    clearTimeout(this.#timer);
-    this.#asked.abort();
+    this.planner.stop();
     if (!this.#queued) this.wiring.closed();
-  }
-
-  #errors() {
-    return this.#findings.filter(({ severity }) => severity === "error");
   }
 
   /** @param {Finding} finding */
@@ -191,24 +151,15 @@ export class Composer {
   }
 
   #render() {
-    const plan = this.#plan;
-    const errors = this.#errors();
-    const blocked = plan === null || this.#busy || errors.length > 0;
-    relabel(this.#queue, this.#busy ? "Queueing…" : plan ? `Queue ${plural(plan.tasks, "task")}` : "Queue");
+    const { planner } = this;
+    const { plan, problem, errors, blocked, busy } = planner;
+    relabel(this.#queue, busy ? "Queueing…" : plan ? `Queue ${plural(plan.tasks, "task")}` : "Queue");
     attr(this.#queue, "aria-disabled", blocked ? "true" : null);
     if (this.prompts) attr(this.prompts, "aria-invalid", errors.some(({ field }) => field === "prompt") ? "true" : null);
-    sync(this.#why, [this.#problem, errors.length, plan === null], () => this.#whyNot(errors.length));
+    sync(this.#why, [problem, errors.length, plan === null], () => whyNot(planner, () => void this.#send(true)));
     // While the next plan is on its way the last one stays, greyed: nothing jumps.
-    this.#side.classList.toggle("ij-stale", plan === null && !this.#problem);
-    if (plan || this.#problem) put(this.#side, ...(plan ? this.#outcome(plan) : [banner("bad", "bad", "", [this.#problem])]));
-  }
-
-  /** @param {number} errors */
-  #whyNot(errors) {
-    if (this.#problem) return [icon("bad", "ij-bad"), this.#problem];
-    if (errors === 0 || this.#plan === null) return [];
-    const anyway = h("button", { type: "button", class: "ij-link", onclick: () => void this.#send(true) }, "queue anyway");
-    return [icon("bad", "ij-bad"), h("span", null, `Fix ${plural(errors, "error")} first, or `, anyway)];
+    this.#side.classList.toggle("ij-stale", plan === null && !problem);
+    if (plan || problem) put(this.#side, ...(plan ? this.#outcome(plan) : [banner("bad", "bad", "", [problem])]));
   }
 
   /** @param {import("../types").Plan} plan */
@@ -217,31 +168,10 @@ export class Composer {
     const images = plan.images === plan.tasks ? "" : `${plural(plan.images, "image")}, ${this.draft.batchSize} a task`;
     return [
       h("div", null, h("p", { class: "ij-sum" }, plural(plan.tasks, "task")), h("p", { class: "ij-muted" }, [axes, images].filter(Boolean).join(", ") || "1 image")),
-      h("dl", { class: "ij-recipe" }, ...this.#facts(plan).flatMap(([title, value]) => [h("dt", null, title), h("dd", null, value)])),
-      this.#findings.length > 0 && h("div", { class: "ij-field ij-findings" }, h("span", { class: "ij-label" }, "Findings"), ...this.#found()),
-      h("div", { class: "ij-field" }, h("span", { class: "ij-label" }, "First tasks"), sampleList(plan)),
+      planFacts(plan, this.wiring.ahead() ?? 0),
+      findingList(this.planner.findings, (finding) => this.#cure(finding)),
+      sampleList(plan),
     ];
-  }
-
-  /** @param {import("../types").Plan} plan @returns {[string, string][]} */
-  #facts({ seconds, bytes, free_bytes: free }) {
-    const ahead = this.wiring.ahead() ?? 0;
-    /** @type {[string, string][]} */
-    const facts = [["Time", seconds === null ? "not known yet: nothing like it has run" : about(seconds)]];
-    if (bytes !== null) facts.push(["Disk", `about ${size(bytes)}${free === null ? "" : `, ${size(free)} free`}`]);
-    if (seconds !== null) facts.push(["Done", `about ${doneAt(seconds + ahead)}${ahead > 0 ? ", after what waits" : ""}`]);
-    return facts;
-  }
-
-  /** One banner for all errors, one for all warnings. */
-  #found() {
-    return /** @type {const} */ (["error", "warning"]).flatMap((severity) => {
-      const found = this.#findings.filter((finding) => finding.severity === severity);
-      if (found.length === 0) return [];
-      const kind = severity === "error" ? "bad" : "warn";
-      const lines = found.map((finding) => h("span", null, finding.message, finding.suggestion ? this.#cure(finding) : null));
-      return [banner(kind, kind, plural(found.length, severity), lines)];
-    });
   }
 
   /** @param {Finding} finding */
@@ -273,12 +203,4 @@ function captured(capture) {
     h("div", { class: "ij-grow" }, h("b", null, `From ${capture.kind}: `), capture.summary.join(", "), all),
     toggle,
   );
-}
-
-/** @param {import("../types").Plan} plan */
-function sampleList({ sample, tasks }) {
-  const rows = sample.slice(0, 5).map(({ prompt, label }, nth) =>
-    h("li", null, h("span", { class: "ij-muted" }, nth + 1), h("span", { title: prompt }, prompt || "(no prompt)"), h("span", { class: "ij-muted" }, label)));
-  if (tasks > rows.length) rows.push(h("li", { class: "ij-muted" }, `and ${(tasks - rows.length).toLocaleString("en")} more`));
-  return h("ul", { class: "ij-tasks" }, ...rows);
 }

@@ -1,0 +1,46 @@
+// What a plan looks like beside the form that it came from: facts, findings, the first tasks.
+
+import { banner, h, icon } from "./dom.mjs";
+import { about, doneAt, plural, size } from "./format.mjs";
+
+/** @typedef {import("./types").Plan} Plan */
+/** @typedef {import("./types").Finding} Finding */
+
+/** @param {Plan} plan @param {number} ahead seconds until what waits already is done */
+export function planFacts({ seconds, bytes, free_bytes: free }, ahead) {
+  /** @type {[string, string][]} */
+  const facts = [["Time", seconds === null ? "not known yet: nothing like it has run" : about(seconds)]];
+  if (bytes !== null) facts.push(["Disk", `about ${size(bytes)}${free === null ? "" : `, ${size(free)} free`}`]);
+  if (seconds !== null) facts.push(["Done", `about ${doneAt(seconds + ahead)}${ahead > 0 ? ", after what waits" : ""}`]);
+  return h("dl", { class: "ij-recipe" }, ...facts.flatMap(([title, value]) => [h("dt", null, title), h("dd", null, value)]));
+}
+
+/** One banner for all errors, one for all warnings; null if there are none.
+ * @param {Finding[]} findings @param {(finding: Finding) => import("./dom.mjs").Child} [cure] what to press for one that has a suggestion */
+export function findingList(findings, cure) {
+  if (findings.length === 0) return null;
+  const banners = /** @type {const} */ (["error", "warning"]).flatMap((severity) => {
+    const found = findings.filter((finding) => finding.severity === severity);
+    if (found.length === 0) return [];
+    const kind = severity === "error" ? "bad" : "warn";
+    const lines = found.map((finding) => h("span", null, finding.message, finding.suggestion && cure ? cure(finding) : null));
+    return [banner(kind, kind, plural(found.length, severity), lines)];
+  });
+  return h("div", { class: "ij-field ij-findings" }, h("span", { class: "ij-label" }, "Findings"), ...banners);
+}
+
+/** @param {Plan} plan */
+export function sampleList({ sample, tasks }) {
+  const rows = sample.slice(0, 5).map(({ prompt, label }, nth) =>
+    h("li", null, h("span", { class: "ij-muted" }, nth + 1), h("span", { title: prompt }, prompt || "(no prompt)"), h("span", { class: "ij-muted" }, label)));
+  if (tasks > rows.length) rows.push(h("li", { class: "ij-muted" }, `and ${(tasks - rows.length).toLocaleString("en")} more`));
+  return h("div", { class: "ij-field" }, h("span", { class: "ij-label" }, "First tasks"), h("ul", { class: "ij-tasks" }, ...rows));
+}
+
+/** Why it cannot be queued now. @param {import("./planner.mjs").Planner} planner @param {() => void} anyway queues it all the same */
+export function whyNot({ problem, errors, plan }, anyway) {
+  if (problem) return [icon("bad", "ij-bad"), problem];
+  if (errors.length === 0 || plan === null) return [];
+  const press = h("button", { type: "button", class: "ij-link", onclick: anyway }, "queue anyway");
+  return [icon("bad", "ij-bad"), h("span", null, `Fix ${plural(errors.length, "error")} first, or `, press)];
+}
