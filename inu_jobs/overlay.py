@@ -25,6 +25,23 @@ def overlay(payload: Payload, changes: dict[str, Any]) -> Payload:
     return result
 
 
+def look_up(payload: Payload, path: str) -> Any:
+    """The value at a dotted path, found by the same rules; ``LookupError`` if there is none."""
+    target: Any = payload
+    parts = path.split(".")
+    while parts:
+        if isinstance(target, list):
+            if not _is_index(parts[0]):
+                raise LookupError(path)
+            target, parts = target[int(parts[0])], parts[1:]
+        elif isinstance(target, dict):
+            key, used = _key(target, path, parts)
+            target, parts = target[key], parts[used:]
+        else:
+            raise LookupError(path)
+    return target
+
+
 def _set(target: Any, path: str, parts: list[str], value: Any, owned: set[int]) -> None:
     """``owned``: the ids of the parts that are copies already, and so may be written to."""
     while True:

@@ -20,7 +20,7 @@ from .prompts import without_networks
 #: more than that in one job is a slip, and costs memory before anybody sees it
 MAX_TASKS = 20_000
 #: the WebUI's own range for a seed that is drawn (modules/processing.py, get_fixed_seed)
-_SEEDS = 4_294_967_294
+SEEDS = 4_294_967_294
 CHECKPOINT = "override_settings.sd_model_checkpoint"
 VAE = "override_settings.sd_vae"
 
@@ -56,7 +56,7 @@ def expand(spec: JobSpec, *, rng: Random) -> list[PlannedTask]:
     keyed = []
     for coords in itertools.product(*(range(len(axis.values)) for axis in axes)):
         changes = {axis.field: axis.values[place] for axis, place in zip(axes, coords, strict=True)}
-        key = _order(axes, coords)
+        key = order(axes, coords)
         for repeat, task in enumerate(_repeat(payload, changes, coords, seeds)):
             keyed.append(((key[0], repeat, *key[1:]), task))
     keyed.sort(key=lambda pair: pair[0])
@@ -98,7 +98,7 @@ def _check_count(payload: Payload, axes: Sequence[Axis]) -> None:
 # ------------------------------------------------------------------------------- order
 
 
-def _order(axes: Sequence[Axis], coords: Sequence[int]) -> tuple[Any, ...]:
+def order(axes: Sequence[Axis], coords: Sequence[int]) -> tuple[Any, ...]:
     """What to sort by: (model, seed, spread). A checkpoint is loaded once; then everything is shown
     with the first seed before the second; and of the other axes first the diagonal, which has every
     value of each axis in it, then its parallels."""
@@ -139,7 +139,7 @@ class _Seeds:
 
     def draw(self) -> int:
         while True:
-            seed = self._rng.randrange(_SEEDS)
+            seed = self._rng.randrange(SEEDS)
             if seed not in self._drawn:
                 self._drawn.add(seed)
                 return seed

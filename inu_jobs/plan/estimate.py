@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from ..model import Payload
+from .upscale import is_upscale
 
 #: the newest so many measured tasks are believed
 _HISTORY = 50
@@ -22,7 +23,7 @@ def final_size(payload: Payload, changes: dict[str, Any]) -> tuple[int, int]:
     width, height = _whole(now, "width", 512), _whole(now, "height", 512)
     if now.get("enable_hr") is True:
         width, height = _hires(now, width, height)
-    width, height = min(width, _LARGEST), min(height, _LARGEST)
+    width, height = (max(0, min(side, _LARGEST)) for side in (width, height))  # a scale may be negative
     return width - width % 8, height - height % 8
 
 
@@ -43,6 +44,8 @@ def work(payload: Payload, changes: dict[str, Any]) -> float:
     denoising strength leaves it."""
     now = {**payload, **changes}
     width, height = _whole(now, "width", 512), _whole(now, "height", 512)
+    if is_upscale(now):  # no steps: comparable with other upscales only
+        return float(width * height)
     steps = _whole(now, "steps", 50)
     strength = min(1.0, max(0.0, _number(now, "denoising_strength", 0.75)))
     if now.get("init_images"):

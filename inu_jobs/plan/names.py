@@ -8,6 +8,7 @@ from typing import Any
 from ..model import Finding, Payload
 from ..ports import Catalog
 from .fields import nearest
+from .upscale import upscalers
 
 #: what stands for "nothing" or "as before" in the fields that name something
 _SAME = frozenset({"", "None", "Use same checkpoint", "Use same sampler", "Use same scheduler"})
@@ -43,6 +44,13 @@ class Names:
         for style in now.get("styles") or ():
             found += self._style(style)
         return [*found, *self._script(now), *self._always_on(now)]
+
+    def upscale(self, now: Payload) -> list[Finding]:
+        """``now``: the payload of an upscale without diffusion."""
+        found = list(self._script(now))
+        for field, name in upscalers(now):
+            found += self._upscaler(name, field)
+        return found
 
     def lora(self, name: str, field: str) -> Sequence[Finding]:
         return self._named("LoRA", "lora", name, field, self._list("loras", self._catalog.loras))

@@ -18,6 +18,7 @@ from .fields import FIELDS, nearest
 from .names import Names
 from .prompts import bad_weight, is_template, loras, open_network, unbalanced
 from .ranges import numbers, sizes
+from .upscale import is_upscale
 
 #: of one kind; a list of 20,000 tasks with a slip in each must stay readable
 MOST = 100
@@ -26,7 +27,14 @@ MOST = 100
 def preflight(payload: Payload, tasks: Sequence[PlannedTask], catalog: Catalog, kind: str) -> list[Finding]:
     """What is wrong with the tasks of a job, errors first, each slip once however many tasks have it.
     ``payload``: accepted and checked (``check_payload``); ``kind``: txt2img or img2img."""
-    return _Preflight(catalog, kind).run(payload, tasks)
+    return preflight_all([(payload, tasks)], catalog, kind)
+
+
+def preflight_all(
+    groups: Sequence[tuple[Payload, Sequence[PlannedTask]]], catalog: Catalog, kind: str
+) -> list[Finding]:
+    """The same for tasks with different payloads: (payload, its tasks) each."""
+    return _Preflight(catalog, kind).run(groups)
 
 
 class _Preflight:
@@ -36,19 +44,25 @@ class _Preflight:
         self._found: dict[tuple[str, str, str], tuple[Finding, int]] = {}
         self._prompts: dict[tuple[str, str], list[Finding]] = {}
 
-    def run(self, payload: Payload, tasks: Sequence[PlannedTask]) -> list[Finding]:
-        for task in tasks:
-            self._task(overlay(payload, task.changes) if task.changes else payload)
-        findings = [_counted(finding, count, len(tasks)) for finding, count in self._found.values()]
-        findings += _unknown_fields(payload, self._kind)
-        findings += _duplicates(tasks)
+    def run(self, groups: Sequence[tuple[Payload, Sequence[PlannedTask]]]) -> list[Finding]:
+        for payload, tasks in groups:
+            for task in tasks:
+                self._task(overlay(payload, task.changes) if task.changes else payload)
+        count = sum(len(tasks) for _, tasks in groups)
+        findings = [_counted(finding, having, count) for finding, having in self._found.values()]
+        findings += dict.fromkeys(
+            finding for payload, _ in groups for finding in _unknown_fields(payload, self._kind)
+        )
+        findings += _duplicates(groups)
         errors = [finding for finding in findings if finding.severity == "error"]
         warnings = [finding for finding in findings if finding.severity == "warning"]
         return errors[:MOST] + warnings[:MOST]
 
     def _task(self, now: Payload) -> None:
-        findings = [*self._names.check(now), *numbers(now, self._kind), *sizes(now)]
-        findings += self._words(now)
+        if is_upscale(now):  # which makes nothing of prompt, sampler and steps
+            findings = self._names.upscale(now)
+        else:
+            findings = [*self._names.check(now), *numbers(now, self._kind), *sizes(now), *self._words(now)]
         if self._kind == "img2img" and not any(now.get("init_images") or ()):
             findings.append(
                 Finding("error", "init_image_missing", "There is no image to start from.", "init_images")
@@ -108,9 +122,11 @@ def _unknown_fields(payload: Payload, kind: str) -> list[Finding]:
     return found
 
 
-def _duplicates(tasks: Sequence[PlannedTask]) -> list[Finding]:
-    seen = {json.dumps(task.changes, sort_keys=True, ensure_ascii=False) for task in tasks}
-    same = len(tasks) - len(seen)
+def _duplicates(groups: Sequence[tuple[Payload, Sequence[PlannedTask]]]) -> list[Finding]:
+    same = 0
+    for _, tasks in groups:
+        seen = {json.dumps(task.changes, sort_keys=True, ensure_ascii=False) for task in tasks}
+        same += len(tasks) - len(seen)
     if not same:
         return []
     what = "1 task is" if same == 1 else f"{same} tasks are"

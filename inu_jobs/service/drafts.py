@@ -9,7 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 from .. import api
-from ..errors import InvalidInput, NotFound
+from ..errors import InvalidInput, NotFound, Refused
 from ..library.inputs import Inputs
 from ..library.payloads import accept, tokens_in
 from ..model import Axis, Finding, Payload
@@ -31,10 +31,10 @@ class Draft(msgspec.Struct, frozen=True):
     axes: list[Axis]
     tasks: list[PlannedTask]
     findings: list[Finding]
+    upscales: bool = False
 
-    @property
-    def errors(self) -> list[Finding]:
-        return [finding for finding in self.findings if finding.severity == "error"]
+    def payload_of(self, task: PlannedTask) -> Payload:
+        return self.payload
 
 
 class Drafter:
@@ -53,31 +53,17 @@ class Drafter:
         check_axes(spec.axes)
         check_payload(spec.payload, spec.kind)
         payload = accept(spec.payload, spec.kind, self._inputs)
-        axes = [self._accept_axis(axis, spec.kind, f"axes.{n}") for n, axis in enumerate(spec.axes)]
+        axes = [accept_axis(axis, spec.kind, self._inputs, f"axes.{n}") for n, axis in enumerate(spec.axes)]
         spec = msgspec.structs.replace(spec, payload=payload, axes=axes)
         tasks = expand(spec, rng=self._random)
-        self._check_tokens(payload, "payload")
+        self.check_tokens(payload, "payload")
         for number, axis in enumerate(axes):
             for value in axis.values:
-                self._check_tokens(overlay({}, {axis.field: value}), f"axes.{number}")
+                self.check_tokens(overlay({}, {axis.field: value}), f"axes.{number}")
         findings = preflight(payload, tasks, self._catalog, spec.kind)
         return Draft(spec.kind, payload, axes, tasks, findings)
 
-    def _accept_axis(self, axis: Axis, kind: str, where: str) -> Axis:
-        """An axis must not bring in what a payload may not hold: each value goes through the same door,
-        laid over nothing, so that only it is looked at."""
-        values = []
-        for place, value in enumerate(axis.values):
-            try:
-                alone = accept(overlay({}, {axis.field: value}), kind, self._inputs)
-                values.append(_at(alone, axis.field.split(".")))
-            except InvalidInput as error:
-                raise InvalidInput(str(error), f"{where}.values.{place}") from error
-            except LookupError as error:  # it was dropped
-                raise InvalidInput(f"'{axis.field}' cannot be varied.", f"{where}.field") from error
-        return Axis(axis.field, values)
-
-    def _check_tokens(self, payload: Payload, field: str) -> None:
+    def check_tokens(self, payload: Payload, field: str) -> None:
         """What a token names must be there now: a job must not fail at night for a typing error."""
         for token in tokens_in(payload):
             kind, _, id = token.partition(":")
@@ -88,6 +74,33 @@ class Drafter:
                     raise NotFound("A source image of this payload is not known here.")
             except NotFound as error:
                 raise InvalidInput(str(error), field) from error
+
+
+def accept_axis(axis: Axis, kind: str, inputs: Inputs, where: str) -> Axis:
+    """An axis must not bring in what a payload may not hold: each value goes through the same door."""
+    values = [
+        accept_value(axis.field, value, kind, inputs, f"{where}.field", f"{where}.values.{place}")
+        for place, value in enumerate(axis.values)
+    ]
+    return Axis(axis.field, values)
+
+
+def accept_value(path: str, value: Any, kind: str, inputs: Inputs, field: str, where: str) -> Any:
+    """``value`` laid over nothing, so that only it is looked at. ``InvalidInput`` with ``field`` if
+    ``path`` cannot be varied, with ``where`` if it cannot take that value."""
+    try:
+        return _at(accept(overlay({}, {path: value}), kind, inputs), path.split("."))
+    except InvalidInput as error:
+        raise InvalidInput(str(error), where) from error
+    except LookupError as error:  # it was dropped
+        raise InvalidInput(f"'{path}' cannot be varied.", field) from error
+
+
+def refuse_errors(findings: Sequence[Finding]) -> None:
+    """``Refused`` with the findings if one of them is an error."""
+    wrong = next((finding for finding in findings if finding.severity == "error"), None)
+    if wrong is not None:
+        raise Refused(f"Not queued: {wrong.message}", [msgspec.to_builtins(one) for one in findings])
 
 
 def _at(value: Any, parts: Sequence[str]) -> Any:

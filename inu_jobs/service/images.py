@@ -13,6 +13,7 @@ from ..library.payloads import materialise, tokens_in
 from ..library.thumbs import Thumbs, media_type
 from ..model import Image, Payload, Task
 from ..overlay import overlay
+from ..plan import PlannedTask
 from ..ports import Host, ImageFacts, Made
 from ..store import Store
 from .lineage import lineage_of
@@ -72,7 +73,7 @@ class Images:
             raise NotFound("There is no such image: its job was deleted.")
         try:
             path = self.resolved(image)
-            size, text = path.stat().st_size, self._infotext(path)
+            size, text = path.stat().st_size, self.infotext(path)
         except (NotFound, OSError):
             path, size, text = None, image.size, ""
         payload = None
@@ -85,7 +86,8 @@ class Images:
             lineage=lineage_of(self._store, image),
         )  # fmt: skip
 
-    def _infotext(self, path: Path) -> str:
+    def infotext(self, path: Path) -> str:
+        """What the WebUI wrote into the file, '' if nothing."""
         try:
             return self._host.infotext(path)
         except Exception:  # Pillow raises many kinds for a damaged file; the rest is still worth showing
@@ -153,7 +155,7 @@ class Images:
         }
 
 
-def tokens_of(task: Task) -> set[str]:
+def tokens_of(task: Task | PlannedTask) -> set[str]:
     """The tokens in a task's changes; rather one too many, since this keeps files."""
     found: set[str] = set()
     for value in task.changes.values():

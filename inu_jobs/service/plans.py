@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
 
 from .. import api
-from ..model import Payload
-from ..plan import estimate, final_size, label, work
+from ..model import Axis, Finding, Payload
+from ..plan import PlannedTask, estimate, final_size, label, work
 from ..ports import Host
 from ..store import Store
-from .drafts import Draft
 
 #: tasks shown of a plan
 SAMPLE = 12
@@ -19,7 +18,21 @@ SAMPLE = 12
 RECENT = 20
 
 
-def plan_view(draft: Draft, store: Store, host: Host) -> api.Plan:
+class Drafted(Protocol):
+    """What is ready to be queued: a ``Draft`` or a ``Derivation``."""
+
+    @property
+    def axes(self) -> list[Axis]: ...
+    @property
+    def tasks(self) -> Sequence[PlannedTask]: ...
+    @property
+    def findings(self) -> list[Finding]: ...
+    @property
+    def upscales(self) -> bool: ...
+    def payload_of(self, task: PlannedTask) -> Payload: ...
+
+
+def plan_view(draft: Drafted, store: Store, host: Host) -> api.Plan:
     return api.Plan(
         tasks=len(draft.tasks),
         images=sum(task.images for task in draft.tasks),
@@ -31,21 +44,22 @@ def plan_view(draft: Draft, store: Store, host: Host) -> api.Plan:
     )
 
 
-def _sample(draft: Draft, index: int) -> dict[str, Any]:
+def _sample(draft: Drafted, index: int) -> dict[str, Any]:
     planned = draft.tasks[index]
-    prompt = planned.changes.get("prompt", draft.payload.get("prompt")) or ""
+    prompt = planned.changes.get("prompt", draft.payload_of(planned).get("prompt")) or ""
     # the prompt stands beside it
     rest = label(draft.axes, planned, without=("prompt",))
     return {"changes": planned.changes, "prompt": prompt, "label": rest}
 
 
-def _seconds(draft: Draft, store: Store) -> float | None:
-    return estimate((work(draft.payload, task.changes) for task in draft.tasks), _history(store))
+def _seconds(draft: Drafted, store: Store) -> float | None:
+    works = (work(draft.payload_of(task), task.changes) for task in draft.tasks)
+    return estimate(works, _history(store, draft.upscales))
 
 
-def _history(store: Store) -> Iterator[tuple[float, float]]:
-    """(work, seconds) of the tasks that were done, newest job first."""
-    for job in store.jobs()[:RECENT]:
+def _history(store: Store, upscales: bool) -> Iterator[tuple[float, float]]:
+    """(work, seconds) of the tasks that were done, newest job first: upscales are another kind of work."""
+    for job in [job for job in store.jobs() if (job.kind == "upscale") == upscales][:RECENT]:
         payloads: dict[str, Payload] = {}
         for task in reversed(store.tasks_of(job.id)):
             if task.state == "done" and task.started is not None and task.finished is not None:
@@ -54,7 +68,7 @@ def _history(store: Store) -> Iterator[tuple[float, float]]:
                 yield work(payloads[task.payload], task.changes), task.finished - task.started
 
 
-def _bytes(draft: Draft, store: Store) -> int | None:
+def _bytes(draft: Drafted, store: Store) -> int | None:
     """By how many bytes a pixel took in the newest jobs; None if there is none to go by."""
     recent = [i for job in store.jobs()[:RECENT] for i in store.images_of(job.id) if i.width and i.size]
     pixels = sum(image.width * image.height for image in recent)
@@ -62,7 +76,7 @@ def _bytes(draft: Draft, store: Store) -> int | None:
         return None
     planned = 0
     for task in draft.tasks:
-        width, height = final_size(draft.payload, task.changes)
+        width, height = final_size(draft.payload_of(task), task.changes)
         planned += task.images * width * height
     return planned * sum(image.size for image in recent) // pixels
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 from msgspec import UNSET
@@ -19,10 +20,13 @@ from ..ports import Catalog, Host, Progress, Scheduler, SchedulerStatus, Setting
 from ..queue import Queue
 from ..store import Store
 from . import names
-from .drafts import MAX_NAME, MAX_NOTE, Drafter, check_priority, check_text, source_of
+from .deriving import Deriver
+from .drafts import MAX_NAME, MAX_NOTE, Drafter, check_priority, check_text, refuse_errors, source_of
+from .exports import Exports
 from .images import Images
 from .lineage import children_of, parents_of
 from .plans import plan_view
+from .sources import Sources, selected
 from .views import Views, affected, image_view
 
 
@@ -53,6 +57,12 @@ class Service:
         self._views = Views(store, queue, clock)
         self._drafter = Drafter(store, inputs, catalog)
         self._images = Images(store, host, inputs, captures, thumbs, self._views)
+        sources = Sources(store, host, catalog, self._images)
+        self._deriver = Deriver(
+            store, sources, self._drafter, inputs, catalog, host, nudge=queue.nudge, clock=clock
+        )
+        self.plan_derive = self._deriver.plan
+        self.exports = Exports(store, self._images, host, partial(selected, store))
         # what the queue needs, and what the routes serve
         self.prepare = self._images.prepare
         self.record = self._images.record
@@ -190,9 +200,8 @@ class Service:
         """Store the job and have it queued. ``Refused`` with the findings if the result cannot be what
         was asked, unless ``spec.force``."""
         draft = self._drafter.draft(spec)
-        if draft.errors and not spec.force:
-            findings = [msgspec.to_builtins(finding) for finding in draft.findings]
-            raise Refused(f"Not queued: {draft.errors[0].message}", findings)
+        if not spec.force:
+            refuse_errors(draft.findings)
         id = new_id("j")
         ids = [new_id("t") for _ in draft.tasks]  # not while others wait for the store
         with self._store.transaction() as t:
@@ -212,6 +221,10 @@ class Service:
                 t.put(task)
         self._queue.nudge()
         return self._summary(id)
+
+    def derive(self, spec: api.DeriveSpec) -> api.JobSummary:
+        """Store and queue a job that makes new images from known ones."""
+        return self._summary(self._deriver.create(spec).id)
 
     def _name(self, spec: api.JobSpec) -> str:
         captured = ""

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from .. import api
 from ..errors import InvalidInput, NotFound
 from ..service import STATES, Service
-from . import bodies, replies, schema
+from . import bodies, replies, routes_out, schema
 from .auth import Guard
 from .endpoint import Call, Endpoint, function
 
@@ -78,6 +78,14 @@ def plan(service: Service, call: Call) -> Response:
 
 def create(service: Service, call: Call) -> Response:
     return call.json(service.create(bodies.decode(call.body, api.JobSpec)), 201)
+
+
+def plan_derive(service: Service, call: Call) -> Response:
+    return call.json(service.plan_derive(bodies.decode(call.body, api.DeriveSpec)))
+
+
+def derive(service: Service, call: Call) -> Response:
+    return call.json(service.derive(bodies.decode(call.body, api.DeriveSpec)), 201)
 
 
 def patch(service: Service, call: Call) -> Response:
@@ -155,6 +163,15 @@ TABLE: tuple[tuple[str, str, Route, str, type | Literal["file"] | None, dict[str
     ("GET", "/catalog", catalog, "Names of all that is installed", None, {}),
     ("POST", "/plan", plan, "What a job would be; nothing is queued", api.Plan, {"body": JOB}),
     ("POST", "/jobs", create, "Create and queue a job", SUMMARY, {"body": JOB, "status": 201}),
+    ("POST", "/derive/plan", plan_derive, "What a derive would be", api.Plan, {"body": api.DeriveSpec}),
+    (
+        "POST",
+        "/derive",
+        derive,
+        "New images from known ones",
+        SUMMARY,
+        {"body": api.DeriveSpec, "status": 201},
+    ),
     ("PATCH", "/jobs/{id}", patch, "Rename, note, priority, archive", SUMMARY, {"body": api.JobPatch}),
     ("POST", "/jobs/{id}/pause", action("pause"), "Take back what waits", SUMMARY, {}),
     ("POST", "/jobs/{id}/resume", action("resume"), "Go on", SUMMARY, {}),
@@ -164,6 +181,7 @@ TABLE: tuple[tuple[str, str, Route, str, type | Literal["file"] | None, dict[str
     ("GET", "/images/{id}/file", image_file, "The image file", "file", {"query": VERSION}),
     ("GET", "/images/{id}/thumb", image_thumb, "A thumbnail, 320 px", "file", {"query": VERSION}),
     ("GET", "/images/{id}/info", image_info, "Recipe, infotext, what was sent", api.ImageInfo, {}),
+    *routes_out.TABLE,
 )
 
 

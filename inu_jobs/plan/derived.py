@@ -1,0 +1,217 @@
+"""From images, changes and axes to the tasks of a derive."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from random import Random
+from typing import Any
+
+from ..api import DeriveAction
+from ..errors import InvalidInput
+from ..model import Axis, Finding, Payload
+from ..overlay import overlay
+from . import upscale
+from .axes import CHECKPOINT, MAX_TASKS, SEEDS, VAE, PlannedTask, is_open, order
+from .changes import LORA, changed, check_path, meets_nothing
+from .derive import Source, derive, kind_of, left_out, refusal
+
+#: what is each image's own, and so has no place in what images share
+_PERSONAL = ("seed", "subseed", "init_images")
+
+
+class DerivedTask(PlannedTask, frozen=True):
+    """``payload``: which of ``Derived.payloads``; ``source``: the image's id; ``drawn``: the fields
+    whose seed was drawn, and would be another one the next time."""
+
+    payload: int = 0
+    source: str = ""
+    drawn: tuple[str, ...] = ()
+
+
+class Derived:
+    """``payloads``: one for each recipe among the sources; ``tasks`` in the order in which they should
+    run."""
+
+    def __init__(self, payloads: list[Payload], tasks: list[DerivedTask], findings: list[Finding]) -> None:
+        self.payloads = payloads
+        self.tasks = tasks
+        self.findings = findings
+
+
+def expand_derived(
+    sources: Sequence[Source],
+    action: DeriveAction,
+    changes: Mapping[str, Any],
+    axes: Sequence[Axis],
+    scripts: Mapping[str, int],
+    *,
+    rng: Random,
+) -> Derived:
+    """Every combination of the axes' values on every image once, seeds drawn. ``scripts``: as for
+    ``derive``. ``InvalidInput`` with the field for an action, a path or a value that makes no sense, or
+    for more than ``MAX_TASKS``."""
+    _check(sources, action, changes, axes)
+    return _Expansion(action, changes, axes, scripts, rng).run(sources)
+
+
+def _check(
+    sources: Sequence[Source], action: DeriveAction, changes: Mapping[str, Any], axes: Sequence[Axis]
+) -> None:
+    count = len(sources) * math.prod(len(axis.values) for axis in axes)
+    if count > MAX_TASKS:
+        raise InvalidInput(f"That would be {count:,} tasks; a job takes at most {MAX_TASKS:,}.", "axes")
+    reasons = [reason for source in sources if (reason := refusal(source, action))]
+    if reasons:
+        message = f"{len(reasons)} of the {len(sources)} images {reasons[0]}."
+        raise InvalidInput(message, "action")
+    seen = dict.fromkeys(changes, "changes")
+    for number, axis in enumerate(axes):
+        if axis.field in seen:
+            raise InvalidInput(f"{axis.field} is changed twice; say it once.", f"axes.{number}.field")
+        seen[axis.field] = f"axes.{number}.field"
+        if not axis.values:
+            raise InvalidInput(f"The axis {axis.field} has no values.", f"axes.{number}.values")
+
+
+class _Expansion:
+    def __init__(
+        self, action: DeriveAction, changes: Mapping[str, Any], axes: Sequence[Axis],
+        scripts: Mapping[str, int], rng: Random,
+    ) -> None:  # fmt: skip
+        self._action = action
+        self._changes = changes
+        self._axes = axes
+        self._scripts = scripts
+        self._rng = rng
+        self._drawn: set[int] = set()
+        self._payloads: list[Payload] = []
+        self._places: dict[tuple[str, frozenset[str]], int] = {}
+        self._checked: set[str] = set()
+        self._notes: dict[tuple[str, str, str], int] = {}
+        self._vary_seed = "seed" in changes or any(axis.field == "seed" for axis in axes)
+
+    def run(self, sources: Sequence[Source]) -> Derived:
+        places = Axis("", list(range(len(sources))))
+        models: dict[tuple[Any, Any], int] = {}
+        keyed = []
+        for place, source in enumerate(sources):
+            for task, now in self._tasks(source):
+                settings = now.get("override_settings") or {}
+                model = (settings.get(CHECKPOINT.partition(".")[2]), settings.get(VAE.partition(".")[2]))
+                rank = models.setdefault(model, len(models))
+                keyed.append(((rank, order([places, *self._axes], [place, *task.coords])), task))
+        keyed.sort(key=lambda pair: pair[0])
+        notes = [self._note(note, count, len(sources)) for note, count in self._notes.items()]
+        return Derived(self._payloads, [task for _, task in keyed], notes)
+
+    def _tasks(self, source: Source) -> Iterator[tuple[DerivedTask, Payload]]:
+        now = derive(source, self._action, self._scripts, self._vary_seed)
+        for title in left_out(source.payload, now):
+            self._count("script_left_out", f"The script “{title}” is left out.", "")
+        kind = kind_of(now)
+        self._check_paths(kind)
+        self._look(now, kind)
+        place = self._place(source, now)
+        own = difference(self._payloads[place], now)
+        seeds: dict[tuple[str, Any], int] = {}
+        for coords in itertools.product(*(range(len(axis.values)) for axis in self._axes)):
+            changes = self._changed(now, kind, coords)
+            final = overlay(now, changes)
+            drawn = tuple(field for field in ("seed", "subseed") if is_open(final.get(field)))
+            for field in drawn:
+                changes[field] = self._seed(seeds, field, coords)
+            if kind == "upscale" and upscale.scale(final) != upscale.scale(now):
+                changes |= upscale.size(now, upscale.scale(final) / (upscale.scale(now) or 1.0))
+            yield DerivedTask({**own, **changes}, list(coords), 1, place, source.id, drawn), final
+
+    # ------------------------------------------------------------------------- changes
+
+    def _check_paths(self, kind: str) -> None:
+        if kind in self._checked:
+            return
+        self._checked.add(kind)
+        for path in self._changes:
+            check_path(path, kind, f"changes.{path}")
+        for number, axis in enumerate(self._axes):
+            check_path(axis.field, kind, f"axes.{number}.field")
+
+    def _changed(self, now: Payload, kind: str, coords: Sequence[int]) -> dict[str, Any]:
+        steps = [(path, value, f"changes.{path}") for path, value in self._changes.items()]
+        for number, (axis, place) in enumerate(zip(self._axes, coords, strict=True)):
+            steps.append((axis.field, axis.values[place], f"axes.{number}.values.{place}"))
+        steps.sort(key=lambda step: step[0].startswith(LORA))  # in the prompt that there will be
+        found: dict[str, Any] = {}
+        for path, value, where in steps:
+            found |= changed(overlay(now, found), path, value, kind, where)
+        return found
+
+    def _seed(self, seeds: dict[tuple[str, Any], int], field: str, coords: Sequence[int]) -> int:
+        """An image's seed for a place on the seed's axis: the same wherever else only others differ, so
+        that these can be compared."""
+        on = next((n for n, axis in enumerate(self._axes) if axis.field == field), None)
+        key = (field, None if on is None else coords[on])
+        while key not in seeds:
+            seed = self._rng.randrange(SEEDS)
+            if seed not in self._drawn:
+                self._drawn.add(seed)
+                seeds[key] = seed
+        return seeds[key]
+
+    # ------------------------------------------------------------------------- payloads
+
+    def _place(self, source: Source, now: Payload) -> int:
+        """The shared payload for ``now``. Changes can add and replace a field, not take one away, so
+        images share one only if they have the same fields."""
+        key = (source.recipe, frozenset(now))
+        if key not in self._places:
+            self._places[key] = len(self._payloads)
+            self._payloads.append({field: now[field] for field in now if field not in _PERSONAL})
+        return self._places[key]
+
+    # ------------------------------------------------------------------------- findings
+
+    def _look(self, now: Payload, kind: str) -> None:
+        if kind == "upscale":
+            return
+        steps = [(path, value, f"changes.{path}") for path, value in self._changes.items()]
+        steps += [
+            (axis.field, value, f"axes.{number}")
+            for number, axis in enumerate(self._axes)
+            for value in axis.values[:1]
+        ]
+        for path, value, where in steps:
+            if message := meets_nothing(path, value, now):
+                self._count("nothing_to_change", message, where)
+
+    def _count(self, code: str, message: str, field: str) -> None:
+        key = (code, message, field)
+        self._notes[key] = self._notes.get(key, 0) + 1
+
+    @staticmethod
+    def _note(note: tuple[str, str, str], count: int, images: int) -> Finding:
+        code, message, field = note
+        return Finding(
+            "warning", code, message if count == images else f"{message} ({count} of {images} images)", field
+        )
+
+
+def difference(base: Payload, now: Payload) -> dict[str, Any]:
+    """The changes (dotted path -> value) that make ``now`` of ``base``. ``base`` may have no field that
+    ``now`` lacks."""
+    found: dict[str, Any] = {}
+    for field, value in now.items():
+        before = base.get(field)
+        if field in base and before == value and type(before) is type(value):
+            continue
+        if isinstance(before, dict) and isinstance(value, dict) and _can_part(before, value):
+            found |= {f"{field}.{path}": item for path, item in difference(before, value).items()}
+        else:
+            found[field] = value
+    return found
+
+
+def _can_part(before: dict[str, Any], value: dict[str, Any]) -> bool:
+    """Nothing is taken away, and no name could be misread as a path."""
+    return set(before) <= set(value) and not any("." in name for name in value)

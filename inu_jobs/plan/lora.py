@@ -1,0 +1,85 @@
+"""The strength of a LoRA, where it stands in a prompt: ``<lora:NAME:strength...>``.
+
+The Lora extension takes the strength of the text encoder first, or as ``te=``, then that of the image
+model, or as ``unet=``; an unsaid one is 1, or the text encoder's
+(extensions-builtin/Lora/extra_networks_lora.py of WebUI 1.10.1). Both are the strength here. Whatever
+else stands behind the name (block weights, ``dyn=``, other extensions' fields) is left as it is.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+
+ANY = "*"
+
+_LORA = re.compile(r"<(lora|lyco):([^>]+)>")
+_DIGITS = 4  # behind the point; more only shows how binary fractions are rounded
+
+
+def strengths(prompt: str, name: str = ANY) -> list[float]:
+    """The text encoder's strength of each LoRA called ``name`` (``*``: of all), in order. One that is no
+    number (a template, block weights alone) is left out."""
+    found = []
+    for match in _LORA.finditer(prompt):
+        known, *fields = match[2].split(":")
+        if name in (ANY, known):
+            place = _text_encoder(fields)
+            value = 1.0 if place is None else _number(fields[place])
+            found += [value] if value is not None else []
+    return found
+
+
+def set_strength(prompt: str, name: str, strength: float) -> str:
+    """``prompt`` with that strength; unchanged if there is no such LoRA in it."""
+    return _edited(prompt, name, lambda _: strength)
+
+
+def scale_strength(prompt: str, name: str, factor: float) -> str:
+    """``prompt`` with the strength times ``factor``: where text encoder and image model have their own,
+    both."""
+    return _edited(prompt, name, lambda strength: strength * factor)
+
+
+def _edited(prompt: str, name: str, change: Callable[[float], float]) -> str:
+    def edit(match: re.Match[str]) -> str:
+        known, *fields = match[2].split(":")
+        if name not in (ANY, known):
+            return match[0]
+        for place in _places(fields):
+            value = _number(fields[place])
+            if value is not None:
+                key, named, _ = fields[place].partition("=")
+                fields[place] = key * bool(named) + named + _text(change(value))
+        if _text_encoder(fields) is None:
+            fields.insert(0, _text(change(1.0)))
+        return f"<{match[1]}:{':'.join([known, *fields])}>"
+
+    return _LORA.sub(edit, prompt)
+
+
+def _places(fields: list[str]) -> list[int]:
+    """Which fields hold a strength: the first two without a name (a third is a number of dimensions),
+    and those named for it."""
+    bare = [place for place, field in enumerate(fields) if "=" not in field][:2]
+    return bare + [n for n, field in enumerate(fields) if field.partition("=")[0] in ("te", "unet")]
+
+
+def _text_encoder(fields: list[str]) -> int | None:
+    named = [place for place, field in enumerate(fields) if field.startswith("te=")]
+    bare = [place for place, field in enumerate(fields) if "=" not in field]
+    return next(iter(named[-1:] + bare), None)
+
+
+def _number(field: str) -> float | None:
+    try:
+        value = float(field.rpartition("=")[2])
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _text(value: float) -> str:
+    """As one would type it: 0.66, not 0.6600000000000001."""
+    return f"{round(value, _DIGITS):f}".rstrip("0").rstrip(".")

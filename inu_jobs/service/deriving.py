@@ -1,0 +1,258 @@
+"""New jobs from images that are there, whichever jobs they are of."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from .. import api
+from ..errors import InvalidInput, Refused
+from ..library.inputs import Inputs
+from ..library.payloads import tokens_in
+from ..model import Axis, Finding, Hold, Job, Kind, Payload, Task, TaskState, new_id
+from ..overlay import overlay
+from ..plan import DerivedTask, PlannedTask, expand_derived, is_operation, kind_of, preflight_all
+from ..ports import Catalog, Host
+from ..store import Store
+from ..store.payloads import canonical, digest
+from . import names
+from .drafts import (
+    MAX_FIELD,
+    MAX_NAME,
+    Drafter,
+    accept_value,
+    check_axes,
+    check_priority,
+    check_text,
+    refuse_errors,
+)
+from .images import tokens_of
+from .plans import plan_view
+from .sources import Sources
+
+_WORDS = {
+    "img2img": "img2img",
+    "hires": "Hires",
+    "upscale": "Upscale",
+    "variations": "Variations",
+    "rerender": "Re-render",
+}
+#: what such a task is to make, it makes or has made
+_MADE: frozenset[TaskState] = frozenset({"held", "queued", "running", "done"})
+MAX_CHANGES = 200
+
+
+class Derivation(msgspec.Struct, frozen=True):
+    """Ready to be queued. ``kind``: of the job; that of each task is its payload's."""
+
+    kind: Kind
+    payloads: list[Payload]
+    axes: list[Axis]
+    tasks: list[DerivedTask]
+    findings: list[Finding]
+    upscales: bool
+
+    def payload_of(self, task: PlannedTask) -> Payload:
+        return self.payloads[task.payload if isinstance(task, DerivedTask) else 0]
+
+
+class Deriver:
+    """``nudge``: tells the queue that there is something to do."""
+
+    def __init__(
+        self,
+        store: Store,
+        sources: Sources,
+        drafter: Drafter,
+        inputs: Inputs,
+        catalog: Catalog,
+        host: Host,
+        nudge: Callable[[], None],
+        clock: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._sources = sources
+        self._drafter = drafter
+        self._inputs = inputs
+        self._catalog = catalog
+        self._host = host
+        self._nudge = nudge
+        self._clock = clock
+        self._random = random.SystemRandom()
+
+    def plan(self, spec: api.DeriveSpec) -> api.Plan:
+        """What ``create`` would do. Nothing is queued."""
+        return plan_view(self._derive(spec), self._store, self._host)
+
+    def create(self, spec: api.DeriveSpec) -> Job:
+        """Store the job and have it queued. ``Refused`` with the findings if the result cannot be what
+        was asked, unless ``spec.force``; or if ``spec.skip_made`` leaves nothing."""
+        made = self._derive(spec)
+        if not spec.force:
+            refuse_errors(made.findings)
+        if not made.tasks:
+            raise Refused("Not queued: all of it has been made already.", _plain(made.findings))
+        ids = [new_id("t") for _ in made.tasks]  # not while others wait for the store
+        with self._store.transaction() as t:
+            parents = self._parents(made.tasks)
+            hashes = [t.put_payload(payload) for payload in made.payloads]
+            job = Job(
+                id=new_id("j"), name=self._name(spec, parents), kind=made.kind, created=self._clock(),
+                payload=hashes[made.tasks[0].payload], axes=made.axes,
+                parent=parents[0].id if len(parents) == 1 else None, priority=spec.priority,
+                hold=Hold("user") if spec.hold else None,
+            )  # fmt: skip
+            t.put(job)
+            for index, (id, task) in enumerate(zip(ids, made.tasks, strict=True)):
+                t.put(
+                    Task(
+                        id=id,
+                        job=job.id,
+                        index=index,
+                        payload=hashes[task.payload],
+                        changes=task.changes,
+                        coords=task.coords,
+                        source=task.source,
+                    )
+                )
+        self._nudge()
+        return job
+
+    def _parents(self, tasks: Iterable[DerivedTask]) -> list[Job]:
+        """The jobs of the sources. ``Refused`` if one of these went away since they were looked at."""
+        found: dict[str, Job] = {}
+        for id in dict.fromkeys(task.source for task in tasks):
+            image = self._store.image(id)
+            job = self._store.job(image.job) if image is not None else None
+            if image is None or job is None or image.trashed:
+                raise Refused("An image of this selection was deleted meanwhile: select again.")
+            found[job.id] = job
+        return list(found.values())
+
+    def _name(self, spec: api.DeriveSpec, parents: Sequence[Job]) -> str:
+        of = parents[0].name if len(parents) == 1 else f"{len(parents)} jobs"
+        return names.clean(spec.name) or f"{_WORDS[spec.action]} of {of}"[:MAX_NAME]
+
+    # ------------------------------------------------------------------------- planning
+
+    def _derive(self, spec: api.DeriveSpec) -> Derivation:
+        check_text(spec.name, "name", MAX_NAME)
+        check_priority(spec.priority)
+        check_axes(spec.axes)
+        changes, axes = self._accept(spec)
+        sources = self._sources.find(spec.selection, spec.action)
+        scripts = self._catalog.alwayson(True)
+        found = expand_derived(sources, spec.action, changes, axes, scripts, rng=self._random)
+        tasks, made = self._made(found.tasks, found.payloads, spec.skip_made)
+        by_kind: dict[str, list[tuple[Payload, Sequence[PlannedTask]]]] = {}
+        for place, payload in enumerate(found.payloads):
+            its = [task for task in tasks if task.payload == place]
+            if its:
+                by_kind.setdefault(self._kind(payload, its[0]), []).append((payload, its))
+        findings = [*self._preflight(by_kind), *made, *found.findings]
+        self._check_tokens(found.payloads, tasks)
+        kind = self._job_kind(by_kind)
+        return Derivation(kind, found.payloads, axes, tasks, findings, kind == "upscale")
+
+    @staticmethod
+    def _kind(payload: Payload, task: PlannedTask) -> str:
+        return kind_of(overlay(payload, task.changes))
+
+    @staticmethod
+    def _job_kind(by_kind: Iterable[str]) -> Kind:
+        """Where there are several, txt2img: the queue looks at each task's own payload then."""
+        kinds = set(by_kind)
+        if kinds == {"upscale"}:
+            return "upscale"
+        return "img2img" if kinds and "txt2img" not in kinds else "txt2img"
+
+    def _accept(self, spec: api.DeriveSpec) -> tuple[dict[str, Any], list[Axis]]:
+        """Values must not bring in what a payload may not hold. What they mean is known only with an
+        image's payload."""
+        if len(spec.changes) > MAX_CHANGES:
+            raise InvalidInput(f"At most {MAX_CHANGES} values can be changed.", "changes")
+        changes = {}
+        for path, value in spec.changes.items():
+            check_text(path, f"changes.{path[:MAX_FIELD]}", MAX_FIELD)
+            changes[path] = self._accept_value(path, value, f"changes.{path}", f"changes.{path}")
+        axes = []
+        for number, axis in enumerate(spec.axes):
+            where = f"axes.{number}"
+            values = [
+                self._accept_value(axis.field, value, f"{where}.field", f"{where}.values.{place}")
+                for place, value in enumerate(axis.values)
+            ]
+            axes.append(Axis(axis.field, values))
+        return changes, axes
+
+    def _accept_value(self, path: str, value: Any, field: str, where: str) -> Any:
+        if is_operation(value) or path.startswith("lora:"):
+            return value
+        return accept_value(path, value, "img2img", self._inputs, field, where)
+
+    def _preflight(self, by_kind: dict[str, list[tuple[Payload, Sequence[PlannedTask]]]]) -> list[Finding]:
+        found = []
+        for kind, groups in by_kind.items():
+            found += preflight_all(groups, self._catalog, "txt2img" if kind == "txt2img" else "img2img")
+        return sorted(dict.fromkeys(found), key=lambda finding: finding.severity != "error")
+
+    def _check_tokens(self, payloads: Iterable[Payload], tasks: Iterable[DerivedTask]) -> None:
+        """What else a payload names (the input of a re-render, a mask) must be there too."""
+        tokens = {token for payload in payloads for token in tokens_in(payload)}
+        for task in tasks:
+            tokens |= tokens_of(task) - {f"image:{task.source}"}
+        if tokens:
+            self._drafter.check_tokens({"init_images": sorted(tokens)}, "selection")
+
+    # ---------------------------------------------------------------------- made already
+
+    def _made(
+        self, tasks: list[DerivedTask], payloads: list[Payload], skip: bool
+    ) -> tuple[list[DerivedTask], list[Finding]]:
+        """(the tasks that are left, what there is to say). A drawn seed is no difference: of three
+        variations that were asked for, two that are there already leave one."""
+        earlier: dict[str, list[Payload]] = {}
+        for source in dict.fromkeys(task.source for task in tasks):
+            earlier[source] = [
+                self._payload(task) for task in self._store.tasks_from(source) if self._counts(task)
+            ]
+        known: dict[tuple[str, tuple[str, ...]], Counter[str]] = {}
+        left = []
+        for task in tasks:
+            its = earlier[task.source]
+            if its:
+                key = (task.source, task.drawn)
+                if key not in known:
+                    known[key] = Counter(_fingerprint(payload, task.drawn) for payload in its)
+                mark = _fingerprint(overlay(payloads[task.payload], task.changes), task.drawn)
+                if known[key][mark]:
+                    known[key][mark] -= 1
+                    continue
+            left.append(task)
+        count = len(tasks) - len(left)
+        if not count:
+            return tasks, []
+        message = f"Already made: {count} of {len(tasks)}{', and left out' if skip else ''}."
+        return left if skip else tasks, [Finding("warning", "already_made", message)]
+
+    def _payload(self, task: Task) -> Payload:
+        return overlay(self._store.payload(task.payload) or {}, task.changes)
+
+    def _counts(self, task: Task) -> bool:
+        """What was thrown away is to be made again."""
+        if task.state not in _MADE:
+            return False
+        images = self._store.images_of_task(task.id)
+        return task.state != "done" or any(not image.trashed for image in images)
+
+
+def _fingerprint(payload: Payload, drawn: Sequence[str]) -> str:
+    return digest(canonical({field: value for field, value in payload.items() if field not in drawn}))
+
+
+def _plain(findings: Iterable[Finding]) -> list[dict[str, object]]:
+    return [msgspec.to_builtins(finding) for finding in findings]

@@ -1,0 +1,223 @@
+"""New jobs from images: across jobs, refused where they cannot be, not made twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from inu_jobs.api import DeriveSpec, Selection
+from inu_jobs.errors import InvalidInput, NotFound, Refused
+from inu_jobs.model import Axis, Image
+from inu_jobs.overlay import overlay
+from inu_jobs.ports import HandOver, Made
+from tests.unit.service.service_kit import PROMPT, House
+
+PAYLOAD = {
+    "prompt": f"{PROMPT} <lora:dog:0.5>", "steps": 20, "width": 64, "height": 64, "seed": 7,
+    "override_settings": {"sd_model_checkpoint": "tiny", "CLIP_stop_at_last_layers": 2},
+}  # fmt: skip
+WRITTEN = """a red boat, "calm"
+Negative prompt: fog
+Steps: 12, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 6.5, Seed: 99, Size: 64x96, \
+Model hash: 0123456789, Model: other, Clip skip: 2, Version: v1.10.1"""
+
+
+def made(house: House, tasks: int = 1, **payload: Any) -> tuple[str, list[Image]]:
+    """A finished job and its images."""
+    job = house.add(tasks, payload={**PAYLOAD, **payload})
+    for _ in range(tasks):
+        house.queue.tick()
+        request = house.scheduler.begin(job)
+        house.queue.tick()
+        house.clock.now += 4
+        house.scheduler.end([Made(str(house.draw()), seed=request.payload["seed"])])
+        house.queue.tick()
+    return job, house.store.images_of(job)
+
+
+def spec(images: list[Image], action: Any = "img2img", **fields: Any) -> DeriveSpec:
+    return DeriveSpec(Selection(images=[image.id for image in images]), action, **fields)
+
+
+def sent(house: House, job: str) -> list[HandOver]:
+    """What Agent Scheduler got of a job, in the order of its tasks."""
+    house.queue.tick()
+    return [house.scheduler.waiting[task.id] for task in house.store.tasks_of(job)]
+
+
+def test_img2img_of_each_image_with_its_own_seed(house: House) -> None:
+    parent, images = made(house, 3)
+    summary = house.service.derive(spec(images, changes={"width": {"scale": 1.5}, "lora:dog": 0.8}))
+    assert (summary.kind, summary.parent) == ("img2img", parent)
+    assert summary.name == f"img2img of {house.service.get_job(parent).job.name}"
+    by_source = {image.id: image for image in images}
+    tasks = house.store.tasks_of(summary.id)
+    assert {task.source for task in tasks} == set(by_source)
+    assert len({task.payload for task in tasks}) == 1
+    for task, request in zip(tasks, sent(house, summary.id), strict=True):
+        image = by_source[task.source or ""]
+        assert request.is_img2img
+        assert request.payload["init_images"] == [str(house.host.data_folder() / image.path)]
+        assert request.payload["seed"] == image.seed
+        assert request.payload["prompt"] == f"{PROMPT} <lora:dog:0.8>"
+        assert (request.payload["width"], request.payload["height"]) == (96, 64)
+        assert request.payload["denoising_strength"] == 0.5
+        assert request.payload["override_settings"] == PAYLOAD["override_settings"]
+        assert "enable_hr" not in request.payload
+
+
+def test_the_plan_says_what_there_will_be(house: House) -> None:
+    _, images = made(house, 2)
+    axes = [Axis("denoising_strength", [0.3, 0.5]), Axis("lora:dog", [0.6, 0.8, 1])]
+    plan = house.service.plan_derive(spec(images, axes=axes))
+    assert (plan.tasks, plan.images, plan.findings) == (12, 12, [])
+    assert plan.seconds is not None and plan.bytes
+    assert plan.sample[0]["prompt"].startswith(PROMPT) and "denoising" in plan.sample[0]["label"]
+    assert len(house.store.jobs()) == 1
+
+
+def test_text_and_image_tasks_in_one_job_go_to_their_own_endpoint(house: House) -> None:
+    _, images = made(house)
+    derived = house.service.derive(spec(images)).id
+    house.queue.tick()
+    house.scheduler.begin()
+    house.queue.tick()
+    house.scheduler.end([Made(str(house.draw()), seed=7)])
+    house.queue.tick()
+    both = [*images, *house.store.images_of(derived)]
+    job = house.service.derive(spec(both, "rerender"))
+    assert job.name == "Re-render of 2 jobs" and job.parent is None
+    assert sorted(request.is_img2img for request in sent(house, job.id)) == [False, True]
+    with pytest.raises(InvalidInput, match="1 of the 2 images come from img2img"):
+        house.service.derive(spec(both, "hires"))
+
+
+def test_a_rerender_of_one_of_a_batch_is_that_one_alone(house: House) -> None:
+    job = house.add(payload={**PAYLOAD, "batch_size": 2, "subseed": 40, "subseed_strength": 0.2})
+    house.queue.tick()
+    house.scheduler.begin()
+    house.queue.tick()
+    house.scheduler.end([Made(str(house.draw()), seed=7), Made(str(house.draw()), seed=7)])
+    house.queue.tick()
+    derived = house.service.derive(spec(house.store.images_of(job), "rerender"))
+    payloads = [request.payload for request in sent(house, derived.id)]
+    assert [(p["seed"], p["subseed"], p["batch_size"]) for p in payloads] == [(7, 40, 1), (7, 41, 1)]
+
+
+def test_what_a_style_made_of_the_prompts_is_taken_without_the_style(house: House) -> None:
+    job = house.add(payload={**PAYLOAD, "styles": ["sketch"], "negative_prompt": "fog"})
+    text = WRITTEN.replace("Negative prompt: fog", "Negative prompt: fog, ink")
+    house.queue.tick()
+    house.scheduler.begin()
+    house.queue.tick()
+    house.scheduler.end([Made(str(house.draw(infotext=text)), seed=7, prompt="a house, sketch")])
+    house.queue.tick()
+    derived = house.service.derive(spec(house.store.images_of(job), "rerender"))
+    (request,) = sent(house, derived.id)
+    assert request.payload["prompt"] == "a house, sketch"
+    assert request.payload["negative_prompt"] == "fog, ink"
+    assert request.payload["styles"] == []
+
+
+def test_what_was_made_is_not_made_again(house: House) -> None:
+    _, images = made(house, 2)
+    first = spec(images[:1], changes={"denoising_strength": 0.4})
+    derived = house.service.derive(first).id
+    second = spec(images, changes={"denoising_strength": 0.4})
+    plan = house.service.plan_derive(second)
+    assert plan.tasks == 2
+    assert [(f.code, f.message) for f in plan.findings] == [("already_made", "Already made: 1 of 2.")]
+    skipping = spec(images, changes={"denoising_strength": 0.4}, skip_made=True)
+    assert house.service.plan_derive(skipping).tasks == 1
+    only = house.service.derive(skipping).id
+    assert [task.source for task in house.store.tasks_of(only)] == [images[1].id]
+    with pytest.raises(Refused, match="made already"):
+        house.service.derive(skipping)
+    house.service.cancel(derived)
+    house.service.cancel(only)
+    assert house.service.plan_derive(skipping).tasks == 2  # nothing will come of those
+    assert house.service.plan_derive(spec(images, skip_made=True)).tasks == 2  # another strength
+
+
+def test_a_drawn_seed_is_no_difference(house: House) -> None:
+    _, images = made(house)
+    two = Axis("subseed", [-1, -1])
+    house.service.derive(spec(images, "variations", axes=[two]))
+    three = spec(images, "variations", axes=[Axis("subseed", [-1, -1, -1])], skip_made=True)
+    assert house.service.plan_derive(three).tasks == 1
+
+
+def test_what_is_in_the_trash_or_gone_is_refused(house: House) -> None:
+    _, images = made(house, 2)
+    (house.host.data_folder() / images[0].path).unlink()
+    with pytest.raises(Refused, match="not there any more"):
+        house.service.plan_derive(spec(images))
+    assert house.service.plan_derive(spec(images, "rerender")).tasks == 2  # needs no file
+    with house.store.transaction() as t:
+        trashed = Image(
+            **{**{f: getattr(images[1], f) for f in images[1].__struct_fields__}, "trashed": True}
+        )
+        t.put(trashed)
+    with pytest.raises(Refused, match="in the trash"):
+        house.service.plan_derive(spec(images, "rerender"))
+    by_job = DeriveSpec(Selection(jobs=[images[0].job]), "rerender")
+    assert house.service.plan_derive(by_job).tasks == 1
+
+
+def test_selections_that_mean_nothing(house: House) -> None:
+    _, images = made(house)
+    for selection, error in (
+        (Selection(), InvalidInput),
+        (Selection(images=[images[0].id], jobs=[images[0].job]), InvalidInput),
+        (Selection(images=[]), InvalidInput),
+        (Selection(images=["i" + "0" * 17]), NotFound),
+        (Selection(jobs=["j" + "0" * 17]), NotFound),
+        (Selection(jobs=[images[0].job], verdict="kept"), InvalidInput),
+    ):
+        with pytest.raises(error):
+            house.service.plan_derive(DeriveSpec(selection, "rerender"))
+
+
+def test_a_job_is_refused_for_what_cannot_be_unless_forced(house: House) -> None:
+    _, images = made(house)
+    wrong = {"sampler_name": "Eulr"}
+    with pytest.raises(Refused) as refused:
+        house.service.derive(spec(images, changes=wrong))
+    assert refused.value.findings[0]["code"] == "sampler_unknown"
+    assert house.service.derive(spec(images, changes=wrong, force=True)).tasks["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"sampler": "Euler"}, "changes.sampler"),
+        ({"steps": "many"}, "changes.steps"),
+        ({"sampler_name": {"scale": 2}}, "changes.sampler_name"),
+        ({"hr_scale": 2}, "changes.hr_scale"),
+        ({"init_images": ["input:0"]}, "changes.init_images"),
+        ({"mask": "/etc/a.png"}, "changes.mask"),
+        ({"prompt": {"replace": ["a"]}}, "changes.prompt"),
+        ({"lora:dog": "much"}, "changes.lora:dog"),
+        ({"lora:": 1}, "changes.lora:"),
+    ],
+)
+def test_changes_that_make_no_sense(house: House, changes: dict[str, Any], field: str) -> None:
+    _, images = made(house)
+    with pytest.raises(InvalidInput) as error:
+        house.service.plan_derive(spec(images, changes=changes))
+    assert error.value.field == field
+
+
+def test_an_image_with_nothing_recorded_is_read_from_its_infotext(house: House) -> None:
+    job = house.add(payload={}, force=True)
+    house.run_one(infotext=WRITTEN)
+    (image,) = house.store.images_of(job)
+    task = house.store.tasks_of(house.service.derive(spec([image], "rerender")).id)[0]
+    payload = overlay(house.store.payload(task.payload) or {}, task.changes)
+    expected = {
+        "prompt": 'a red boat, "calm"', "negative_prompt": "fog", "steps": 12, "sampler_name": "DPM++ 2M",
+        "scheduler": "Karras", "cfg_scale": 6.5, "width": 64, "height": 96,
+    }  # fmt: skip
+    assert expected.items() <= payload.items()
+    assert payload["override_settings"] == {"CLIP_stop_at_last_layers": 2, "sd_model_checkpoint": "other"}
