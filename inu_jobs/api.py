@@ -99,6 +99,24 @@ class DeriveSpec(Body, frozen=True):
     skip_made: bool = False
 
 
+ExportFormat = Literal["zip", "sheet", "csv", "json"]
+SheetPicture = Literal["jpeg", "png"]
+
+
+class JobExport(Body, frozen=True):
+    """``selection`` narrows the job's images down. ``picture``: what a contact sheet is saved as."""
+
+    format: ExportFormat
+    selection: Selection | None = None
+    picture: SheetPicture = "jpeg"
+
+
+class ImageExport(Body, frozen=True):
+    selection: Selection
+    format: ExportFormat
+    picture: SheetPicture = "jpeg"
+
+
 # ------------------------------------------------------------------- answers
 
 
@@ -359,6 +377,14 @@ class Result(msgspec.Struct):
     done: int
     failed: list[Failure] = []
     undo: str | None = None
+
+
+class Export(msgspec.Struct):
+    """``download``: fetch it with GET /exports/{download}, as often as wanted within 10 minutes."""
+
+    download: str
+    name: str  # of the file
+    images: int
 
 
 class Trash(msgspec.Struct):

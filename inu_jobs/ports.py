@@ -223,3 +223,6 @@ class Host(Protocol):
 
     def infotext(self, path: Path) -> str:
         """The generation parameters written in an image file, '' if none."""
+
+    def font(self) -> Path | None:
+        """A TrueType font for texts in pictures, None if the WebUI has none."""

@@ -39,3 +39,7 @@ class WebuiHost:
         except (OSError, ValueError, SyntaxError):
             return ""
         return text or ""
+
+    def font(self) -> Path | None:
+        font = Path(paths_internal.roboto_ttf_file)
+        return font if font.is_file() else None

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import quote
 
+import anyio
 import msgspec
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from ..errors import NotFound
@@ -80,6 +84,32 @@ def file(path: Path, headers: dict[str, str], request: Mapping[str, str]) -> Res
         {**SAFE, **headers, "Content-Length": str(length)},
         media_type=media_type,
     )
+
+
+def download(name: str, media_type: str, chunks: Iterator[bytes]) -> Response:
+    """A file that is made while it is sent, for the browser to save as ``name``. If the client goes,
+    ``chunks`` is closed and the work ends."""
+    plain = re.sub(r'[^\x20-\x7e]|["\\%]', "_", name)
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    headers = {**SAFE, "Cache-Control": "no-store", "Content-Disposition": disposition}
+    return StreamingResponse(_closing(chunks), 200, headers, media_type=media_type)
+
+
+async def _closing(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Made on worker threads. Starlette itself would leave ``chunks`` to the garbage collector."""
+    try:
+        async for chunk in iterate_in_threadpool(chunks):
+            if chunk:
+                yield chunk
+    finally:
+        with anyio.CancelScope(shield=True):
+            await run_in_threadpool(_close, chunks)
+
+
+def _close(chunks: Iterator[bytes]) -> None:
+    close = getattr(chunks, "close", None)
+    if close is not None:
+        close()
 
 
 def _chunks(stream: BinaryIO, length: int) -> Iterator[bytes]:

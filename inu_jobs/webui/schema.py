@@ -15,8 +15,10 @@ from .. import api
 
 PREFIX = "InuJobs."  # the WebUI and other extensions have components called "Image" or "Status" too
 TYPES: tuple[type, ...] = (
-    api.JobSpec, api.JobPatch, api.DeriveSpec, api.Plan, api.JobSummary, api.JobList, api.JobDetail, api.Changes,
+    api.JobSpec, api.JobPatch, api.DeriveSpec, api.Plan, api.JobSummary, api.JobList, api.JobDetail,
+    api.Changes,
     api.Live, api.Removed, api.Status, api.Capture, api.ImageInfo, api.Problem,
+    api.JobExport, api.ImageExport, api.Export,
 )  # fmt: skip
 
 _PROBLEMS = {

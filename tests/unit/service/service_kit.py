@@ -224,6 +224,9 @@ class FolderHost:
         with Picture.open(path) as image:
             return str(image.info.get("parameters", ""))
 
+    def font(self) -> Path | None:
+        return None
+
 
 class House:
     """A whole house on ``folder``, without the WebUI around it. Has the attributes of a Runtime."""

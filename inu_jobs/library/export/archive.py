@@ -1,0 +1,99 @@
+"""A zip that is made while it is sent."""
+
+from __future__ import annotations
+
+import time
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from typing import BinaryIO
+
+from ...errors import NotFound
+from .parts import Part, Source
+from .tables import json_of
+
+_CHUNK = 256 * 1024
+_BIG = 2**31 - 1  # bytes from which zipfile wants to be told
+OMITTED = "omitted.txt"
+
+
+class _Drain:
+    """What ``ZipFile`` writes to; it sees that it cannot seek here, and adds sizes afterwards."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+
+    def write(self, data: bytes) -> int:
+        self._data += data
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+    def take(self) -> bytes:
+        data = bytes(self._data)
+        self._data.clear()
+        return data
+
+
+def zip_of(parts: Sequence[Part], source: Source) -> Iterator[bytes]:
+    """``parameters.json`` and the images, unchanged. Those that cannot be read are named in
+    ``omitted.txt``."""
+    omitted: list[str] = []
+    drain = _Drain()
+    with zipfile.ZipFile(drain, "w", allowZip64=True) as archive:  # type: ignore[call-overload]
+        yield from _member(
+            archive, drain, _info("parameters.json", time.time(), True), json_of(parts, source)
+        )
+        for part in parts:
+            try:
+                path = source.file(part.image)
+                stat = path.stat()
+                with path.open("rb") as file:
+                    size = stat.st_size
+                    info = _info(part.name, stat.st_mtime)
+                    yield from _member(archive, drain, info, _read(file, size), size)
+            except (NotFound, OSError) as error:
+                reason = str(error) if isinstance(error, NotFound) else error.strerror or "cannot be read"
+                omitted.append(f"{part.name}\t{part.image.path}\t{reason}\n")
+        if omitted:
+            head = "These images could not be put in, or not whole:\n\n"
+            lines = (line.encode("utf-8", "replace") for line in [head, *omitted])
+            yield from _member(archive, drain, _info(OMITTED, time.time(), True), lines)
+    yield drain.take()
+
+
+def bundle(files: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
+    """A zip of what is made in memory, one after the other: (name, content)."""
+    drain = _Drain()
+    with zipfile.ZipFile(drain, "w", allowZip64=True) as archive:  # type: ignore[call-overload]
+        for name, data in files:
+            yield from _member(archive, drain, _info(name, time.time()), [data])
+    yield drain.take()
+
+
+def _member(
+    archive: zipfile.ZipFile, drain: _Drain, info: zipfile.ZipInfo, chunks: Iterable[bytes], size: int = 0
+) -> Iterator[bytes]:
+    with archive.open(info, "w", force_zip64=size >= _BIG) as member:
+        for chunk in chunks:
+            member.write(chunk)
+            yield drain.take()
+    yield drain.take()
+
+
+def _read(file: BinaryIO, size: int) -> Iterator[bytes]:
+    """At most ``size`` bytes: the file may still grow."""
+    while size > 0 and (chunk := file.read(min(_CHUNK, size))):
+        size -= len(chunk)
+        yield chunk
+
+
+def _info(name: str, modified: float, compress: bool = False) -> zipfile.ZipInfo:
+    year, month, day, hour, minute, second = time.localtime(modified)[:6]
+    # a zip knows the years from 1980 to 2107
+    when = (year, month, day, hour, minute, second) if 1980 <= year <= 2107 else (1980, 1, 1, 0, 0, 0)
+    info = zipfile.ZipInfo(name, when)
+    # images are compressed already
+    info.compress_type = zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED
+    info.external_attr = 0o644 << 16
+    return info

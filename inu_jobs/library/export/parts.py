@@ -1,0 +1,91 @@
+"""What is exported, one image at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any, Protocol
+
+import msgspec
+
+from ...errors import NotFound
+from ...model import Image, Payload
+from .. import infotext
+from .names import Names
+
+#: of a payload, in the infotext's words: for an image whose file says nothing
+_PAYLOAD_WORDS = {
+    "steps": "Steps", "sampler_name": "Sampler", "scheduler": "Schedule type", "cfg_scale": "CFG scale",
+    "denoising_strength": "Denoising strength",
+}  # fmt: skip
+
+
+class Part(msgspec.Struct, frozen=True):
+    """``name``: its path in a zip. ``label``: what sets it apart in its job."""
+
+    image: Image
+    job: str
+    label: str
+    name: str
+
+
+class Source(Protocol):
+    """Where the files and texts come from. Methods may be called from any thread."""
+
+    def file(self, image: Image) -> Path:
+        """The file itself, links followed. ``NotFound`` if it is gone."""
+
+    def thumb(self, image: Image) -> bytes:
+        """A small picture, encoded. ``NotFound`` if there is none."""
+
+    def infotext(self, path: Path) -> str:
+        """What the WebUI wrote into the file, '' if nothing."""
+
+    def payload(self, image: Image) -> Payload:
+        """What was sent for it, {} where that is not known any more."""
+
+
+def named(images: Iterable[tuple[Image, str, str]]) -> list[Part]:
+    """``images``: (image, name of its job, label). One folder a job, numbered in the order given."""
+    names = Names()
+    return [
+        Part(image, job, label, names.give(image.job, job, image.seed, PurePosixPath(image.path).suffix))
+        for image, job, label in images
+    ]
+
+
+def parameters(source: Source, image: Image) -> dict[str, str]:
+    """What it was made with, in the WebUI's words: from its file, else from what was sent."""
+    try:
+        # a lone surrogate could not be written anywhere
+        text = source.infotext(source.file(image)).encode("utf-8", "replace").decode("utf-8")
+    except NotFound:
+        text = ""
+    if text:
+        read = infotext.parse(text)
+        return {"Prompt": read.prompt, "Negative prompt": read.negative, **read.fields}
+    payload = source.payload(image)
+    found = {
+        "Prompt": image.prompt or payload.get("prompt"),
+        "Negative prompt": payload.get("negative_prompt"),
+    }
+    found |= {word: payload.get(field) for field, word in _PAYLOAD_WORDS.items()}
+    found["Seed"] = image.seed
+    override = payload.get("override_settings")
+    if isinstance(override, dict):
+        found["Model"] = override.get("sd_model_checkpoint")
+    return {word: str(value) for word, value in found.items() if isinstance(value, (str, int, float))}
+
+
+def rows(parts: Sequence[Part], source: Source) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
+    """(facts of ours, what it was made with) of each image."""
+    for part in parts:
+        image = part.image
+        facts = {
+            "file": part.name, "job": part.job, "image": image.id, "path": image.path,
+            "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(image.created)),
+            "width": image.width, "height": image.height, "seed": image.seed, "verdict": image.verdict,
+            "rating": image.rating, "varies": part.label,
+        }  # fmt: skip
+        yield facts, parameters(source, image)

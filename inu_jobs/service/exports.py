@@ -1,0 +1,156 @@
+"""Taking images along: what is to be exported, and the downloads that wait to be fetched."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from .. import api
+from ..errors import NotFound, Refused
+from ..library.export import MAX_ON_SHEETS, Look, Part, csv_of, json_of, sheet_of, sheets_needed, zip_of
+from ..library.export.names import safe
+from ..library.export.parts import named
+from ..model import Image, Job, Payload
+from ..overlay import overlay
+from ..plan import label
+from ..ports import Host
+from ..store import Store
+from .images import Images
+
+#: seconds in which a download can be fetched, also several times (a browser may ask again)
+LIFETIME = 600.0
+#: downloads remembered; each holds records that the store has anyway
+_KEPT = 50
+
+
+class Download(msgspec.Struct, frozen=True):
+    """``make`` begins anew with each call. Chunks may be empty."""
+
+    name: str  # of the file
+    media_type: str
+    make: Callable[[], Iterator[bytes]]
+
+
+class Exports:
+    """``select`` gives the images that a selection means, the trash left out."""
+
+    def __init__(
+        self,
+        store: Store,
+        images: Images,
+        host: Host,
+        select: Callable[[api.Selection], list[Image]],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._source = _Files(store, images, host)
+        self._host = host
+        self._select = select
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._waiting: dict[str, tuple[float, Download]] = {}
+
+    def of_job(self, id: str, spec: api.JobExport) -> api.Export:
+        """``NotFound`` if there is no such job; else as ``of``, with its own images only."""
+        job = self._store.job(id)
+        if job is None:
+            raise NotFound("There is no such job: it may have been deleted.")
+        wanted = spec.selection or api.Selection()
+        if isinstance(wanted.images, msgspec.UnsetType):
+            wanted = msgspec.structs.replace(wanted, jobs=[id])
+        images = [image for image in self._select(wanted) if image.job == id]
+        return self._offer(images, spec.format, spec.picture, job.name)
+
+    def of(self, spec: api.ImageExport) -> api.Export:
+        """``Refused`` with a sentence if there is nothing to export, or too much for a contact sheet."""
+        images = self._select(spec.selection)
+        jobs = {image.job for image in images}
+        only = self._store.job(next(iter(jobs))) if len(jobs) == 1 else None
+        return self._offer(images, spec.format, spec.picture, only.name if only else "images")
+
+    def fetch(self, token: str) -> Download:
+        with self._lock:
+            self._forget_old()
+            found = self._waiting.get(token)
+        if found is None:
+            raise NotFound("This download is not kept any more: export once more.")
+        return found[1]
+
+    def _offer(
+        self, images: Sequence[Image], format: api.ExportFormat, picture: api.SheetPicture, title: str
+    ) -> api.Export:
+        if not images:
+            raise Refused("There is no image to export.")
+        if format == "sheet" and len(images) > MAX_ON_SHEETS:
+            raise Refused(
+                f"A contact sheet takes at most {MAX_ON_SHEETS:,} images, and these are {len(images):,}:"
+                " select fewer, or export a zip."
+            )
+        download = self._download(self._parts(images), format, picture, title)
+        token = secrets.token_urlsafe(24)
+        with self._lock:
+            self._forget_old()
+            self._waiting[token] = (self._clock() + LIFETIME, download)
+            while len(self._waiting) > _KEPT:
+                del self._waiting[next(iter(self._waiting))]
+        return api.Export(token, download.name, len(images))
+
+    def _download(
+        self, parts: list[Part], format: api.ExportFormat, picture: api.SheetPicture, title: str
+    ) -> Download:
+        source, name = self._source, safe(title)
+        if format == "zip":
+            return Download(f"{name}.zip", "application/zip", lambda: zip_of(parts, source))
+        if format == "csv":
+            return Download(f"{name}.csv", "text/csv; charset=utf-8", lambda: csv_of(parts, source))
+        if format == "json":
+            return Download(f"{name}.json", "application/json", lambda: json_of(parts, source))
+        look = Look(title, picture, self._host.font())
+        several = sheets_needed(len(parts)) > 1
+        suffix = "zip" if several else "jpg" if picture == "jpeg" else "png"
+        media_type = "application/zip" if several else f"image/{picture}"
+        return Download(f"{name} - sheet.{suffix}", media_type, lambda: sheet_of(parts, source, look))
+
+    def _parts(self, images: Sequence[Image]) -> list[Part]:
+        jobs: dict[str, Job | None] = {}
+        told = []
+        for image in images:
+            if image.job not in jobs:
+                jobs[image.job] = self._store.job(image.job)
+            job, task = jobs[image.job], self._store.task(image.task)
+            apart = label(job.axes, task) if job and task else ""
+            told.append((image, job.name if job else "", apart))
+        return named(told)
+
+    def _forget_old(self) -> None:
+        now = self._clock()
+        for token in [token for token, (until, _) in self._waiting.items() if until <= now]:
+            del self._waiting[token]
+
+
+class _Files:
+    """``library.export.Source``."""
+
+    def __init__(self, store: Store, images: Images, host: Host) -> None:
+        self._store = store
+        self._images = images
+        self._host = host
+
+    def file(self, image: Image) -> Path:
+        return self._images.resolved(image)
+
+    def thumb(self, image: Image) -> bytes:
+        return self._images.thumb(image.id)[0]
+
+    def infotext(self, path: Path) -> str:
+        return self._images.infotext(path)
+
+    def payload(self, image: Image) -> Payload:
+        task = self._store.task(image.task)
+        base = self._store.payload(task.payload) if task else None
+        return overlay(base, task.changes) if task and base is not None else {}

@@ -1,0 +1,149 @@
+"""Exports by HTTP: asked for with a POST, fetched by a plain link."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from PIL import Image as Picture
+from starlette.testclient import TestClient
+
+from inu_jobs.library.export import sheet
+from inu_jobs.service import exports
+from inu_jobs.webui import replies
+from inu_jobs.webui.routes import ROOT
+from tests.unit.api.api_kit import PROOF, client_of, plain_app
+from tests.unit.service.service_kit import House
+
+
+def ask(client: TestClient, path: str, body: dict[str, Any], status: int = 201) -> Any:
+    answer = client.post(ROOT + path, json=body, headers=PROOF)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def fetch(client: TestClient, told: dict[str, Any]) -> Any:
+    answer = client.get(f"{ROOT}/exports/{told['download']}")
+    assert answer.status_code == 200
+    assert answer.headers["content-encoding"] == "identity"
+    assert answer.headers["cache-control"] == "no-store"
+    return answer
+
+
+def test_a_job_as_a_zip(client: TestClient, house: House) -> None:
+    id = house.add_done(3, name="Häuser: am See?")
+    house.add_done(1, name="another")
+    told = ask(client, f"/jobs/{id}/export", {"format": "zip"})
+    assert (told["name"], told["images"]) == ("Häuser am See.zip", 3)
+    for _ in range(2):  # a browser may ask twice
+        answer = fetch(client, told)
+        disposition = answer.headers["content-disposition"]
+        assert disposition.startswith('attachment; filename="H_user am See.zip"')
+        assert unquote(disposition.partition("UTF-8''")[2]) == "Häuser am See.zip"
+        archive = zipfile.ZipFile(io.BytesIO(answer.content))
+        assert len(archive.namelist()) == 4 and archive.testzip() is None
+
+
+def test_a_selection_across_jobs(client: TestClient, house: House) -> None:
+    jobs = [house.add_done(2, name="same"), house.add_done(1, name="Same")]
+    images = [image.id for job in jobs for image in house.store.images_of(job)]
+    told = ask(client, "/images/export", {"selection": {"images": images[1:]}, "format": "zip"})
+    names = zipfile.ZipFile(io.BytesIO(fetch(client, told).content)).namelist()
+    assert told["name"] == "images.zip"
+    assert [name.split("-")[0] for name in names] == ["parameters.json", "same/0001", "Same (2)/0001"]
+
+
+def test_a_selection_within_a_job_and_other_forms(client: TestClient, house: House) -> None:
+    id, other = house.add_done(3), house.add_done(1)
+    images = [image.id for image in house.store.images_of(id)]
+    mixed = {"images": [images[0], house.store.images_of(other)[0].id]}
+    told = ask(client, f"/jobs/{id}/export", {"format": "json", "selection": mixed})
+    assert [one["image"] for one in json.loads(fetch(client, told).content)] == [images[0]]
+    told = ask(client, f"/jobs/{id}/export", {"format": "csv"})
+    answer = fetch(client, told)
+    assert answer.headers["content-type"].startswith("text/csv") and len(answer.text.splitlines()) == 4
+    for picture in ("jpeg", "png"):
+        told = ask(client, f"/jobs/{id}/export", {"format": "sheet", "picture": picture})
+        answer = fetch(client, told)
+        assert answer.headers["content-type"] == f"image/{picture}"
+        assert Picture.open(io.BytesIO(answer.content)).format == picture.upper()
+
+
+def test_what_cannot_be_exported(client: TestClient, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    id, empty = house.add_done(2), house.add()
+    assert "no image" in ask(client, f"/jobs/{empty}/export", {"format": "zip"}, 409)["detail"]
+    assert ask(client, "/jobs/nope/export", {"format": "zip"}, 404)["detail"]
+    assert ask(client, "/images/export", {"format": "zip", "selection": {}}, 422)["detail"]
+    assert ask(client, f"/jobs/{id}/export", {"format": "rar"}, 422)["field"] == "format"
+    monkeypatch.setattr(exports, "MAX_ON_SHEETS", 1)
+    assert sheet.MAX_ON_SHEETS == 2000
+    assert "at most 1 images" in ask(client, f"/jobs/{id}/export", {"format": "sheet"}, 409)["detail"]
+
+
+def test_a_download_is_forgotten_after_ten_minutes(
+    client: TestClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = ask(client, f"/jobs/{house.add_done()}/export", {"format": "csv"})
+    fetch(client, told)
+    monkeypatch.setattr(house.service.exports, "_clock", lambda: time.monotonic() + 601)
+    answer = client.get(f"{ROOT}/exports/{told['download']}")
+    assert answer.status_code == 404 and "export once more" in answer.json()["detail"]
+
+
+def test_only_so_many_downloads_wait(client: TestClient, house: House) -> None:
+    id = house.add_done()
+    tokens = [ask(client, f"/jobs/{id}/export", {"format": "csv"}) for _ in range(60)]
+    assert client.get(f"{ROOT}/exports/{tokens[0]['download']}").status_code == 404
+    fetch(client, tokens[-1])
+
+
+def test_a_download_needs_the_same_login(house: House) -> None:
+    inside = client_of(plain_app(house, api_auth="me:secret"))
+    id = house.add_done()
+    body = {"format": "csv"}
+    told = inside.post(f"{ROOT}/jobs/{id}/export", json=body, headers=PROOF, auth=("me", "secret")).json()
+    path = f"{ROOT}/exports/{told['download']}"
+    assert inside.get(path).status_code == 401
+    assert inside.get(path, auth=("me", "secret")).status_code == 200
+
+
+@pytest.mark.parametrize("gone_at", [1, 4])
+def test_a_client_that_is_gone_ends_the_work(gone_at: int) -> None:
+    made, closed = [], threading.Event()
+
+    def work() -> Iterator[bytes]:
+        try:
+            for number in range(10_000):
+                made.append(number)
+                time.sleep(0.002)
+                yield b"x" * 1000
+        finally:
+            closed.set()
+
+    async def go() -> None:
+        sent = 0
+        gone = asyncio.Event()
+
+        async def send(message: dict[str, Any]) -> None:
+            nonlocal sent
+            sent += 1
+            if sent > gone_at:
+                gone.set()
+
+        async def receive() -> dict[str, Any]:
+            await gone.wait()
+            return {"type": "http.disconnect"}
+
+        scope = {"type": "http", "method": "GET", "asgi": {"spec_version": "2.3"}}
+        await replies.download("a.zip", "application/zip", work())(scope, receive, send)
+
+    asyncio.run(go())
+    assert closed.wait(5) and len(made) < 1000

@@ -1,0 +1,248 @@
+"""Zip, contact sheet and tables, unpacked and read again by other code than made them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import struct
+import tracemalloc
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PureWindowsPath
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from library_kit import encoded, picture
+from PIL import Image as Picture
+
+from inu_jobs.errors import NotFound
+from inu_jobs.library.export import Look, Part, csv_of, json_of, sheet_of, zip_of
+from inu_jobs.library.export.names import Names, safe
+from inu_jobs.library.export.parts import named
+from inu_jobs.library.export.sheet import Varying, caption
+from inu_jobs.library.export.tables import harmless
+from inu_jobs.model import Image, Payload
+
+
+class Folder:
+    """``Source`` on a folder; the infotext lies beside each file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.opened: list[str] = []
+
+    def file(self, image: Image) -> Path:
+        self.opened.append(image.id)
+        path = self.folder / image.path
+        if not path.is_file():
+            raise NotFound("The image's file is not there any more.")
+        return path
+
+    def thumb(self, image: Image) -> bytes:
+        return self.file(image).read_bytes()
+
+    def infotext(self, path: Path) -> str:
+        beside = path.with_suffix(".txt")
+        return beside.read_text("utf-8") if beside.exists() else ""
+
+    def payload(self, image: Image) -> Payload:
+        return {"prompt": "from the payload", "steps": 7, "override_settings": {"sd_model_checkpoint": "m"}}
+
+
+def add(folder: Path, name: str, infotext: str = "", seed: int | None = 5, job: str = "j1") -> Image:
+    data = encoded(picture(64, 48))
+    (folder / name).write_bytes(data)
+    if infotext:
+        (folder / name).with_suffix(".txt").write_text(infotext, "utf-8")
+    return Image(f"i{name}", job, "t1", name, 1_700_000_000.0, len(data), 0, 64, 48, seed=seed)
+
+
+def parts_of(images: Iterable[Image], job: str = "Houses") -> list[Part]:
+    return named((image, job, "") for image in images)
+
+
+def unzip(chunks: Iterator[bytes]) -> zipfile.ZipFile:
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(chunks)))
+    assert archive.testzip() is None
+    return archive
+
+
+# ------------------------------------------------------------------------ zip
+
+
+def test_a_zip_holds_the_files_unchanged_and_what_they_were_made_with(tmp_path: Path) -> None:
+    images = [add(tmp_path, f"{n}.png", f"a house\nSteps: 2{n}, Sampler: Euler, Seed: {n}") for n in range(3)]
+    archive = unzip(zip_of(parts_of(images), Folder(tmp_path)))
+    names = ["parameters.json", "Houses/0001-5.png", "Houses/0002-5.png", "Houses/0003-5.png"]
+    assert archive.namelist() == names
+    assert archive.read(names[2]) == (tmp_path / "1.png").read_bytes()
+    assert archive.getinfo(names[2]).compress_type == zipfile.ZIP_STORED
+    told = json.loads(archive.read("parameters.json"))
+    assert [one["file"] for one in told] == names[1:]
+    assert told[2]["parameters"] == {
+        "Prompt": "a house", "Negative prompt": "", "Steps": "22", "Sampler": "Euler", "Seed": "2",
+    }  # fmt: skip
+
+
+def test_what_is_gone_is_named_and_breaks_nothing(tmp_path: Path) -> None:
+    images = [add(tmp_path, "1.png"), add(tmp_path, "2.png"), add(tmp_path, "3.png")]
+    (tmp_path / "2.png").unlink()
+    archive = unzip(zip_of(parts_of(images), Folder(tmp_path)))
+    assert archive.namelist()[1:] == ["Houses/0001-5.png", "Houses/0003-5.png", "omitted.txt"]
+    omitted = archive.read("omitted.txt").decode()
+    assert "Houses/0002-5.png\t2.png\tThe image's file is not there any more." in omitted
+    assert json.loads(archive.read("parameters.json"))[1]["parameters"]["Prompt"] == "from the payload"
+
+
+def test_a_file_that_vanishes_or_grows_while_it_is_sent(tmp_path: Path) -> None:
+    images = [add(tmp_path, "1.png"), add(tmp_path, "2.png")]
+    before = (tmp_path / "1.png").read_bytes()
+    chunks = zip_of(parts_of(images), Folder(tmp_path))
+    got = []
+    for chunk in chunks:
+        got.append(chunk)
+        if b"Houses/0001" in chunk:
+            with (tmp_path / "1.png").open("ab") as file:
+                file.write(b"more")
+            (tmp_path / "2.png").unlink(missing_ok=True)
+    archive = unzip(iter(got))
+    assert archive.read("Houses/0001-5.png") == before and "omitted.txt" in archive.namelist()
+
+
+def test_a_zip_costs_little_memory_and_begins_at_once(tmp_path: Path) -> None:
+    images = [add(tmp_path, f"{n}.png") for n in range(4)]
+    for n in range(4):
+        (tmp_path / f"{n}.png").write_bytes(bytes(8 * 1024 * 1024))
+    tracemalloc.start()
+    try:
+        sent = sum(len(chunk) for chunk in zip_of(parts_of(images), Folder(tmp_path)))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert sent > 32 * 1024 * 1024 and peak < 4 * 1024 * 1024
+
+
+def test_who_stops_reading_stops_the_work(tmp_path: Path) -> None:
+    images = [add(tmp_path, f"{n}.png") for n in range(50)]
+    source = Folder(tmp_path)
+    chunks = zip_of(parts_of(images), source)
+    next(chunk for chunk in chunks if b"Houses/0002" in chunk)
+    chunks.close()  # type: ignore[attr-defined]
+    read = source.opened[len(images) :]  # after parameters.json, which needs all
+    assert len(read) < 5
+
+
+def test_a_file_of_more_than_two_gigabytes(tmp_path: Path) -> None:
+    image = add(tmp_path, "1.png")
+    with (tmp_path / "1.png").open("wb") as file:
+        file.truncate(2**31 + 10)  # a hole: takes no room
+    tail, length = b"", 0
+    for chunk in zip_of(parts_of([image]), Folder(tmp_path)):
+        tail, length = (tail + chunk)[-4096:], length + len(chunk)
+    # the end of a zip of that length, read by hand: the whole would have to lie on the disk otherwise
+    offset = struct.unpack("<I", tail[tail.rindex(b"PK\5\6") + 16 :][:4])[0]
+    if offset == 0xFFFFFFFF:
+        end = tail[tail.rindex(b"PK\6\6") :]
+        offset = struct.unpack("<Q", end[48:56])[0]
+    entry = tail[offset - length :] if offset - length >= -4096 else b""
+    assert entry.startswith(b"PK\1\2") and length > 2**31
+    sizes = tail[tail.index(b"Houses/0001-5.png") + len("Houses/0001-5.png") :]
+    assert struct.unpack("<HHQQ", sizes[:20]) == (1, 16, 2**31 + 10, 2**31 + 10)
+
+
+# ---------------------------------------------------------------------- names
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.text(max_size=90)), max_size=30))
+def test_names_are_good_on_every_system_and_each_comes_once(jobs: list[tuple[str, str]]) -> None:
+    names = Names()
+    given_out = [names.give(job, title, 7, ".PNG") for job, title in jobs]
+    assert len({name.casefold() for name in given_out}) == len(given_out)
+    for name in given_out:
+        folder, _, file = name.partition("/")
+        assert file.endswith("-7.png") and len(folder.encode()) < 255
+        assert not PureWindowsPath(folder).is_reserved() and "/" not in file
+        assert folder == folder.strip(". ") and not set(folder) & set('<>:"\\|?*\0\n')
+        assert folder not in ("", ".", "..")
+
+
+@pytest.mark.parametrize("name", ["CON", "nul.txt", "..", "...", " ", "a/../b", "\ud800", "x" * 500, "com¹"])
+def test_bad_names_become_good_ones(name: str) -> None:
+    made = safe(name)
+    assert made and made != ".." and "/" not in made and len(made) <= 61
+    assert made.encode() and not PureWindowsPath(made).is_reserved()
+
+
+# --------------------------------------------------------------------- tables
+
+
+def test_csv_has_a_column_for_each_parameter_that_any_image_has(tmp_path: Path) -> None:
+    images = [
+        add(tmp_path, "1.png", 'a, "b"\nc\nSteps: 20, Sampler: Euler, Seed: 1'),
+        add(tmp_path, "2.png", "=HYPERLINK(1)\nSteps: 9, Sampler: DPM++ 2M, Hires upscale: 2, Seed: -1"),
+    ]
+    data = b"".join(csv_of(parts_of(images), Folder(tmp_path)))
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    assert [row["Prompt"] for row in rows] == ['a, "b"\nc', "'=HYPERLINK(1)"]
+    assert [row["Hires upscale"] for row in rows] == ["", "2"]
+    assert rows[0]["file"] == "Houses/0001-5.png" and rows[1]["Seed"] == "-1"
+
+
+@given(st.text(min_size=1))
+def test_no_text_begins_like_a_formula(text: str) -> None:
+    made = str(harmless(text))
+    assert made.removeprefix("'") == text or made == text
+    if made.lstrip()[:1] in tuple("=+-@"):
+        float(made)  # a plain number: nothing to run
+
+
+def test_json_of_nothing_and_of_many(tmp_path: Path) -> None:
+    assert json.loads(b"".join(json_of([], Folder(tmp_path)))) == []
+    images = [add(tmp_path, f"{n}.png", "“x” 日本\nSteps: 1, Seed: 2, CFG scale: 3") for n in range(3)]
+    told = json.loads(b"".join(json_of(parts_of(images), Folder(tmp_path))))
+    assert len(told) == 3 and told[1]["parameters"]["Prompt"] == "“x” 日本" and told[1]["seed"] == 5
+
+
+# ---------------------------------------------------------------------- sheet
+
+
+def test_a_sheet_shows_each_image_and_what_varies(tmp_path: Path) -> None:
+    images = [
+        add(tmp_path, f"{n}.png", f"a house\nSteps: {20 + n}, Sampler: Euler, Seed: 3") for n in range(7)
+    ]
+    (tmp_path / "4.png").unlink()
+    source = Folder(tmp_path)
+    data = b"".join(sheet_of(parts_of(images), source, Look("Houses", "png")))
+    sheet = Picture.open(io.BytesIO(data))
+    assert sheet.format == "PNG" and sheet.width == 12 + 6 * 332
+    first = encoded(picture(64, 48))
+    pixels = Picture.open(io.BytesIO(first)).convert("RGB")
+    left = 12 + (320 - 64) // 2
+    assert sheet.crop((left, 43, left + 64, 43 + 48)).tobytes() == pixels.tobytes()
+
+
+def test_captions_tell_what_differs_and_not_what_is_alike() -> None:
+    made = [
+        {"Prompt": "a", "Steps": "20", "Sampler": "Euler", "Version": "1"},
+        {"Prompt": "b", "Steps": "20", "Sampler": "Euler a", "Version": "2"},
+        {"Prompt": "a", "Steps": "20", "Sampler": "Euler", "Hires upscale": "2"},
+    ]
+    varying = Varying()
+    for one in made:
+        varying.see(one)
+    assert varying.words() == ["Sampler", "Hires upscale", "Prompt"]
+    part = parts_of([Image("i1", "j1", "t1", "1.png", 0.0, seed=9)])[0]
+    assert caption(part, made[2], varying.words()) == [
+        "0001  seed 9", "Sampler: Euler", "Hires upscale: 2", "Prompt: a",
+    ]  # fmt: skip
+
+
+def test_many_images_become_pages(tmp_path: Path) -> None:
+    image = add(tmp_path, "1.png")
+    source = Folder(tmp_path)
+    archive = unzip(sheet_of(parts_of([image] * 130), source, Look("x" * 500)))
+    assert archive.namelist() == ["sheet-01.jpg", "sheet-02.jpg", "sheet-03.jpg"]
+    sizes = [Picture.open(io.BytesIO(archive.read(name))).size for name in archive.namelist()]
+    assert sizes[0] == sizes[1] and sizes[2][1] < sizes[0][1]
