@@ -13,6 +13,7 @@ import { Review } from "./review.mjs";
 import { Selection } from "./selection.mjs";
 import { State } from "./state.mjs";
 import { Composer } from "./views/composer.mjs";
+import { Derive } from "./views/derive.mjs";
 import { Filters } from "./views/filters.mjs";
 import { Grid } from "./views/grid.mjs";
 import { showKeys } from "./views/keys.mjs";
@@ -100,6 +101,9 @@ class App {
       acts: [
         { name: "keep", sign: "check", label: "Keep", run: () => review.do({ verdict: "kept" }, seat) },
         { name: "reject", sign: "cross", label: "Reject", run: () => review.do({ verdict: "rejected" }, seat) },
+        { name: "img2img", sign: "img2img", label: "Img2img…", kind: "ij-btn-primary", run: (ids) => void this.#derive(ids, "img2img") },
+        { name: "upscale", sign: "upscale", label: "Upscale…", kind: "ij-wide", run: (ids) => void this.#derive(ids, "upscale") },
+        { name: "variations", sign: "variations", label: "Variations…", kind: "ij-wide", run: (ids) => void this.#derive(ids, "variations") },
         { name: "delete", sign: "trash", label: "Delete", kind: "ij-btn-danger", run: () => review.do({ act: "trash" }, seat) },
       ],
     });
@@ -216,6 +220,24 @@ class App {
     const capture = queueButton(kind);
     if (capture) capture.click();
     else openTab(`tab_${kind}`);
+  }
+
+  /** @param {string[]} ids of images of the open job @param {import("./types").DeriveAction} action */
+  async #derive(ids, action) {
+    const images = ids.flatMap((id) => this.state.detail?.find(id) ?? []);
+    try {
+      const catalog = await request("GET", "catalog");
+      new Derive(this.root, { images, action, catalog }, {
+        ahead: () => this.state.status?.eta ?? null,
+        queued: (job) => {
+          this.selection.clear();
+          this.#queued(job);
+          this.open(job.id);
+        },
+      });
+    } catch (error) {
+      this.toasts.show(sentence(error), { bad: true });
+    }
   }
 
   /** @param {string | { error?: string }} answer a capture's id, or why there is none @param {boolean} shift */

@@ -1,0 +1,216 @@
+// "Make more": new images from chosen ones. Left what is to be different, right what comes of it.
+
+import { thumbUrl } from "../api.mjs";
+import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom.mjs";
+import { ACTIONS, Derivation, MODES } from "../deriving.mjs";
+import { about, plural } from "../format.mjs";
+import { openDialog } from "../parts.mjs";
+import { findingList, planFacts, sampleList, whyNot } from "../planned.mjs";
+import { Planner } from "../planner.mjs";
+
+/** @typedef {import("../types").DeriveAction} DeriveAction */
+/** @typedef {import("../deriving.mjs").Field} Field */
+/** @typedef {{ images: import("../types").Image[], action: DeriveAction, catalog: import("../types").Catalog }} Start */
+/** @typedef {{ queued: (job: import("../types").Job) => void, ahead: () => number | null }} Wiring
+ *  `ahead`: seconds until what waits already is done */
+/** @typedef {{ field: Field, element: HTMLElement, inputs: HTMLInputElement[], note: HTMLElement }} Row */
+
+const SOURCES = 7;
+
+export class Derive {
+  /** @type {Row[]} */
+  #rows = [];
+  #says = h("p", { class: "ij-muted" });
+  #changes = h("div", { class: "ij-changes" });
+  #side = h("div", { class: "ij-dialog-side ij-scroll", "aria-live": "polite" });
+  #why = h("span", { class: "ij-small ij-line ij-why", id: "ij-derive-why" });
+  #queue = button(null, "Queue", () => void this.#send(false), {
+    kind: "ij-btn-primary", props: { "data-ij": "queue", "aria-describedby": "ij-derive-why" },
+  });
+
+  /** @param {HTMLElement} place @param {Start} start @param {Wiring} wiring */
+  constructor(place, { images, action, catalog }, wiring) {
+    this.wiring = wiring;
+    this.draft = new Derivation(images.map(({ id }) => id), action, catalog);
+    this.planner = new Planner({
+      plan: "derive/plan", make: "derive", spec: (force) => this.draft.spec(force), show: () => this.#render(),
+    });
+    const title = `Make more from ${plural(images.length, "image")}`;
+    this.dialog = h(
+      "dialog", { class: "ij-dialog ij-derive", "data-ij": "derive", "aria-label": title, onclose: () => this.planner.stop() },
+      h(
+        "div", { class: "ij-dialog-head" }, h("h2", { class: "ij-grow" }, title),
+        button("cross", "Close", () => this.dialog.close(), { kind: "ij-btn-quiet", iconOnly: true }),
+      ),
+      h("div", { class: "ij-dialog-body" }, this.#main(images), this.#side),
+      this.#foot(),
+    );
+    this.dialog.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void this.#send(false);
+    });
+    this.#choose(action, 0);
+    openDialog(place, this.dialog);
+    this.#rows[0]?.inputs[0]?.focus();
+  }
+
+  /** @param {import("../types").Image[]} images */
+  #main(images) {
+    const { draft } = this;
+    const more = images.length - SOURCES;
+    const name = h("input", {
+      class: "ij-input", type: "text", maxlength: 200, placeholder: "Named by what it does", oninput: () => (draft.name = name.value),
+    });
+    const skip = h("input", { type: "checkbox", onchange: () => {
+      draft.skip = skip.checked;
+      this.#changed(0);
+    } });
+    this.skip = h("label", { class: "ij-check", hidden: true }, skip, "Leave out what was made before with the same settings");
+    const picks = /** @type {DeriveAction[]} */ (Object.keys(ACTIONS)).map((key) =>
+      h("button", { type: "button", "data-action": key, onclick: () => this.#choose(key, 0) }, ACTIONS[key].label));
+    this.picks = h("div", { class: "ij-seg ij-wrap", role: "group", "aria-label": "What to make" }, ...picks);
+    return h(
+      "div", { class: "ij-dialog-main ij-scroll" }, this.picks,
+      h(
+        "div", { class: "ij-sources", "aria-hidden": "true" },
+        ...images.slice(0, SOURCES).map((image) => h("img", { src: thumbUrl(image), alt: "", decoding: "async" })),
+        more > 0 && h("b", null, `+${more.toLocaleString("en")}`),
+      ),
+      h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, "Name"), name),
+      this.#says, this.#changes,
+      h("p", { class: "ij-muted ij-small" }, "Numbers and names may be several: 0.3, 0.4, 0.5 or 0.3-0.6 (+0.1) or 20-40 [3]. Each image is then made with all of them."),
+      this.skip,
+    );
+  }
+
+  #foot() {
+    const when = h(
+      "select", { class: "ij-input ij-when", onchange: () => (this.draft.hold = when.value === "hold") },
+      h("option", { value: "now" }, "Run now"), h("option", { value: "hold" }, "Hold"),
+    );
+    return h(
+      "div", { class: "ij-dialog-foot" },
+      h("span", { class: "ij-grow ij-wide" }), this.#why,
+      h("label", { class: "ij-line" }, h("span", { class: "ij-sr" }, "When"), when), this.#queue,
+    );
+  }
+
+  /** @param {DeriveAction} action @param {number} [wait] */
+  #choose(action, wait) {
+    this.draft.action = action;
+    for (const pick of this.picks?.children ?? []) attr(pick, "aria-pressed", String(pick.getAttribute("data-action") === action));
+    text(this.#says, ACTIONS[action].says);
+    this.#rows = this.draft.fields.map((field, nth) => this.#row(field, `ij-change-${nth}`));
+    put(this.#changes, ...this.#rows.map(({ element }) => element));
+    this.#changed(wait);
+  }
+
+  /** @param {Field} field @param {string} id @returns {Row} */
+  #row(field, id) {
+    const entry = this.draft.entry(field);
+    const names = field.names?.(this.draft.catalog) ?? [];
+    const value = h("input", {
+      class: "ij-input", id, type: "text", value: entry.text, autocomplete: "off", spellcheck: "false", list: names.length > 0 ? `${id}-names` : null,
+      "aria-describedby": `${id}-note`,
+      oninput: () => {
+        entry.text = value.value;
+        this.#changed();
+      },
+    });
+    const by = h("input", {
+      class: "ij-input", type: "text", value: entry.by, "aria-label": `${field.label}: by`, placeholder: "by this", spellcheck: "false",
+      oninput: () => {
+        entry.by = by.value;
+        this.#changed();
+      },
+    });
+    const hint = h("span", { class: "ij-muted ij-small" }, field.hint);
+    const note = h("p", { class: "ij-change-note ij-small", id: `${id}-note` });
+    const fit = () => {
+      const keep = entry.mode === "keep";
+      [value.hidden, by.hidden, hint.hidden] = [keep, entry.mode !== "replace", !keep];
+      attr(value, "placeholder", example(field, entry.mode));
+    };
+    const modes = h("select", {
+      class: "ij-input", "aria-label": `${field.label}: what to do`, onchange: () => {
+        entry.mode = /** @type {import("../deriving.mjs").Mode} */ (modes.value);
+        fit();
+        if (!value.hidden) value.focus();
+        this.#changed();
+      },
+    }, ...field.modes.map((mode) => h("option", { value: mode }, (mode === "keep" && field.keep) || MODES[mode])));
+    modes.value = entry.mode;
+    fit();
+    const element = h(
+      "div", { class: "ij-change" }, h("label", { class: "ij-label", for: id }, field.label), field.modes.length > 1 && modes,
+      h("span", { class: "ij-change-value" }, value, by, hint), note,
+      names.length > 0 && h("datalist", { id: `${id}-names` }, ...names.map((known) => h("option", { value: known }))),
+    );
+    return { field, element, inputs: [value, by], note };
+  }
+
+  /** @param {number} [wait] */
+  #changed(wait) {
+    const wrong = this.#rows.map(({ field }) => field).filter((field) => this.draft.wrong(field));
+    const first = wrong[0];
+    this.planner.changed(first ? `${first.label}: ${this.draft.wrong(first)}` : "", wait);
+  }
+
+  /** @param {boolean} force */
+  async #send(force) {
+    const job = await this.planner.send(force);
+    if (!job) return;
+    this.dialog.close();
+    this.wiring.queued(job);
+  }
+
+  #render() {
+    const { planner } = this;
+    const { plan, problem, errors, blocked, busy } = planner;
+    relabel(this.#queue, busy ? "Queueing…" : plan ? `Queue ${plural(plan.tasks, "task")}` : "Queue");
+    attr(this.#queue, "aria-disabled", blocked || plan?.tasks === 0 ? "true" : null);
+    sync(this.#why, [problem, errors.length, plan === null], () => whyNot(planner, () => void this.#send(true)));
+    const typed = this.#rows.some(({ field }) => this.draft.wrong(field)); // that stands below its field
+    this.#inPlace(typed);
+    const made = planner.findings.some(({ code }) => code === "already_made");
+    if (this.skip && plan) this.skip.hidden = !made && !this.draft.skip;
+    // While the next plan is on its way the last one stays, greyed: nothing jumps.
+    this.#side.classList.toggle("ij-stale", plan === null && (typed || !problem));
+    if (plan || (problem && !typed)) put(this.#side, ...(plan ? this.#outcome(plan) : [banner("bad", "bad", "", [problem])]));
+  }
+
+  /** What is wrong with a field stands below it. @param {boolean} typed something is: there is no request whose parts could be meant */
+  #inPlace(typed) {
+    const { draft, planner } = this;
+    const whole = !typed;
+    for (const { field, element, inputs, note } of this.#rows) {
+      const finding = whole ? planner.findings.find((found) => draft.about(found.field ?? "") === field) : undefined;
+      const refused = whole && planner.field && draft.about(planner.field) === field ? planner.problem : "";
+      const bad = draft.wrong(field) || refused || (finding?.severity === "error" ? finding.message : "");
+      const words = bad || finding?.message || "";
+      for (const input of inputs) attr(input, "aria-invalid", bad ? "true" : null);
+      element.classList.toggle("ij-change-bad", bad !== "");
+      sync(note, [words, bad !== ""], () => (words ? [icon(bad ? "bad" : "warn", bad ? "ij-bad" : "ij-warn"), words] : []));
+    }
+  }
+
+  /** @param {import("../types").Plan} plan */
+  #outcome(plan) {
+    const { seconds } = plan;
+    const sum = [plural(plan.tasks, "task"), seconds !== null && plan.tasks > 0 && about(seconds)].filter(Boolean).join(", ");
+    return [
+      h("div", null, h("p", { class: "ij-sum" }, sum), h("p", { class: "ij-muted" }, this.draft.line())),
+      planFacts(plan, this.wiring.ahead() ?? 0),
+      findingList(this.planner.findings),
+      plan.tasks > 0 && sampleList(plan),
+    ];
+  }
+}
+
+/** What could be typed. @param {Field} field @param {import("../deriving.mjs").Mode} mode */
+function example({ kind }, mode) {
+  if (kind === "text") return mode === "replace" ? "this" : mode === "set" ? "" : mode === "before" ? "masterpiece, " : ", at night";
+  if (kind === "size") return mode === "times" ? "1.5" : "1024 × 768";
+  if (kind === "name") return "choose, or several with commas";
+  if (kind === "seeds") return mode === "set" ? "1, 2, 3" : "4";
+  return mode === "times" ? "0.6, 0.8, 1" : kind === "whole" ? "20, 30 or 20-40 [3]" : "0.3, 0.5 or 0.3-0.6 (+0.1)";
+}
