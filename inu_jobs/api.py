@@ -295,6 +295,7 @@ class StoreView(msgspec.Struct):
     images: int
     read_only: bool
     problem: str
+    trashed: int = 0  # of the images
 
 
 class Notice(msgspec.Struct):

@@ -136,6 +136,11 @@ export interface Catalog {
   latent_upscale_modes: string[];
 }
 
+export interface Trash {
+  images: Image[];
+  bytes: number;
+}
+
 export interface JobList {
   epoch: string;
   revision: number;
@@ -176,6 +181,7 @@ export interface Status {
   };
   store: {
     epoch: string; revision: number; jobs: number; tasks: number; images: number; read_only: boolean; problem: string;
+    trashed: number;
   };
   waiting: number;
   running: number;

@@ -90,7 +90,7 @@ class Service:
             ),
             store=api.StoreView(
                 epoch=store.epoch, revision=store.revision, jobs=jobs, tasks=tasks, images=images,
-                read_only=store.read_only, problem=store.problem,
+                read_only=store.read_only, problem=store.problem, trashed=store.trashed_count(),
             ),
             waiting=self._waiting(),
             running=len(store.tasks_in("running")),

@@ -89,6 +89,12 @@ class Reading:
             shelf = self._index.shelves.get(job)
             return shelf.findings if shelf else 0
 
+    def trashed_count(self) -> int:
+        """How many of all images lie in the trash; from kept counts."""
+        with self._state_lock:
+            there = sum(sum(shelf.verdicts.values()) for shelf in self._index.shelves.values())
+            return len(self._index.images) - there
+
     def counts(self) -> tuple[int, int, int]:
         """All jobs, tasks and images."""
         with self._state_lock:
