@@ -25,8 +25,10 @@ from .drafts import MAX_NAME, MAX_NOTE, Drafter, check_priority, check_text, ref
 from .exports import Exports
 from .images import Images
 from .lineage import children_of, parents_of
+from .marks import Marks
 from .plans import plan_view
 from .sources import Sources, selected
+from .undo import Undos
 from .views import Views, affected, image_view
 
 
@@ -63,6 +65,9 @@ class Service:
         )
         self.plan_derive = self._deriver.plan
         self.exports = Exports(store, self._images, host, partial(selected, store))
+        undos = Undos()
+        self.undo = undos.run
+        self.marks = Marks(store, undos)
         # what the queue needs, and what the routes serve
         self.prepare = self._images.prepare
         self.record = self._images.record

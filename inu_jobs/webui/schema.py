@@ -18,6 +18,7 @@ TYPES: tuple[type, ...] = (
     api.JobSpec, api.JobPatch, api.DeriveSpec, api.Plan, api.JobSummary, api.JobList, api.JobDetail,
     api.Changes,
     api.Live, api.Removed, api.Status, api.Capture, api.ImageInfo, api.Problem,
+    api.SetVerdict, api.SetRating, api.Selected, api.Purge, api.Undo, api.Result, api.Trash,
     api.JobExport, api.ImageExport, api.Export,
 )  # fmt: skip
 

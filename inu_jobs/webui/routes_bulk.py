@@ -1,0 +1,32 @@
+"""Routes of the web API that act on many images at once: marks, the trash, and taking that back."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from starlette.responses import Response
+
+from .. import api
+from ..service import Service
+from . import bodies
+from .endpoint import Call
+
+
+def set_verdict(service: Service, call: Call) -> Response:
+    return call.json(service.marks.set_verdict(bodies.decode(call.body, api.SetVerdict)))
+
+
+def set_rating(service: Service, call: Call) -> Response:
+    return call.json(service.marks.set_rating(bodies.decode(call.body, api.SetRating)))
+
+
+def undo(service: Service, call: Call) -> Response:
+    return call.json(service.undo(bodies.decode(call.body, api.Undo).undo))
+
+
+#: as ``routes.TABLE``
+TABLE: tuple[tuple[str, str, Any, str, type | Literal["file"] | None, dict[str, Any]], ...] = (
+    ("POST", "/images/verdict", set_verdict, "Keep or reject", api.Result, {"body": api.SetVerdict}),
+    ("POST", "/images/rating", set_rating, "Rate, 0 to 5", api.Result, {"body": api.SetRating}),
+    ("POST", "/undo", undo, "Take a bulk action back, or do it again", api.Result, {"body": api.Undo}),
+)
