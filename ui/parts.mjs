@@ -125,6 +125,7 @@ export function ask(place, { title, lines, sign, verb }) {
 export class Toasts {
   /** @param {HTMLElement} place */
   constructor(place) {
+    this.place = place;
     this.element = h("div", { class: "ij-toasts", role: "status", "aria-live": "polite", popover: "manual" });
     place.append(this.element);
   }
@@ -145,10 +146,20 @@ export class Toasts {
     }
     toast.append(button("cross", "Dismiss", () => toast.remove(), { kind: "ij-btn-quiet", iconOnly: true }));
     this.element.append(toast);
-    // Over a modal dialog only what came into the top layer after it can be seen.
-    if (this.element.matches(":popover-open")) this.element.hidePopover();
-    this.element.showPopover();
+    this.#rise();
     setTimeout(() => toast.remove(), bad || action ? 12_000 : 5000);
     return () => toast.remove();
+  }
+
+  /** Under a modal dialog nothing can be seen or pressed: the toasts go into it, and out again when it closes. */
+  #rise() {
+    const dialog = [...document.querySelectorAll("dialog:modal")].pop();
+    if (dialog && this.element.parentElement !== dialog) {
+      dialog.append(this.element);
+      // Before the dialog itself is taken away.
+      dialog.addEventListener("close", () => this.#rise(), { once: true, capture: true });
+    } else if (!dialog && this.element.parentElement !== this.place) this.place.append(this.element);
+    if (this.element.matches(":popover-open")) this.element.hidePopover();
+    this.element.showPopover();
   }
 }

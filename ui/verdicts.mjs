@@ -15,7 +15,7 @@ const CHOICES = [
 export function verdictBar(run) {
   const verdicts = CHOICES.map(([verdict, sign, done, todo]) => {
     const label = h("span", null, todo);
-    const pick = h("button", { type: "button", class: `ij-seg-${verdict}`, onclick: () => run({ verdict }) }, icon(sign), label);
+    const pick = h("button", { type: "button", class: `ij-seg-${verdict}`, onclick: () => run({ verdict }) }, icon(sign, verdict === "unreviewed" ? "ij-icon-dashed" : ""), label);
     return { verdict, pick, label, done, todo };
   });
   let rating = 0;

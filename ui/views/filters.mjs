@@ -27,11 +27,11 @@ export class Filters {
     const last = localStorage.getItem(ORDER_KEY) ?? "queued";
     this.#order.value = last in ORDERS ? last : "queued";
     this.element = h(
-      "div", { class: "ij-line ij-wrap ij-filters" }, this.#chips,
+      "div", { class: "ij-filters" }, this.#chips,
       h(
         "span", { class: "ij-line ij-filters-more" }, this.#apply, this.#rating, this.#order,
         button(null, "Select all", () => wiring.all()),
-        button(null, "Keys", () => wiring.help(), { kind: "ij-btn-quiet ij-wide", props: { title: "All keys (?)" } }),
+        button(null, "?", () => wiring.help(), { kind: "ij-btn-quiet ij-btn-icon ij-wide", props: { title: "All keys", "aria-label": "All keys" } }),
       ),
     );
     for (const name of ["detail", "tasks", "jobs"]) wiring.state.addEventListener(name, () => this.#show());

@@ -57,7 +57,7 @@ export class JobPage {
         this.#facts, this.#troubles, this.#progress,
         h(
           "div", { class: "ij-toolbar" }, wiring.filters,
-          h("label", { class: "ij-line ij-wide" }, h("span", { class: "ij-sr" }, "Thumbnail size"), this.#thumbs),
+          h("label", { class: "ij-line ij-wide ij-size" }, h("span", { class: "ij-sr" }, "Thumbnail size"), this.#thumbs),
         ),
       ),
       this.scroller,

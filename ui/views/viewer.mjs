@@ -79,7 +79,7 @@ export class Viewer {
       button("left", "Grid", () => this.dialog.close(), { kind: "ij-btn-quiet" }),
       h("span", { class: "ij-grow ij-stage-title" }, this.#count, " ", this.#title),
       this.#left,
-      h("label", { class: "ij-check", title: "A verdict goes on to the next image" }, this.#advance, h("span", { class: "ij-wide" }, "Auto-advance")),
+      h("label", { class: "ij-check", title: "A verdict goes on to the next image" }, this.#advance, h("span", { class: "ij-wide" }, "Auto-advance"), h("span", { class: "ij-narrow" }, "Auto")),
       button("zoom", "Zoom", () => this.zoom.toggle(), { kind: "ij-btn-quiet", iconOnly: true }),
       this.wiring.compare && act("compare", "Compare", { act: "compare" }),
       act("undo", "Undo", { act: "undo" }),
