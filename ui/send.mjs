@@ -2,7 +2,7 @@
 // parameters" button, the image as if it had been dropped there.
 // Source: connect_paste in modules/infotext_utils.py and javascript/dragdrop.js of WebUI 1.10.1.
 
-import { openTab } from "./host.mjs";
+import { openTab, untilShown } from "./host.mjs";
 
 /** @typedef {{ name: string, label: string, tab: string, mode?: [string, number], image?: string }} Place
  *  `mode`: a row of tabs inside the tab, and which of them; `image`: where the image goes */
@@ -14,6 +14,8 @@ export const PLACES = [
   { name: "inpaint", label: "Inpaint", tab: "tab_img2img", mode: ["mode_img2img", 2], image: "img2maskimg" },
   { name: "extras", label: "Extras", tab: "tab_extras", mode: ["mode_extras", 0], image: "extras_image" },
 ];
+
+const READ_MS = 5000; // for the server to read the infotext; a busy one takes its time
 
 const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
@@ -32,14 +34,19 @@ export async function send(place, infotext, file, name) {
   if (!tab) throw new Error(`This WebUI has no ${place.label} tab.`);
   const picture = place.image ? await download(file, name) : null;
   openTab(place.tab);
-  await frame(); // a row of tabs that comes to the page takes its first again
-  if (place.mode) {
-    const [row, nth] = place.mode;
-    /** @type {HTMLElement | undefined} */ ([...document.querySelectorAll(/** @type {"button"} */ (`#${row} > .tab-nav > button`))][nth])?.click();
-  }
-  await frame();
-  if (picture && place.image) await drop(/** @type {Element} */ (document.getElementById(place.image)), picture);
   if (infotext) await paste(tab, infotext);
+  openMode(place); // now, since the WebUI's button goes to the first of the row
+  const target = place.image && document.getElementById(place.image);
+  if (!picture || !target) return;
+  await untilShown(target); // a canvas takes its size from where it shows
+  await drop(target, picture);
+}
+
+/** @param {Place} place */
+function openMode({ mode }) {
+  if (!mode) return;
+  const [row, nth] = mode;
+  [...document.querySelectorAll(/** @type {"button"} */ (`#${row} > .tab-nav > button`))][nth]?.click();
 }
 
 /** @param {string} file @param {string} name */
@@ -74,4 +81,6 @@ async function paste(tab, infotext) {
   await frame(); // gradio has heard of it by then
   await frame();
   read.click();
+  const end = performance.now() + READ_MS;
+  while (prompt.value === infotext && performance.now() < end) await frame();
 }
