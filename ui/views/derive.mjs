@@ -116,10 +116,10 @@ export class Derive {
         this.#changed();
       },
     });
-    const by = h("input", {
+    const by = field.modes.includes("replace") && h("input", {
       class: "ij-input", type: "text", value: entry.by, "aria-label": `${field.label}: by`, placeholder: "by this", spellcheck: "false",
-      oninput: () => {
-        entry.by = by.value;
+      oninput: (/** @type {Event} */ event) => {
+        entry.by = /** @type {HTMLInputElement} */ (event.target).value;
         this.#changed();
       },
     });
@@ -127,7 +127,8 @@ export class Derive {
     const note = h("p", { class: "ij-change-note ij-small", id: `${id}-note` });
     const fit = () => {
       const keep = entry.mode === "keep";
-      [value.hidden, by.hidden, hint.hidden] = [keep, entry.mode !== "replace", !keep];
+      [value.hidden, hint.hidden] = [keep, !keep];
+      if (by) by.hidden = entry.mode !== "replace";
       attr(value, "placeholder", example(field, entry.mode));
     };
     const modes = h("select", {
@@ -145,7 +146,7 @@ export class Derive {
       h("span", { class: "ij-change-value" }, value, by, hint), note,
       names.length > 0 && h("datalist", { id: `${id}-names` }, ...names.map((known) => h("option", { value: known }))),
     );
-    return { field, element, inputs: [value, by], note };
+    return { field, element, inputs: by ? [value, by] : [value], note };
   }
 
   /** @param {number} [wait] */
