@@ -2,7 +2,7 @@
 
 from .axes import MAX_TASKS, PlannedTask, expand, label
 from .changes import is_operation
-from .derive import Source, kind_of
+from .derive import Source, kind_of, own_seeds
 from .derived import Derived, DerivedTask, expand_derived
 from .estimate import estimate, final_size, work
 from .fields import check_payload
@@ -22,6 +22,7 @@ __all__ = [
     "is_operation",
     "kind_of",
     "label",
+    "own_seeds",
     "preflight",
     "preflight_all",
     "work",

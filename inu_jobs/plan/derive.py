@@ -96,6 +96,12 @@ def derive(
     return now
 
 
+def own_seeds(source: Source) -> dict[str, Any]:
+    """The seed and subseed of this very image, None where unknown."""
+    now = _own(source)
+    return {field: now.get(field) for field in ("seed", "subseed")}
+
+
 def left_out(source: Payload, derived: Payload) -> list[str]:
     """Titles of the scripts that did not come along."""
     found = [] if upscale.is_upscale(source) else [source.get("script_name") or ""]

@@ -15,6 +15,7 @@ class Argument(NamedTuple):
     """``most`` is None for a name."""
 
     name: str
+    label: str
     default: Any
     least: float = 0.0
     most: float | None = None
@@ -22,13 +23,13 @@ class Argument(NamedTuple):
 
 #: in the order of the script's arguments; limits are those of the sliders on the WebUI's Extras tab
 ARGUMENTS = (
-    Argument("upscaler", "Lanczos"),
-    Argument("scale", 2.0, 1.0, 8.0),
-    Argument("upscaler_2", "None"),
-    Argument("upscaler_2_visibility", 0.0, 0.0, 1.0),
-    Argument("gfpgan", 0.0, 0.0, 1.0),
-    Argument("codeformer", 0.0, 0.0, 1.0),
-    Argument("codeformer_weight", 0.0, 0.0, 1.0),
+    Argument("upscaler", "Upscaler", "Lanczos"),
+    Argument("scale", "Scale by", 2.0, 1.0, 8.0),
+    Argument("upscaler_2", "Upscaler 2", "None"),
+    Argument("upscaler_2_visibility", "Upscaler 2 visibility", 0.0, 0.0, 1.0),
+    Argument("gfpgan", "GFPGAN visibility", 0.0, 0.0, 1.0),
+    Argument("codeformer", "CodeFormer visibility", 0.0, 0.0, 1.0),
+    Argument("codeformer_weight", "CodeFormer weight", 0.0, 0.0, 1.0),
 )
 _PLACES = {argument.name: place for place, argument in enumerate(ARGUMENTS)}
 

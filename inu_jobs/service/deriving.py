@@ -15,7 +15,17 @@ from ..library.inputs import Inputs
 from ..library.payloads import tokens_in
 from ..model import Axis, Finding, Hold, Job, Kind, Payload, Task, TaskState, new_id
 from ..overlay import overlay
-from ..plan import DerivedTask, PlannedTask, expand_derived, is_operation, kind_of, preflight_all
+from ..plan import (
+    Derived,
+    DerivedTask,
+    PlannedTask,
+    Source,
+    expand_derived,
+    is_operation,
+    kind_of,
+    own_seeds,
+    preflight_all,
+)
 from ..ports import Catalog, Host
 from ..store import Store
 from ..store.payloads import canonical, digest
@@ -147,7 +157,7 @@ class Deriver:
         sources = self._sources.find(spec.selection, spec.action)
         scripts = self._catalog.alwayson(True)
         found = expand_derived(sources, spec.action, changes, axes, scripts, rng=self._random)
-        tasks, made = self._made(found.tasks, found.payloads, spec.skip_made)
+        tasks, made = self._made(found, sources, spec.skip_made)
         by_kind: dict[str, list[tuple[Payload, Sequence[PlannedTask]]]] = {}
         for place, payload in enumerate(found.payloads):
             its = [task for task in tasks if task.payload == place]
@@ -211,33 +221,33 @@ class Deriver:
     # ---------------------------------------------------------------------- made already
 
     def _made(
-        self, tasks: list[DerivedTask], payloads: list[Payload], skip: bool
+        self, found: Derived, sources: Sequence[Source], skip: bool
     ) -> tuple[list[DerivedTask], list[Finding]]:
         """(the tasks that are left, what there is to say). A drawn seed is no difference: of three
         variations that were asked for, two that are there already leave one."""
-        earlier: dict[str, list[Payload]] = {}
-        for source in dict.fromkeys(task.source for task in tasks):
-            earlier[source] = [
-                self._payload(task) for task in self._store.tasks_from(source) if self._counts(task)
-            ]
+        earlier = {source.id: self._earlier(source.id) for source in sources}
+        own = {source.id: own_seeds(source) for source in sources}
         known: dict[tuple[str, tuple[str, ...]], Counter[str]] = {}
         left = []
-        for task in tasks:
+        for task in found.tasks:
             its = earlier[task.source]
             if its:
                 key = (task.source, task.drawn)
                 if key not in known:
-                    known[key] = Counter(_fingerprint(payload, task.drawn) for payload in its)
-                mark = _fingerprint(overlay(payloads[task.payload], task.changes), task.drawn)
+                    known[key] = _count(its, task.drawn, own[task.source])
+                mark = _fingerprint(overlay(found.payloads[task.payload], task.changes), task.drawn)
                 if known[key][mark]:
                     known[key][mark] -= 1
                     continue
             left.append(task)
-        count = len(tasks) - len(left)
+        count = len(found.tasks) - len(left)
         if not count:
-            return tasks, []
-        message = f"Already made: {count} of {len(tasks)}{', and left out' if skip else ''}."
-        return left if skip else tasks, [Finding("warning", "already_made", message)]
+            return found.tasks, []
+        message = f"Already made: {count} of {len(found.tasks)}{', and left out' if skip else ''}."
+        return left if skip else found.tasks, [Finding("warning", "already_made", message)]
+
+    def _earlier(self, source: str) -> list[Payload]:
+        return [self._payload(task) for task in self._store.tasks_from(source) if self._counts(task)]
 
     def _payload(self, task: Task) -> Payload:
         return overlay(self._store.payload(task.payload) or {}, task.changes)
@@ -248,6 +258,16 @@ class Deriver:
             return False
         images = self._store.images_of_task(task.id)
         return task.state != "done" or any(not image.trashed for image in images)
+
+
+def _count(payloads: Iterable[Payload], drawn: Sequence[str], own: dict[str, Any]) -> Counter[str]:
+    """How often each is there. What has the image's own seed is the image again, and none that a drawn
+    seed would make."""
+    return Counter(
+        _fingerprint(payload, drawn)
+        for payload in payloads
+        if all(payload.get(field) != own[field] for field in drawn)
+    )
 
 
 def _fingerprint(payload: Payload, drawn: Sequence[str]) -> str:

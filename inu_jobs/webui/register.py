@@ -20,11 +20,12 @@ ROOT = Path(__file__).resolve().parents[2]
 try:
     from . import capture, routes, runtime, script, settings
     from .script import InuJobsScript
+    from .upscale import InuJobsUpscale
 
     problem = ""
 except ImportError as error:
     # A dependency did not get installed. The tab says so; nothing else of ours runs.
-    InuJobsScript = None  # type: ignore[assignment,misc]
+    InuJobsScript = InuJobsUpscale = None  # type: ignore[assignment,misc]
     problem = (
         f"Inu Jobs cannot run: the Python package {error.name or error} is missing."
         " Connect to the internet and restart the WebUI, or install it with pip in the WebUI's environment."

@@ -79,11 +79,11 @@ print([c for c, xs in script_callbacks.enumerate_callbacks() if xs])
     assert run(tmp_path, code) == "[]"
 
 
-def test_loading_registers_our_script_and_callbacks(tmp_path: Path) -> None:
+def test_loading_registers_our_scripts_and_callbacks(tmp_path: Path) -> None:
     code = """
-from inu_jobs.webui.register import InuJobsScript, register
-assert [c for c in classes()] == [InuJobsScript], classes()
-assert issubclass(InuJobsScript, scripts.Script)
+from inu_jobs.webui.register import InuJobsScript, InuJobsUpscale, register
+assert [c for c in classes()] == [InuJobsScript, InuJobsUpscale], classes()
+assert issubclass(InuJobsScript, scripts.Script) and issubclass(InuJobsUpscale, scripts.Script)
 assert callable(register)
 entry = [p for p in script_loading.loaded_scripts if p.endswith("inu_jobs_entry.py")]
 assert len(entry) == 1
@@ -123,7 +123,7 @@ for _ in range(3):
     assert ours() == first, (ours(), first)
     assert runtime.current() is running
     assert sys.modules["inu_jobs.webui.register"] is module
-    assert len(classes()) == 1
+    assert len(classes()) == 2
 print(first.count("app_started"))
 """
     assert run(tmp_path, code) == "1"

@@ -7,7 +7,17 @@ import re
 import sys
 from collections import namedtuple
 
-from modules import errors, extensions, paths, script_callbacks, script_loading, shared, timer, util
+from modules import (
+    errors,
+    extensions,
+    paths,
+    script_callbacks,
+    script_loading,
+    scripts_postprocessing,
+    shared,
+    timer,
+    util,
+)
 
 AlwaysVisible = object()
 
@@ -223,7 +233,7 @@ def list_files_with_name(filename):
 
 def load_scripts():
     """Run every script file again. All callbacks are dropped first; imported packages stay."""
-    global current_basedir, scripts_txt2img, scripts_img2img
+    global current_basedir, scripts_txt2img, scripts_img2img, scripts_postproc
 
     scripts_data.clear()
     postprocessing_scripts_data.clear()
@@ -239,8 +249,11 @@ def load_scripts():
             current_basedir = scriptfile.basedir
             module = script_loading.load_module(scriptfile.path)
             for value in module.__dict__.values():
-                if inspect.isclass(value) and issubclass(value, Script):
-                    scripts_data.append(ScriptClassData(value, scriptfile.path, scriptfile.basedir, module))
+                kept = scripts_data if inspect.isclass(value) and issubclass(value, Script) else None
+                if inspect.isclass(value) and issubclass(value, scripts_postprocessing.ScriptPostprocessing):
+                    kept = postprocessing_scripts_data
+                if kept is not None:
+                    kept.append(ScriptClassData(value, scriptfile.path, scriptfile.basedir, module))
         except Exception:
             errors.report(f"Error loading script: {scriptfile.filename}", exc_info=True)
         finally:
@@ -250,6 +263,8 @@ def load_scripts():
 
     scripts_txt2img = ScriptRunner()
     scripts_img2img = ScriptRunner()
+    scripts_postproc = scripts_postprocessing.ScriptPostprocessingRunner()
+    scripts_postproc.initialize_scripts(postprocessing_scripts_data)
 
 
 def wrap_call(func, filename, funcname, *args, default=None, **kwargs):

@@ -146,6 +146,9 @@ def test_a_drawn_seed_is_no_difference(house: House) -> None:
     house.service.derive(spec(images, "variations", axes=[two]))
     three = spec(images, "variations", axes=[Axis("subseed", [-1, -1, -1])], skip_made=True)
     assert house.service.plan_derive(three).tasks == 1
+    seeds = spec(images, "variations", axes=[Axis("seed", [-1, -1])], skip_made=True)
+    house.service.derive(spec(images, "rerender"))
+    assert house.service.plan_derive(seeds).tasks == 2  # the image again is no new one
 
 
 def test_what_is_in_the_trash_or_gone_is_refused(house: House) -> None:

@@ -1,0 +1,198 @@
+"""New images from known ones on a whole WebUI: what comes out has the source's words, seed and model, and
+what was changed. On the sandbox and, with ``--webui PATH``, on a real WebUI."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from PIL import Image
+
+from .whole import Jobs, make
+
+
+class Made(NamedTuple):
+    """An image as it came back: its view, the fields of its infotext, its pixels."""
+
+    view: dict[str, Any]
+    recipe: dict[str, str]
+    pixels: Image.Image
+
+    @property
+    def id(self) -> str:
+        return str(self.view["id"])
+
+
+class Host:
+    def __init__(self, jobs: Jobs) -> None:
+        self.jobs = jobs
+        catalog = jobs.api("/catalog")
+        self.lora = catalog["loras"][0]
+        now = jobs.host.request("/sdapi/v1/options")["sd_model_checkpoint"]
+        self.other = next(title for title in catalog["checkpoints"] if title != now)
+        self.payload = {
+            "prompt": f'a "quiet" house: lake <lora:{self.lora}:0.7>', "negative_prompt": "fog, rain",
+            "steps": 4, "width": 96, "height": 64, "sampler_name": "DPM++ 2M", "scheduler": "Karras",
+            "cfg_scale": 5.5,
+            "override_settings": {"sd_model_checkpoint": self.other, "CLIP_stop_at_last_layers": 2},
+        }  # fmt: skip
+
+    def made(self, job: str) -> list[Made]:
+        """Its images, when all is done."""
+        states = self.jobs.until_ended(job)
+        assert set(states) == {"done"}, self.jobs.api(f"/jobs/{job}")["job"]["error"]
+        return [self._made(image) for image in self.jobs.api(f"/jobs/{job}")["images"]]
+
+    def _made(self, view: dict[str, Any]) -> Made:
+        info = self.jobs.api(f"/images/{view['id']}/info")
+        picture = Image.open(io.BytesIO(self.jobs.fetch(f"/images/{view['id']}/file")))
+        picture.load()
+        return Made(view, dict(info["recipe"]), picture)
+
+    def create(self, **payload: Any) -> list[Made]:
+        body = {"kind": "txt2img", "payload": self.payload | payload}
+        return self.made(self.jobs.api("/jobs", body)["id"])
+
+    def derive(self, sources: list[Made], action: str, **spec: Any) -> list[Made]:
+        body = {"selection": {"images": [source.id for source in sources]}, "action": action, **spec}
+        findings = self.jobs.api("/derive/plan", body)["findings"]
+        assert {finding["code"] for finding in findings} <= {"already_made"}  # by another test
+        return self.made(self.jobs.api("/derive", body)["id"])
+
+    def source_of(self, image: Made) -> str:
+        detail = self.jobs.api(f"/jobs/{image.view['job']}")
+        return str(next(task["source"] for task in detail["tasks"] if task["id"] == image.view["task"]))
+
+
+@pytest.fixture(scope="module", params=["sandbox", "webui"])
+def host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    with make(str(request.param), request.config, tmp_path_factory.mktemp("host")) as running:
+        yield Host(Jobs(running))
+
+
+@pytest.fixture(scope="module")
+def plain(host: Host) -> list[Made]:
+    """Two seeds, drawn one after the other."""
+    return host.create(seed=101, n_iter=2)
+
+
+@pytest.fixture(scope="module")
+def hires(host: Host) -> list[Made]:
+    settings = {"hr_scale": 1.5, "hr_upscaler": "Latent", "denoising_strength": 0.6}
+    return host.create(seed=202, enable_hr=True, **settings)
+
+
+SAME = ("Negative prompt", "Sampler", "Schedule type", "CFG scale", "Steps", "Model hash", "Clip skip")
+
+
+def same(image: Made, source: Made, *also: str) -> None:
+    """The recipe of ``image`` says the same as that of ``source``."""
+    labels = (*SAME, *also)
+    assert {label: image.recipe.get(label) for label in labels} == {
+        label: source.recipe.get(label) for label in labels
+    }
+
+
+def test_the_source_was_made_as_asked(host: Host, plain: list[Made]) -> None:
+    assert [image.recipe["Seed"] for image in plain] == ["101", "102"]
+    assert plain[0].recipe["Clip skip"] == "2"
+    assert plain[0].recipe["Model"] in host.other
+
+
+def test_a_rerender_with_nothing_changed_gives_the_same_pixels(
+    host: Host, plain: list[Made], hires: list[Made]
+) -> None:
+    sources = {image.id: image for image in [*plain, *hires]}
+    made = host.derive(list(sources.values()), "rerender")
+    assert len(made) == 3
+    for image in made:
+        source = sources[host.source_of(image)]
+        same(image, source, "Prompt", "Seed", "Size", "Hires upscale", "Hires upscaler")
+        assert image.pixels.tobytes() == source.pixels.tobytes()
+
+
+def test_a_rerender_of_one_image_of_a_batch(host: Host) -> None:
+    batch = host.create(seed=303, batch_size=2, subseed=7, subseed_strength=0.3)
+    made = host.derive(batch[1:], "rerender")
+    same(made[0], batch[1], "Prompt", "Seed", "Variation seed", "Variation seed strength")
+    difference = max(
+        abs(a - b) for a, b in zip(made[0].pixels.tobytes(), batch[1].pixels.tobytes(), strict=True)
+    )
+    assert difference <= 8  # a batch is not calculated bit by bit as one image is
+
+
+def test_img2img_with_what_was_changed(host: Host, plain: list[Made], hires: list[Made]) -> None:
+    made = host.derive(
+        [*plain, *hires],
+        "img2img",
+        changes={"width": {"scale": 1.5}, "height": {"scale": 1.5}, "prompt": {"suffix": ", at night"}},
+        axes=[
+            {"field": "denoising_strength", "values": [0.3, 0.6]},
+            {"field": f"lora:{host.lora}", "values": [0.5, 1]},
+        ],
+    )
+    sources = {image.id: image for image in [*plain, *hires]}
+    seen = set()
+    for image in made:
+        source = sources[host.source_of(image)]
+        same(image, source, "Seed")
+        strength = image.recipe["Denoising strength"]
+        lora = next(text for text in ("0.5", "1") if f":{text}>, at night" in image.recipe["Prompt"])
+        assert image.recipe["Prompt"] == source.recipe["Prompt"].replace("0.7", lora) + ", at night"
+        wide, high = (round(side * 1.5 / 8) * 8 for side in source.pixels.size)
+        assert image.recipe["Size"] == f"{wide}x{high}"
+        assert image.pixels.size == (wide, high)
+        seen.add((source.id, strength, lora))
+    assert len(made) == len(seen) == 12
+
+
+def test_hires_of_the_same_seed(host: Host, plain: list[Made]) -> None:
+    made = host.derive(plain, "hires", changes={"hr_scale": 1.5})
+    for image in made:
+        source = next(one for one in plain if one.id == host.source_of(image))
+        same(image, source, "Prompt", "Seed", "Size")
+        assert (image.recipe["Hires upscale"], image.recipe["Hires upscaler"]) == ("1.5", "Latent")
+        assert image.pixels.size == (144, 96)
+
+
+def test_variations_are_near_and_not_the_same(host: Host, plain: list[Made]) -> None:
+    axis = {"field": "subseed", "values": [-1, -1]}
+    made = host.derive(plain[:1], "variations", axes=[axis])
+    assert len({image.recipe["Variation seed"] for image in made}) == 2
+    for image in made:
+        same(image, plain[0], "Prompt", "Seed", "Size")
+        assert image.recipe["Variation seed strength"] == "0.15"
+        assert image.pixels.tobytes() != plain[0].pixels.tobytes()
+    fresh = host.derive(plain[:1], "variations", axes=[{"field": "seed", "values": [-1, -1]}])
+    assert len({image.recipe["Seed"] for image in [*fresh, plain[0]]}) == 3
+    assert all("Variation seed" not in image.recipe for image in fresh)
+
+
+def test_upscale_of_the_file_itself(host: Host, plain: list[Made], hires: list[Made]) -> None:
+    axis = {"field": "scale", "values": [1.5, 2]}
+    made = host.derive([*plain, *hires], "upscale", changes={"upscaler": "Nearest"}, axes=[axis])
+    sources = {image.id: image for image in [*plain, *hires]}
+    assert len(made) == 6
+    for image in made:
+        source = sources[host.source_of(image)]
+        same(image, source, "Prompt", "Seed", "Size")
+        assert image.recipe["Postprocess upscaler"] == "Nearest"
+        scale = float(image.recipe["Postprocess upscale by"])
+        size = tuple(int(side * scale) // 8 * 8 for side in source.pixels.size)
+        assert image.pixels.size == size
+        if scale == 2:
+            expected = source.pixels.resize(size, Image.Resampling.NEAREST)
+            assert image.pixels.convert("RGB").tobytes() == expected.convert("RGB").tobytes()
+    onward = host.derive([made[0]], "img2img", changes={"steps": 2})[0]
+    assert onward.recipe["Prompt"] == made[0].recipe["Prompt"]
+    assert onward.pixels.size == made[0].pixels.size
+
+
+def test_several_actions_jobs_and_kinds_in_one_job(host: Host, plain: list[Made]) -> None:
+    derived = host.derive(plain[:1], "img2img", changes={"denoising_strength": 0.4})
+    again = host.derive([plain[0], derived[0]], "rerender")
+    by_source = {host.source_of(image): image for image in again}
+    assert by_source[plain[0].id].pixels.tobytes() == plain[0].pixels.tobytes()
+    assert by_source[derived[0].id].pixels.tobytes() == derived[0].pixels.tobytes()
