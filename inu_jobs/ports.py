@@ -54,6 +54,16 @@ class Registered(msgspec.Struct, frozen=True, tag="registered"):
     copy_of: str
 
 
+class Enqueued(msgspec.Struct, frozen=True, tag="enqueued"):
+    """Somebody else queued ``task`` with the scheduler's own button, and it waits there. ``payload``
+    says what it is about, in API form; it is not enough to queue it anew. ``name`` may be ''."""
+
+    task: str
+    name: str
+    payload: Payload
+    images: int
+
+
 class Started(msgspec.Struct, frozen=True, tag="started"):
     task: str
 
@@ -90,7 +100,7 @@ class Reattached(msgspec.Struct, frozen=True, tag="reattached"):
     reloaded: float | None = None
 
 
-Event = Registered | Started | Finished | Produced | Saved | Reattached
+Event = Registered | Enqueued | Started | Finished | Produced | Saved | Reattached
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -152,14 +162,18 @@ class Scheduler(Protocol):
         """Take waiting tasks back. Returns those that will not run any more; one that the runner
         already holds may still run, and is reported by events as ever."""
 
+    def put_back(self, task: str) -> bool:
+        """Have a task run again that is in the scheduler's list and has ended or was withdrawn, as it is
+        there. False if it is not in that list. ``SchedulerBusy`` as ``hand_over``."""
+
     def interrupt(self, task: str) -> bool:
         """Stop ``task`` if it is the one that runs now. True if it was told to stop."""
 
     def forget(self, tasks: Sequence[str]) -> None:
         """Delete ended rows from the scheduler's own list, as soon as that is safe."""
 
-    def rows(self, jobs: Sequence[str]) -> dict[str, Row]:
-        """All rows of these jobs, by task id."""
+    def rows(self, jobs: Sequence[str], tasks: Sequence[str] = ()) -> dict[str, Row]:
+        """All rows of these jobs, by task id; and those of ``tasks``, which it got from somebody else."""
 
     def kick(self) -> None:
         """Make the runner look for waiting tasks, restart it if it died."""
@@ -210,6 +224,9 @@ class Settings(Protocol):
     def hold_after_failures(self) -> int: ...
     @property
     def allowed_hosts(self) -> list[str]: ...
+    @property
+    def adopt(self) -> bool:
+        """Tasks queued with the scheduler's own button become jobs."""
 
 
 class Host(Protocol):

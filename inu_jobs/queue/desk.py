@@ -21,13 +21,15 @@ _NOTICE_SECONDS = 600.0
 
 class Run:
     """One run of a task, as far as events told. ``images``: ids of the records it made, in order.
-    ``starts`` counts starts since the last time it finished: its own requeueing tells nobody."""
+    ``starts`` counts starts since the last time it finished: its own requeueing tells nobody.
+    ``stopped``: it was interrupted."""
 
     def __init__(self, started: float, starts: int = 0) -> None:
         self.started = started
         self.starts = starts
         self.images: list[str] = []
         self.saved: list[str] = []
+        self.stopped = False
 
 
 class Desk:
@@ -89,11 +91,17 @@ class Desk:
             return set()
         try:
             gone = self.scheduler.withdraw(queued)
-            self.scheduler.forget(sorted(gone))
+            self.forget(job, gone)
         except SchedulerError:
             self.reconcile_now = self.look_everywhere = True
             return set()
         return gone
+
+    def forget(self, job: str, tasks: Iterable[str]) -> None:
+        """Delete withdrawn rows. Those of an adopted job stay: nobody else has all of its settings."""
+        known = self.store.job(job)
+        if known is None or known.kind != "adopted":
+            self.scheduler.forget(sorted(tasks))
 
     def hold(self, job: str, hold: Hold) -> None:
         """Make a job stand still: its waiting tasks come back, the running one finishes."""

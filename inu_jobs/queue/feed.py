@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ..errors import InuJobsError, SchedulerBusy, SchedulerError, StoreError
 from ..model import Job, Payload, Task
 from ..ports import HandOver
+from .adopt import GONE, own
 from .desk import Desk
 from .follow import Follower
 
@@ -24,7 +25,8 @@ class Feeder:
         can be written."""
         most = max(_AT_LEAST, self._desk.settings.look_ahead)
         for task in self._next():
-            waiting = len(self._desk.store.tasks_in("queued"))
+            # what others queued there is no reason to hold ours back
+            waiting = sum(own(self._desk, known) for known in self._desk.store.tasks_in("queued"))
             if waiting >= _AT_LEAST and waiting + len(self._desk.store.tasks_in("running")) >= most:
                 return
             self._offer(task)
@@ -65,7 +67,10 @@ class Feeder:
         from_image = job.kind in ("img2img", "upscale") or bool(payload.get("init_images"))
         request = HandOver(task.id, job.id, f"{job.name} · {task.index + 1}", from_image, payload)
         try:
-            desk.scheduler.hand_over(request)
+            if job.kind != "adopted":
+                desk.scheduler.hand_over(request)
+            elif not desk.scheduler.put_back(task.id):
+                self._refuse(task, GONE)
         except SchedulerBusy:
             desk.change(task.id, state="held")
         except SchedulerError:

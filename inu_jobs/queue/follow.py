@@ -7,7 +7,19 @@ from pathlib import PurePath
 
 from ..errors import InuJobsError, SchedulerError
 from ..model import Hold, Image, Task, new_id
-from ..ports import Event, Finished, ImageFacts, Made, Produced, Reattached, Registered, Saved, Started
+from ..ports import (
+    Enqueued,
+    Event,
+    Finished,
+    ImageFacts,
+    Made,
+    Produced,
+    Reattached,
+    Registered,
+    Saved,
+    Started,
+)
+from .adopt import adopt, own
 from .desk import Desk, Run, replace
 from .reasons import explain, too_few
 
@@ -33,12 +45,15 @@ class Follower:
                 self._started(event.task)
             elif isinstance(event, Produced):
                 self.take(event.task, event.images)
+                self._run(event.task).stopped |= event.interrupted
             elif isinstance(event, Saved):
                 self._run(event.task).saved.append(event.path)
             elif isinstance(event, Finished):
                 self.finished(event)
             elif isinstance(event, Registered):
-                self._adopt(event)
+                self._adopt_copy(event)
+            elif isinstance(event, Enqueued):
+                adopt(self._desk, event)
             elif isinstance(event, Reattached):
                 self._reattached(event)
 
@@ -121,7 +136,9 @@ class Follower:
         if not run.images:
             self._fall_back(task, event.images or run.saved)
         made = len(run.images)
-        if made >= task.images:
+        # how many a script of the page makes is not known beforehand
+        by_its_word = not own(desk, task) and event.state == "done" and made > 0 and not run.stopped
+        if made >= task.images or by_its_word:
             self._done(task)
         elif task.state == "cancelled":
             desk.change(task.id, finished=desk.clock(), attempt=task.attempt + 1)
@@ -188,7 +205,7 @@ class Follower:
 
     # --------------------------------------------------------------- "Requeue"
 
-    def _adopt(self, event: Registered) -> None:
+    def _adopt_copy(self, event: Registered) -> None:
         desk = self._desk
         original = desk.store.task(event.copy_of)
         if original is None or original.job != event.job or desk.store.task(event.task) is not None:

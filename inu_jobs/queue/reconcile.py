@@ -7,6 +7,7 @@ from typing import Literal
 
 from ..model import Task
 from ..ports import Finished, Row, SchedulerStatus
+from .adopt import own
 from .desk import Desk
 from .follow import Follower
 
@@ -34,13 +35,21 @@ class Reconciler:
             jobs = {task.job for task in store.tasks_in("queued", "running")}
             if everywhere:
                 jobs = {job.id for job in store.jobs()}
-            rows = desk.scheduler.rows(sorted(jobs))
+            rows = desk.scheduler.rows(sorted(jobs), self._adopted(everywhere))
             self._drain()
             known, self._doubts = self._doubts, {}
             for task in store.tasks_in("queued", "running"):
                 self._compare(task, rows.get(task.id), status, known)
             self._sweep(rows, status)
             self._first = False
+
+    def _adopted(self, everywhere: bool) -> list[str]:
+        """Their rows do not name our job."""
+        store = self._desk.store
+        if everywhere:
+            jobs = [job.id for job in store.jobs() if job.kind == "adopted"]
+            return [task.id for job in jobs for task in store.tasks_of(job)]
+        return [task.id for task in store.tasks_in("queued", "running") if not own(self._desk, task)]
 
     @property
     def doubts(self) -> bool:
@@ -76,7 +85,7 @@ class Reconciler:
         if self._first and len(desk.store.images_of_task(task.id)) >= task.images:
             # Everything was made and recorded, only the end was not told: don't make it twice.
             desk.scheduler.withdraw([task.id])
-            desk.scheduler.forget([task.id])
+            desk.forget(task.job, [task.id])
             desk.change(task.id, state="done", finished=desk.clock())
         elif task.id == status.current:
             if task.state == "queued":
@@ -105,7 +114,7 @@ class Reconciler:
             record = desk.store.job(job)
             if record is not None and record.hold is not None:
                 desk.hold(job, record.hold)  # held while the scheduler was away
-        stray = []
+        stray: dict[str, list[str]] = {}
         for id, row in rows.items():
             task = desk.store.task(id)
             if (
@@ -114,9 +123,9 @@ class Reconciler:
                 and id != status.current
                 and task.state not in ("queued", "running")
             ):
-                stray.append(id)
-        if stray:
-            desk.scheduler.forget(sorted(desk.scheduler.withdraw(stray)))
+                stray.setdefault(task.job, []).append(id)
+        for job, ids in stray.items():
+            desk.forget(job, desk.scheduler.withdraw(ids))
 
 
 def _ended(row: Row) -> Literal["done", "failed", "interrupted"]:

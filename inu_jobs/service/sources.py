@@ -83,7 +83,8 @@ class Sources:
             if task.payload not in payloads:
                 payloads[task.payload] = self._store.payload(task.payload) or {}
             payload = overlay(payloads[task.payload], task.changes)
-        if not payload.get("prompt") and not payload.get("steps"):
+        job = self._store.job(image.job)
+        if (not payload.get("prompt") and not payload.get("steps")) or (job and job.kind == "adopted"):
             return self._from_infotext(image)
         settings = payload.get("override_settings") or {}
         read = None

@@ -29,6 +29,7 @@ from ..ports import (
     SchedulerStatus,
     Started,
 )
+from . import enqueued
 from .agent_scheduler_rows import TaskTable, forced_id, saved_paths
 from .generating import Generation
 
@@ -107,6 +108,12 @@ class AgentScheduler:
         except Exception as error:
             _report(error)
 
+    def _on_registered(self, attachment: _Attachment, task: str, meta: dict[str, Any]) -> None:
+        found = enqueued.read(task, None, meta.get("args")) if meta.get("is_ui") else None
+        if found is not None:
+            attachment.table.ours(task)  # known: not to be told of again
+            self._emit(found)
+
     def _on_started(self, attachment: _Attachment, task: str, meta: dict[str, Any]) -> None:
         attachment.starts += 1
         attachment.running = task
@@ -167,12 +174,16 @@ class AgentScheduler:
     def _attach(self, runner: Any, table: TaskTable) -> _Attachment:
         new = _Attachment(runner, table)
 
+        def registered(task_id: str, **meta: Any) -> None:
+            _guarded(self._on_registered, new, task_id, meta)
+
         def started(task_id: str, **meta: Any) -> None:
             _guarded(self._on_started, new, task_id, meta)
 
         def finished(task_id: str, **meta: Any) -> None:
             _guarded(self._on_finished, new, task_id, meta)
 
+        runner.on_task_registered(registered)
         runner.on_task_started(started)
         runner.on_task_finished(finished)
         self._generation.before_reload(self._going)
@@ -260,6 +271,20 @@ class AgentScheduler:
             self._generation.forget_waiting(task)
         return gone
 
+    def put_back(self, task: str) -> bool:
+        attachment = self._attached()
+        state = attachment.table.state(task)
+        if state is None or state == "pending":
+            return state is not None
+        if not attachment.released(task, self._generation.current):
+            raise SchedulerBusy("Agent Scheduler still holds an earlier run of this task.")
+        attachment.withdrawn.pop(task, None)
+        attachment.forgetting.discard(task)
+        if not attachment.table.put_back(task):
+            return False
+        self._start(attachment)
+        return True
+
     def interrupt(self, task: str) -> bool:
         attachment = self._attached()
         shown = next((old for old, new in self._aliases.items() if new == task), task)
@@ -284,11 +309,15 @@ class AgentScheduler:
             return  # with the next status
         attachment.forgetting.difference_update(safe)
 
-    def rows(self, jobs: Sequence[str]) -> dict[str, Row]:
+    def rows(self, jobs: Sequence[str], tasks: Sequence[str] = ()) -> dict[str, Row]:
         attachment = self._attached()
+        for found in attachment.table.find_enqueued():
+            self._emit(found)
         for task, job, original in attachment.table.find_copies():
             self._emit(Registered(task, job, original))
-        return attachment.table.rows(jobs, self._generation.current)
+        current = self._generation.current
+        found_rows = attachment.table.rows(jobs, current)
+        return {**found_rows, **attachment.table.rows_of(tasks, current)} if tasks else found_rows
 
     def kick(self) -> None:
         self._start(self._attached())

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import SchedulerError
-from ..ports import Row, RowState
+from ..ports import Enqueued, Row, RowState
+from . import enqueued
 
 _CHUNK = 500  # SQLite takes at most 999 variables in its older versions
 _ENDED: dict[str, RowState] = {"done": "done", "failed": "failed", "interrupted": "interrupted"}
@@ -78,21 +79,29 @@ class TaskTable:
 
     def rows(self, jobs: Sequence[str], current: str | None) -> dict[str, Row]:
         """All rows of ``jobs`` by task id. Results are parsed once: an ended row does not change."""
+        return self._rows("api_task_id", jobs, current)
+
+    def rows_of(self, tasks: Sequence[str], current: str | None) -> dict[str, Row]:
+        """The rows of ``tasks``, whoever made them."""
+        return self._rows("id", tasks, current)
+
+    def _rows(self, column: str, values: Sequence[str], current: str | None) -> dict[str, Row]:
         found: dict[str, Row] = {}
-        for start in range(0, len(jobs), _CHUNK):
-            found.update(self._rows(jobs[start : start + _CHUNK], current))
+        for start in range(0, len(values), _CHUNK):
+            found.update(self._some_rows(column, values[start : start + _CHUNK], current))
         return found
 
-    def _rows(self, jobs: Sequence[str], current: str | None) -> dict[str, Row]:
-        marks = {f"j{n}": job for n, job in enumerate(jobs)}
+    def _some_rows(self, column: str, values: Sequence[str], current: str | None) -> dict[str, Row]:
+        marks = {f"v{n}": value for n, value in enumerate(values)}
         where = ", ".join(f":{mark}" for mark in marks)
         found: dict[str, Row] = {}
         with self._begin() as run:
             rows = run(
-                f"SELECT id, api_task_id, status, updated_at FROM task WHERE api_task_id IN ({where})",  # noqa: S608 names of variables only
+                f"SELECT id, api_task_id, status, updated_at FROM task WHERE {column} IN ({where})",  # noqa: S608 names only
                 **marks,
             ).all()
-            for task, job, status, updated in rows:
+            for task, of, status, updated in rows:
+                job = of or ""
                 state = _ENDED.get(status)
                 if state is None:
                     found[task] = Row(task, job, "running" if task == current else "pending")
@@ -104,6 +113,31 @@ class TaskTable:
                     known = (stamp, _ended_row(task, job, state, result))
                     self._ended[task] = known
                 found[task] = known[1]
+        return found
+
+    def put_back(self, task: str) -> bool:
+        """Let an ended row wait again, in its old place."""
+        with self._begin() as run:
+            done = run(
+                "UPDATE task SET status = 'pending', result = NULL WHERE id = :id AND status != 'pending'",
+                id=task,
+            )
+        self._ended.pop(task, None)
+        return bool(done.rowcount)
+
+    def find_enqueued(self) -> list[Enqueued]:
+        """Waiting rows that its own button made, each told of once."""
+        found = []
+        with self._begin() as run:
+            rows = run("SELECT id, name FROM task WHERE status = 'pending' AND api_task_id IS NULL")
+            for task, name in rows.all():
+                if task in self._checked:
+                    continue
+                self._checked.add(task)
+                params = run("SELECT params FROM task WHERE id = :id", id=task).scalar()
+                one = enqueued.read(task, name, params)
+                if one is not None:
+                    found.append(one)
         return found
 
     def find_copies(self) -> list[tuple[str, str, str]]:

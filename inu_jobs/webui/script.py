@@ -42,6 +42,13 @@ def our_task() -> tuple[runtime.Runtime, str] | None:
     return running, task
 
 
+def adopted(running: runtime.Runtime, id: str) -> bool:
+    """The task was queued with Agent Scheduler's own button."""
+    task = running.store.task(id)
+    job = running.store.job(task.job) if task is not None else None
+    return job is None or job.kind == "adopted"
+
+
 class InuJobsScript(scripts.Script):
     """Always on, without anything on the page, and without effect on images or infotext."""
 
@@ -54,8 +61,9 @@ class InuJobsScript(scripts.Script):
     @never_raises
     def before_process(self, p: Any, *args: Any) -> None:
         """The API's path ignores the common output folders that the page's path uses."""
-        if our_task() is None:
-            return
+        ours = our_task()
+        if ours is None or adopted(*ours):
+            return  # the page's path was taken
         opts = shared.opts
         kind = "img2img" if self.is_img2img else "txt2img"
         p.outpath_samples = opts.outdir_samples or getattr(opts, f"outdir_{kind}_samples")

@@ -11,7 +11,8 @@ from modules import shared
 LOOK_AHEAD = "inu_jobs_look_ahead"
 HOLD_AFTER = "inu_jobs_hold_after_failures"
 ALLOWED_HOSTS = "inu_jobs_allowed_hosts"
-DEFAULTS: dict[str, Any] = {LOOK_AHEAD: 8, HOLD_AFTER: 3, ALLOWED_HOSTS: ""}
+ADOPT = "inu_jobs_adopt"
+DEFAULTS: dict[str, Any] = {LOOK_AHEAD: 8, HOLD_AFTER: 3, ALLOWED_HOSTS: "", ADOPT: True}
 
 
 def add_settings() -> None:
@@ -30,6 +31,12 @@ def add_settings() -> None:
             "Hold a job after this many tasks in a row failed for the same reason",
             gr.Slider,
             {"minimum": 1, "maximum": 50, "step": 1},
+            section=section,
+        ),
+        ADOPT: shared.OptionInfo(
+            DEFAULTS[ADOPT],
+            "Tasks queued with Agent Scheduler's own Enqueue become jobs",
+            gr.Checkbox,
             section=section,
         ),
         ALLOWED_HOSTS: shared.OptionInfo(
@@ -55,6 +62,10 @@ class WebuiSettings:
     @property
     def hold_after_failures(self) -> int:
         return self._whole(HOLD_AFTER, at_least=1)
+
+    @property
+    def adopt(self) -> bool:
+        return bool(self._value(ADOPT))
 
     @property
     def allowed_hosts(self) -> list[str]:

@@ -17,6 +17,7 @@ from inu_jobs.store import Store
 class Choices:
     look_ahead: int = 4
     hold_after_failures: int = 3
+    adopt: bool = True
     allowed_hosts: tuple[str, ...] = ()
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from inu_jobs.errors import InvalidInput, SchedulerBusy, SchedulerError
 from inu_jobs.ports import (
+    Enqueued,
     Event,
     Finished,
     HandOver,
@@ -127,7 +128,8 @@ class Scripted:
         self._withdrawn.discard(id)
         self.rows_[id] = _Row(request)
         self.log.append(f"hand_over {id}")
-        ours = [waiting for waiting in self.pending() if not self.rows_[waiting].original]
+        known = [self.rows_[id] for id in self.pending()]
+        ours = [row for row in known if row.request.job and not row.original]
         self.most_pending = max(self.most_pending, len(ours))
 
     def withdraw(self, tasks: Sequence[str]) -> set[str]:
@@ -157,7 +159,19 @@ class Scripted:
             if row is not None and row.state != "pending" and id not in (self.runner.holds, self.runner.runs):
                 del self.rows_[id]
 
-    def rows(self, jobs: Sequence[str]) -> dict[str, Row]:
+    def put_back(self, task: str) -> bool:
+        self._check()
+        row = self.rows_.get(task)
+        if row is None:
+            return False
+        if task == self.runner.runs or (task in self._withdrawn and task == self.runner.holds):
+            raise SchedulerBusy("Agent Scheduler still holds an earlier run of this task.")
+        row.state, row.error, row.images = "pending", "", ()
+        self._withdrawn.discard(task)
+        self.log.append(f"put_back {task}")
+        return True
+
+    def rows(self, jobs: Sequence[str], tasks: Sequence[str] = ()) -> dict[str, Row]:
         self._check()
         for id, row in self.rows_.items():
             if row.original and row.state == "pending":
@@ -165,7 +179,7 @@ class Scripted:
         return {
             id: Row(id, row.request.job, row.state, row.error, row.images)
             for id, row in self.rows_.items()
-            if row.request.job in jobs
+            if row.request.job in jobs or id in tasks
         }
 
     def kick(self) -> None:
@@ -272,6 +286,14 @@ class Scripted:
         """Its own "Clear" deletes what waits, even what the runner holds or runs."""
         for id in [id for id, row in self.rows_.items() if row.state == "pending"]:
             del self.rows_[id]
+
+    def enqueue(self, id: str, tell: bool = True, **payload: object) -> None:
+        """Its own "Enqueue": a row that names no job of ours."""
+        settings = {"prompt": "a cat", "n_iter": 1, "batch_size": 1, **payload}
+        self.rows_[id] = _Row(HandOver(id, "", "", False, settings))
+        if tell:
+            images = int(settings["n_iter"]) * int(settings["batch_size"])  # type: ignore[call-overload]
+            self.emit(Enqueued(id, "", settings, images))
 
     def requeue_row(self, id: str) -> str:
         """Its own "Requeue" on one of our rows; returns the copy's id."""

@@ -102,7 +102,11 @@ class MemoryScheduler:
         for task in tasks:
             self.ended.pop(task, None)
 
-    def rows(self, jobs: Sequence[str]) -> dict[str, Row]:
+    def put_back(self, task: str) -> bool:
+        self._here()
+        return False
+
+    def rows(self, jobs: Sequence[str], tasks: Sequence[str] = ()) -> dict[str, Row]:
         self._here()
         found = {r.task: Row(r.task, r.job, "pending") for r in self.waiting.values() if r.job in jobs}
         if self.current is not None and self.current.job in jobs:
@@ -203,6 +207,7 @@ class PlainSettings:
 
     look_ahead = 8
     hold_after_failures = 3
+    adopt = True
 
     def __init__(self) -> None:
         self.allowed_hosts: list[str] = []

@@ -1,0 +1,88 @@
+"""Agent Scheduler's own Enqueue, pressed on the page: its task becomes a job. On the sandbox and, with
+``--webui PATH``, on a real WebUI."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from websockets.sync.client import connect
+
+from .whole import Jobs, make
+
+
+@pytest.fixture(scope="module", params=["sandbox", "webui"])
+def host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
+    with make(str(request.param), request.config, tmp_path_factory.mktemp("host")) as running:
+        yield Jobs(running)
+
+
+def enqueue(host: Jobs, **values: Any) -> str:
+    """Press Enqueue in txt2img with ``values`` by element id (without "txt2img_"); the task's id."""
+    config = host.host.request("/config")
+    parts = {part["id"]: part for part in config["components"]}
+    (button,) = [id for id, part in parts.items() if part["props"].get("elem_id") == "txt2img_enqueue"]
+    number, event = next(
+        (n, e) for n, e in enumerate(config["dependencies"]) if button in e["targets"] and e["backend_fn"]
+    )
+    told = {f"txt2img_{name}": value for name, value in values.items()}
+    data = [
+        told.get(parts[i]["props"].get("elem_id"), parts[i]["props"].get("value")) for i in event["inputs"]
+    ]
+    task = f"task({secrets.token_hex(7)})"
+    # the page puts the task's id in: where the checkpoint is chosen, it comes second
+    place = 1 if parts[event["inputs"][0]]["type"] == "dropdown" else 0
+    data[place] = task
+    head = {"fn_index": number, "session_hash": secrets.token_hex(5)}
+    with connect(host.host.url.replace("http", "ws", 1) + "/queue/join", open_timeout=60) as socket:
+        while (message := json.loads(socket.recv(timeout=60)))["msg"] != "process_completed":
+            if message["msg"] == "send_hash":
+                socket.send(json.dumps(head))
+            elif message["msg"] == "send_data":
+                socket.send(json.dumps({**head, "data": data}))
+    assert message["success"], "\n".join([*host.host.output][-60:])
+    return task
+
+
+def job_of(host: Jobs, task: str) -> str:
+    for _ in range(100):
+        for job in host.api("/jobs")["jobs"]:
+            if job["kind"] == "adopted" and task in [
+                t["id"] for t in host.api(f"/jobs/{job['id']}")["tasks"]
+            ]:
+                return str(job["id"])
+    raise AssertionError(f"{task} became no job: {host.api('/jobs')}")
+
+
+def test_an_enqueued_task_arrives_as_a_job_with_its_images(host: Jobs) -> None:
+    before = host.queue(1)
+    host.until_done(before, 1)
+    task = enqueue(host, prompt="a native house", width=96, height=64, batch_count=2, steps=3)
+    job = job_of(host, task)
+    assert host.until_ended(job) == {"done": 1}
+    detail = host.api(f"/jobs/{job}")
+    assert detail["job"]["kind"] == "adopted" and detail["job"]["name"] == "a native house"
+    assert len(detail["images"]) == 2 and all(image["width"] == 96 for image in detail["images"])
+    # where the page's own path puts them, as ours does
+    ours = host.files(before)[0].rpartition("/")[0]
+    assert {path.rpartition("/")[0] for path in host.files(job)} == {ours}
+    info = host.api(f"/images/{detail['images'][0]['id']}/info")
+    assert "a native house" in info["infotext"] and "Steps: 3" in info["infotext"]
+
+
+def test_paused_cancelled_and_tried_again_it_runs_from_its_own_row(host: Jobs) -> None:
+    long = host.queue(1, steps=40)
+    tasks = [enqueue(host, prompt="again", width=96, height=64, steps=3, seed=n) for n in range(2)]
+    job = job_of(host, tasks[1])
+    host.api(f"/jobs/{job}/pause", {})
+    host.until_ended(long)
+    states = host.states(job)
+    assert states.get("held", 0) >= 1 and set(states) <= {"held", "done", "running"}
+    host.api(f"/jobs/{job}/cancel", {})
+    host.until_ended(job)
+    host.api(f"/jobs/{job}/retry", {})
+    host.until(job, lambda states: states.get("done", 0) == 2)
+    assert len(host.files(job)) == 2
