@@ -380,6 +380,13 @@ class Result(msgspec.Struct):
     undo: str | None = None
 
 
+class Found(msgspec.Struct):
+    """One page of what was looked for; ``total``: how many there are in all."""
+
+    images: list[ImageView]
+    total: int
+
+
 class Export(msgspec.Struct):
     """``download``: fetch it with GET /exports/{download}, as often as wanted within 10 minutes."""
 

@@ -23,6 +23,7 @@ from . import names
 from .deriving import Deriver
 from .drafts import MAX_NAME, MAX_NOTE, Drafter, check_priority, check_text, refuse_errors, source_of
 from .exports import Exports
+from .finding import Finder
 from .images import Images
 from .lineage import children_of, parents_of
 from .marks import Marks
@@ -64,6 +65,7 @@ class Service:
             store, sources, self._drafter, inputs, catalog, host, nudge=queue.nudge, clock=clock
         )
         self.plan_derive = self._deriver.plan
+        self.find_images = Finder(store).find
         self.exports = Exports(store, self._images, host, partial(selected, store))
         undos = Undos()
         self.undo = undos.run

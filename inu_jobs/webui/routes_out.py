@@ -1,15 +1,51 @@
-"""Routes of the web API by which images go out: exports and their downloads."""
+"""Routes of the web API about images of any jobs: finding them, taking them along."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+import msgspec
 from starlette.responses import Response
 
 from .. import api
+from ..model import Verdict
 from ..service import Service
-from . import bodies, replies
+from ..service.finding import Query
+from . import bodies, replies, schema
 from .endpoint import Call
+
+MAX_TEXT = 1000  # characters
+MAX_RATING = 5
+
+
+VERDICTS: tuple[str, ...] = get_args(Verdict)
+_WORDS = {"type": "string"}
+FIND: schema.Query = {
+    "text": (_WORDS, "words that must all be in the prompt"),
+    "model": (_WORDS, "a part of the checkpoint's name"),
+    "lora": (_WORDS, "a part of a LoRA's name"),
+    "seed": ({"type": "integer", "minimum": 0}, "this seed"),
+    "rating": ({"type": "integer", "minimum": 0, "maximum": MAX_RATING}, "rated so at least"),
+    "verdict": ({"type": "string", "enum": list(VERDICTS)}, "judged so"),
+    "limit": ({"type": "integer", "minimum": 1, "maximum": 1000}, "200 unless told"),
+    "offset": ({"type": "integer", "minimum": 0}, "how many to leave out"),
+}
+
+
+def find_images(service: Service, call: Call) -> Response:
+    query = call.query
+    seed = bodies.whole(query, "seed", -1, 0, 2**63 - 1)
+    verdict = bodies.choice(query, "verdict", VERDICTS)
+    wanted = Query(
+        text=(query.get("text") or "")[:MAX_TEXT],
+        model=(query.get("model") or "")[:MAX_TEXT],
+        lora=(query.get("lora") or "")[:MAX_TEXT],
+        seed=None if seed < 0 else seed,
+        rating=bodies.whole(query, "rating", 0, 0, MAX_RATING),
+        verdict=msgspec.convert(verdict, Verdict) if verdict else None,
+    )
+    limit = bodies.whole(query, "limit", 200, 1, 1000)
+    return call.json(service.find_images(wanted, limit, bodies.whole(query, "offset", 0, 0, 2**53)))
 
 
 def export_job(service: Service, call: Call) -> Response:
@@ -27,6 +63,7 @@ def download(service: Service, call: Call) -> Response:
 
 #: as ``routes.TABLE``
 TABLE: tuple[tuple[str, str, Any, str, type | Literal["file"] | None, dict[str, Any]], ...] = (
+    ("GET", "/images", find_images, "Find images of all jobs", api.Found, {"query": FIND}),
     (
         "POST",
         "/jobs/{id}/export",

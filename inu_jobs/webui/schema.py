@@ -19,7 +19,7 @@ TYPES: tuple[type, ...] = (
     api.Changes,
     api.Live, api.Removed, api.Status, api.Capture, api.ImageInfo, api.Problem,
     api.SetVerdict, api.SetRating, api.Selected, api.Purge, api.Undo, api.Result, api.Trash,
-    api.JobExport, api.ImageExport, api.Export,
+    api.JobExport, api.ImageExport, api.Export, api.Found,
 )  # fmt: skip
 
 _PROBLEMS = {

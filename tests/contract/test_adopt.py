@@ -29,9 +29,7 @@ def enqueue(host: Jobs, **values: Any) -> str:
         (n, e) for n, e in enumerate(config["dependencies"]) if button in e["targets"] and e["backend_fn"]
     )
     told = {f"txt2img_{name}": value for name, value in values.items()}
-    data = [
-        told.get(parts[i]["props"].get("elem_id"), parts[i]["props"].get("value")) for i in event["inputs"]
-    ]
+    data = [told.get(parts[i]["props"].get("elem_id"), shown(parts[i]["props"])) for i in event["inputs"]]
     task = f"task({secrets.token_hex(7)})"
     # the page puts the task's id in: where the checkpoint is chosen, it comes second
     place = 1 if parts[event["inputs"][0]]["type"] == "dropdown" else 0
@@ -45,6 +43,11 @@ def enqueue(host: Jobs, **values: Any) -> str:
                 socket.send(json.dumps({**head, "data": data}))
     assert message["success"], "\n".join([*host.host.output][-60:])
     return task
+
+
+def shown(props: dict[str, Any]) -> Any:
+    """A part's value as its page sends it."""
+    return [] if props.get("multiselect") and props.get("value") is None else props.get("value")
 
 
 def job_of(host: Jobs, task: str) -> str:

@@ -147,3 +147,14 @@ def test_a_client_that_is_gone_ends_the_work(gone_at: int) -> None:
 
     asyncio.run(go())
     assert closed.wait(5) and len(made) < 1000
+
+
+def test_finding_by_http(client: TestClient, house: House) -> None:
+    house.add_done(2)
+    house.add_done(1, payload={"prompt": "a boat", "steps": 1, "width": 64, "height": 64})
+    answer = client.get(f"{ROOT}/images?text=LAKE&limit=1&offset=1&rating=0&verdict=unreviewed&seed=0")
+    assert answer.status_code == 200 and answer.json()["total"] == 2 and len(answer.json()["images"]) == 1
+    assert client.get(f"{ROOT}/images?text=boat").json()["images"][0]["width"] == 64
+    for bad in ("rating=6", "verdict=good", "seed=-1", "limit=0", "offset=x"):
+        answer = client.get(f"{ROOT}/images?{bad}")
+        assert answer.status_code == 422 and answer.json()["field"] == bad.partition("=")[0]
