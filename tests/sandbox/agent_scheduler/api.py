@@ -134,11 +134,10 @@ def regsiter_apis(app, task_runner):
         if task is None:
             return refused("Task not found")
         # (wart) the copy keeps the old force_task_id
-        task.id = str(uuid4())
-        task.result = None
-        task.status = TaskStatus.PENDING
-        task.bookmarked = False
-        task.name = f"Copy of {task.name}" if task.name else None
+        name = task.name and f"Copy of {task.name}"
+        changed = {"status": TaskStatus.PENDING, "result": None, "bookmarked": False, "name": name or None}
+        for field, value in {**changed, "id": str(uuid4())}.items():
+            setattr(task, field, value)
         task_manager.add_task(task)
         task_runner.execute_pending_tasks_threading()
         return done("Task requeued")

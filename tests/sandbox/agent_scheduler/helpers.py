@@ -8,8 +8,8 @@ log = logging.getLogger("sandbox.agent_scheduler")
 
 def _exit(status):
     atexit._run_exitfuncs()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
     os._exit(status)
 
 

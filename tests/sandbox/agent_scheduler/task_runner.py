@@ -24,6 +24,8 @@ from .task_helpers import (
     serialize_script_args,
 )
 
+EVENTS = ("registered", "started", "finished", "cleared")
+
 
 class OutOfMemoryError(Exception):
     def __init__(self, message="CUDA out of memory"):
@@ -49,23 +51,16 @@ class TaskRunner:
     instance = None
 
     def __init__(self, UiControlNetUnit=None):
+        if TaskRunner.instance is not None:
+            raise RuntimeError("there can be only one task runner")
+        TaskRunner.instance = self
         self.UiControlNetUnit = UiControlNetUnit
-        self.__total_pending_tasks = 0
-        self.__current_thread = None
+        self.script_callbacks = {f"task_{event}": [] for event in EVENTS}
+        self.interrupted, self.dispose = None, False
         self.__api = Api(None, queue_lock)
+        self.__current_thread, self.__total_pending_tasks = None, 0
         self.__saved_images_path = []
         script_callbacks.on_image_saved(self.__on_image_saved)
-        self.script_callbacks = {
-            "task_registered": [],
-            "task_started": [],
-            "task_finished": [],
-            "task_cleared": [],
-        }
-        self.dispose = False
-        self.interrupted = None
-        if TaskRunner.instance is not None:
-            raise Exception("TaskRunner instance already exists")
-        TaskRunner.instance = self
 
     @property
     def current_task_id(self):
@@ -73,7 +68,8 @@ class TaskRunner:
 
     @property
     def is_executing_task(self):
-        return self.__current_thread and self.__current_thread.is_alive()
+        thread = self.__current_thread
+        return thread is not None and thread.is_alive()
 
     @property
     def paused(self):
@@ -259,38 +255,33 @@ class TaskRunner:
         )
 
     def __execute_ui_task(self, task_id, is_img2img, *args):
-        func = wrap_gradio_call(img2img if is_img2img else txt2img, add_stats=True)
+        generate = wrap_gradio_call(img2img if is_img2img else txt2img, add_stats=True)
         with queue_lock:
             shared.state.begin()
             progress.start_task(task_id)
-            res = None
             try:
-                result = func(*args)
-                res = OutOfMemoryError() if "CUDA out of memory" in result[2] else result[1]
-            except Exception as e:
-                res = e
-            finally:
-                progress.finish_task(task_id)
+                _images, info, message, *_ = generate(*args)
+                outcome = OutOfMemoryError() if "CUDA out of memory" in message else info
+            except Exception as failure:
+                outcome = failure
+            progress.finish_task(task_id)
             shared.state.end()
-            return res
+            return outcome
 
     def __execute_api_task(self, task_id, is_img2img, **kwargs):
         from modules.api import models
 
+        route, model = self.__api.text2imgapi, models.StableDiffusionTxt2ImgProcessingAPI
+        if is_img2img:
+            route, model = self.__api.img2imgapi, models.StableDiffusionImg2ImgProcessingAPI
         progress.start_task(task_id)
-        res = None
         try:
-            if is_img2img:
-                result = self.__api.img2imgapi(models.StableDiffusionImg2ImgProcessingAPI(**kwargs))
-            else:
-                result = self.__api.text2imgapi(models.StableDiffusionTxt2ImgProcessingAPI(**kwargs))
-            res = result.info
-        except Exception as e:
-            res = OutOfMemoryError() if "CUDA out of memory" in str(e) else e
-        finally:
-            # (wart) not the current task, if the request had no force_task_id
-            progress.finish_task(task_id)
-        return res
+            outcome = route(model(**kwargs)).info
+        except Exception as failure:
+            outcome = OutOfMemoryError() if "CUDA out of memory" in str(failure) else failure
+        # (wart) not the current task, if the request had no force_task_id
+        progress.finish_task(task_id)
+        return outcome
 
     def __get_pending_task(self):
         if self.dispose or self.paused:
@@ -305,11 +296,9 @@ class TaskRunner:
     def __on_image_saved(self, data):
         if self.current_task_id is None:
             return
-        grids = shared.opts.outdir_grids or shared.opts.outdir_txt2img_grids
-        if data.filename.startswith(grids):
-            self.__saved_images_path.insert(0, data.filename)
-        else:
-            self.__saved_images_path.append(data.filename)
+        saved = self.__saved_images_path
+        is_grid = data.filename.startswith(shared.opts.outdir_grids or shared.opts.outdir_txt2img_grids)
+        saved.insert(0 if is_grid else len(saved), data.filename)
 
     def __on_completed(self):
         action = getattr(shared.opts, "queue_completion_action", "Do nothing")
@@ -333,8 +322,8 @@ class TaskRunner:
 
     def __run_callbacks(self, name, *args, **kwargs):
         # (wart) unguarded: an exception in one ends the thread
-        for callback in self.script_callbacks[name]:
-            callback(*args, **kwargs)
+        for listener in self.script_callbacks[name]:
+            listener(*args, **kwargs)
 
 
 def get_instance(block):

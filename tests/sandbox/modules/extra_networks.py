@@ -11,8 +11,8 @@ re_extra_net = re.compile(r"<(\w+):([^>]+)>")
 
 
 def initialize():
-    extra_network_registry.clear()
-    extra_network_aliases.clear()
+    for known in (extra_network_registry, extra_network_aliases):
+        known.clear()
 
 
 def register_extra_network(extra_network):
@@ -25,18 +25,16 @@ def register_extra_network_alias(extra_network, alias):
 
 class ExtraNetworkParams:
     def __init__(self, items=None):
-        self.items = items or []
-        self.positional = []
-        self.named = {}
+        self.items, self.positional, self.named = items or [], [], {}
         for item in self.items:
-            parts = item.split("=", 2) if isinstance(item, str) else [item]
-            if len(parts) == 2:
-                self.named[parts[0]] = parts[1]
+            if isinstance(item, str) and item.count("=") == 1:
+                name, _, value = item.partition("=")
+                self.named[name] = value
             else:
                 self.positional.append(item)
 
     def __eq__(self, other):
-        return self.items == other.items
+        return other.items == self.items
 
     __hash__ = None
 

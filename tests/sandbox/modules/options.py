@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 from modules import errors
 from modules.shared_cmd_options import cmd_opts
@@ -23,19 +24,12 @@ class OptionInfo:
         restrict_api=False,
         category_id=None,
     ):
-        self.default = default
-        self.label = label
-        self.component = component
-        self.component_args = component_args
-        self.onchange = onchange
-        self.section = section
-        self.category_id = category_id
-        self.refresh = refresh
-        self.do_not_save = False
-        self.comment_before = comment_before
-        self.comment_after = comment_after
-        self.infotext = infotext
-        self.restrict_api = restrict_api
+        self.default, self.label, self.infotext = default, label, infotext
+        self.component, self.component_args = component, component_args
+        self.onchange, self.refresh = onchange, refresh
+        self.section, self.category_id = section, category_id
+        self.comment_before, self.comment_after = comment_before, comment_after
+        self.restrict_api, self.do_not_save = restrict_api, False
 
     def info(self, info):
         return self.html(f"<span class='info'>({info})</span>")
@@ -112,32 +106,32 @@ class Options:
 
     def __getattr__(self, item):
         # Only called for what is no real attribute.
-        if item in BUILTIN_FIELDS:
-            raise AttributeError(item)
-        if item in self.data:
-            return self.data[item]
-        if item in self.data_labels:
-            return self.data_labels[item].default
-        raise AttributeError(f"'Options' object has no attribute '{item}'")
+        if item in BUILTIN_FIELDS or not (item in self.data or item in self.data_labels):
+            raise AttributeError(f"there is no setting {item!r}")
+        return self.data[item] if item in self.data else self.data_labels[item].default
 
     def set(self, key, value, is_api=False, run_callbacks=True):
-        oldval = self.data.get(key, None)
-        if oldval == value:
+        before = self.data.get(key)
+        if value == before:
             return False
-        option = self.data_labels[key]
-        if option.do_not_save or (is_api and option.restrict_api):
+        info = self.data_labels[key]
+        if info.do_not_save or (is_api and info.restrict_api):
             return False
         try:
             setattr(self, key, value)
         except RuntimeError:
             return False
-        if run_callbacks and option.onchange is not None:
-            try:
-                option.onchange()
-            except Exception as e:
-                errors.display(e, f"changing setting {key} to {value}")
-                setattr(self, key, oldval)
-                return False
+        return not run_callbacks or self._announced(key, info.onchange, before)
+
+    def _announced(self, key, listener, before):
+        """False, with the value of before back in place, if the setting's listener refuses the new one."""
+        try:
+            if listener is not None:
+                listener()
+        except Exception as refusal:
+            errors.display(refusal, f"setting {key}")
+            self.data[key] = before
+            return False
         return True
 
     def get_default(self, key):
@@ -145,15 +139,15 @@ class Options:
         return None if info is None else info.default
 
     def save(self, filename):
-        assert not cmd_opts.freeze_settings, "saving settings is disabled"
-        with open(filename, "w", encoding="utf8") as file:
-            json.dump(self.data, file, indent=4, ensure_ascii=False)
+        if cmd_opts.freeze_settings:
+            raise AssertionError("saving settings is disabled")
+        text = json.dumps(self.data, ensure_ascii=False, indent=4)
+        Path(filename).write_text(text, encoding="utf-8")
 
     def same_type(self, x, y):
-        if x is None or y is None:
-            return True
-        type_x, type_y = type(x), type(y)
-        return self.typemap.get(type_x, type_x) == self.typemap.get(type_y, type_y)
+        kinds = {self.typemap.get(type(value), type(value)) for value in (x, y) if value is not None}
+        # None fits everything
+        return len(kinds) < 2 or None in (x, y)
 
     def load(self, filename):
         """What is not in the file is not in ``data`` afterwards: reads fall back on the defaults."""

@@ -9,26 +9,23 @@ from collections import OrderedDict
 
 from modules import shared
 
-current_task = None
-pending_tasks = OrderedDict()
-finished_tasks = []
-recorded_results = []
-recorded_results_limit = 2
+finished_tasks, recorded_results, recorded_results_limit = [], [], 2
+pending_tasks, current_task = OrderedDict(), None
 
 
 def start_task(id_task):
     global current_task
 
+    if id_task in pending_tasks:
+        del pending_tasks[id_task]
     current_task = id_task
-    pending_tasks.pop(id_task, None)
 
 
 def finish_task(id_task):
     global current_task
 
-    if current_task == id_task:
-        current_task = None
     finished_tasks.append(id_task)
+    current_task = None if id_task == current_task else current_task
     del finished_tasks[:-16]
 
 

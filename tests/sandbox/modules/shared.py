@@ -30,12 +30,15 @@ tab_names = []
 
 latent_upscale_default_mode = "Latent"
 latent_upscale_modes = {
-    "Latent": {"mode": "bilinear", "antialias": False},
-    "Latent (antialiased)": {"mode": "bilinear", "antialias": True},
-    "Latent (bicubic)": {"mode": "bicubic", "antialias": False},
-    "Latent (bicubic antialiased)": {"mode": "bicubic", "antialias": True},
-    "Latent (nearest)": {"mode": "nearest", "antialias": False},
-    "Latent (nearest-exact)": {"mode": "nearest-exact", "antialias": False},
+    f"Latent{kind}": {"mode": mode, "antialias": "antialiased" in kind}
+    for mode, kind in (
+        ("bilinear", ""),
+        ("bilinear", " (antialiased)"),
+        ("bicubic", " (bicubic)"),
+        ("bicubic", " (bicubic antialiased)"),
+        ("nearest", " (nearest)"),
+        ("nearest-exact", " (nearest-exact)"),
+    )
 }
 sd_upscalers = []
 progress_print_out = sys.stdout
@@ -43,15 +46,11 @@ gradio_theme = None
 total_tqdm = None
 mem_mon = None
 
-options_section = options.options_section
-OptionInfo = options.OptionInfo
-OptionHTML = options.OptionHTML
-
-natural_sort_key = util.natural_sort_key
-listfiles = util.listfiles
-list_checkpoint_tiles = shared_items.list_checkpoint_tiles
+# Extensions reach these through here.
+natural_sort_key, listfiles = util.natural_sort_key, util.listfiles
+OptionInfo, OptionHTML, options_section = options.OptionInfo, options.OptionHTML, options.options_section
+list_samplers, list_checkpoint_tiles = shared_items.list_samplers, shared_items.list_checkpoint_tiles
 refresh_checkpoints = shared_items.refresh_checkpoints
-list_samplers = shared_items.list_samplers
 
 
 class Shared(sys.modules[__name__].__class__):

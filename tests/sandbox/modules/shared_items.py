@@ -48,12 +48,11 @@ ui_reorder_categories_builtin_items = [
 
 
 def ui_reorder_categories():
+    """The page's own parts, those that scripts ask for (each once), then all other scripts."""
     from modules import scripts
 
-    yield from ui_reorder_categories_builtin_items
-    sections = {}
-    for script in scripts.scripts_txt2img.scripts + scripts.scripts_img2img.scripts:
-        if isinstance(script.section, str) and script.section not in ui_reorder_categories_builtin_items:
-            sections[script.section] = 1
-    yield from sections
-    yield "scripts"
+    runners = (scripts.scripts_txt2img, scripts.scripts_img2img)
+    asked_for = (script.section for runner in runners for script in runner.scripts)
+    names = dict.fromkeys(ui_reorder_categories_builtin_items)
+    names.update(dict.fromkeys(section for section in asked_for if isinstance(section, str)))
+    return iter([*names, "scripts"])

@@ -7,29 +7,19 @@ import time
 from modules import errors, shared
 
 
-class State:
-    skipped = False
-    interrupted = False
-    stopping_generation = False
-    job = ""
-    job_no = 0
-    job_count = 0
-    processing_has_refined_job_count = False
-    job_timestamp = "0"
-    sampling_step = 0
-    sampling_steps = 0
-    current_latent = None
-    current_image = None
-    current_image_sampling_step = 0
-    id_live_preview = 0
-    textinfo = None
-    time_start = None
-    server_start = None
-    _server_command_signal = threading.Event()
-    _server_command = None
+def nothing_done():
+    """Every field that a new job finds reset."""
+    flags = dict.fromkeys(("skipped", "interrupted", "stopping_generation"), False)
+    counts = dict.fromkeys(("job_no", "sampling_step", "current_image_sampling_step", "id_live_preview"), 0)
+    unknown = dict.fromkeys(("current_latent", "current_image", "textinfo"))
+    return {**flags, **counts, **unknown, "processing_has_refined_job_count": False}
 
+
+class State:
     def __init__(self):
-        self.server_start = time.time()
+        vars(self).update(nothing_done(), job="", job_count=0, job_timestamp="0", sampling_steps=0)
+        self._server_command, self._server_command_signal = None, threading.Event()
+        self.time_start, self.server_start = None, time.time()
 
     @property
     def need_restart(self):
@@ -70,11 +60,12 @@ class State:
         self.stopping_generation = True
 
     def nextjob(self):
-        if shared.opts.live_previews_enable and shared.opts.show_progress_every_n_steps == -1:
+        opts = shared.opts
+        # -1 stands for "one preview per finished image"
+        if opts.show_progress_every_n_steps == -1 and opts.live_previews_enable:
             self.do_set_current_image()
+        self.current_image_sampling_step = self.sampling_step = 0
         self.job_no += 1
-        self.sampling_step = 0
-        self.current_image_sampling_step = 0
 
     def dict(self):
         names = (
@@ -84,21 +75,14 @@ class State:
         return {name: getattr(self, name) for name in names.split()}
 
     def begin(self, job="(unknown)"):
-        self.sampling_step = 0
-        self.time_start = time.time()
-        self.job_count = -1
-        self.processing_has_refined_job_count = False
-        self.job_no = 0
-        self.job_timestamp = datetime.datetime.now().strftime("%Y%m%d%H%M%S")
-        self.current_latent = None
-        self.current_image = None
-        self.current_image_sampling_step = 0
-        self.id_live_preview = 0
-        self.skipped = False
-        self.interrupted = False
-        self.stopping_generation = False
-        self.textinfo = None
-        self.job = job
+        now = datetime.datetime.now()
+        vars(self).update(
+            nothing_done(),
+            job=job,
+            job_count=-1,
+            job_timestamp=f"{now:%Y%m%d%H%M%S}",
+            time_start=now.timestamp(),
+        )
 
     def end(self):
         self.job = ""
@@ -118,16 +102,15 @@ class State:
         from modules import sd_samplers
 
         try:
-            if shared.opts.show_progress_grid:
-                self.assign_current_image(sd_samplers.samples_to_image_grid(self.current_latent))
-            else:
-                self.assign_current_image(sd_samplers.sample_to_image(self.current_latent))
+            grid = shared.opts.show_progress_grid
+            draw = sd_samplers.samples_to_image_grid if grid else sd_samplers.sample_to_image
+            self.assign_current_image(draw(self.current_latent))
             self.current_image_sampling_step = self.sampling_step
         except Exception:
             errors.record_exception()
 
     def assign_current_image(self, image):
-        if shared.opts.live_previews_image_format == "jpeg" and image.mode in ("RGBA", "P"):
-            image = image.convert("RGB")
-        self.current_image = image
+        no_jpeg = image.mode in ("RGBA", "P")
+        wants_jpeg = shared.opts.live_previews_image_format == "jpeg"
+        self.current_image = image.convert("RGB") if wants_jpeg and no_jpeg else image
         self.id_live_preview += 1

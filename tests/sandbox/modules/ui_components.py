@@ -78,10 +78,11 @@ class InputAccordion(gr.Checkbox):
     global_index = 0
 
     def __init__(self, value, **kwargs):
-        self.accordion_id = kwargs.get("elem_id")
-        if self.accordion_id is None:
-            self.accordion_id = f"input-accordion-{InputAccordion.global_index}"
+        own_id = kwargs.get("elem_id")
+        if own_id is None:
+            own_id = f"input-accordion-{InputAccordion.global_index}"
             InputAccordion.global_index += 1
+        self.accordion_id = own_id
         checkbox = {**kwargs, "elem_id": f"{self.accordion_id}-checkbox", "visible": False}
         super().__init__(value, **checkbox)
         self.change(

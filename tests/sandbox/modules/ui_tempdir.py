@@ -27,9 +27,9 @@ def save_pil_to_file(self, pil_image, dir=None, format="png"):
     folder = shared.opts.temp_dir or dir
     os.makedirs(folder, exist_ok=True)
     metadata = PngImagePlugin.PngInfo()
-    for key, value in pil_image.info.items():
-        if isinstance(key, str) and isinstance(value, str):
-            metadata.add_text(key, value)
+    for entry in pil_image.info.items():
+        if all(isinstance(part, str) for part in entry):
+            metadata.add_text(*entry)
     with tempfile.NamedTemporaryFile(delete=False, suffix=".png", dir=folder) as file:
         pil_image.save(file, pnginfo=metadata)
     return file.name

@@ -47,9 +47,9 @@ def decode_base64_to_image(encoding):
 def encode_pil_to_base64(image):
     buffer = io.BytesIO()
     metadata = PngImagePlugin.PngInfo()
-    for key, value in image.info.items():
-        if isinstance(key, str) and isinstance(value, str):
-            metadata.add_text(key, value)
+    for entry in image.info.items():
+        if all(isinstance(part, str) for part in entry):
+            metadata.add_text(*entry)
     image.save(buffer, format="PNG", pnginfo=metadata)
     return base64.b64encode(buffer.getvalue())
 
@@ -274,8 +274,8 @@ class Api:
         checkpoint = req.get("sd_model_checkpoint")
         if checkpoint is not None and checkpoint not in sd_models.checkpoint_aliases:
             raise RuntimeError(f"model {checkpoint!r} not found")
-        for k, v in req.items():
-            shared.opts.set(k, v, is_api=True)
+        for setting in req:
+            shared.opts.set(setting, req[setting], is_api=True)
         shared.opts.save(shared.config_filename)
 
     def get_cmd_flags(self):
