@@ -264,6 +264,15 @@ class Removed(msgspec.Struct):
     images: list[str] = []
 
 
+class Deleted(Removed):
+    """What went at once. ``trashed``: how many images went to the trash; while some lie there, the job
+    stays, archived. ``failed``: images whose file was left where it is. ``undo``: for POST /undo."""
+
+    trashed: int = 0
+    failed: list[Failure] = []
+    undo: str | None = None
+
+
 class Changes(msgspec.Struct):
     """What changed after ``since``. ``reset``: fetch everything again (another epoch, or too old)."""
 

@@ -69,10 +69,10 @@ class Thumbs:
         except Exception:  # the host's thread must not suffer; get() makes it from the file
             return
 
-    def get(self, path: Path, size: int, mtime: int) -> bytes:
-        """The thumbnail of the file that was recorded with ``size`` and ``mtime``, as WebP (JPEG
-        where Pillow lacks WebP; see ``media_type``). ``NotFound`` if there is none and the file is
-        gone or damaged."""
+    def get(self, path: Path, size: int, mtime: int, file: Path | None = None) -> bytes:
+        """The thumbnail of the file that was recorded as ``path`` with ``size`` and ``mtime``, as WebP
+        (JPEG where Pillow lacks WebP; see ``media_type``). ``file``: where it lies now, if elsewhere.
+        ``NotFound`` if there is none and the file is gone or damaged."""
         key = self.key(path, size, mtime)
         cached = self._file(key)
         with contextlib.suppress(OSError):
@@ -82,8 +82,8 @@ class Thumbs:
         if image is not None:
             return self._keep(key, self._shrink(image))
         try:
-            stat = path.stat()
-            data = self._from_file(path)
+            stat = (file or path).stat()
+            data = self._from_file(file or path)
         except Exception as error:  # Pillow raises many kinds for a damaged file
             raise NotFound(f"{path.name} is gone or cannot be read, so there is no thumbnail.") from error
         if (stat.st_size, stat.st_mtime_ns) != (size, mtime):

@@ -108,6 +108,8 @@ class Follower:
                 if facts.path in paths or (known is not None and known.id in run.images):
                     continue
                 paths.add(facts.path)
+                if known is not None and known.trashed:
+                    known = None  # its file lies in the trash, and only the name is used again
                 if known is not None and known.task != id:
                     transaction.delete_image(known.id)  # its file was written over
                     known = None

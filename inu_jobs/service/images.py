@@ -11,6 +11,7 @@ from ..library.captures import Captures
 from ..library.inputs import Inputs
 from ..library.payloads import materialise, tokens_in
 from ..library.thumbs import Thumbs, media_type
+from ..library.trash import Trash
 from ..model import Image, Payload, Task
 from ..overlay import overlay
 from ..plan import PlannedTask
@@ -35,6 +36,7 @@ class Images:
         self._captures = captures
         self._thumbs = thumbs
         self._views = views
+        self.trash = Trash(host)
 
     def image(self, id: str) -> Image:
         image = self._store.image(id)
@@ -43,7 +45,10 @@ class Images:
         return image
 
     def named(self, image: Image) -> Path:
-        """Where the record says it is; the file need not be there."""
+        """Where the record says it is, the trash included; the file need not be there."""
+        return (self.trash.place(image) if image.trashed else None) or self._recorded(image)
+
+    def _recorded(self, image: Image) -> Path:
         return files.absolute(image.path, self._host.data_folder())
 
     def resolved(self, image: Image) -> Path:
@@ -61,9 +66,9 @@ class Images:
     def thumb(self, id: str) -> tuple[bytes, str, str]:
         """(bytes, media type, version)."""
         image = self.image(id)
-        self.resolved(image)
+        file = self.resolved(image)
         # cached under the name that the WebUI saved it by, which is the record's
-        data = self._thumbs.get(self.named(image), image.size, image.mtime)
+        data = self._thumbs.get(self._recorded(image), image.size, image.mtime, file)
         return data, media_type(data), version_of(image)
 
     def info(self, id: str) -> api.ImageInfo:
@@ -113,17 +118,23 @@ class Images:
 
     def needed_by_others(self, job: str) -> bool:
         """True if a task of another job that is still to run starts from an image of ``job``."""
+        sources = map(self._store.image, self.needed(without=job))
+        return any(source is not None and source.job == job for source in sources)
+
+    def needed(self, without: str = "") -> dict[str, Task]:
+        """Ids of the images that tasks still to run start from, each with one such task. ``without``:
+        a job whose tasks do not count."""
+        found: dict[str, Task] = {}
         payloads: dict[str, set[str]] = {}
         for task in self._store.tasks_in("held", "queued", "running"):
-            if task.job == job:
+            if task.job == without:
                 continue
             if task.payload not in payloads:
                 payloads[task.payload] = tokens_in(self._store.payload(task.payload) or {})
             for token in payloads[task.payload] | tokens_of(task):
-                source = self._store.image(token.removeprefix("image:"))
-                if source is not None and source.job == job:
-                    return True
-        return False
+                if token.startswith("image:"):
+                    found.setdefault(token.removeprefix("image:"), task)
+        return found
 
     def sweep(self) -> int:
         """Delete input images that no job and no draft uses any more, and thumbnails of images that are
@@ -149,7 +160,7 @@ class Images:
 
     def _thumbs_in_use(self) -> set[str]:
         return {
-            self._thumbs.key(self.named(image), image.size, image.mtime)
+            self._thumbs.key(self._recorded(image), image.size, image.mtime)
             for job in self._store.jobs()
             for image in self._store.images_of(job.id)
         }

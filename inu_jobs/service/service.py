@@ -29,6 +29,7 @@ from .lineage import children_of, parents_of
 from .marks import Marks
 from .plans import plan_view
 from .sources import Sources, selected
+from .trash import TrashCan
 from .undo import Undos
 from .views import Views, affected, image_view
 
@@ -70,6 +71,7 @@ class Service:
         undos = Undos()
         self.undo = undos.run
         self.marks = Marks(store, undos)
+        self.trash = TrashCan(store, queue, self._images, self._images.trash, undos)
         # what the queue needs, and what the routes serve
         self.prepare = self._images.prepare
         self.record = self._images.record

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from starlette.responses import Response
 
 from .. import api
-from ..errors import InvalidInput, NotFound
+from ..errors import NotFound
 from ..service import STATES, Service
 from . import bodies, replies, routes_bulk, routes_out, schema
 from .auth import Guard
@@ -24,6 +24,7 @@ ROOT = "/inu-jobs/v1"
 INT: dict[str, Any] = {"type": "integer", "minimum": 0}
 STR: dict[str, Any] = {"type": "string"}
 MAX_NUMBER = 2**53  # what a browser's numbers hold
+IMAGES = ("keep", "trash")
 
 
 Route = Any  # a function (Service, Call) -> Response, with a name
@@ -93,10 +94,9 @@ def patch(service: Service, call: Call) -> Response:
 
 
 def delete(service: Service, call: Call) -> Response:
-    images = call.query.get("images") or "keep"
-    if images != "keep":
-        raise InvalidInput("'images' can only be 'keep' here: the image files stay where they are.", "images")
-    return call.json(service.delete(call.ids["id"]))
+    images = bodies.choice(call.query, "images", IMAGES)
+    act = service.trash.delete_job if images == "trash" else service.delete
+    return call.json(act(call.ids["id"]))
 
 
 def action(name: str) -> Route:
@@ -146,7 +146,12 @@ SINCE: schema.Query = {
     "job": (STR, "tasks and images of this job only"),
 }
 VERSION: schema.Query = {"v": (STR, "the image's `version`: the answer may then be cached for ever")}
-KEEP: schema.Query = {"images": ({"type": "string", "enum": ["keep"]}, "what happens to the image files")}
+KEEP: schema.Query = {
+    "images": (
+        {"type": "string", "enum": list(IMAGES)},
+        "the files stay (unless told), or go to the trash: then the job is archived until they are purged",
+    )
+}
 ANY: schema.Query = {"n": (STR, "anything: gets past caches")}
 TASK: schema.Query = {"task": (STR, "only this task; else all that failed or was stopped")}
 JOB, SUMMARY = api.JobSpec, api.JobSummary
@@ -177,7 +182,7 @@ TABLE: tuple[tuple[str, str, Route, str, type | Literal["file"] | None, dict[str
     ("POST", "/jobs/{id}/resume", action("resume"), "Go on", SUMMARY, {}),
     ("POST", "/jobs/{id}/cancel", action("cancel"), "Stop for good; what was saved stays", SUMMARY, {}),
     ("POST", "/jobs/{id}/retry", retry, "Queue again what did not get done", SUMMARY, {"query": TASK}),
-    ("DELETE", "/jobs/{id}", delete, "Delete a job; its image files stay", api.Removed, {"query": KEEP}),
+    ("DELETE", "/jobs/{id}", delete, "Delete a job", api.Deleted, {"query": KEEP}),
     ("GET", "/images/{id}/file", image_file, "The image file", "file", {"query": VERSION}),
     ("GET", "/images/{id}/thumb", image_thumb, "A thumbnail, 320 px", "file", {"query": VERSION}),
     ("GET", "/images/{id}/info", image_info, "Recipe, infotext, what was sent", api.ImageInfo, {}),

@@ -20,6 +20,22 @@ def set_rating(service: Service, call: Call) -> Response:
     return call.json(service.marks.set_rating(bodies.decode(call.body, api.SetRating)))
 
 
+def trash(service: Service, call: Call) -> Response:
+    return call.json(service.trash.trash(bodies.decode(call.body, api.Selected).selection))
+
+
+def restore(service: Service, call: Call) -> Response:
+    return call.json(service.trash.restore(bodies.decode(call.body, api.Selected).selection))
+
+
+def purge(service: Service, call: Call) -> Response:
+    return call.json(service.trash.purge(bodies.decode(call.body, api.Purge)))
+
+
+def trashed(service: Service, call: Call) -> Response:
+    return call.json(service.trash.trashed())
+
+
 def undo(service: Service, call: Call) -> Response:
     return call.json(service.undo(bodies.decode(call.body, api.Undo).undo))
 
@@ -28,5 +44,9 @@ def undo(service: Service, call: Call) -> Response:
 TABLE: tuple[tuple[str, str, Any, str, type | Literal["file"] | None, dict[str, Any]], ...] = (
     ("POST", "/images/verdict", set_verdict, "Keep or reject", api.Result, {"body": api.SetVerdict}),
     ("POST", "/images/rating", set_rating, "Rate, 0 to 5", api.Result, {"body": api.SetRating}),
+    ("POST", "/images/trash", trash, "Move to the trash", api.Result, {"body": api.Selected}),
+    ("POST", "/images/restore", restore, "Back from the trash", api.Result, {"body": api.Selected}),
+    ("POST", "/images/purge", purge, "Empty the trash, or delete from it", api.Result, {"body": api.Purge}),
+    ("GET", "/trash", trashed, "What is in the trash", api.Trash, {}),
     ("POST", "/undo", undo, "Take a bulk action back, or do it again", api.Result, {"body": api.Undo}),
 )

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 from .. import __version__
+from ..errors import InuJobsError
 from ..library.captures import Captures
 from ..library.inputs import Inputs
 from ..library.thumbs import Thumbs
@@ -64,7 +65,15 @@ class Runtime:
         """Begin to feed and follow the scheduler, or go on after "Reload UI"."""
         self.adapter.listen(self.queue.receive)
         self.queue.start()
-        threading.Thread(target=self.service.sweep, name="inu-jobs-sweep", daemon=True).start()
+        threading.Thread(target=self._put_right, name="inu-jobs-sweep", daemon=True).start()
+
+    def _put_right(self) -> None:
+        """What a kill left undone, and files that nobody needs any more."""
+        try:
+            self.service.trash.recover()
+        except InuJobsError as error:
+            print(f"Inu Jobs: the trash could not be looked after. {error}")
+        self.service.sweep()
 
     def stop(self) -> None:
         """Stand still: our scripts were unloaded. Nothing is lost, the store stays open."""

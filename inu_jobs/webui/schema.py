@@ -18,7 +18,7 @@ TYPES: tuple[type, ...] = (
     api.JobSpec, api.JobPatch, api.DeriveSpec, api.Plan, api.JobSummary, api.JobList, api.JobDetail,
     api.Changes,
     api.Live, api.Removed, api.Status, api.Capture, api.ImageInfo, api.Problem,
-    api.SetVerdict, api.SetRating, api.Selected, api.Purge, api.Undo, api.Result, api.Trash,
+    api.SetVerdict, api.SetRating, api.Selected, api.Purge, api.Undo, api.Result, api.Trash, api.Deleted,
     api.JobExport, api.ImageExport, api.Export, api.Found,
 )  # fmt: skip
 

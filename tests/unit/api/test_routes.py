@@ -171,7 +171,7 @@ def test_odd_but_harmless_queries(client: TestClient, house: House) -> None:
     for query in ("since=99999999", "epoch=%00&since=1", "epoch=" + "a" * 5000):
         assert get(client, f"/changes?{query}")["reset"] is True
     assert client.get(f"{ROOT}/changes?since=-1").status_code == 422
-    deleted = client.delete(f"{ROOT}/jobs/{house.store.jobs()[0].id}?images=trash", headers=PROOF)
+    deleted = client.delete(f"{ROOT}/jobs/{house.store.jobs()[0].id}?images=shred", headers=PROOF)
     assert deleted.status_code == 422 and deleted.json()["field"] == "images"
     assert house.store.counts()[0] == 1
 

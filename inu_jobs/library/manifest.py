@@ -1,0 +1,84 @@
+"""The manifest of a trash folder: what is about to happen to which file, one JSON line each, on the disk
+before the file moves. So a kill at any moment leaves behind whose files to look after."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from ..store import files
+
+NAME = "manifest.jsonl"
+Op = Literal["trash", "restore", "purge"]
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """``name``: of the file in the trash folder; ``origin``: where it came from, relative to the output
+    folder, with '/'. ``with_job``: the job that was deleted with it, which goes when its last file goes."""
+
+    op: Op
+    image: str
+    name: str
+    origin: str
+    with_job: str = ""
+
+
+_decoder = msgspec.json.Decoder(Entry)
+_encode = msgspec.json.Encoder().encode
+
+
+class Manifest:
+    """``folder`` is the trash folder, which need not be there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._path = folder / NAME
+
+    def read(self) -> dict[str, Entry]:
+        """The last entry of each image; {} if there is no manifest. Raises OSError. A line that a kill
+        or a power cut left torn was never acted upon."""
+        try:
+            data = self._path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        found: dict[str, Entry] = {}
+        for line in data.split(b"\n"):
+            with contextlib.suppress(ValueError):
+                entry = _decoder.decode(line)
+                found[entry.image] = entry
+        return found
+
+    def intend(self, entries: Iterable[Entry]) -> None:
+        """Add ``entries``, durably. Raises OSError; then nothing may be done of them."""
+        new = not self._path.exists()
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        fd = os.open(self._path, flags, 0o666)
+        try:
+            size = os.lseek(fd, 0, os.SEEK_END)
+            torn = False
+            if size:
+                os.lseek(fd, size - 1, os.SEEK_SET)
+                torn = os.read(fd, 1) != b"\n"
+            text = b"".join(_encode(entry) + b"\n" for entry in entries)
+            files.write_all(fd, b"\n" + text if torn else text)
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+        if new:
+            files.sync_folder(self._folder)
+
+    def replace(self, entries: Iterable[Entry]) -> None:
+        """Only ``entries`` are left; with none the manifest goes, and the folder if nothing else is in
+        it. Raises OSError."""
+        text = b"".join(_encode(entry) + b"\n" for entry in entries)
+        if text:
+            files.write_durably(self._path, text)
+            return
+        self._path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # something else lies there
+            self._folder.rmdir()

@@ -1,0 +1,274 @@
+"""The trash: ``.inu-jobs-trash`` in the output folder that a file came from, so that moving it there is
+one rename on one disk. What the store says of it is the caller's business; where a file is, is the truth.
+
+Nothing is ever written over, and only a file that is as it was recorded is touched: regular, of the
+recorded size and time, its folder (links followed) inside an output folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Callable, Container, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from ..api import Failure
+from ..model import Image
+from ..ports import Host
+from ..store import files as durable
+from .files import IMAGE_SUFFIXES, absolute
+from .manifest import Entry, Manifest, Op
+
+FOLDER = ".inu-jobs-trash"
+
+
+class LeftAlone(Exception):
+    """Why a file is not touched, in one sentence."""
+
+
+class Outcome(NamedTuple):
+    done: list[Image]
+    failed: list[Failure]
+
+
+class _Spot(NamedTuple):
+    """Where an image's file belongs, links followed, and where it lies when it is in the trash."""
+
+    origin: Path
+    root: Path  # its output folder
+    place: Path
+
+
+class Trash:
+    """Not safe on several threads at once: the caller does one thing at a time."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    # -------------------------------------------------------------- looking
+
+    def place(self, image: Image) -> Path | None:
+        """Its file in the trash; None if it is not there."""
+        spots = _spots(image, self._host.data_folder(), self._roots())
+        return next((spot.place for spot in spots if _is_file(spot.place)), None)
+
+    def entries(self) -> dict[str, Entry]:
+        """The last thing that was to happen to each image that a manifest names."""
+        found: dict[str, Entry] = {}
+        for root in self._roots():
+            with contextlib.suppress(OSError):
+                found |= self._manifest(root).read()
+        return found
+
+    def is_home(self, image: Image) -> bool:
+        """True if its file is where it came from."""
+        for spot in _spots(image, self._host.data_folder(), self._roots()):
+            with contextlib.suppress(OSError, LeftAlone):
+                _check(spot.origin, image)
+                return True
+        return False
+
+    # ---------------------------------------------------------------- moving
+
+    def put_in(self, images: Iterable[Image], deleted: Container[str] = ()) -> Outcome:
+        """``deleted``: ids of the jobs that are to go when the last of their files here goes."""
+
+        def check(image: Image, spots: list[_Spot]) -> _Spot:
+            _check(spots[0].origin, image)
+            if os.path.lexists(spots[0].place):
+                raise LeftAlone("The trash has a file of this image already.")
+            return spots[0]
+
+        return self._act("trash", images, check, lambda spot: _rename(spot.origin, spot.place), deleted)
+
+    def take_out(self, images: Iterable[Image]) -> Outcome:
+        def check(image: Image, spots: list[_Spot]) -> _Spot:
+            spot = next((spot for spot in spots if _is_file(spot.place)), None)
+            if spot is None:
+                raise LeftAlone("Its file is not in the trash any more.")
+            _check(spot.place, image)
+            if os.path.lexists(spot.origin):
+                raise LeftAlone(f"Another file is now where it was ({spot.origin.name}).")
+            return spot
+
+        def move(spot: _Spot) -> None:
+            spot.origin.parent.mkdir(parents=True, exist_ok=True)
+            _rename(spot.place, spot.origin)
+
+        return self._act("restore", images, check, move)
+
+    def destroy(
+        self, images: Iterable[Image], remove: Callable[[Path], None], deleted: Container[str] = ()
+    ) -> Outcome:
+        """``remove`` takes a file away. One that is gone already counts as done, unless the whole output
+        folder is: its disk may only be unplugged."""
+
+        def check(image: Image, spots: list[_Spot]) -> _Spot:
+            spot = next((spot for spot in spots if os.path.lexists(spot.place)), None)
+            if spot is not None:
+                _check(spot.place, image)
+                return spot
+            if not _has_anything(spots[0].root):
+                raise LeftAlone("Its output folder is not there or is empty: is the disk connected?")
+            return spots[0]
+
+        def move(spot: _Spot) -> None:
+            if os.path.lexists(spot.place):
+                remove(spot.place)
+
+        return self._act("purge", images, check, move, deleted)
+
+    def undo(self, op: Op, images: Iterable[Image]) -> None:
+        """Put back what was just put in or taken out, since the store could not take it."""
+        (self.take_out if op == "trash" else self.put_in)(images)
+
+    def tidy(self, keep: Callable[[str], bool]) -> None:
+        """Forget what the manifests say of images whose file is not there and that ``keep`` does not want;
+        the others count as lying in the trash."""
+        for root in self._roots():
+            manifest = self._manifest(root)
+            with contextlib.suppress(OSError):  # a long manifest does no harm
+                entries = manifest.read()
+                if entries or (root / FOLDER).is_dir():
+                    manifest.replace(
+                        msgspec.structs.replace(entry, op="trash")
+                        for entry in entries.values()
+                        if keep(entry.image) or _is_file(root / FOLDER / entry.name)
+                    )
+
+    # ----------------------------------------------------------------- parts
+
+    def _roots(self) -> list[Path]:
+        """Longest first: a file belongs to the innermost output folder."""
+        found = {folder.resolve() for folder in self._host.output_folders()}
+        return sorted(found, key=lambda root: len(root.parts), reverse=True)
+
+    @staticmethod
+    def _manifest(root: Path) -> Manifest:
+        return Manifest(root / FOLDER)
+
+    def _act(
+        self,
+        op: Op,
+        images: Iterable[Image],
+        check: Callable[[Image, list[_Spot]], _Spot],
+        move: Callable[[_Spot], None],
+        deleted: Container[str] = (),
+    ) -> Outcome:
+        done: list[Image] = []
+        failed: list[Failure] = []
+        by_root: dict[Path, list[tuple[Image, _Spot]]] = {}
+        roots, data = self._roots(), self._host.data_folder()
+        for image in images:
+            try:
+                spots = _spots(image, data, roots)
+                if not spots:
+                    raise LeftAlone("Its file is not an image in an output folder of the WebUI.")
+                spot = check(image, spots)
+                by_root.setdefault(spot.root, []).append((image, spot))
+            except (LeftAlone, OSError) as error:
+                failed.append(Failure(image.id, _sentence(error)))
+        for root, group in by_root.items():
+            try:
+                self._intend(op, root, group, deleted)
+            except (OSError, LeftAlone) as error:
+                text = str(error) if isinstance(error, LeftAlone) else f"{durable.reason(error, root)}."
+                failed += [Failure(image.id, text) for image, _ in group]
+                continue
+            for image, spot in group:
+                try:
+                    move(spot)
+                    done.append(image)
+                except (LeftAlone, OSError) as error:
+                    failed.append(Failure(image.id, _sentence(error)))
+            _sync({root / FOLDER, *(spot.origin.parent for _, spot in group)})
+        return Outcome(done, failed)
+
+    def _intend(self, op: Op, root: Path, group: list[tuple[Image, _Spot]], deleted: Container[str]) -> None:
+        folder = root / FOLDER
+        if not folder.exists():
+            folder.mkdir()
+            durable.sync_folder(root)
+        if folder.is_symlink() or not folder.is_dir():
+            raise LeftAlone(f"{folder} is not a folder of its own: move it away and try again.")
+        self._manifest(root).intend(
+            Entry(
+                op,
+                image.id,
+                spot.place.name,
+                spot.origin.relative_to(root).as_posix(),
+                image.job if image.job in deleted else "",
+            )
+            for image, spot in group
+        )
+
+
+def _spots(image: Image, data: Path, roots: list[Path]) -> list[_Spot]:
+    """In each output folder that holds the image's file, innermost first; [] if none does."""
+    path = absolute(image.path, data)
+    if path.suffix.lower() not in IMAGE_SUFFIXES or not image.id.isalnum():
+        return []
+    try:
+        origin = path.parent.resolve() / path.name
+    except (OSError, ValueError, RuntimeError):  # a null byte, a loop of links
+        return []
+    name = image.id + path.suffix
+    return [_Spot(origin, root, root / FOLDER / name) for root in roots if origin.is_relative_to(root)]
+
+
+def _check(path: Path, image: Image) -> None:
+    """``LeftAlone`` unless ``path`` is the very file that was recorded."""
+    try:
+        found = path.lstat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise LeftAlone("Its file is not there any more.") from error
+    if not stat.S_ISREG(found.st_mode):
+        raise LeftAlone("Its file is a link or no regular file.")
+    if (found.st_size, found.st_mtime_ns) != (image.size, image.mtime):
+        raise LeftAlone("Its file was changed since it was recorded.")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def _has_anything(folder: Path) -> bool:
+    try:
+        return any(folder.iterdir())
+    except OSError:
+        return False
+
+
+def _rename(source: Path, target: Path) -> None:
+    if os.path.lexists(target):
+        raise LeftAlone("Another file is in its place.")
+    os.rename(source, target)  # noqa: PTH104 - on Windows this one never writes over
+
+
+def _sync(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        with contextlib.suppress(OSError):  # some network disks cannot: the files have moved all the same
+            durable.sync_folder(folder)
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"Its file could not be moved ({error.strerror or error})."
+    return str(error)
+
+
+def recycle(path: Path) -> None:
+    """To the recycle bin of the system; for good where nothing on this machine can do that. OSError."""
+    try:
+        from send2trash import send2trash
+    except ImportError:
+        path.unlink()
+        return
+    send2trash(str(path))

@@ -1,0 +1,255 @@
+"""The trash: away, back, and gone. Records follow their files, some hundreds at a time, so that progress
+shows and a kill leaves little to put right; ``recover`` does that at the next start."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import UNSET
+
+from .. import api
+from ..errors import NotFound, Refused, StoreError
+from ..library.trash import Outcome, Trash, recycle
+from ..model import Image
+from ..queue import Queue
+from ..store import Store
+from .images import Images
+from .selections import NO_JOB, Picked, pick
+from .undo import Undos
+from .views import image_view
+
+#: files moved between two transactions
+CHUNK = 500
+
+replace = msgspec.structs.replace
+
+
+class TrashCan:
+    """``files``: where they lie. ``images`` tells what tasks still need."""
+
+    def __init__(self, store: Store, queue: Queue, images: Images, files: Trash, undos: Undos) -> None:
+        self._store = store
+        self._queue = queue
+        self._images = images
+        self._files = files
+        self._undos = undos
+        self._lock = threading.Lock()  # one chunk at a time: what was checked stays so until it is done
+
+    def trashed(self) -> api.Trash:
+        images = self._all_trashed()
+        images.sort(key=lambda image: (image.created, image.id), reverse=True)
+        return api.Trash([image_view(image) for image in images], sum(image.size for image in images))
+
+    def _all_trashed(self) -> list[Image]:
+        return [image for job in self._store.jobs() for image in self._trashed_of(job.id)]
+
+    def _trashed_of(self, job: str) -> list[Image]:
+        return [image for image in self._store.images_of(job) if image.trashed]
+
+    # ---------------------------------------------------------- away and back
+
+    def trash(self, selection: api.Selection) -> api.Result:
+        """What a task that waits or runs needs is left alone, and the task named."""
+        picked = pick(self._store, selection)
+        return self._result("trash", picked.images, picked.failed)
+
+    def restore(self, selection: api.Selection) -> api.Result:
+        """Back to where they came from, never over another file. A job deleted with its images is
+        listed again."""
+        picked = pick(self._store, selection, trashed=True)
+        return self._result("restore", picked.images, picked.failed)
+
+    def _result(
+        self, op: Literal["trash", "restore"], images: Iterable[Image], failed: list[api.Failure]
+    ) -> api.Result:
+        done, left = self._move(op, [image.id for image in images])
+        back = self.restore if op == "trash" else self.trash
+        return api.Result(len(done), failed + left, self._undo(back, done))
+
+    def _undo(self, back: Callable[[api.Selection], api.Result], done: Sequence[Image]) -> str | None:
+        if not done:
+            return None
+        selection = api.Selection(images=[image.id for image in done])
+        return self._undos.add(partial(back, selection), len(done))
+
+    def _move(
+        self, op: Literal["trash", "restore"], ids: Sequence[str], deleted: frozenset[str] = frozenset()
+    ) -> Outcome:
+        if op == "restore":
+            deleted = self._deleted_jobs()
+        return self._in_chunks(ids, lambda chunk: self._move_some(op, chunk, deleted))
+
+    def _move_some(
+        self, op: Literal["trash", "restore"], ids: Sequence[str], deleted: frozenset[str]
+    ) -> Outcome:
+        there, failed = self._now(ids, trashed=op == "restore")
+        if op == "trash":
+            there, needed = self._without_needed(there)
+            moved = self._files.put_in(there, deleted)
+            failed += needed
+        else:
+            moved = self._files.take_out(there)
+        try:
+            with self._store.transaction() as t:
+                for image in filter(None, (self._store.image(image.id) for image in moved.done)):
+                    t.put(replace(image, trashed=op == "trash"))
+                if op == "restore":
+                    for job in map(self._store.job, {i.job for i in moved.done} & deleted):
+                        if job is not None and job.archived:
+                            t.put(replace(job, archived=False))
+        except StoreError:
+            self._files.undo(op, moved.done)
+            raise
+        return Outcome(moved.done, failed + moved.failed)
+
+    def _now(self, ids: Iterable[str], *, trashed: bool) -> Outcome:
+        """As they are at this moment: another request may have been quicker."""
+        picked = pick(self._store, api.Selection(images=list(ids)), trashed=trashed)
+        return Outcome(*picked)
+
+    def _without_needed(self, images: Iterable[Image]) -> Outcome:
+        needs = self._images.needed()
+        free: list[Image] = []
+        failed: list[api.Failure] = []
+        for image in images:
+            task = needs.get(image.id)
+            job = self._store.job(task.job) if task is not None else None
+            if task is None or job is None:
+                free.append(image)
+            else:
+                message = f"Task {task.index + 1} of the job “{job.name}” still needs it."
+                failed.append(api.Failure(image.id, message))
+        return Outcome(free, failed)
+
+    def _in_chunks(self, ids: Sequence[str], work: Callable[[Sequence[str]], Outcome]) -> Outcome:
+        """Raises StoreError if the store could not take the first chunk already; nothing was moved."""
+        all = Outcome([], [])
+        for start in range(0, len(ids), CHUNK):
+            try:
+                with self._lock:
+                    with self._store.transaction():
+                        pass  # a store that takes nothing says so before a file moves
+                    done, failed = work(ids[start : start + CHUNK])
+            except StoreError as error:
+                if not all.done:
+                    raise
+                all.failed.extend(api.Failure(id, str(error)) for id in ids[start:])
+                break
+            all.done.extend(done)
+            all.failed.extend(failed)
+        if all.done and not self._store.trashed_count():
+            with self._lock:
+                self._files.tidy(self._is_trashed)
+        return all
+
+    # -------------------------------------------------------------- for good
+
+    def purge(self, wanted: api.Purge) -> api.Result:
+        """Empty the trash, or take some out of it, for good: to the recycle bin of the system where
+        there is one, unless ``for_good``. The records go too. Cannot be undone."""
+        if wanted.selection is UNSET:
+            picked = Picked(self._all_trashed(), [])
+        else:
+            picked = pick(self._store, wanted.selection, trashed=True)
+        remove: Callable[[Path], None] = Path.unlink if wanted.for_good else recycle
+        jobs = self._deleted_jobs()
+        done, left = self._in_chunks(
+            [image.id for image in picked.images], lambda ids: self._purge_some(ids, remove, jobs)
+        )
+        if done:
+            with self._lock:
+                self._drop_empty(jobs)
+                self._files.tidy(self._is_trashed)
+        return api.Result(len(done), picked.failed + left)
+
+    def _purge_some(
+        self, ids: Sequence[str], remove: Callable[[Path], None], jobs: frozenset[str]
+    ) -> Outcome:
+        there, failed = self._now(ids, trashed=True)
+        gone = self._files.destroy(there, remove, jobs)
+        with self._store.transaction() as t:  # if it fails, the manifest knows, and recovering does it
+            for image in gone.done:
+                t.delete_image(image.id)
+        return Outcome(gone.done, failed + gone.failed)
+
+    def _is_trashed(self, id: str) -> bool:
+        image = self._store.image(id)
+        return image is not None and image.trashed
+
+    def _deleted_jobs(self) -> frozenset[str]:
+        """Those deleted with their images, of which some lie in the trash still."""
+        return frozenset(e.with_job for e in self._files.entries().values() if e.with_job)
+
+    def _drop_empty(self, jobs: Iterable[str]) -> None:
+        with self._store.transaction() as t:
+            for job in map(self._store.job, jobs):
+                if job is None or not job.archived or self._at_work(job.id):
+                    continue
+                if not self._store.images_of(job.id):
+                    t.delete_job(job.id)
+
+    # ------------------------------------------------------------- whole jobs
+
+    def delete_job(self, id: str) -> api.Deleted:
+        """Cancel the job and put its images into the trash. As they stay restorable, so does the job:
+        archived, until the last of them is purged, when it goes; or restored, when it is listed again.
+        Files that cannot be moved stay where they are, and their records go, as with images=keep.
+        A job without any image in the trash goes at once."""
+        if self._store.job(id) is None:
+            raise NotFound(NO_JOB)
+        if self._images.needed_by_others(id):
+            raise Refused("Another job still needs images of this one: delete or cancel that one first.")
+        if self._at_work(id):
+            self._queue.cancel(id)
+        ids = [image.id for image in self._store.images_of(id) if not image.trashed]
+        done, failed = self._move("trash", ids, frozenset({id}))
+        if not self._trashed_of(id):
+            tasks = [task.id for task in self._store.tasks_of(id)]
+            self._queue.remove(id)
+            return api.Deleted([id], tasks, ids, failed=failed)
+        with self._store.transaction() as t:
+            job = self._store.job(id)
+            if job is None:
+                raise NotFound(NO_JOB)
+            t.put(replace(job, archived=True, hold=None))
+            lost = [failure.id for failure in failed if not self._is_trashed(failure.id)]
+            for image in lost:
+                t.delete_image(image)
+        return api.Deleted(
+            [], [], lost, trashed=len(done), failed=failed, undo=self._undo(self.restore, done)
+        )
+
+    def _at_work(self, job: str) -> bool:
+        counts = self._store.task_counts(job)
+        return bool(counts["held"] or counts["queued"] or counts["running"])
+
+    # ------------------------------------------------------------ after a kill
+
+    def recover(self) -> None:
+        """Make the store agree with where the files are. Only of what a manifest names: where a whole
+        disk is missing there is none, and nothing is lost. Costs nothing if the trash is empty."""
+        with self._lock:
+            if self._store.read_only:
+                return
+            entries = self._files.entries()
+            if not entries:
+                return
+            with self._store.transaction() as t:
+                for id, entry in entries.items():
+                    image = self._store.image(id)
+                    if image is None:
+                        continue
+                    if self._files.place(image) is not None:
+                        if not image.trashed:
+                            t.put(replace(image, trashed=True))
+                    elif image.trashed and self._files.is_home(image):
+                        t.put(replace(image, trashed=False))
+                    elif image.trashed and entry.op == "purge":
+                        t.delete_image(id)
+            self._drop_empty({entry.with_job for entry in entries.values() if entry.with_job})
+            self._files.tidy(self._is_trashed)

@@ -1,0 +1,354 @@
+"""Images to the trash, back, and gone; whole jobs; what a kill leaves; taking it all back."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from inu_jobs import api
+from inu_jobs.api import JobSpec, Purge, Selection
+from inu_jobs.errors import NotFound, Refused, StoreReadOnly, StoreWriteFailed
+from inu_jobs.library.trash import FOLDER
+from inu_jobs.model import Image
+from inu_jobs.ports import Made
+from inu_jobs.store.journal import Journal
+from tests.unit.service.service_kit import PROMPT, House
+
+
+def images(house: House) -> list[Image]:
+    return [image for job in house.store.jobs() for image in house.store.images_of(job.id)]
+
+
+def trash(house: House, *ids: str) -> api.Result:
+    return house.service.trash.trash(Selection(images=list(ids)))
+
+
+def restore(house: House, *ids: str) -> api.Result:
+    return house.service.trash.restore(Selection(images=list(ids)))
+
+
+def purge(house: House, *ids: str) -> api.Result:
+    return house.service.trash.purge(Purge(Selection(images=list(ids)), for_good=True))
+
+
+def pictures(house: House) -> list[Path]:
+    return sorted(house.outputs.rglob("*.png"))
+
+
+def origin(house: House, image: Image) -> Path:
+    return house.folder / image.path
+
+
+def place(house: House, image: Image) -> Path:
+    return house.outputs / FOLDER / f"{image.id}.png"
+
+
+def agree(house: House) -> None:
+    """Each file is in exactly one place, and the store knows in which."""
+    for image in images(house):
+        assert place(house, image).exists() == image.trashed, image
+        assert origin(house, image).exists() != image.trashed, image
+    assert len(pictures(house)) == len(images(house))
+
+
+def test_there_and_back(house: House) -> None:
+    job = house.add_done(3)
+    a, b, c = house.store.images_of(job)
+    before = {image.id: origin(house, image).read_bytes() for image in (a, b, c)}
+    result = trash(house, a.id, b.id)
+    assert (result.done, result.failed) == (2, []) and result.undo
+    agree(house)
+    assert place(house, a).read_bytes() == before[a.id]
+    assert house.store.verdict_counts(job)["unreviewed"] == 1
+    shown = house.service.trash.trashed()
+    assert [view.id for view in shown.images] == [b.id, a.id] and shown.bytes == a.size + b.size
+    assert house.service.image_file(a.id)[0] == place(house, a).resolve()
+    assert house.service.thumb(a.id)[0]
+    back = restore(house, a.id)
+    assert back.done == 1
+    agree(house)
+    assert origin(house, a).read_bytes() == before[a.id]
+    assert house.service.undo(result.undo).done == 1  # b; a is not in the trash any more
+    agree(house)
+    assert not (house.outputs / FOLDER).exists(), "nothing is left of an empty trash"
+
+
+def test_undo_and_redo(house: House) -> None:
+    house.add_done(2)
+    token = trash(house, *(image.id for image in images(house))).undo
+    for trashed in (False, True, False):
+        assert token is not None
+        result = house.service.undo(token)
+        token = result.undo
+        assert result.done == 2 and all(image.trashed == trashed for image in images(house))
+        agree(house)
+
+
+def test_purged_images_are_gone(house: House) -> None:
+    house.add_done(2)
+    a, b = images(house)
+    token = trash(house, a.id, b.id).undo
+    assert [failure.id for failure in purge(house, a.id, "i-unknown").failed] == ["i-unknown"]
+    agree(house)
+    assert house.store.image(a.id) is None and house.store.image(b.id) is not None
+    result = house.service.trash.purge(Purge(for_good=True))
+    assert (result.done, result.undo) == (1, None) and not pictures(house)
+    assert not (house.outputs / FOLDER).exists()
+    assert token is not None
+    back = house.service.undo(token)
+    assert back.done == 0 and back.undo is None and {f.id for f in back.failed} == {a.id, b.id}
+
+
+@pytest.mark.skipif(os.name == "nt" or os.uname().sysname == "Darwin", reason="the freedesktop trash")
+def test_purged_images_go_to_the_recycle_bin(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    from send2trash import plat_other
+
+    house.add_done()
+    (image,) = images(house)
+    data = origin(house, image).read_bytes()
+    bin = house.folder / "bin"
+    monkeypatch.setattr(plat_other, "HOMETRASH_B", os.fsencode(bin))
+    monkeypatch.setattr(plat_other, "get_dev", lambda path: 1)
+    trash(house, image.id)
+    assert house.service.trash.purge(Purge()).done == 1
+    assert (bin / "files" / f"{image.id}.png").read_bytes() == data and not images(house)
+
+
+def test_only_what_is_in_the_trash_is_restored_or_purged(house: House) -> None:
+    house.add_done()
+    (image,) = images(house)
+    for result in (restore(house, image.id), purge(house, image.id)):
+        assert result.done == 0 and "not in the trash" in result.failed[0].message
+    trash(house, image.id)
+    assert "is in the trash" in trash(house, image.id).failed[0].message
+    agree(house)
+
+
+def test_what_a_waiting_task_needs_stays(house: House) -> None:
+    house.add_done(2)
+    a, b = images(house)
+    payload = {"prompt": PROMPT, "init_images": [f"image:{a.id}"], "width": 64, "height": 64}
+    job = house.service.create(JobSpec("img2img", payload, name="sweep", hold=True))
+    result = trash(house, a.id, b.id)
+    assert result.done == 1 and [failure.id for failure in result.failed] == [a.id]
+    assert "Task 1" in result.failed[0].message and "sweep" in result.failed[0].message
+    agree(house)
+    house.service.cancel(job.id)
+    assert trash(house, a.id).done == 1
+    agree(house)
+
+
+def test_nothing_moves_if_the_store_cannot_take_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.add_done(2)
+    ids = [image.id for image in images(house)]
+    house.store.read_only = True
+    with pytest.raises(StoreReadOnly):
+        trash(house, *ids)
+    house.store.read_only = False
+    agree(house)
+
+    def full(self: Journal, line: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "append", full)
+        with pytest.raises(StoreWriteFailed):
+            trash(house, *ids)
+        agree(house)
+    trash(house, *ids)
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "append", full)
+        with pytest.raises(StoreWriteFailed):
+            restore(house, *ids)
+        agree(house)
+
+
+def test_a_name_used_again_takes_nothing_from_the_trash(house: House) -> None:
+    job = house.add_done()
+    (image,) = images(house)
+    trash(house, image.id)
+    house.add()
+    house.queue.tick()
+    house.scheduler.begin()
+    path = house.draw(origin(house, image).name)
+    house.scheduler.end([Made(str(path))])
+    house.queue.tick()
+    assert house.store.images_of(job)[0].trashed and len(images(house)) == 2
+    result = restore(house, image.id)
+    assert result.done == 0 and "Another file" in result.failed[0].message
+    assert path.exists() and place(house, image).exists()
+
+
+# ------------------------------------------------------------------ whole jobs
+
+
+def test_a_job_deleted_with_its_images_goes_when_they_do(house: House) -> None:
+    house.add_done(2)
+    job = house.add(3)
+    house.run_one()
+    house.run_one()
+    deleted = house.service.trash.delete_job(job)
+    assert (deleted.jobs, deleted.trashed, deleted.failed) == ([], 2, [])
+    record = house.store.job(job)
+    assert record is not None and record.archived
+    assert house.store.task_counts(job)["cancelled"] == 1
+    agree(house)
+    a, b = house.store.images_of(job)
+    purge(house, a.id)
+    assert house.store.job(job) is not None
+    purge(house, b.id)
+    assert house.store.job(job) is None and len(images(house)) == 2
+    agree(house)
+
+
+def test_a_job_deleted_with_its_images_comes_back_with_them(house: House) -> None:
+    job = house.add_done(2)
+    token = house.service.trash.delete_job(job).undo
+    assert token is not None
+    assert house.service.undo(token).done == 2
+    record = house.store.job(job)
+    assert record is not None and not record.archived
+    trash(house, *(image.id for image in images(house)))
+    house.service.trash.purge(Purge(for_good=True))
+    assert house.store.job(job) is not None, "only its images were thrown away this time"
+
+
+def test_files_of_a_deleted_job_that_changed_stay(house: House) -> None:
+    job = house.add_done(2)
+    a, b = images(house)
+    origin(house, a).write_bytes(b"edited")
+    deleted = house.service.trash.delete_job(job)
+    assert deleted.images == [a.id] and [failure.id for failure in deleted.failed] == [a.id]
+    assert origin(house, a).read_bytes() == b"edited" and [i.id for i in images(house)] == [b.id]
+    with pytest.raises(NotFound):
+        house.service.trash.delete_job("j-unknown")
+    empty = house.add(hold=True)
+    assert house.service.trash.delete_job(empty).jobs == [empty] and house.store.job(empty) is None
+
+
+def test_a_job_that_others_need_is_not_deleted(house: House) -> None:
+    job = house.add_done()
+    payload = {"prompt": PROMPT, "init_images": [f"image:{images(house)[0].id}"], "width": 64, "height": 64}
+    house.service.create(JobSpec("img2img", payload, hold=True))
+    with pytest.raises(Refused):
+        house.service.trash.delete_job(job)
+    agree(house)
+
+
+# ---------------------------------------------------------------- after a kill
+
+
+def set_trashed(house: House, image: Image, trashed: bool) -> None:
+    with house.store.transaction() as t:
+        t.put(msgspec.structs.replace(image, trashed=trashed))
+
+
+@pytest.mark.parametrize("said", [True, False])
+@pytest.mark.parametrize("op", ["trash", "restore"])
+def test_where_the_file_is_counts(house: House, op: Literal["trash", "restore"], said: bool) -> None:
+    house.add_done(2)
+    a, b = images(house)
+    trash(house, a.id, b.id)
+    if op == "restore":
+        restore(house, a.id)
+    image = house.store.image(a.id)
+    assert image is not None
+    set_trashed(house, image, said)
+    house.service.trash.recover()
+    agree(house)
+    revision = house.store.revision
+    house.service.trash.recover()
+    assert house.store.revision == revision
+
+
+def test_a_purge_that_was_killed_is_finished(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = house.add_done(2)
+    house.service.trash.delete_job(job)
+
+    def killed(self: Journal, line: bytes) -> None:
+        raise OSError(5, "killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "append", killed)
+        with pytest.raises(StoreWriteFailed):
+            house.service.trash.purge(Purge(for_good=True))
+    assert len(images(house)) == 2 and not pictures(house)
+    house.service.trash.recover()
+    assert not images(house) and house.store.job(job) is None
+    assert not (house.outputs / FOLDER).exists()
+
+
+def test_a_missing_disk_loses_no_records(house: House) -> None:
+    house.add_done(2)
+    a, b = images(house)
+    trash(house, a.id)
+    away = house.folder / "unplugged"
+    house.outputs.rename(away)
+    for mounted in (False, True):  # not there; an empty mount point
+        if mounted:
+            house.outputs.mkdir()
+        house.service.trash.recover()
+        result = house.service.trash.purge(Purge(for_good=True))
+        assert result.done == 0 and "disk" in result.failed[0].message
+        assert trash(house, b.id).done == 0 and restore(house, a.id).done == 0
+        assert len(images(house)) == 2
+    house.outputs.rmdir()
+    away.rename(house.outputs)
+    agree(house)
+
+
+def test_a_file_deleted_by_hand_leaves_the_trash(house: House) -> None:
+    house.add_done(2)
+    a, b = images(house)
+    trash(house, a.id, b.id)
+    place(house, a).unlink()
+    house.service.trash.recover()
+    assert house.store.image(a.id) is not None, "recovering guesses nothing"
+    assert "not in the trash any more" in restore(house, a.id).failed[0].message
+    assert purge(house, a.id).done == 1
+    agree(house)
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["trash", "restore", "purge", "undo", "recover", "job"]), st.sets(st.integers(0, 5))
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=STEPS)
+def test_any_sequence_leaves_each_file_in_one_place(steps: list[tuple[str, set[int]]]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        house = House(Path(name))
+        job = house.add(2)
+        house.run_one(3)
+        house.run_one(3)
+        ids = [image.id for image in house.store.images_of(job)]
+        contents = {image.id: origin(house, image).read_bytes() for image in images(house)}
+        undo: list[str] = []
+        for step, chosen in steps:
+            some = [ids[number] for number in chosen]
+            if step == "undo":
+                result = house.service.undo(undo.pop()) if undo else None
+            elif step == "recover":
+                result = house.service.trash.recover()
+            elif step == "job":
+                result = house.service.trash.delete_job(job) if house.store.job(job) else None
+            else:
+                result = {"trash": trash, "restore": restore, "purge": purge}[step](house, *some)
+            if result is not None and result.undo is not None:
+                undo.append(result.undo)
+            agree(house)
+        for image in images(house):
+            path = place(house, image) if image.trashed else origin(house, image)
+            assert path.read_bytes() == contents[image.id]
+        house.close()
