@@ -241,5 +241,8 @@ class Host(Protocol):
     def infotext(self, path: Path) -> str:
         """The generation parameters written in an image file, '' if none."""
 
+    def save_folder(self) -> Path | None:
+        """Where the WebUI's own "Save" puts images; None if it has no such folder."""
+
     def font(self) -> Path | None:
         """A TrueType font for texts in pictures, None if the WebUI has none."""

@@ -12,7 +12,7 @@ import msgspec
 
 from .. import api
 from ..errors import NotFound, Refused
-from ..library.export import MAX_ON_SHEETS, Look, Part, csv_of, json_of, sheet_of, sheets_needed, zip_of
+from ..library.export import MAX_ON_SHEETS, Look, Part, csv_of, json_of, save, sheet_of, sheets_needed, zip_of
 from ..library.export.names import safe
 from ..library.export.parts import named
 from ..model import Image, Job, Payload
@@ -72,6 +72,23 @@ class Exports:
         jobs = {image.job for image in images}
         only = self._store.job(next(iter(jobs))) if len(jobs) == 1 else None
         return self._offer(images, spec.format, spec.picture, only.name if only else "images")
+
+    def save(self, selection: api.Selection) -> api.Result:
+        """Copy into the folder of the WebUI's own "Save". ``Refused`` if that is not set."""
+        folder = self._host.save_folder()
+        if folder is None:
+            raise Refused("The WebUI has no folder for saved images: set one in Settings > Paths for saving.")
+        done, failed = 0, []
+        for image in self._select(selection):
+            try:
+                save(self._source.file(image), folder)
+                done += 1
+            except NotFound as error:
+                failed.append(api.Failure(image.id, str(error)))
+            except OSError as error:
+                reason = error.strerror or "the copy failed"
+                failed.append(api.Failure(image.id, f"{Path(image.path).name} was not saved: {reason}."))
+        return api.Result(done, failed)
 
     def fetch(self, token: str) -> Download:
         with self._lock:

@@ -40,6 +40,10 @@ class WebuiHost:
             return ""
         return text or ""
 
+    def save_folder(self) -> Path | None:
+        chosen = getattr(shared.opts, "outdir_save", "")
+        return Path(chosen).absolute() if chosen else None
+
     def font(self) -> Path | None:
         font = Path(paths_internal.roboto_ttf_file)
         return font if font.is_file() else None

@@ -56,6 +56,10 @@ def export_images(service: Service, call: Call) -> Response:
     return call.json(service.exports.of(bodies.decode(call.body, api.ImageExport)), 201)
 
 
+def save_images(service: Service, call: Call) -> Response:
+    return call.json(service.exports.save(bodies.decode(call.body, api.Selected).selection))
+
+
 def download(service: Service, call: Call) -> Response:
     found = service.exports.fetch(call.ids["id"])
     return replies.download(found.name, found.media_type, found.make())
@@ -79,6 +83,14 @@ TABLE: tuple[tuple[str, str, Any, str, type | Literal["file"] | None, dict[str, 
         "Images as zip, contact sheet or table",
         api.Export,
         {"body": api.ImageExport, "status": 201},
+    ),
+    (
+        "POST",
+        "/images/save",
+        save_images,
+        "Copy to the WebUI's Save folder",
+        api.Result,
+        {"body": api.Selected},
     ),
     ("GET", "/exports/{id}", download, "The file of an export; 10 minutes long", "file", {}),
 )

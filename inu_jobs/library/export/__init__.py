@@ -5,6 +5,7 @@ All of it is made while it is sent, so it costs little memory however much there
 
 from .archive import zip_of
 from .parts import Part, Source
+from .saving import save
 from .sheet import MAX_ON_SHEETS, Look, sheet_of, sheets_needed
 from .tables import csv_of, json_of
 
@@ -15,6 +16,7 @@ __all__ = [
     "Source",
     "csv_of",
     "json_of",
+    "save",
     "sheet_of",
     "sheets_needed",
     "zip_of",

@@ -158,3 +158,23 @@ def test_finding_by_http(client: TestClient, house: House) -> None:
     for bad in ("rating=6", "verdict=good", "seed=-1", "limit=0", "offset=x"):
         answer = client.get(f"{ROOT}/images?{bad}")
         assert answer.status_code == 422 and answer.json()["field"] == bad.partition("=")[0]
+
+
+def test_saving_to_the_webuis_own_folder(client: TestClient, house: House) -> None:
+    job = house.add_done(3)
+    first, second, _ = house.store.images_of(job)
+    (house.folder / second.path).unlink()
+    told = ask(client, "/images/save", {"selection": {"jobs": [job]}}, 200)
+    assert told["done"] == 2 and [one["id"] for one in told["failed"]] == [second.id]
+    saved = house.folder / "log" / "images"
+    original = house.folder / first.path
+    assert (saved / original.name).read_bytes() == original.read_bytes() and len(list(saved.iterdir())) == 2
+    assert ask(client, "/images/save", {"selection": {"images": [first.id]}}, 200)["done"] == 1
+    assert len(list(saved.iterdir())) == 2
+
+
+def test_a_save_folder_that_cannot_be_written(client: TestClient, house: House) -> None:
+    job = house.add_done()
+    (house.folder / "log").write_text("in the way")
+    told = ask(client, "/images/save", {"selection": {"jobs": [job]}}, 200)
+    assert told["done"] == 0 and "was not saved" in told["failed"][0]["message"]

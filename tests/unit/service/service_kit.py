@@ -229,6 +229,9 @@ class FolderHost:
         with Picture.open(path) as image:
             return str(image.info.get("parameters", ""))
 
+    def save_folder(self) -> Path | None:
+        return self.folder / "log" / "images"
+
     def font(self) -> Path | None:
         return None
 
