@@ -19,7 +19,7 @@ const slimImage = (i) => ({
 
 /** One job's tasks, in order, and their images. */
 export class Detail {
-  /** @param {import("./types").JobDetail} answer */
+  /** @param {Pick<import("./types").JobDetail, "axes" | "tasks" | "images"> & { job: { id: string } }} answer */
   constructor(answer) {
     this.id = answer.job.id;
     this.axes = answer.axes;

@@ -2,7 +2,7 @@
 
 import { Actions } from "./actions.mjs";
 import { request, sentence } from "./api.mjs";
-import { put, h } from "./dom.mjs";
+import { attr, put, h } from "./dom.mjs";
 import { Draft } from "./draft.mjs";
 import { plural } from "./format.mjs";
 import { currentTab, keepKeys, openTab, queueButton, untilShown, watchVisible } from "./host.mjs";
@@ -12,6 +12,7 @@ import { Toasts } from "./parts.mjs";
 import { Review } from "./review.mjs";
 import { Selection } from "./selection.mjs";
 import { State } from "./state.mjs";
+import { Compare, MOST } from "./views/compare.mjs";
 import { Composer } from "./views/composer.mjs";
 import { Derive } from "./views/derive.mjs";
 import { Filters } from "./views/filters.mjs";
@@ -22,6 +23,7 @@ import { JobPage } from "./views/page.mjs";
 import { banners, queueFoot } from "./views/queue.mjs";
 import { selectedBar } from "./views/selected.mjs";
 import { startPage } from "./views/start.mjs";
+import { TrashPage, trashEntry } from "./views/trash.mjs";
 import { Viewer } from "./views/viewer.mjs";
 
 const TAB = "tab_inu_jobs";
@@ -31,14 +33,21 @@ const NARROW = matchMedia("(max-width: 860px)");
 class App {
   state = new State();
   selection = new Selection();
-  /** @type {((ids: string[]) => void) | undefined} shows images side by side */
-  compare;
+  /** Shows images side by side; one of them beside what it was made from. @param {string[]} ids */
+  compare = (ids) => void this.#compareThem(ids);
+  /** @type {Compare | undefined} */
+  side;
+  /** @type {TrashPage | undefined} */
+  trash;
+  /** @type {HTMLElement | undefined} what opens it */
+  entry;
   #composing = false;
   /** the tab to go back to when the composer is closed */
   #from = "tab_txt2img";
 
   job = h("section", { class: "ij-page", "aria-label": "Job", hidden: true });
   start = h("section", { class: "ij-page", "aria-label": "Start" });
+  bin = h("section", { class: "ij-page ij-trash", "aria-label": "Trash", hidden: true });
   layer = h("div", { class: "ij-root ij-layer" });
 
   /** @param {HTMLElement} root #inu-jobs */
@@ -86,11 +95,12 @@ class App {
   #build() {
     const { state, root } = this;
     const list = h("div", { class: "ij-list-body" });
+    const entry = h("div", { class: "ij-list-end" });
     const foot = h("div", { class: "ij-status" }); // a <footer> the WebUI would hide
     const above = h("div", { class: "ij-banners" });
     root.classList.add("ij-frame");
     this.#screen("list");
-    put(root, h("aside", { class: "ij-list", "aria-label": "Jobs" }, list, foot), above, this.job, this.start);
+    put(root, h("aside", { class: "ij-list", "aria-label": "Jobs" }, list, entry, foot), above, this.job, this.start, this.bin);
     jobList(list, { state, open: (id) => this.open(id), compose: () => this.#compose() });
     queueFoot(foot, state);
     banners(above, state);
@@ -104,9 +114,11 @@ class App {
         { name: "img2img", sign: "img2img", label: "Img2img…", kind: "ij-btn-primary", run: (ids) => void this.#derive(ids, "img2img") },
         { name: "upscale", sign: "upscale", label: "Upscale…", kind: "ij-wide", run: (ids) => void this.#derive(ids, "upscale") },
         { name: "variations", sign: "variations", label: "Variations…", kind: "ij-wide", run: (ids) => void this.#derive(ids, "variations") },
+        { name: "compare", sign: "compare", label: "Compare", kind: "ij-wide", run: (ids) => this.compare(ids) },
         { name: "delete", sign: "trash", label: "Delete", kind: "ij-btn-danger", run: () => review.do({ act: "trash" }, seat) },
       ],
     });
+    this.entry = trashEntry(entry, state, () => this.#openTrash());
     startPage(this.start, { state, go: openTab, back: () => this.#screen("list") });
   }
 
@@ -114,14 +126,16 @@ class App {
     const { state, root } = this;
     state.addEventListener("detail", () => {
       const open = state.selected !== null;
+      if (open) this.#closeTrash();
       this.job.hidden = !open;
-      this.start.hidden = open;
+      this.start.hidden = open || !this.bin.hidden;
       this.grid.show(state.detail);
-      if (!open) this.#screen("list");
+      if (!open && this.bin.hidden) this.#screen("list");
     });
     state.addEventListener("tasks", (event) => {
       this.grid.update(/** @type {CustomEvent<Set<string>>} */ (event).detail);
       this.viewer.update();
+      this.side?.update();
     });
     state.addEventListener("jobs", () => this.grid.hold(state.job?.state === "held"));
     state.addEventListener("live", () => this.grid.live(state.live));
@@ -198,6 +212,29 @@ class App {
     this.root.dataset.screen = screen;
   }
 
+  #openTrash() {
+    const { state, toasts } = this;
+    this.trash ??= new TrashPage(this.bin, {
+      toasts, back: () => this.#screen("list"), changed: () => void state.refresh(), jobName: (id) => state.jobs.get(id)?.name ?? "",
+      shelf: (scroller, selection) => new Grid(scroller, this.page.thumbSize, selection, {
+        view: (image) => selection.set([image.id]), retry: () => {},
+      }),
+      bar: (parent, selection, acts) => selectedBar(parent, { selection, acts, shown: (on) => this.layer.classList.toggle("ij-raised", on) }),
+    });
+    this.bin.hidden = false;
+    if (this.entry) attr(this.entry, "aria-current", "true");
+    void state.select(null);
+    this.#screen("page");
+    void this.trash.load();
+  }
+
+  #closeTrash() {
+    if (this.bin.hidden) return;
+    this.bin.hidden = true;
+    if (this.entry) attr(this.entry, "aria-current", null);
+    this.trash?.close();
+  }
+
   /** @param {string} id */
   open(id) {
     localStorage.setItem(LAST_KEY, id);
@@ -220,6 +257,33 @@ class App {
     const capture = queueButton(kind);
     if (capture) capture.click();
     else openTab(`tab_${kind}`);
+  }
+
+  /** @param {string[]} ids of images of the open job */
+  async #compareThem(ids) {
+    const images = ids.flatMap((id) => this.state.detail?.find(id) ?? []);
+    try {
+      const [only] = images;
+      if (only && images.length === 1) {
+        /** @type {import("./types").ImageInfo} */
+        const info = await request("GET", `images/${encodeURIComponent(only.id)}/info`);
+        const source = info.lineage.sources[0]?.image;
+        if (source && !source.trashed) images.unshift(source);
+      }
+    } catch (error) {
+      this.toasts.show(sentence(error), { bad: true });
+      return;
+    }
+    if (images.length < 2 || images.length > MOST) {
+      this.toasts.show("Select two to four images to compare, or one that was made from another.");
+      return;
+    }
+    this.side = new Compare(this.root, {
+      verdict: (all, verdict) => this.marks.verdict(all, verdict), rating: (all, rating) => this.marks.rating(all, rating),
+      undo: () => this.#undone(this.marks.undo()), find: (id) => this.state.detail?.find(id),
+      closed: () => this.viewer.dialog.open || this.grid.focusImage(ids[0] ?? ""),
+    });
+    this.side.open(images);
   }
 
   /** @param {string[]} ids of images of the open job @param {import("./types").DeriveAction} action */

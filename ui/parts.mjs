@@ -95,10 +95,10 @@ export function openDialog(place, dialog) {
 /**
  * Asks before something that cannot be undone. "Cancel" has the focus.
  * @param {HTMLElement} place
- * @param {{ title: string, lines: string[], sign: string, verb: string }} words
+ * @param {{ title: string, lines: string[], sign: string, verb: string, more?: Node }} words `more`: to be chosen, below the lines
  * @returns {Promise<boolean>}
  */
-export function ask(place, { title, lines, sign, verb }) {
+export function ask(place, { title, lines, sign, verb, more }) {
   return new Promise((resolve) => {
     const close = () => dialog.close();
     const agree = () => {
@@ -108,7 +108,7 @@ export function ask(place, { title, lines, sign, verb }) {
     const dialog = h(
       "dialog",
       { class: "ij-dialog ij-dialog-small", "aria-label": title, onclose: () => resolve(dialog.returnValue === "yes") },
-      h("div", { class: "ij-dialog-main" }, h("h2", null, title), ...lines.map((line) => h("p", null, line))),
+      h("div", { class: "ij-dialog-main" }, h("h2", null, title), ...lines.map((line) => h("p", null, line)), more),
       h(
         "div",
         { class: "ij-dialog-foot" },

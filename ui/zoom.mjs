@@ -1,4 +1,4 @@
-// Zoom and pan of the picture in the viewer. They stay put from one image to the next: the place is kept in
+// Zoom and pan of a picture on its stage. They stay put from one image to the next: the place is kept in
 // shares of the stage, not in pixels of an image.
 
 const MOST = 16; // times the size at which the whole image fits
@@ -6,7 +6,9 @@ const DRAG = 4;
 const SWIPE = 50;
 const WHEEL = 0.0015;
 
-/** @typedef {{ changed: (zoomed: boolean) => void, step: (by: number) => void }} Wiring */
+/** @typedef {{ scale: number, x: number, y: number }} Spot what is looked at; x and y in shares of the stage */
+/** @typedef {{ changed: (zoomed: boolean) => void, step: (by: number) => void, moved?: (spot: Spot) => void }} Wiring
+ *  `moved`: for others that look at the same spot */
 
 export class Zoom {
   /** 1: the whole image fits */
@@ -80,6 +82,17 @@ export class Zoom {
     this.#x += dx / (this.view.clientWidth || 1);
     this.#y += dy / (this.view.clientHeight || 1);
     this.#place();
+    this.#tell();
+  }
+
+  /** Looks at the same spot as another does. @param {Spot} spot */
+  follow({ scale, x, y }) {
+    [this.#scale, this.#x, this.#y] = [scale, x, y];
+    this.#place();
+  }
+
+  #tell() {
+    this.wiring.moved?.({ scale: this.#scale, x: this.#x, y: this.#y });
   }
 
   #sizes() {
@@ -98,6 +111,7 @@ export class Zoom {
     [this.#x, this.#y] = next === 1 ? [0, 0] : [x - (x - this.#x) * grown, y - (y - this.#y) * grown];
     this.#scale = next;
     this.#place();
+    this.#tell();
     this.wiring.changed(this.zoomed);
   }
 

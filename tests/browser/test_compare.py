@@ -1,0 +1,131 @@
+"""Images side by side: what differs, zoom and pan together, verdicts, and an image against its source."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from .tab import Host, Tab
+
+LONG = 180_000
+
+
+@pytest.fixture
+def compare(tab: Tab) -> Locator:
+    return tab.root.locator("[data-ij=compare]")
+
+
+def pick(tab: Tab, count: int) -> list[str]:
+    """Selects the first images of the open job; answers with their ids."""
+    tab.images.first.click()
+    for place in range(1, count):
+        tab.images.nth(place).click(modifiers=["ControlOrMeta"])
+    return [str(cell.get_attribute("data-id")) for cell in tab.images.all()[:count]]
+
+
+def verdicts(host: Host, job: str) -> dict[str, str]:
+    return {image["id"]: image["verdict"] for image in host.api("GET", f"jobs/{job}")["images"]}
+
+
+def test_three_images_their_differences_and_verdicts(tab: Tab, host: Host, compare: Locator) -> None:
+    job = host.create("Three", 3)
+    tab.open().show("Three")
+    expect(tab.images).to_have_count(3, timeout=LONG)
+    ids = pick(tab, 3)
+    tab.page.keyboard.press("c")
+    expect(compare.locator(".ij-pane")).to_have_count(3)
+    differing = compare.locator(".ij-diff .ij-differs")
+    expect(differing).to_have_count(1)
+    expect(differing).to_contain_text(re.compile("Seed.*1.*2.*3"))
+    same = compare.get_by_role("rowheader", name="Sampler")
+    expect(same).to_have_count(0)
+    compare.get_by_role("button", name="that are the same").click()
+    expect(same).to_be_visible()
+    keys = tab.page.keyboard
+    expect(compare.locator(f".ij-pane[data-id={ids[2]}]")).to_have_attribute("aria-current", "true")
+    keys.press("p")
+    keys.press("ArrowLeft")
+    keys.press("x")
+    expect(compare.locator(f".ij-pane[data-id={ids[2]}]")).to_contain_text("kept")
+    expect(compare.locator(f".ij-pane[data-id={ids[1]}]")).to_contain_text("rejected")
+    keys.press("Control+z")
+    expect(compare.locator(f".ij-pane[data-id={ids[1]}]")).not_to_contain_text("rejected")
+    keys.press("4")
+    expect(compare.locator(f".ij-pane[data-id={ids[1]}]")).to_contain_text("4 of 5")
+    keys.press("Escape")
+    expect(compare).to_have_count(0)
+    assert verdicts(host, job["id"]) == {ids[0]: "unreviewed", ids[1]: "unreviewed", ids[2]: "kept"}
+
+
+def test_zoom_and_pan_go_together(tab: Tab, host: Host, compare: Locator) -> None:
+    host.create("Two", 2)
+    tab.open().show("Two")
+    expect(tab.images).to_have_count(2, timeout=LONG)
+    pick(tab, 2)
+    tab.root.locator("[data-act=compare]").click()
+    pictures = compare.locator(".ij-pane img")
+    expect(pictures).to_have_count(2)
+
+    def transforms() -> list[str]:
+        return list(pictures.evaluate_all("all => all.map(image => image.style.transform)"))
+
+    assert transforms() == ["", ""]
+    pictures.first.hover()
+    tab.page.mouse.wheel(0, -800)
+    expect(pictures.last).to_have_attribute("style", re.compile("scale"))
+    zoomed = transforms()
+    assert zoomed[0] == zoomed[1]
+    tab.page.keyboard.press("ArrowRight")
+    moved = transforms()
+    assert moved[0] == moved[1] != zoomed[0]
+    tab.page.keyboard.press("z")
+    assert transforms() == ["", ""]
+
+
+def test_an_image_and_its_source_lie_on_one_another(tab: Tab, host: Host, compare: Locator) -> None:
+    host.create("Draft")
+    tab.open().show("Draft")
+    expect(tab.images).to_have_count(1, timeout=LONG)
+    source = str(tab.images.first.get_attribute("data-id"))
+    spec = {"selection": {"images": [source]}, "action": "img2img", "changes": {"denoising_strength": 0.7}}
+    host.api("POST", "derive", {**spec, "name": "Painted over"})
+    tab.show("Painted over")
+    expect(tab.images).to_have_count(1, timeout=LONG)
+    pick(tab, 1)
+    tab.page.keyboard.press("c")
+    panes = compare.locator(".ij-pane")
+    expect(panes.first).to_contain_text("Source")
+    expect(panes.first).to_have_attribute("data-id", source)
+    expect(compare.locator(".ij-differs")).to_contain_text(["Denoising strength"])
+    divider = compare.get_by_role("slider", name="Divider")
+    expect(divider).to_have_attribute("aria-valuenow", "50")
+    divider.focus()
+    tab.page.keyboard.press("ArrowLeft")
+    expect(divider).to_have_attribute("aria-valuenow", "48")
+    tab.page.keyboard.press("Home")
+    expect(divider).to_have_attribute("aria-valuenow", "0")
+    box = compare.locator(".ij-panes").bounding_box()
+    assert box
+    handle = divider.bounding_box()
+    assert handle
+    tab.page.mouse.move(handle["x"] + handle["width"] / 2 + 2, box["y"] + box["height"] / 2)
+    tab.page.mouse.down()
+    tab.page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + box["height"] / 2, steps=4)
+    tab.page.mouse.up()
+    expect(divider).to_have_attribute("aria-valuenow", re.compile("7[45]"))
+    compare.get_by_role("button", name="Side by side").click()
+    expect(divider).to_be_hidden()
+    tab.page.keyboard.press("ArrowLeft")
+    expect(compare).to_contain_text("Source: of another job, to be judged there")
+
+
+def test_one_image_alone_cannot_be_compared(tab: Tab, host: Host, compare: Locator) -> None:
+    host.create("Alone")
+    tab.open().show("Alone")
+    expect(tab.images).to_have_count(1, timeout=LONG)
+    pick(tab, 1)
+    tab.page.keyboard.press("c")
+    expect(tab.toast).to_contain_text("Select two to four images to compare")
+    expect(compare).to_have_count(0)

@@ -1,0 +1,228 @@
+// Two to four images side by side; zoom and pan go together. An image and its source also lie on one another,
+// with a divider between.
+
+import { aborted, fileUrl, request, sentence, thumbUrl } from "../api.mjs";
+import { attr, button, h, icon, put, text } from "../dom.mjs";
+import { differenceTable, rows } from "../differences.mjs";
+import { letter, verbOf } from "../keys.mjs";
+import { openDialog } from "../parts.mjs";
+import { verdictBar } from "../verdicts.mjs";
+import { Zoom } from "../zoom.mjs";
+
+/** @typedef {import("../types").Image} Image */
+/** @typedef {{ verdict: (ids: string[], verdict: import("../types").Verdict) => void, rating: (ids: string[], rating: number) => void,
+ *   undo: () => void, find: (id: string) => Image | undefined, closed: () => void }} Wiring
+ *  `find`: an image that can be judged, as it is now */
+/** @typedef {{ image: Image, element: HTMLElement, title: HTMLElement, zoom: Zoom }} Pane */
+
+export const MOST = 4;
+const STEP = 120; // pixels that an arrow key moves zoomed images
+const NUDGE = 2; // percent that an arrow key moves the divider
+
+export class Compare {
+  /** @type {Pane[]} */
+  #panes = [];
+  #at = 0;
+  #cut = 50;
+  /** the first is what the second was made from */
+  #related = false;
+  #asked = new AbortController();
+  #stage = h("div", { class: "ij-panes" });
+  #below = h("div", { class: "ij-compare-below" });
+  #who = h("span", { class: "ij-muted" });
+  #divider = h("div", {
+    class: "ij-divider", role: "slider", tabindex: 0, "aria-label": "Divider", "aria-valuemin": 0, "aria-valuemax": 100,
+    onkeydown: (/** @type {KeyboardEvent} */ event) => this.#nudge(event), onpointerdown: (/** @type {PointerEvent} */ event) => this.#drag(event),
+  }, h("span", null, icon("left"), icon("right")));
+  #modes = h(
+    "div", { class: "ij-seg", role: "group", "aria-label": "How to compare" },
+    h("button", { type: "button", "data-mode": "slider", onclick: () => this.#mode("slider") }, "Slider"),
+    h("button", { type: "button", "data-mode": "side", onclick: () => this.#mode("side") }, "Side by side"),
+  );
+
+  /** @param {HTMLElement} place @param {Wiring} wiring */
+  constructor(place, wiring) {
+    this.place = place;
+    this.wiring = wiring;
+    this.verdict = verdictBar((verb) => this.#do(verb));
+    this.dialog = h(
+      "dialog", {
+        class: "ij-compare", "data-ij": "compare", "aria-label": "Compare images", onclose: () => this.#closed(),
+        onkeydown: (/** @type {KeyboardEvent} */ event) => this.#pressed(event),
+      },
+      h(
+        "div", { class: "ij-stage dark", tabindex: -1, autofocus: true },
+        h(
+          "div", { class: "ij-stage-bar" }, button("left", "Back", () => this.dialog.close(), { kind: "ij-btn-quiet" }),
+          h("b", { class: "ij-grow ij-wide" }, "Compare"), this.#modes,
+          button("zoom", "Zoom", () => this.#panes[this.#at]?.zoom.toggle(), { kind: "ij-btn-quiet", iconOnly: true }),
+          button("undo", "Undo", () => this.#undo(), { kind: "ij-btn-quiet", iconOnly: true }),
+        ),
+        this.#stage, h("div", { class: "ij-line ij-wrap ij-compare-verdict" }, this.#who, this.verdict.element),
+        h("div", { class: "ij-keys", "aria-hidden": "true" }, ...[["← →", "other image"], ["P", "keep"], ["X", "reject"], ["U", "unflag"], ["1-5", "rating"], ["Z", "zoom"], ["Ctrl+Z", "undo"], ["Esc", "back"]]
+          .map(([key, does]) => h("span", null, h("kbd", { class: "ij-kbd" }, key), ` ${does}`))),
+      ),
+      this.#below,
+    );
+  }
+
+  /** @param {Image[]} images two to four */
+  open(images) {
+    openDialog(this.place, this.dialog);
+    this.#related = false;
+    this.#show(images);
+    void this.#load();
+  }
+
+  /** Verdicts and ratings as they are now. */
+  update() {
+    if (!this.dialog.open) return;
+    for (const pane of this.#panes) pane.image = this.wiring.find(pane.image.id) ?? pane.image;
+    this.#judged();
+  }
+
+  #closed() {
+    this.#asked.abort();
+    this.#panes = [];
+    put(this.#stage);
+    this.wiring.closed();
+  }
+
+  /** @param {Image[]} images */
+  #show(images) {
+    this.#at = images.length - 1;
+    this.#panes = images.map((image, nth) => this.#pane(image, nth));
+    attr(this.#stage, "data-count", images.length);
+    put(this.#stage, ...this.#panes.map(({ element }) => element), this.#divider);
+    this.#mode(this.#related ? "slider" : "side");
+    this.#focus(this.#at);
+  }
+
+  /** @param {Image} image @param {number} nth @returns {Pane} */
+  #pane(image, nth) {
+    const picture = h("img", { src: fileUrl(image), alt: this.#name(nth), draggable: "false" });
+    picture.style.backgroundImage = `url("${thumbUrl(image)}")`;
+    picture.addEventListener("load", () => (picture.style.backgroundImage = "")); // it may be transparent
+    const view = h("div", { class: "ij-pane-view" }, picture);
+    const title = h("span", { class: "ij-pane-title" });
+    const element = h("div", { class: "ij-pane", "data-id": image.id, onpointerdown: () => this.#focus(nth) }, view, title);
+    const zoom = new Zoom(view, picture, {
+      changed: (on) => this.dialog.classList.toggle("ij-zoomed", on), step: (by) => this.#focus(this.#at + by),
+      moved: (spot) => this.#panes.forEach((other) => other.zoom !== zoom && other.zoom.follow(spot)),
+    });
+    picture.addEventListener("error", () => put(view, icon("warn", "ij-warn"), h("span", null, "The image cannot be shown")));
+    return { image, element, title, zoom };
+  }
+
+  /** @param {number} nth */
+  #name(nth) {
+    if (this.#related) return nth === 0 ? "Source" : "This";
+    return `Image ${nth + 1}`;
+  }
+
+  /** @param {number} nth */
+  #focus(nth) {
+    this.#at = Math.min(this.#panes.length - 1, Math.max(0, nth));
+    this.#panes.forEach(({ element }, place) => attr(element, "aria-current", place === this.#at ? "true" : null));
+    this.#judged();
+  }
+
+  /** What stands on and below the images of their verdicts. */
+  #judged() {
+    const now = this.#panes[this.#at];
+    if (!now) return;
+    const own = this.wiring.find(now.image.id) !== undefined;
+    text(this.#who, own ? this.#name(this.#at) : `${this.#name(this.#at)}: of another job, to be judged there`);
+    this.verdict.element.hidden = !own;
+    this.verdict.show(now.image);
+    this.#panes.forEach(({ image, title }, nth) => text(title, `${this.#name(nth)}, ${image.width} × ${image.height}${{ kept: ", kept", rejected: ", rejected", unreviewed: "" }[image.verdict]}${image.rating ? `, ${image.rating} of 5` : ""}`));
+  }
+
+  async #load() {
+    const { signal } = (this.#asked = new AbortController());
+    put(this.#below, h("p", { class: "ij-muted" }, "Reading the settings…"));
+    try {
+      /** @type {import("../types").ImageInfo[]} */
+      let infos = await Promise.all(this.#panes.map(({ image }) => request("GET", `images/${encodeURIComponent(image.id)}/info`, { signal })));
+      const made = infos.length === 2 ? infos.findIndex((info, nth) => info.lineage.sources[0]?.image.id === infos[1 - nth]?.image.id) : -1;
+      if (made >= 0) {
+        if (made === 0) infos = infos.reverse();
+        this.#related = true;
+        this.#show(infos.map(({ image }) => this.wiring.find(image.id) ?? image));
+      }
+      put(this.#below, ...differenceTable(rows(infos.map(({ recipe }) => recipe)), infos.map((_, nth) => this.#name(nth))));
+    } catch (error) {
+      if (!aborted(error)) put(this.#below, h("p", { class: "ij-note" }, icon("bad", "ij-bad"), sentence(error)));
+    }
+  }
+
+  /** @param {"slider" | "side"} mode */
+  #mode(mode) {
+    this.#modes.hidden = !this.#related;
+    for (const pick of this.#modes.children) attr(pick, "aria-pressed", String(pick.getAttribute("data-mode") === mode));
+    attr(this.#stage, "data-mode", mode);
+    this.#divider.hidden = mode === "side";
+    this.#divide(this.#cut);
+  }
+
+  /** @param {number} percent how far to the right the divider is */
+  #divide(percent) {
+    this.#cut = Math.min(100, Math.max(0, percent));
+    this.#stage.style.setProperty("--ij-cut", `${this.#cut}%`);
+    attr(this.#divider, "aria-valuenow", Math.round(this.#cut));
+    attr(this.#divider, "aria-valuetext", `${Math.round(this.#cut)} % source`);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #nudge(event) {
+    const far = NUDGE * (event.shiftKey ? 5 : 1);
+    const to = { ArrowLeft: this.#cut - far, ArrowRight: this.#cut + far, ArrowDown: this.#cut - far, ArrowUp: this.#cut + far, Home: 0, End: 100 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#divide(to);
+  }
+
+  /** @param {PointerEvent} event */
+  #drag(event) {
+    this.#divider.setPointerCapture(event.pointerId);
+    const move = (/** @type {PointerEvent} */ { clientX }) => {
+      const box = this.#stage.getBoundingClientRect();
+      this.#divide(((clientX - box.left) / (box.width || 1)) * 100);
+    };
+    this.#divider.addEventListener("pointermove", move);
+    const done = () => this.#divider.removeEventListener("pointermove", move);
+    for (const end of ["pointerup", "pointercancel"]) this.#divider.addEventListener(end, done, { once: true });
+  }
+
+  /** @param {import("../keys.mjs").Verb} verb */
+  #do(verb) {
+    const id = this.#panes[this.#at]?.image.id ?? "";
+    if ("act" in verb) {
+      if (verb.act === "undo") this.#undo();
+    } else if (!this.wiring.find(id)) return;
+    else if ("verdict" in verb) this.wiring.verdict([id], verb.verdict);
+    else this.wiring.rating([id], verb.rating);
+    this.update();
+  }
+
+  #undo() {
+    this.wiring.undo();
+    this.update();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #pressed(event) {
+    const verb = verbOf(event);
+    const { zoom } = this.#panes[this.#at] ?? {};
+    const move = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[event.key];
+    if (verb && !("act" in verb && verb.act === "compare")) this.#do(verb);
+    else if (verb) this.dialog.close();
+    else if (event.ctrlKey || event.altKey || event.metaKey) return;
+    else if (letter(event) === "z") zoom?.toggle();
+    else if (zoom?.zoomed && move) zoom.pan(move[0] ?? 0, move[1] ?? 0);
+    else if (event.key === "ArrowLeft" || event.key === "ArrowRight") this.#focus(this.#at + (event.key === "ArrowLeft" ? -1 : 1));
+    else return;
+    event.preventDefault();
+  }
+}

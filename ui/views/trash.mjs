@@ -1,0 +1,162 @@
+// The trash: what was deleted in any job, to be taken back or done away with.
+
+import { request, sentence } from "../api.mjs";
+import { attr, button, h, icon, put, text } from "../dom.mjs";
+import { Detail } from "../detail.mjs";
+import { plural, size } from "../format.mjs";
+import { ask } from "../parts.mjs";
+import { Selection } from "../selection.mjs";
+
+/** @typedef {import("../types").Image} Image */
+/** @typedef {import("../types").Result} Result */
+/** @typedef {{ element: HTMLElement, show: (detail: Detail | null) => void, ids: () => string[] }} Shelf the grid that the images stand in */
+/** @typedef {{ back: () => void, toasts: import("../parts.mjs").Toasts, changed: () => void, jobName: (id: string) => string,
+ *   shelf: (scroller: HTMLElement, selection: Selection) => Shelf,
+ *   bar: (parent: HTMLElement, selection: Selection, acts: { name: string, sign: string, label: string, run: (ids: string[]) => void, kind?: string }[]) => void }} Wiring
+ *  `changed`: other views know older things now */
+
+export class TrashPage {
+  selection = new Selection();
+  /** @type {Image[]} */
+  #images = [];
+  #bytes = 0;
+  #busy = false;
+  #facts = h("div", { class: "ij-facts", role: "status" });
+  #nothing = h("div", { class: "ij-trash-nothing", hidden: true });
+  #scroller = h("div", { class: "ij-scroll ij-grid-box" });
+  #restore = button("undo", "Restore all", () => void this.#bring(this.#ids()), { kind: "ij-wide" });
+  #empty = button("trash", "Empty trash…", () => void this.#purge(null), { kind: "ij-btn-danger", props: { "data-act": "empty" } });
+
+  /** @param {HTMLElement} parent @param {Wiring} wiring */
+  constructor(parent, wiring) {
+    this.parent = parent;
+    this.wiring = wiring;
+    put(
+      parent,
+      h(
+        "header", { class: "ij-head" },
+        h(
+          "div", { class: "ij-toolbar" },
+          button("left", "Back to the job list", wiring.back, { kind: "ij-btn-quiet ij-narrow", iconOnly: true }),
+          h("h2", { class: "ij-title" }, "Trash"), h("span", { class: "ij-grow" }), this.#restore, this.#empty,
+        ),
+        this.#facts,
+      ),
+      this.#nothing, this.#scroller,
+    );
+    this.shelf = wiring.shelf(this.#scroller, this.selection);
+    wiring.bar(parent, this.selection, [
+      { name: "restore", sign: "undo", label: "Restore", kind: "ij-btn-primary", run: (ids) => void this.#bring(ids) },
+      { name: "purge", sign: "trash", label: "Delete for good…", kind: "ij-btn-danger", run: (ids) => void this.#purge(ids) },
+    ]);
+    parent.addEventListener("keydown", (event) => this.#pressed(event));
+    this.#show();
+  }
+
+  /** Shows what is in the trash now. */
+  async load() {
+    try {
+      /** @type {import("../types").Trash} */
+      const { images, bytes } = await request("GET", "trash");
+      [this.#images, this.#bytes] = [images, bytes];
+      this.#show();
+    } catch (error) {
+      this.wiring.toasts.show(sentence(error), { bad: true });
+    }
+  }
+
+  close() {
+    this.selection.clear();
+    this.#images = [];
+    this.shelf.show(null);
+  }
+
+  #ids() {
+    return this.#images.map(({ id }) => id);
+  }
+
+  #show() {
+    const count = this.#images.length;
+    put(this.#facts, ...(count > 0 ? [plural(count, "image"), size(this.#bytes), "the files stay in their output folders, in .inu-jobs-trash, until you empty it"] : []).map((fact) => h("span", null, fact)));
+    for (const act of [this.#restore, this.#empty]) act.hidden = count === 0;
+    this.#nothing.hidden = count > 0;
+    put(this.#nothing, icon("trash", "ij-muted"), h("b", null, "The trash is empty"), h("p", { class: "ij-muted" }, "Deleted images come here first, and can be taken back."));
+    this.shelf.show(count > 0 ? this.#asJob() : null);
+  }
+
+  /** The grid shows the images of one job: here each is a task of its own, named by the job that it came from. */
+  #asJob() {
+    const tasks = this.#images.map(({ id, job, width, height }, index) => (
+      { id, job: "trash", index, state: /** @type {const} */ ("done"), error: "", label: this.wiring.jobName(job), images: 1, width, height }
+    ));
+    const images = this.#images.map((image) => ({ ...image, job: "trash", task: image.id, index: 0, trashed: false }));
+    return new Detail({ job: { id: "trash" }, axes: [], tasks, images });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #pressed(event) {
+    if (event.target instanceof Element && event.target.closest("dialog")) return;
+    if (event.key === "Escape") this.selection.clear();
+    else if (event.key === "Delete" && this.selection.size > 0) void this.#purge(this.selection.ids);
+    else if (event.key === "a" && (event.ctrlKey || event.metaKey)) this.selection.set(this.shelf.ids());
+    else return;
+    event.preventDefault();
+  }
+
+  /** @param {string[]} ids */
+  #bring(ids) {
+    return this.#send("images/restore", { selection: { images: ids } }, "restored");
+  }
+
+  /** @param {string[] | null} ids null: all of it */
+  async #purge(ids) {
+    const count = ids?.length ?? this.#images.length;
+    if (count === 0) return;
+    const room = ids === null ? `, ${size(this.#bytes)}` : "";
+    const forGood = h("input", { type: "checkbox" });
+    const agreed = await ask(this.parent, {
+      title: ids === null ? `Empty the trash: ${plural(count, "image")}${room}?` : `Delete ${plural(count, "image")} for good?`,
+      lines: ["The files go to the recycle bin of your system, where it has one, and cannot be restored from here any more."],
+      more: h("label", { class: "ij-check" }, forGood, "Skip the recycle bin: delete for good"),
+      sign: "trash", verb: ids === null ? "Empty trash" : "Delete for good",
+    });
+    if (!agreed) return;
+    const selection = ids === null ? {} : { selection: { images: ids } };
+    await this.#send("images/purge", { ...selection, for_good: forGood.checked }, "deleted");
+  }
+
+  /** @param {string} path @param {unknown} body @param {string} words */
+  async #send(path, body, words) {
+    if (this.#busy) return;
+    this.#busy = true;
+    attr(this.parent, "aria-busy", "true");
+    try {
+      /** @type {Result} */
+      const { done, failed } = await request("POST", path, { body });
+      this.selection.clear();
+      const reasons = [...new Set(failed.map(({ message }) => message.replace(/\.$/, "")))].slice(0, 2).join("; ");
+      this.wiring.toasts.show(`${plural(done, "image")} ${words}${failed.length > 0 ? `, ${failed.length} left alone: ${reasons}` : ""}.`);
+    } catch (error) {
+      this.wiring.toasts.show(sentence(error), { bad: true });
+    } finally {
+      this.#busy = false;
+      attr(this.parent, "aria-busy", null);
+    }
+    this.wiring.changed();
+    await this.load();
+  }
+}
+
+/** "Trash (31)" at the end of the job list. @param {HTMLElement} parent @param {import("../state.mjs").State} state @param {() => void} open */
+export function trashEntry(parent, state, open) {
+  const label = h("span", { class: "ij-grow" }, "Trash");
+  const count = h("span", { class: "ij-muted" });
+  const entry = h("button", { type: "button", class: "ij-trash-entry", "data-ij": "trash", onclick: open }, icon("trash"), label, count);
+  put(parent, entry);
+  state.addEventListener("status", () => {
+    const trashed = state.status?.store.trashed ?? 0;
+    text(count, trashed > 0 ? trashed.toLocaleString("en") : "");
+    attr(entry, "aria-label", trashed > 0 ? `Trash, ${plural(trashed, "image")}` : "Trash, empty");
+  });
+  return entry;
+}
