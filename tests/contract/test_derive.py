@@ -4,13 +4,15 @@ what was changed. On the sandbox and, with ``--webui PATH``, on a real WebUI."""
 from __future__ import annotations
 
 import io
+import urllib.error
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
-from .whole import Jobs, make
+from .whole import Jobs, RealWebui, make
 
 
 class Made(NamedTuple):
@@ -188,6 +190,45 @@ def test_upscale_of_the_file_itself(host: Host, plain: list[Made], hires: list[M
     onward = host.derive([made[0]], "img2img", changes={"steps": 2})[0]
     assert onward.recipe["Prompt"] == made[0].recipe["Prompt"]
     assert onward.pixels.size == made[0].pixels.size
+
+
+def test_an_upscale_keeps_alpha(host: Host) -> None:
+    (source,) = host.create(seed=404)
+    file = host.jobs.host.folder / source.view["path"]
+    with Image.open(file) as drawn:
+        picture, text = drawn.convert("RGBA"), PngInfo()
+        text.add_text("parameters", drawn.info["parameters"])
+    alpha = Image.linear_gradient("L").resize(picture.size)
+    picture.putalpha(alpha)
+    picture.save(file, pnginfo=text)
+    (made,) = host.derive([source], "upscale", changes={"upscaler": "Nearest"})
+    assert made.pixels.mode == "RGBA" and made.pixels.size == (192, 128)
+    assert made.pixels.getchannel("A").getextrema() == pytest.approx(alpha.getextrema(), abs=3)
+    same(made, source, "Prompt", "Seed")
+    expected = picture.convert("RGB").resize((192, 128), Image.Resampling.NEAREST)
+    assert made.pixels.convert("RGB").tobytes() == expected.tobytes()
+
+
+def test_an_upscale_restores_faces_and_blends_a_second_upscaler(host: Host, plain: list[Made]) -> None:
+    if isinstance(host.jobs.host, RealWebui):
+        pytest.skip("a WebUI would download the face restoration models")
+    changes = {"upscaler": "Nearest", "upscaler_2": "Lanczos", "upscaler_2_visibility": 0.4, "gfpgan": 0.5}
+    (made,) = host.derive(
+        plain[:1], "upscale", changes=changes | {"codeformer": 0.25, "codeformer_weight": 1}
+    )
+    assert {label: value for label, value in made.recipe.items() if label[:3] in ("Pos", "GFP", "Cod")} == {
+        "Postprocess upscale by": "2.0", "Postprocess upscaler": "Nearest",
+        "Postprocess upscaler 2": "Lanczos", "GFPGAN visibility": "0.5", "CodeFormer visibility": "0.25",
+        "CodeFormer weight": "1",
+    }  # fmt: skip
+
+
+def test_an_upscaler_that_does_not_exist_is_refused(host: Host, plain: list[Made]) -> None:
+    body = {"selection": {"images": [plain[0].id]}, "action": "upscale", "changes": {"upscaler": "Lancsoz"}}
+    (finding,) = host.jobs.api("/derive/plan", body)["findings"]
+    assert (finding["code"], finding["suggestion"]) == ("upscaler_unknown", "Lanczos")
+    with pytest.raises(urllib.error.HTTPError, match="409"):
+        host.jobs.api("/derive", body)
 
 
 def test_several_actions_jobs_and_kinds_in_one_job(host: Host, plain: list[Made]) -> None:
