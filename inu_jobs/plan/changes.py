@@ -20,6 +20,7 @@ _TEXTS = frozenset({"prompt", "negative_prompt", "hr_prompt", "hr_negative_promp
 _TEXT_OPERATIONS = frozenset({"prefix", "suffix", "replace"})
 _MOST_STRENGTH = 1_000.0
 _MOST_FACTOR = 1_000.0
+_LARGEST = 2**53  # what JSON's numbers hold
 #: what a derived task is, and so nothing that it could be told
 _GIVEN = {
     "init_images": "the image itself is what it starts from",
@@ -83,6 +84,8 @@ def _operated(now: Payload, path: str, operation: dict[str, Any], where: str) ->
         factor = _factor(operation["scale"], where)
         if not _is_number(value):
             raise InvalidInput(f"There is no number at {path} to multiply; set it instead.", where)
+        if not abs(value * factor) < _LARGEST:
+            raise InvalidInput(f"{path} would be far too large.", where)
         return _scaled(path, value, factor)
     if path not in _TEXTS:
         raise InvalidInput(f"Only prompts can be changed like that; set {path} instead.", where)

@@ -117,13 +117,13 @@ def left_out(source: Payload, derived: Payload) -> list[str]:
 def _own(source: Source) -> Payload:
     """The payload that makes this very image again, alone."""
     now = {**source.payload, "batch_size": 1, "n_iter": 1}
-    varied = (now.get("subseed_strength") or 0) > 0
+    varied = now.get("subseed_strength") not in (None, 0)
     # over the images of a task the WebUI counts the seeds up, or with variation the subseeds
     if source.seed is not None:
         now["seed"] = source.seed
-    elif not is_open(now.get("seed")) and not varied:
+    elif _is_seed(now.get("seed")) and not varied:
         now["seed"] += source.index
-    if varied and not is_open(now.get("subseed")):
+    if varied and _is_seed(now.get("subseed")):
         now["subseed"] += source.index
     if source.prompt is not None:
         now |= {"prompt": source.prompt, "styles": []}
@@ -136,6 +136,10 @@ def _own(source: Source) -> Payload:
     if not _keeps_script(source):
         now = _without(now, _SCRIPT)
     return now
+
+
+def _is_seed(value: Any) -> bool:
+    return isinstance(value, int) and not is_open(value)
 
 
 def _without_rewriters(scripts: dict[str, Any]) -> dict[str, Any]:

@@ -94,13 +94,13 @@ class _Expansion:
 
     def run(self, sources: Sequence[Source]) -> Derived:
         places = Axis("", list(range(len(sources))))
-        models: dict[tuple[Any, Any], int] = {}
+        models: dict[str, int] = {}
         keyed = []
         for place, source in enumerate(sources):
             for task, now in self._tasks(source):
                 settings = now.get("override_settings") or {}
-                model = (settings.get(CHECKPOINT.partition(".")[2]), settings.get(VAE.partition(".")[2]))
-                rank = models.setdefault(model, len(models))
+                names = [settings.get(path.partition(".")[2]) for path in (CHECKPOINT, VAE)]
+                rank = models.setdefault(repr(names), len(models))  # a change may put anything there
                 keyed.append(((rank, order([places, *self._axes], [place, *task.coords])), task))
         keyed.sort(key=lambda pair: pair[0])
         notes = [self._note(note, count, len(sources)) for note, count in self._notes.items()]
@@ -112,7 +112,6 @@ class _Expansion:
             self._count("script_left_out", f"The script “{title}” is left out.", "")
         kind = kind_of(now)
         self._check_paths(kind)
-        self._look(now, kind)
         place = self._place(source, now)
         own = difference(self._payloads[place], now)
         seeds: dict[tuple[str, Any], int] = {}
@@ -125,6 +124,7 @@ class _Expansion:
             if kind == "upscale" and upscale.scale(final) != upscale.scale(now):
                 changes |= upscale.size(now, upscale.scale(final) / (upscale.scale(now) or 1.0))
             yield DerivedTask({**own, **changes}, list(coords), 1, place, source.id, drawn), final
+        self._look(now, kind)  # what makes no sense was refused by now
 
     # ------------------------------------------------------------------------- changes
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from inu_jobs.api import DeriveSpec, Selection
-from inu_jobs.errors import InvalidInput, NotFound, Refused
+from inu_jobs.errors import InuJobsError, InvalidInput, NotFound, Refused
 from inu_jobs.model import Axis, Image
 from inu_jobs.overlay import overlay
 from inu_jobs.ports import HandOver, Made
+from tests.unit.api.fuzz_kit import ANYTHING, PATHS, TEXTS
 from tests.unit.service.service_kit import PROMPT, House
 
 PAYLOAD = {
@@ -224,3 +227,34 @@ def test_an_image_with_nothing_recorded_is_read_from_its_infotext(house: House) 
     }  # fmt: skip
     assert expected.items() <= payload.items()
     assert payload["override_settings"] == {"CLIP_stop_at_last_layers": 2, "sd_model_checkpoint": "other"}
+
+
+ANY_PATH = st.one_of(
+    PATHS,
+    st.sampled_from(["lora:dog", "lora:*", "prompt", "width", "upscaler", "scale", "gfpgan", "seed"]),
+    TEXTS.filter(lambda text: len(text) < 100),
+)
+ANY_VALUE = st.one_of(
+    ANYTHING,
+    st.fixed_dictionaries({"scale": ANYTHING}),
+    st.dictionaries(st.sampled_from(["prefix", "suffix", "replace"]), st.one_of(ANYTHING, st.lists(TEXTS))),
+)
+
+
+@given(
+    st.sampled_from(["img2img", "hires", "upscale", "variations", "rerender"]),
+    st.dictionaries(ANY_PATH, ANY_VALUE, max_size=3),
+    st.lists(st.builds(Axis, ANY_PATH, st.lists(ANY_VALUE, max_size=3)), max_size=2),
+    st.booleans(),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_is_asked_for_is_planned_or_refused_with_a_sentence(
+    house: House, action: Any, changes: dict[str, Any], axes: list[Axis], force: bool
+) -> None:
+    job = house.store.jobs()[-1].id if house.store.jobs() else made(house)[0]
+    asked = spec(house.store.images_of(job), action, changes=changes, axes=axes, force=force, hold=True)
+    try:
+        house.service.plan_derive(asked)
+        house.service.derive(asked)
+    except InuJobsError as error:
+        assert str(error)
