@@ -4,6 +4,7 @@ import { Actions } from "./actions.mjs";
 import { request, sentence } from "./api.mjs";
 import { attr, put, h } from "./dom.mjs";
 import { Draft } from "./draft.mjs";
+import { Exports } from "./exports.mjs";
 import { plural } from "./format.mjs";
 import { currentTab, keepKeys, openTab, queueButton, untilShown, watchVisible } from "./host.mjs";
 import { writing } from "./keys.mjs";
@@ -56,6 +57,7 @@ class App {
     document.body.append(this.layer);
     this.toasts = new Toasts(this.layer);
     this.actions = new Actions(this.state, this.toasts, root);
+    this.exports = new Exports(this.toasts, root);
     this.marks = new Marks(this.state, this.toasts, (ids) => this.#undone(ids));
     this.review = new Review(this.marks, {
       help: () => showKeys(root, this.review, () => this.viewer.showAdvance()),
@@ -70,7 +72,7 @@ class App {
       help: () => this.review.wiring.help(),
     });
     this.page = new JobPage(this.job, {
-      state: this.state, actions: this.actions, filters: this.filters.element,
+      state: this.state, actions: this.actions, exports: this.exports, filters: this.filters.element,
       back: () => this.#screen("list"),
       resize: (pixels) => this.grid.resize(pixels),
       apply: () => this.marks.trashRejected(),
@@ -115,6 +117,7 @@ class App {
         { name: "upscale", sign: "upscale", label: "Upscale…", kind: "ij-wide", run: (ids) => void this.#derive(ids, "upscale") },
         { name: "variations", sign: "variations", label: "Variations…", kind: "ij-wide", run: (ids) => void this.#derive(ids, "variations") },
         { name: "compare", sign: "compare", label: "Compare", kind: "ij-wide", run: (ids) => this.compare(ids) },
+        { name: "export", sign: "download", label: "Export…", kind: "ij-wide", run: (ids) => this.exports.choose(ids) },
         { name: "delete", sign: "trash", label: "Delete", kind: "ij-btn-danger", run: () => review.do({ act: "trash" }, seat) },
       ],
     });

@@ -45,5 +45,5 @@ class WebuiHost:
         return Path(chosen).absolute() if chosen else None
 
     def font(self) -> Path | None:
-        font = Path(paths_internal.roboto_ttf_file)
-        return font if font.is_file() else None
+        font = getattr(paths_internal, "roboto_ttf_file", "")  # a fork may have moved it
+        return Path(font) if font and Path(font).is_file() else None

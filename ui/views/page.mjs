@@ -8,6 +8,7 @@ import { axesLine, HOLDS, JOB_STATES, recipeFacts, retryable, retryLabel, unfini
 /** @typedef {import("../types").Job} Job */
 /** @typedef {import("../state.mjs").State} State */
 /** @typedef {{ state: State, actions: import("../actions.mjs").Actions, back: () => void,
+ *   exports: import("../exports.mjs").Exports,
  *   resize: (pixels: number) => void, filters: HTMLElement, apply: () => void }} Wiring */
 
 const SIZE_KEY = "inu-jobs.size";
@@ -94,6 +95,7 @@ export class JobPage {
     return [
       { sign: "pencil", label: "Rename", run: () => this.#rename() },
       ...(rejected > 0 ? [{ sign: "cross", label: `Delete all ${rejected} rejected`, run: () => this.wiring.apply() }] : []),
+      ...this.wiring.exports.choices(job),
       { sign: "trash", label: "Delete job…", danger: true, run: () => void this.wiring.actions.remove(job) },
     ];
   }
