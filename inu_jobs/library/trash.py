@@ -210,11 +210,11 @@ class Trash:
 def _spots(image: Image, data: Path, roots: list[Path]) -> list[_Spot]:
     """In each output folder that holds the image's file, innermost first; [] if none does."""
     path = absolute(image.path, data)
-    if path.suffix.lower() not in IMAGE_SUFFIXES or not image.id.isalnum():
+    if path.suffix.lower() not in IMAGE_SUFFIXES or not image.id.isalnum() or "\0" in image.path:
         return []
     try:
         origin = path.parent.resolve() / path.name
-    except (OSError, ValueError, RuntimeError):  # a null byte, a loop of links
+    except (OSError, ValueError, RuntimeError):  # a loop of links
         return []
     name = image.id + path.suffix
     return [_Spot(origin, root, root / FOLDER / name) for root in roots if origin.is_relative_to(root)]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import msgspec
 from msgspec import UNSET
@@ -15,6 +16,7 @@ from ..errors import InvalidInput, NotFound, Refused, SchedulerError
 from ..library.captures import Captures
 from ..library.inputs import Inputs
 from ..library.thumbs import Thumbs
+from ..library.trash import recycle
 from ..model import Hold, Job, Task, new_id
 from ..ports import Catalog, Host, Progress, Scheduler, SchedulerStatus, Settings
 from ..queue import Queue
@@ -48,7 +50,9 @@ class Service:
         thumbs: Thumbs,
         version: str,
         clock: Callable[[], float] = time.time,
+        recycle: Callable[[Path], None] = recycle,
     ) -> None:
+        """``recycle`` takes a file to the recycle bin of the system."""
         self._store = store
         self._queue = queue
         self._scheduler = scheduler
@@ -71,7 +75,7 @@ class Service:
         undos = Undos()
         self.undo = undos.run
         self.marks = Marks(store, undos)
-        self.trash = TrashCan(store, queue, self._images, self._images.trash, undos)
+        self.trash = TrashCan(store, queue, self._images, self._images.trash, undos, recycle)
         # what the queue needs, and what the routes serve
         self.prepare = self._images.prepare
         self.record = self._images.record

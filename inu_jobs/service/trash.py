@@ -14,7 +14,7 @@ from msgspec import UNSET
 
 from .. import api
 from ..errors import NotFound, Refused, StoreError
-from ..library.trash import Outcome, Trash, recycle
+from ..library.trash import Outcome, Trash
 from ..model import Image
 from ..queue import Queue
 from ..store import Store
@@ -30,14 +30,24 @@ replace = msgspec.structs.replace
 
 
 class TrashCan:
-    """``files``: where they lie. ``images`` tells what tasks still need."""
+    """``files``: where they lie. ``images`` tells what tasks still need;
+    ``recycle`` takes a file to the recycle bin."""
 
-    def __init__(self, store: Store, queue: Queue, images: Images, files: Trash, undos: Undos) -> None:
+    def __init__(
+        self,
+        store: Store,
+        queue: Queue,
+        images: Images,
+        files: Trash,
+        undos: Undos,
+        recycle: Callable[[Path], None],
+    ) -> None:
         self._store = store
         self._queue = queue
         self._images = images
         self._files = files
         self._undos = undos
+        self._recycle = recycle
         self._lock = threading.Lock()  # one chunk at a time: what was checked stays so until it is done
 
     def trashed(self) -> api.Trash:
@@ -156,7 +166,7 @@ class TrashCan:
             picked = Picked(self._all_trashed(), [])
         else:
             picked = pick(self._store, wanted.selection, trashed=True)
-        remove: Callable[[Path], None] = Path.unlink if wanted.for_good else recycle
+        remove: Callable[[Path], None] = Path.unlink if wanted.for_good else self._recycle
         jobs = self._deleted_jobs()
         done, left = self._in_chunks(
             [image.id for image in picked.images], lambda ids: self._purge_some(ids, remove, jobs)

@@ -148,7 +148,12 @@ def draw_request(data: st.DataObject, document: dict[str, Any], ids: Sequence[st
         schema = operation["requestBody"]["content"]["application/json"]["schema"]
         fitting = strategy(schema, document)
         # a job that asks for too much disk or time is a matter of the plan, not of this
-        body = json.dumps(data.draw(st.one_of(fitting, fitting, fitting, ANYTHING), "body")).encode()
+        drawn = data.draw(st.one_of(fitting, fitting, fitting, ANYTHING), "body")
+        if isinstance(drawn, dict) and "selection" in drawn and data.draw(st.booleans(), "known"):
+            # else no selection would ever hit anything
+            name = data.draw(st.sampled_from(["images", "jobs"]), "of")
+            drawn["selection"] = {name: data.draw(st.lists(st.sampled_from(ids), max_size=4), "selected")}
+        body = json.dumps(drawn).encode()
         how = data.draw(st.sampled_from([0, 0, 0, 1, 2, 3]), "damage")
         body = damage(body, how, data.draw(st.integers(0, 10**6)), data.draw(st.binary(max_size=4)))
     return Request(method, re.sub(r"{\w+}", lambda _: _quoted(id), path), query, body)

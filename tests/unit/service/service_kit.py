@@ -242,6 +242,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.outputs = folder / "outputs"
+        self.bin = folder / "recycle-bin"
         self.outputs.mkdir(parents=True, exist_ok=True)
         self.clock = Clock()
         self.settings = PlainSettings()
@@ -261,7 +262,7 @@ class House:
         self.service = Service(
             store=self.store, queue=self.queue, scheduler=self.scheduler, catalog=self.catalog,
             host=self.host, settings=self.settings, inputs=self.inputs, captures=self.captures,
-            thumbs=self.thumbs, version="1.2.3", clock=self.clock,
+            thumbs=self.thumbs, version="1.2.3", clock=self.clock, recycle=self._recycle,
         )  # fmt: skip
         self.scheduler.listen(self.queue.receive)
         self._numbers = itertools.count(1)
@@ -271,6 +272,11 @@ class House:
 
     def _record(self, made: Made) -> ImageFacts | None:
         return self.service.record(made)
+
+    def _recycle(self, path: Path) -> None:
+        """Into a bin of the test's own: that of whoever runs the tests stays as it is."""
+        self.bin.mkdir(exist_ok=True)
+        path.rename(self.bin / path.name)
 
     def close(self) -> None:
         self.thumbs.stop()

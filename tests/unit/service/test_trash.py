@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 from typing import Literal
@@ -106,19 +105,24 @@ def test_purged_images_are_gone(house: House) -> None:
     assert back.done == 0 and back.undo is None and {f.id for f in back.failed} == {a.id, b.id}
 
 
-@pytest.mark.skipif(os.name == "nt" or os.uname().sysname == "Darwin", reason="the freedesktop trash")
-def test_purged_images_go_to_the_recycle_bin(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    from send2trash import plat_other
-
+def test_purged_images_go_to_the_recycle_bin(house: House) -> None:
     house.add_done()
     (image,) = images(house)
     data = origin(house, image).read_bytes()
-    bin = house.folder / "bin"
-    monkeypatch.setattr(plat_other, "HOMETRASH_B", os.fsencode(bin))
-    monkeypatch.setattr(plat_other, "get_dev", lambda path: 1)
     trash(house, image.id)
-    assert house.service.trash.purge(Purge()).done == 1
-    assert (bin / "files" / f"{image.id}.png").read_bytes() == data and not images(house)
+    assert house.service.trash.purge(Purge()).done == 1 and not images(house)
+    assert (house.bin / f"{image.id}.png").read_bytes() == data
+
+
+def test_a_full_recycle_bin_keeps_the_image(house: House) -> None:
+    house.add_done()
+    (image,) = images(house)
+    trash(house, image.id)
+    house.bin.write_bytes(b"in the way")
+    result = house.service.trash.purge(Purge())
+    assert result.done == 0 and "could not be moved" in result.failed[0].message
+    agree(house)
+    assert restore(house, image.id).done == 1
 
 
 def test_only_what_is_in_the_trash_is_restored_or_purged(house: House) -> None:
