@@ -1,9 +1,7 @@
 // What can be done with a job. Each answers with the job as it is then; what fails says so in a toast.
 
 import { request, sentence } from "./api.mjs";
-import { plural } from "./format.mjs";
-import { ask } from "./parts.mjs";
-import { unfinished } from "./words.mjs";
+import { askDelete } from "./many.mjs";
 
 /** @typedef {import("./types").Job} Job */
 
@@ -32,19 +30,14 @@ export class Actions {
 
   /** @param {Job} job */
   async remove(job) {
-    const left = unfinished(job);
-    const lines = [
-      job.images.total > 0
-        ? `Its ${plural(job.images.total, "image")} stay in the output folder. What this tab knows of them is gone.`
-        : "It has made no images.",
-      left > 0 ? `${plural(left, "task")} will not run.` : "",
-    ].filter(Boolean);
-    const words = { title: `Delete the job “${job.name}”?`, lines, sign: "trash", verb: "Delete job" };
-    if (!(await ask(this.place, words))) return;
+    const images = await askDelete(this.place, [job]);
+    if (images === null) return;
     try {
-      await request("DELETE", path(job), { query: { images: "keep" } });
+      /** @type {import("./types").Deleted} */
+      const { failed } = await request("DELETE", path(job), { query: { images } });
       this.state.forget(job.id);
-      this.toasts.show(`“${job.name}” is deleted.`);
+      const left = failed?.length ? ` ${failed.length} of its images stay where they are: ${failed[0]?.message}` : "";
+      this.toasts.show(`“${job.name}” is deleted.${left}`);
     } catch (error) {
       this.toasts.show(sentence(error), { bad: true });
     }

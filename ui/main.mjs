@@ -20,6 +20,7 @@ import { Filters } from "./views/filters.mjs";
 import { Grid } from "./views/grid.mjs";
 import { showKeys } from "./views/keys.mjs";
 import { jobList } from "./views/list.mjs";
+import { manyBar } from "./views/many.mjs";
 import { JobPage } from "./views/page.mjs";
 import { banners, queueFoot } from "./views/queue.mjs";
 import { selectedBar } from "./views/selected.mjs";
@@ -34,6 +35,8 @@ const NARROW = matchMedia("(max-width: 860px)");
 class App {
   state = new State();
   selection = new Selection();
+  /** jobs that are acted on together */
+  picked = new Selection();
   /** Shows images side by side; one of them beside what it was made from. @param {string[]} ids */
   compare = (ids) => void this.#compareThem(ids);
   /** @type {Compare | undefined} */
@@ -103,7 +106,8 @@ class App {
     root.classList.add("ij-frame");
     this.#screen("list");
     put(root, h("aside", { class: "ij-list", "aria-label": "Jobs" }, list, entry, foot), above, this.job, this.start, this.bin);
-    jobList(list, { state, open: (id) => this.open(id), compose: () => this.#compose() });
+    jobList(list, { state, open: (id) => this.open(id), compose: () => this.#compose(), picked: this.picked });
+    manyBar(list, { state, picked: this.picked, toasts: this.toasts, place: root });
     queueFoot(foot, state);
     banners(above, state);
     const { review, seat } = this;

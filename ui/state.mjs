@@ -218,6 +218,12 @@ export class State extends EventTarget {
     const { text, state } = this.query;
     let stale = false;
     for (const job of changes.jobs) {
+      if (job.archived !== (state === "archived")) {
+        stale = this.shown.delete(job.id) || stale;
+        if (job.id === this.selected) this.jobs.set(job.id, job);
+        else this.jobs.delete(job.id);
+        continue;
+      }
       const before = this.jobs.get(job.id);
       if (!before || before.state !== job.state) stale = true;
       if (before || (!text && !state)) {

@@ -71,6 +71,7 @@ export interface Job {
   finished: number | null;
   hold: Hold | null;
   priority: number;
+  archived: boolean;
   error: string;
 }
 
@@ -134,6 +135,11 @@ export interface Catalog {
   samplers: string[];
   upscalers: string[];
   latent_upscale_modes: string[];
+}
+
+/** Of a deleted job: images that could not go to the trash say why. */
+export interface Deleted {
+  failed?: { id: string; message: string }[];
 }
 
 export interface Trash {

@@ -8,18 +8,21 @@ import { JOB_STATES, unfinished } from "../words.mjs";
 
 /** @typedef {import("../types").Job} Job */
 /** @typedef {import("../types").JobState} JobState */
-/** @typedef {{ state: import("../state.mjs").State, open: (id: string) => void, compose: () => void }} Wiring */
+/** @typedef {{ state: import("../state.mjs").State, open: (id: string) => void, compose: () => void,
+ *   picked: import("../selection.mjs").Selection }} Wiring `picked`: the jobs that are acted on together */
 
 const SEARCH_MS = 250;
 
 /** @param {HTMLElement} parent @param {Wiring} wiring */
-export function jobList(parent, { state, open, compose }) {
+export function jobList(parent, { state, open, compose, picked }) {
+  let picking = false;
+  const pick = button("select", "Select jobs", () => choose(!picking), { iconOnly: true, props: { "aria-pressed": "false" } });
   const search = h("input", { class: "ij-input", type: "search", placeholder: "Search", oninput: typed });
   const filter = h(
     "select",
     { class: "ij-input ij-list-filter", onchange: () => void state.search({ state: filter.value }) },
     h("option", { value: "" }, "All states"),
-    ...Object.entries(JOB_STATES).map(([value, { word }]) => h("option", { value }, word)),
+    ...Object.entries(JOB_STATES).map(([value, { word }]) => h("option", { value }, word)), h("option", { value: "archived" }, "Archived"),
   );
   const find = h(
     "div",
@@ -27,12 +30,12 @@ export function jobList(parent, { state, open, compose }) {
     h("label", { class: "ij-search" }, icon("search"), h("span", { class: "ij-sr" }, "Search jobs"), search),
     h("label", null, h("span", { class: "ij-sr" }, "State"), filter),
   );
-  const groups = /** @type {JobState[]} */ (Object.keys(JOB_STATES)).map((name) => new Group(name, open));
+  const groups = /** @type {JobState[]} */ (Object.keys(JOB_STATES)).map((name) => new Group(name, clicked));
   const nothing = h("div", { class: "ij-list-nothing" });
   const more = button(null, "Show more", () => void state.more(), { kind: "ij-btn-quiet ij-list-more" });
   put(
     parent,
-    h("div", { class: "ij-toolbar" }, button("plus", "New job", compose, { kind: "ij-list-new" })),
+    h("div", { class: "ij-toolbar" }, button("plus", "New job", compose, { kind: "ij-list-new" }), pick),
     find,
     h("div", { class: "ij-scroll" }, nothing, ...groups.map((group) => group.element), more),
   );
@@ -44,7 +47,40 @@ export function jobList(parent, { state, open, compose }) {
     timer = setTimeout(() => void state.search({ text: search.value.trim() }), SEARCH_MS);
   }
 
+  /** @param {boolean} on whether a plain click selects */
+  function choose(on) {
+    picking = on;
+    attr(pick, "aria-pressed", String(on));
+    if (!on) picked.clear();
+  }
+
+  /** As in a file manager. @param {string} id @param {MouseEvent} event */
+  function clicked(id, { ctrlKey, metaKey, shiftKey }) {
+    const more = ctrlKey || metaKey;
+    if (shiftKey) picked.range(rows().map((row) => row.dataset.id ?? ""), id, more);
+    else if (more || picking) picked.toggle(id);
+    else {
+      picked.clear();
+      open(id);
+    }
+  }
+
+  const rows = () => [...parent.querySelectorAll(/** @type {"button"} */ (".ij-group[open] .ij-row"))];
+  const mark = () => {
+    for (const row of rows()) attr(row, "aria-pressed", picked.size > 0 || picking ? String(picked.has(row.dataset.id)) : null);
+  };
+  pick.addEventListener("click", mark);
+  picked.addEventListener("change", mark);
+  parent.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") choose(false);
+    else if (event.key === "a" && (event.ctrlKey || event.metaKey) && event.target instanceof Element && event.target.matches(".ij-row")) picked.set(rows().map((row) => row.dataset.id ?? ""));
+    else return;
+    event.preventDefault();
+    event.stopPropagation(); // the images keep their own selection
+  });
+
   state.addEventListener("jobs", () => {
+    picked.retain(state.shown);
     const jobs = [...state.jobs.values()].filter((job) => state.shown.has(job.id));
     const searching = Boolean(state.query.text || state.query.state);
     for (const group of groups) {
@@ -53,6 +89,7 @@ export function jobList(parent, { state, open, compose }) {
     }
     find.hidden = state.loaded && jobs.length === 0 && !searching;
     more.hidden = jobs.length >= state.total;
+    mark();
     sync(nothing, [state.loaded, jobs.length === 0, searching], () => emptyWords(state.loaded, jobs.length, searching));
   });
 }
@@ -76,7 +113,7 @@ class Group {
   #count = h("span");
   #list = h("ul");
 
-  /** @param {JobState} name @param {(id: string) => void} open */
+  /** @param {JobState} name @param {(id: string, event: MouseEvent) => void} open */
   constructor(name, open) {
     this.name = name;
     this.element = h(
@@ -88,7 +125,7 @@ class Group {
     this.#list.addEventListener("click", (event) => {
       const row = event.target instanceof Element ? event.target.closest("[data-id]") : null;
       const id = row?.getAttribute("data-id");
-      if (id) open(id);
+      if (id) open(id, event);
     });
     this.#list.addEventListener("keydown", (event) => {
       const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;

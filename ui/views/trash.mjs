@@ -38,7 +38,7 @@ export class TrashPage {
         h(
           "div", { class: "ij-toolbar" },
           button("left", "Back to the job list", wiring.back, { kind: "ij-btn-quiet ij-narrow", iconOnly: true }),
-          h("h2", { class: "ij-title" }, "Trash"), h("span", { class: "ij-grow" }), this.#restore, this.#empty,
+          h("h2", { class: "ij-trash-title" }, "Trash"), h("span", { class: "ij-grow" }), this.#restore, this.#empty,
         ),
         this.#facts,
       ),

@@ -1,0 +1,74 @@
+"""The trash: what was deleted comes back, or goes for good, and the page says which."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from .tab import Host, Tab
+
+LONG = 180_000
+
+
+@pytest.fixture
+def bin(tab: Tab, host: Host) -> Locator:
+    """The trash's page, with two of three images in it."""
+    host.api("POST", "images/purge", {"for_good": True})
+    job = host.create("Thrown away", 3)
+    tab.open().show("Thrown away")
+    expect(tab.images).to_have_count(3, timeout=LONG)
+    ids = [image["id"] for image in host.api("GET", f"jobs/{job['id']}")["images"]]
+    host.api("POST", "images/trash", {"selection": {"images": ids[:2]}})
+    entry = tab.root.locator("[data-ij=trash]")
+    expect(entry).to_have_accessible_name("Trash, 2 images")
+    entry.click()
+    page = tab.root.get_by_role("region", name="Trash")
+    expect(page.locator("[data-ij=image]")).to_have_count(2)
+    expect(page).to_contain_text("2 images")
+    return page
+
+
+def test_restore_brings_an_image_back_to_its_job(tab: Tab, host: Host, bin: Locator) -> None:
+    bin.locator("[data-ij=image]").first.click()
+    bin.locator("[data-act=restore]").click()
+    expect(tab.toast).to_contain_text("1 image restored.")
+    expect(bin.locator("[data-ij=image]")).to_have_count(1)
+    expect(tab.root.locator("[data-ij=trash]")).to_have_accessible_name("Trash, 1 image")
+    tab.show("Thrown away")
+    expect(bin).to_be_hidden()
+    expect(tab.root.get_by_role("region", name="Job").locator("[data-ij=image]")).to_have_count(2)
+    assert len(host.api("GET", "trash")["images"]) == 1
+
+
+def test_emptying_asks_and_names_count_and_size(tab: Tab, host: Host, bin: Locator) -> None:
+    empty = bin.locator("[data-act=empty]")
+    empty.click()
+    question = tab.root.get_by_role("dialog")
+    expect(question).to_contain_text("Empty the trash: 2 images, ")
+    expect(question.get_by_role("button", name="Cancel")).to_be_focused()
+    tab.page.keyboard.press("Escape")
+    assert len(host.api("GET", "trash")["images"]) == 2
+    empty.click()
+    question.get_by_label("Skip the recycle bin").check()
+    question.get_by_role("button", name="Empty trash").click()
+    expect(tab.toast).to_contain_text("2 images deleted.")
+    expect(bin).to_contain_text("The trash is empty")
+    expect(empty).to_be_hidden()
+    assert host.api("GET", "trash") == {"images": [], "bytes": 0}
+
+
+def test_selected_images_are_deleted_for_good_by_keys(tab: Tab, host: Host, bin: Locator) -> None:
+    bin.locator("[data-ij=image]").first.click()
+    keys = tab.page.keyboard
+    keys.press("Control+a")
+    expect(bin.get_by_role("toolbar")).to_contain_text("2 selected")
+    keys.press("Escape")
+    expect(bin.get_by_role("toolbar")).to_be_hidden()
+    bin.locator("[data-ij=image]").last.click()
+    keys.press("Delete")
+    question = tab.root.get_by_role("dialog")
+    expect(question).to_contain_text("Delete 1 image for good?")
+    question.get_by_label("Skip the recycle bin").check()
+    question.get_by_role("button", name="Delete for good").click()
+    expect(bin.locator("[data-ij=image]")).to_have_count(1)
+    assert len(host.api("GET", "trash")["images"]) == 1

@@ -1,0 +1,60 @@
+// The bar below the job list while several jobs are selected.
+
+import { attr, button, h, text } from "../dom.mjs";
+import { plural } from "../format.mjs";
+import { askDelete, DEEDS, deletion, inTurn } from "../many.mjs";
+
+/** @typedef {import("../types").Job} Job */
+/** @typedef {{ state: import("../state.mjs").State, picked: import("../selection.mjs").Selection,
+ *   toasts: import("../parts.mjs").Toasts, place: HTMLElement }} Wiring `place`: for questions */
+
+/** @param {HTMLElement} parent @param {Wiring} wiring */
+export function manyBar(parent, { state, picked, toasts, place }) {
+  let busy = false;
+  const count = h("b", { class: "ij-grow", role: "status" });
+  const deeds = [...DEEDS, deletion("keep")];
+  const acts = deeds.map((deed) => button(deed.sign, deed.label, () => void run(deed), {
+    kind: deed.name === "delete" ? "ij-btn-danger" : "", props: { "data-act": deed.name },
+  }));
+  const bar = h(
+    "div", { class: "ij-many", role: "toolbar", "aria-label": "Selected jobs", hidden: true },
+    h("div", { class: "ij-line" }, count, button("cross", "Select no jobs", () => picked.clear(), { kind: "ij-btn-quiet", iconOnly: true })), ...acts,
+  );
+  parent.append(bar);
+
+  const jobs = () => picked.ids.flatMap((id) => state.jobs.get(id) ?? []);
+
+  function show() {
+    const chosen = jobs();
+    bar.hidden = chosen.length === 0 && !busy;
+    if (!busy) text(count, chosen.length > 0 ? `${plural(chosen.length, "job")} selected` : "");
+    deeds.forEach((deed, nth) => {
+      const act = acts[nth];
+      if (act) act.hidden = !chosen.some(deed.takes);
+    });
+  }
+
+  /** @param {import("../many.mjs").Deed} deed */
+  async function run(deed) {
+    if (busy) return;
+    const chosen = jobs().filter(deed.takes);
+    if (deed.name === "delete") {
+      const images = await askDelete(place, chosen);
+      if (images === null) return;
+      deed = deletion(images);
+    }
+    busy = true;
+    for (const act of acts) attr(act, "aria-disabled", "true");
+    const { done, line, bad } = await inTurn(deed, chosen, (nth) => text(count, `${nth} of ${plural(chosen.length, "job")} ${deed.done}…`));
+    busy = false;
+    for (const act of acts) attr(act, "aria-disabled", null);
+    if (deed.name === "delete") for (const { id } of done) state.forget(id);
+    picked.clear();
+    show();
+    toasts.show(line, { bad });
+    await state.refresh();
+  }
+
+  picked.addEventListener("change", show);
+  state.addEventListener("jobs", show);
+}
