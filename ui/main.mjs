@@ -148,7 +148,10 @@ class App {
     state.addEventListener("live", () => this.grid.live(state.live));
     root.addEventListener("keydown", (event) => this.#pressed(event));
     addEventListener("keydown", (event) => {
-      if (event.target === document.body && root.offsetParent !== null) this.#pressed(event);
+      if (event.target !== document.body || root.offsetParent === null) return;
+      const over = [...document.querySelectorAll("dialog:modal")].pop();
+      if (!over) this.#pressed(event);
+      else if (over === this.viewer.dialog) this.viewer.press(event);
     }, { capture: true });
     keepKeys(root);
     watchVisible(root, (visible) => {

@@ -91,7 +91,7 @@ export class JobPage {
   #menu() {
     const job = this.wiring.state.job;
     if (!job) return [];
-    const { rejected } = job.images;
+    const rejected = this.wiring.state.detail?.all().filter(({ verdict }) => verdict === "rejected").length ?? 0;
     return [
       { sign: "pencil", label: "Rename", run: () => this.#rename() },
       ...(rejected > 0 ? [{ sign: "cross", label: `Delete all ${rejected} rejected`, run: () => this.wiring.apply() }] : []),

@@ -55,7 +55,7 @@ export class Viewer {
   constructor(place, wiring) {
     this.place = place;
     this.wiring = wiring;
-    this.dialog = h("dialog", { class: "ij-viewer", "data-ij": "viewer", onkeydown: (/** @type {KeyboardEvent} */ event) => this.#pressed(event), onclose: () => this.#closed() });
+    this.dialog = h("dialog", { class: "ij-viewer", "data-ij": "viewer", onkeydown: (/** @type {KeyboardEvent} */ event) => this.press(event), onclose: () => this.#closed() });
     this.zoom = new Zoom(this.#view, this.#picture, { changed: (on) => this.dialog.classList.toggle("ij-zoomed", on), step: (by) => this.#step(by) });
     this.verdict = verdictBar((verb) => wiring.review.do(verb, this.#seat));
     const step = (/** @type {number} */ by, /** @type {string} */ label, /** @type {string} */ side) =>
@@ -106,7 +106,9 @@ export class Viewer {
   /** Goes to one of these, if it shows. @param {string[]} ids */
   go(ids) {
     const at = this.#images.findIndex(({ id }) => ids.includes(id));
-    if (this.dialog.open && at >= 0) this.#step(at - this.#at);
+    if (!this.dialog.open || at < 0) return;
+    this.#step(at - this.#at);
+    this.stage.focus(); // the toast that asked for it is gone
   }
 
   /** The job's images changed: keep the one that is shown. */
@@ -239,8 +241,8 @@ export class Viewer {
     setTimeout(() => text(label, "Copy infotext"), 2000);
   }
 
-  /** @param {KeyboardEvent} event */
-  #pressed(event) {
+  /** A key, wherever the focus is while the viewer is open. @param {KeyboardEvent} event */
+  press(event) {
     if (this.wiring.review.press(event, this.#seat)) return;
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const { zoomed } = this.zoom;
