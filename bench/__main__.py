@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("store", "queueing", "thumbs", "startup")
+ALL = ("store", "bulk", "queueing", "thumbs", "startup")
 
 
 def main(names: list[str]) -> int:
