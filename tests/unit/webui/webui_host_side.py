@@ -41,6 +41,9 @@ def settings_survive_a_config_edited_by_hand(folder: Path) -> None:
     }
     assert (found.look_ahead, found.hold_after_failures) == (2, 3)
     assert found.allowed_hosts == ["a.example", "b.example:80", "c"]
+    assert found.adopt is True
+    shared.opts.data[settings.ADOPT] = False
+    assert found.adopt is False
 
 
 @case
@@ -57,6 +60,51 @@ def output_folders_follow_the_settings(folder: Path) -> None:
     shared.opts.data["outdir_txt2img_samples"] = ""
     assert all(path.is_absolute() and path != Path.cwd() for path in host.output_folders())
     assert folder / "outputs" in host.output_folders()
+
+
+@case
+def saved_images_go_where_the_settings_say(folder: Path) -> None:
+    from modules import paths_internal, shared
+
+    from inu_jobs.webui.host import WebuiHost
+
+    host = WebuiHost()
+    shared.opts.data["outdir_save"] = str(folder / "saved")
+    assert host.save_folder() == folder / "saved"
+    shared.opts.data["outdir_save"] = ""
+    assert host.save_folder() is None
+    paths_internal.roboto_ttf_file = str(folder / "a.ttf")
+    assert host.font() is None
+    (folder / "a.ttf").write_bytes(b"font")
+    assert host.font() == folder / "a.ttf"
+
+
+@case
+def only_a_task_of_our_own_gets_the_folders_of_the_page(folder: Path) -> None:
+    from modules import progress, shared
+
+    from inu_jobs.model import Job, Task
+    from inu_jobs.webui import runtime, script
+
+    running = runtime.open_runtime(folder / "data")
+    with running.store.transaction() as transaction:
+        payload = transaction.put_payload({"prompt": "x"})
+        for kind in ("txt2img", "adopted"):
+            transaction.put(
+                Job(f"j{kind}", "n", kind, 0.0, payload), Task(f"t{kind}", f"j{kind}", 0, payload)
+            )
+    shared.opts.data["outdir_samples"] = str(folder / "mine")
+    places = {}
+    for task in ("ttxt2img", "tadopted", "task(unknown)"):
+        progress.current_task = task
+        p = SimpleNamespace(outpath_samples="as it was", outpath_grids="as it was")
+        made = script.InuJobsScript()
+        made.is_img2img = False
+        made.before_process(p)
+        places[task] = p.outpath_samples
+    progress.current_task = None
+    unchanged = "as it was"
+    assert places == {"ttxt2img": str(folder / "mine"), "tadopted": unchanged, "task(unknown)": unchanged}
 
 
 @case
