@@ -147,10 +147,100 @@ def composer(camera: Camera, theme: str) -> None:
 def viewer(camera: Camera) -> None:
     page = camera.jobs("light", WIDE)
     row(page).click()
-    page.locator(".ij-grid [data-ij=image]").nth(2).click()
+    page.locator(".ij-grid [data-ij=image]").nth(2).dblclick()
     page.wait_for_function("document.querySelector('.ij-viewer img')?.naturalWidth > 0")
     expect(page.locator(".ij-viewer .ij-panel")).to_contain_text("Steps")
     camera.take(page, "viewer-light")
+
+
+def open_job(page: Page, name: str) -> None:
+    page.locator("#inu-jobs [data-ij=job]").filter(has_text=name).first.click()
+    expect(page.locator(".ij-title")).to_have_text(name)
+    page.locator(".ij-grid [data-ij=image]").first.click()
+
+
+def judge(page: Page, keys: str) -> None:
+    """One key an image, from the one that is shown or selected."""
+    for key in keys:
+        page.keyboard.press(key)
+        page.wait_for_timeout(120)
+
+
+def review(camera: Camera, theme: str) -> None:
+    """The walk of a new user: judge, throw away, look into the trash, and take the rest along."""
+    page = camera.jobs(theme, WIDE)
+    open_job(page, "Misty forest")
+    page.keyboard.press("Space")
+    page.wait_for_function("document.querySelector('.ij-viewer img')?.naturalWidth > 0")
+    judge(page, "ppxpxpp")
+    expect(page.locator(".ij-viewer .ij-panel")).to_contain_text("Steps")
+    camera.take(page, f"review-{theme}")
+    page = camera.jobs(theme, WIDE)
+    open_job(page, "Misty forest")
+    page.get_by_role("button", name="Kept").click()
+    page.locator(".ij-grid [data-ij=image]").first.click()
+    page.keyboard.press("Control+a")
+    camera.take(page, f"selected-{theme}")
+
+
+def derive(camera: Camera, theme: str) -> None:
+    page = camera.jobs(theme, WIDE)
+    open_job(page, "Misty forest")
+    page.get_by_role("button", name="Kept").click()
+    page.locator(".ij-grid [data-ij=image]").first.click()
+    page.keyboard.press("Control+a")
+    page.locator("#inu-jobs [data-act=img2img]").click()
+    form = page.locator("[data-ij=derive]")
+    form.get_by_label("Denoising strength").fill("0.3, 0.5")
+    form.get_by_label("CFG scale: what to do").select_option("Set to")
+    form.get_by_label("CFG scale", exact=True).fill("5, 8")
+    expect(form.locator(".ij-sum")).to_contain_text("tasks")
+    camera.take(page, f"derive-{theme}")
+
+
+def make_more(camera: Camera) -> dict[str, Any]:
+    """Two by two settings of what is kept of one job."""
+    request = camera.sandbox.request
+    job = next(j for j in request("/inu-jobs/v1/jobs")["jobs"] if j["name"] == "Misty forest")
+    spec = {
+        "selection": {"jobs": [job["id"]], "verdict": "kept"},
+        "action": "img2img",
+        "axes": [
+            {"field": "denoising_strength", "values": [0.3, 0.5]},
+            {"field": "cfg_scale", "values": [5, 8]},
+        ],
+        "name": "Misty forest, painted over",
+    }
+    made = dict(request("/inu-jobs/v1/derive", spec))
+    wait_for(camera.sandbox, made, made["tasks"]["total"])
+    return made
+
+
+def compare(camera: Camera, theme: str) -> None:
+    page = camera.jobs(theme, WIDE)
+    open_job(page, "Misty forest, painted over")
+    page.keyboard.press("c")
+    page.locator("[data-ij=compare]").wait_for()
+    camera.take(page, f"compare-{theme}")
+
+
+def trash(camera: Camera, theme: str) -> None:
+    page = camera.jobs(theme, WIDE)
+    page.locator("#inu-jobs [data-ij=trash]").click()
+    camera.take(page, f"trash-{theme}")
+
+
+def throw_away(camera: Camera) -> None:
+    """All rejected of all jobs."""
+    jobs = [job["id"] for job in camera.sandbox.request("/inu-jobs/v1/jobs")["jobs"]]
+    selection = {"jobs": jobs, "verdict": "rejected"}
+    camera.sandbox.request("/inu-jobs/v1/images/trash", {"selection": selection})
+
+
+def sheet(camera: Camera, job: dict[str, Any]) -> None:
+    request = {"format": "sheet"}
+    token = camera.sandbox.request(f"/inu-jobs/v1/jobs/{job['id']}/export", request)["download"]
+    save(camera.sandbox.fetch(f"/inu-jobs/v1/exports/{token}"), DOCS / "contact-sheet.png")
 
 
 def phone(camera: Camera) -> None:
@@ -181,6 +271,16 @@ def main() -> None:
             for theme in ("light", "dark"):
                 composer(camera, theme)
             queue_button(camera)
+            for theme in ("light", "dark"):
+                review(camera, theme)
+                derive(camera, theme)
+            camera.sandbox.set_faults(seconds_per_step=0)
+            made = make_more(camera)
+            throw_away(camera)
+            for theme in ("light", "dark"):
+                compare(camera, theme)
+                trash(camera, theme)
+            sheet(camera, made)
         browser.close()
 
 
