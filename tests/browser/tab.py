@@ -45,8 +45,9 @@ class Host:
         return self.api("GET", f"jobs/{id}")["job"]
 
     def clear(self) -> None:
-        for job in self.api("GET", "jobs?limit=1000")["jobs"]:
-            self.api("DELETE", f"jobs/{job['id']}?images=keep")
+        for state in ("", "archived"):
+            for job in self.api("GET", f"jobs?limit=1000&state={state}")["jobs"]:
+                self.api("DELETE", f"jobs/{job['id']}?images=keep")
 
 
 class Tab:

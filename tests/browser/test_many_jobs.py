@@ -72,7 +72,9 @@ def test_archived_jobs_leave_the_list_and_come_back(tab: Tab, host: Host, bar: L
     assert names(host) == {"Meadow"}
 
 
-def test_jobs_are_deleted_with_their_images_and_one_is_left_alone(tab: Tab, host: Host, bar: Locator) -> None:
+def test_jobs_are_deleted_with_their_images_and_one_is_left_alone(
+    tab: Tab, host: Host, bar: Locator, errors: list[str]
+) -> None:
     host.api("POST", "images/purge", {"for_good": True})
     source = host.create("Source", 2)
     host.create("Other", 1)

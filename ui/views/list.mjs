@@ -87,17 +87,19 @@ export function jobList(parent, { state, open, compose, picked }) {
       const members = jobs.filter((job) => job.state === group.name);
       group.show(inOrder(group.name, members), searching ? members.length : (state.states[group.name] ?? 0), state.selected);
     }
-    find.hidden = state.loaded && jobs.length === 0 && !searching;
+    const archived = jobs.length === 0 && (state.status?.store.jobs ?? 0) > 0; // else there would be some
+    find.hidden = state.loaded && jobs.length === 0 && !searching && !archived;
     more.hidden = jobs.length >= state.total;
     mark();
-    sync(nothing, [state.loaded, jobs.length === 0, searching], () => emptyWords(state.loaded, jobs.length, searching));
+    sync(nothing, [state.loaded, jobs.length === 0, searching, archived], () => emptyWords(state.loaded, jobs.length, searching, archived));
   });
 }
 
-/** @param {boolean} loaded @param {number} count @param {boolean} searching */
-function emptyWords(loaded, count, searching) {
+/** @param {boolean} loaded @param {number} count @param {boolean} searching @param {boolean} archived */
+function emptyWords(loaded, count, searching, archived) {
   if (!loaded || count > 0) return [];
   if (searching) return [h("b", null, "No job matches"), h("p", null, "Try another word, or all states.")];
+  if (archived) return [h("b", null, "All jobs are archived"), h("p", null, "Choose “Archived” above to see them.")];
   return [h("b", null, "No jobs yet"), h("p", null, "A job is everything you queue in one go: its tasks and its images.")];
 }
 
