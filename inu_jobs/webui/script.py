@@ -5,6 +5,7 @@ Source: WebUI 1.10.1, ``process_images_inner`` in modules/processing.py, ``save_
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Callable
 from functools import wraps
@@ -68,6 +69,8 @@ class InuJobsScript(scripts.Script):
         kind = "img2img" if self.is_img2img else "txt2img"
         p.outpath_samples = opts.outdir_samples or getattr(opts, f"outdir_{kind}_samples")
         p.outpath_grids = opts.outdir_grids or getattr(opts, f"outdir_{kind}_grids")
+        if self.is_img2img and is_derived(*ours):
+            seed_encoder(p.seed)
 
     @never_raises
     def postprocess(self, p: Any, processed: Any, *args: Any) -> None:
@@ -76,6 +79,20 @@ class InuJobsScript(scripts.Script):
             return
         running, task = ours
         running.adapter.produced(task, made_images(p, processed), bool(shared.state.interrupted))
+
+
+def is_derived(running: runtime.Runtime, task: str) -> bool:
+    """What was queued from the page is to have the noise that Generate would have."""
+    known = running.store.task(task)
+    return known is not None and known.source is not None
+
+
+def seed_encoder(seed: Any) -> None:
+    """The VAE's encoder draws from torch's common generator, which nobody has seeded yet then: without
+    this the image would depend on what ran before it, and a second run would give another."""
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(seed, int) and seed >= 0:
+        torch.manual_seed(seed)
 
 
 def made_images(p: Any, processed: Any) -> list[Made]:
