@@ -73,7 +73,7 @@ const AXES = {
 export function axesLine(axes) {
   return axes
     .map(({ field, values }) => {
-      const name = AXES[field] ?? field.split(".").pop() ?? field;
+      const name = field.startsWith("lora:") ? "LoRA strength" : AXES[field] ?? field.split(".").pop() ?? field;
       return plural(values.length, name);
     })
     .join(" × ");

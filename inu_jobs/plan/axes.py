@@ -226,7 +226,8 @@ def label(axes: Sequence[Axis], task: _Placed, without: Collection[str] = ()) ->
 
 
 def _value_label(axis: Axis, value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = _operation(value) if isinstance(value, dict) else ""
+    text = text or (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
     if axis.field in ("prompt", "negative_prompt"):
         text = _what_differs(*_without_networks(text, [str(other) for other in axis.values]))
     text = " ".join(text.split())
@@ -234,7 +235,21 @@ def _value_label(axis: Axis, value: Any) -> str:
         text = text[: _LONGEST - 1].rstrip() + "…"
     if axis.field in _SHORT:
         return _SHORT[axis.field].format(text)
+    if axis.field.startswith("lora:"):
+        return f"LoRA {axis.field.removeprefix('lora:').removeprefix('*')} {text}".replace("  ", " ")
     return text if axis.field in _BARE else f"{axis.field.rpartition('.')[2]} {text}"
+
+
+def _operation(value: dict[str, Any]) -> str:
+    """What a derive does to a value, in short; '' if that is no operation."""
+    match value:
+        case {"scale": factor}:
+            return f"x{factor}"
+        case {"prefix": text} | {"suffix": text}:
+            return f"+ {text}"
+        case {"replace": [old, new]}:
+            return f"{old} → {new}"
+    return ""
 
 
 def _without_networks(text: str, others: list[str]) -> tuple[str, list[str]]:

@@ -207,6 +207,20 @@ def test_labels_say_what_sets_a_task_apart() -> None:
     assert labels == {f"{prompt} · {cfg} · VAE None" for prompt, cfg in expected}
 
 
+@pytest.mark.parametrize(
+    ("axis", "words"),
+    [
+        (Axis("lora:*", [{"scale": 0.6}]), "LoRA x0.6"),
+        (Axis("lora:ink", [0.8]), "LoRA ink 0.8"),
+        (Axis("steps", [{"scale": 2}]), "x2 steps"),
+        (Axis("negative_prompt", [{"suffix": "blurry"}]), "negative_prompt + blurry"),
+        (Axis("prompt", [{"replace": ["cat", "dog"]}]), "cat → dog"),
+    ],
+)
+def test_a_label_says_in_short_what_a_derive_does(axis: Axis, words: str) -> None:
+    assert label([axis], PlannedTask(changes={}, coords=[0], images=1)) == words
+
+
 def test_a_label_leaves_out_networks_and_what_stands_beside_it() -> None:
     values = ["a cat, <lora:ink:0.8>, snow", "<lora:ink:0.8> a dog, <lora:soft:1>"]
     spec = JobSpec(kind="txt2img", payload={}, axes=[Axis("prompt", values), Axis("seed", [5])])
