@@ -8,8 +8,15 @@ from PIL import Image, ImageChops, ImageEnhance, ImageFilter
 from modules import images, processing, scripts, shared
 from modules.infotext_utils import create_override_settings_dict
 from modules.processing import Processed, StableDiffusionProcessingImg2Img, process_images
-from modules.shared import opts, state
-from modules.txt2img import result_of
+from modules.shared import state
+from modules.txt2img import output_folders, result_of
+
+#: arguments that the processing calls as the page does, some of which the choice of tab changes
+SAME_NAME = (
+    "prompt", "negative_prompt", "n_iter", "batch_size", "width", "height", "cfg_scale", "denoising_strength",
+    "image_cfg_scale", "resize_mode", "mask", "mask_blur", "inpainting_fill", "inpainting_mask_invert",
+    "inpaint_full_res", "inpaint_full_res_padding",
+)  # fmt: skip
 
 
 def inpaint_sketch(image, original, mask_alpha, mask_blur):
@@ -99,37 +106,20 @@ def img2img(
         image, mask = inpaint_sketch(inpaint_color_sketch, original, mask_alpha, mask_blur)
     elif mode == 4:
         image, mask = init_img_inpaint, init_mask_inpaint
-    image = images.fix_image(image)
-    mask = images.fix_image(mask)
-    if selected_scale_tab == 1 and not is_batch:
-        assert image, "Can't scale by because no image is selected"
-        width = int(image.width * scale_by)
-        height = int(image.height * scale_by)
+    image, mask = map(images.fix_image, (image, mask))
+    if not is_batch and selected_scale_tab == 1:
+        assert image, "There is no image whose size could be scaled"
+        width, height = (int(side * scale_by) for side in image.size)
     assert 0.0 <= denoising_strength <= 1.0, "can only work with strength in [0.0, 1.0]"
 
+    values = locals()
     p = StableDiffusionProcessingImg2Img(
-        sd_model=shared.sd_model,
-        outpath_samples=opts.outdir_samples or opts.outdir_img2img_samples,
-        outpath_grids=opts.outdir_grids or opts.outdir_img2img_grids,
-        prompt=prompt,
-        negative_prompt=negative_prompt,
-        styles=prompt_styles,
-        batch_size=batch_size,
-        n_iter=n_iter,
-        cfg_scale=cfg_scale,
-        width=width,
-        height=height,
         init_images=[image],
-        mask=mask,
-        mask_blur=mask_blur,
-        inpainting_fill=inpainting_fill,
-        resize_mode=resize_mode,
-        denoising_strength=denoising_strength,
-        image_cfg_scale=image_cfg_scale,
-        inpaint_full_res=inpaint_full_res,
-        inpaint_full_res_padding=inpaint_full_res_padding,
-        inpainting_mask_invert=inpainting_mask_invert,
+        styles=prompt_styles,
         override_settings=create_override_settings_dict(override_settings_texts),
+        sd_model=shared.sd_model,
+        **output_folders("img2img"),
+        **{name: values[name] for name in SAME_NAME},
     )
     p.scripts = scripts.scripts_img2img
     p.script_args = args

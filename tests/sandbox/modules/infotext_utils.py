@@ -52,25 +52,22 @@ class ParamBinding:
         override_settings_component=None,
         paste_field_names=None,
     ):
-        self.paste_button = paste_button
-        self.tabname = tabname
-        self.source_text_component = source_text_component
-        self.source_image_component = source_image_component
-        self.source_tabname = source_tabname
+        self.paste_button, self.tabname, self.source_tabname = paste_button, tabname, source_tabname
+        self.source_text_component, self.source_image_component = (
+            source_text_component,
+            source_image_component,
+        )
         self.override_settings_component = override_settings_component
-        self.paste_field_names = paste_field_names or []
+        self.paste_field_names = list(paste_field_names or ())
 
 
 class PasteField(tuple):
     def __new__(cls, component, target, *, api=None):
-        return super().__new__(cls, (component, target))
-
-    def __init__(self, component, target, *, api=None):
-        super().__init__()
-        self.api = api
-        self.component = component
-        self.label = target if isinstance(target, str) else None
-        self.function = target if callable(target) else None
+        """Also a pair, as it was before it had an API name."""
+        self = tuple.__new__(cls, (component, target))
+        self.component, self.api = component, api
+        self.label, self.function = (None, target) if callable(target) else (target, None)
+        return self
 
 
 paste_fields = {}

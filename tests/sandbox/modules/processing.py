@@ -121,17 +121,13 @@ class StableDiffusionProcessing:
         if self.sampler_index is not None:
             print("sampler_index does not do anything; use sampler_name", file=sys.stderr)
         self.comments = {}
+        self.refiner_checkpoint_info = self.sampler_noise_scheduler_override = None
         self.styles = self.styles or []
-        self.sampler_noise_scheduler_override = None
-        self.extra_generation_params = self.extra_generation_params or {}
-        self.override_settings = self.override_settings or {}
-        self.script_args = self.script_args or {}
-        self.refiner_checkpoint_info = None
+        for name in ("script_args", "override_settings", "extra_generation_params"):
+            setattr(self, name, getattr(self, name) or {})
         if not self.seed_enable_extras:
-            self.subseed = -1
-            self.subseed_strength = 0
-            self.seed_resize_from_h = 0
-            self.seed_resize_from_w = 0
+            self.subseed, self.subseed_strength = -1, 0
+            self.seed_resize_from_w = self.seed_resize_from_h = 0
 
     def fill_fields_from_opts(self):
         for name in ("s_min_uncond", "s_churn", "s_tmin", "s_tmax", "s_noise"):
@@ -282,44 +278,35 @@ class Processed:
         def first(value):
             return value[0] if isinstance(value, list) else value
 
-        self.images = images_list
-        self.prompt = first(p.prompt)
-        self.negative_prompt = first(p.negative_prompt)
-        self.seed = -1 if seed is None else int(first(seed))
-        self.subseed = -1 if subseed is None else int(first(subseed))
-        self.subseed_strength = p.subseed_strength
-        self.info = info
-        self.comments = "".join(f"{comment}\n" for comment in p.comments)
-        self.width = p.width
-        self.height = p.height
-        self.sampler_name = p.sampler_name
-        self.cfg_scale = p.cfg_scale
-        self.image_cfg_scale = getattr(p, "image_cfg_scale", None)
-        self.steps = p.steps
-        self.batch_size = p.batch_size
-        self.restore_faces = p.restore_faces
-        self.face_restoration_model = shared.opts.face_restoration_model if p.restore_faces else None
-        self.sd_model_name = p.sd_model_name
-        self.sd_model_hash = p.sd_model_hash
-        self.sd_vae_name = p.sd_vae_name
-        self.sd_vae_hash = p.sd_vae_hash
-        self.seed_resize_from_w = p.seed_resize_from_w
-        self.seed_resize_from_h = p.seed_resize_from_h
-        self.denoising_strength = getattr(p, "denoising_strength", None)
-        self.extra_generation_params = p.extra_generation_params
-        self.index_of_first_image = index_of_first_image
-        self.styles = p.styles
-        self.job_timestamp = shared.state.job_timestamp
-        self.clip_skip = shared.opts.CLIP_stop_at_last_layers
-        self.token_merging_ratio = p.token_merging_ratio
-        self.token_merging_ratio_hr = p.token_merging_ratio_hr
-        self.is_using_inpainting_conditioning = p.is_using_inpainting_conditioning
-        self.all_prompts = all_prompts or p.all_prompts or [self.prompt]
-        self.all_negative_prompts = all_negative_prompts or p.all_negative_prompts or [self.negative_prompt]
-        self.all_seeds = all_seeds or p.all_seeds or [self.seed]
-        self.all_subseeds = all_subseeds or p.all_subseeds or [self.subseed]
+        for name in self.OF_THE_PROCESSING:
+            setattr(self, name, getattr(p, name, None))
+        opts = shared.opts
+        self.prompt, self.negative_prompt = first(p.prompt), first(p.negative_prompt)
+        self.seed, self.subseed = (-1 if s is None else int(first(s)) for s in (seed, subseed))
+        for name, given in (
+            ("all_prompts", all_prompts),
+            ("all_negative_prompts", all_negative_prompts),
+            ("all_seeds", all_seeds),
+            ("all_subseeds", all_subseeds),
+        ):
+            # else those of the processing, else the one there is
+            one = getattr(self, name.removeprefix("all_").removesuffix("s"))
+            setattr(self, name, given or getattr(p, name) or [one])
+        self.images, self.info, self.index_of_first_image = images_list, info, index_of_first_image
         self.infotexts = infotexts or [info] * len(images_list)
+        self.comments = "".join(f"{comment}\n" for comment in p.comments)
+        self.face_restoration_model = opts.face_restoration_model if p.restore_faces else None
+        self.clip_skip, self.job_timestamp = opts.CLIP_stop_at_last_layers, shared.state.job_timestamp
         self.version = program_version()
+
+    #: what is taken over as it is; an img2img has some that a txt2img lacks
+    OF_THE_PROCESSING = (
+        "width", "height", "batch_size", "steps", "cfg_scale", "sampler_name", "restore_faces", "styles",
+        "denoising_strength", "image_cfg_scale", "subseed_strength", "extra_generation_params",
+        "sd_model_hash", "sd_model_name", "sd_vae_hash", "sd_vae_name",
+        "seed_resize_from_h", "seed_resize_from_w", "is_using_inpainting_conditioning",
+        "token_merging_ratio_hr", "token_merging_ratio",
+    )  # fmt: skip
 
     #: the fields of ``js()``, in the WebUI's order
     FIELDS = [
@@ -485,15 +472,14 @@ def process_images(p):
     # (M) only settings that are in ``opts.data`` are restored; any other stays as it was overridden
     stored = {k: opts.data[k] for k in p.override_settings if k in opts.data}
     try:
-        if sd_models.checkpoint_aliases.get(p.override_settings.get("sd_model_checkpoint")) is None:
-            p.override_settings.pop("sd_model_checkpoint", None)
+        overridden = p.override_settings
+        if overridden.get("sd_model_checkpoint") not in sd_models.checkpoint_aliases:
+            overridden.pop("sd_model_checkpoint", None)  # (M) an unknown one is left out without a word
             sd_models.reload_model_weights()
-        for k, v in p.override_settings.items():
-            opts.set(k, v, is_api=True, run_callbacks=False)
-            if k == "sd_model_checkpoint":
-                sd_models.reload_model_weights()
-            if k == "sd_vae":
-                sd_vae.reload_vae_weights()
+        loads = {"sd_model_checkpoint": sd_models.reload_model_weights, "sd_vae": sd_vae.reload_vae_weights}
+        for setting, value in overridden.items():
+            opts.set(setting, value, is_api=True, run_callbacks=False)
+            loads.get(setting, int)()
         sd_samplers.fix_p_invalid_sampler_and_scheduler(p)
         return process_images_inner(p)
     finally:
@@ -532,14 +518,9 @@ def process_images_inner(p):
         extra_networks.deactivate(p, p.extra_network_data)
 
     res = Processed(
-        p,
-        images_list=output_images,
-        seed=p.all_seeds[0],
-        info=infotexts[0],
-        subseed=p.all_subseeds[0],
-        index_of_first_image=index_of_first_image,
-        infotexts=infotexts,
-    )
+        p, output_images, p.all_seeds[0], infotexts[0], p.all_subseeds[0],
+        infotexts=infotexts, index_of_first_image=index_of_first_image,
+    )  # fmt: skip
     if p.scripts is not None:
         p.scripts.postprocess(p, res)
     return res

@@ -1,6 +1,7 @@
 """Scripts: classes of extensions that take part in a generation. ``ScriptRunner`` has one instance each
 for txt2img and img2img; a script's arguments are ``inputs[args_from:args_to]``."""
 
+import dataclasses
 import inspect
 import os
 import re
@@ -22,43 +23,18 @@ from modules import (
 AlwaysVisible = object()
 
 
-class MaskBlendArgs:
-    def __init__(self, current_latent, nmask, init_latent, mask, blended_latent, denoiser=None, sigma=None):
-        self.current_latent = current_latent
-        self.nmask = nmask
-        self.init_latent = init_latent
-        self.mask = mask
-        self.blended_latent = blended_latent
-        self.denoiser = denoiser
-        self.is_final_blend = denoiser is None
-        self.sigma = sigma
+def _holder(name, fields):
+    """A class that only carries what a hook may look at and change."""
+    return dataclasses.make_dataclass(name, fields, eq=False)
 
 
-class PostSampleArgs:
-    def __init__(self, samples):
-        self.samples = samples
-
-
-class PostprocessImageArgs:
-    def __init__(self, image):
-        self.image = image
-
-
-class PostProcessMaskOverlayArgs:
-    def __init__(self, index, mask_for_overlay, overlay_image):
-        self.index = index
-        self.mask_for_overlay = mask_for_overlay
-        self.overlay_image = overlay_image
-
-
-class PostprocessBatchListArgs:
-    def __init__(self, images):
-        self.images = images
-
-
-class OnComponent:
-    def __init__(self, component):
-        self.component = component
+PostSampleArgs = _holder("PostSampleArgs", ["samples"])
+PostprocessImageArgs = _holder("PostprocessImageArgs", ["image"])
+PostProcessMaskOverlayArgs = _holder(
+    "PostProcessMaskOverlayArgs", ["index", "mask_for_overlay", "overlay_image"]
+)
+PostprocessBatchListArgs = _holder("PostprocessBatchListArgs", ["images"])
+OnComponent = _holder("OnComponent", ["component"])
 
 
 class Script:
@@ -277,35 +253,12 @@ def wrap_call(func, filename, funcname, *args, default=None, **kwargs):
 
 class ScriptRunner:
     def __init__(self):
-        self.scripts = []
-        self.selectable_scripts = []
-        self.alwayson_scripts = []
-        self.titles = []
-        self.title_map = {}
-        self.infotext_fields = []
-        self.paste_field_names = []
-        self.inputs = [None]
+        self.scripts, self.alwayson_scripts, self.selectable_scripts = [], [], []
+        self.infotext_fields, self.paste_field_names = [], []
+        self.titles, self.title_map = [], {}
+        self.inputs = [None]  # the first is the choice of the selectable script
         self.callback_map = {}
-        self.callback_names = [
-            "before_process",
-            "process",
-            "before_process_batch",
-            "after_extra_networks_activate",
-            "process_batch",
-            "postprocess",
-            "postprocess_batch",
-            "postprocess_batch_list",
-            "post_sample",
-            "on_mask_blend",
-            "postprocess_image",
-            "postprocess_maskoverlay",
-            "postprocess_image_after_composite",
-            "before_component",
-            "after_component",
-        ]
-        self.on_before_component_elem_id = {}
-        self.on_after_component_elem_id = {}
-        self.script_load_ctr = 0
+        self.on_before_component_elem_id, self.on_after_component_elem_id = {}, {}
 
     def initialize_scripts(self, is_img2img):
         for known in (self.scripts, self.alwayson_scripts, self.selectable_scripts, self.callback_map):
@@ -344,54 +297,55 @@ class ScriptRunner:
                 (wanted or []).clear()
 
     def create_script_ui(self, script):
-        script.args_from = len(self.inputs)
-        script.args_to = len(self.inputs)
+        """Its arguments are none until all of it could be built."""
+        script.args_from = script.args_to = len(self.inputs)
         try:
             self.create_script_ui_inner(script)
         except Exception:
-            errors.report(f"Error creating UI for {script.name}: ", exc_info=True)
+            errors.report(f"The page of the script {script.name} could not be built", exc_info=True)
 
     def create_script_ui_inner(self, script):
-        controls = wrap_call(script.ui, script.filename, "ui", script.is_img2img)
-        script.controls = controls
-        if controls is None:
+        file = script.filename
+        script.controls = built = wrap_call(script.ui, file, "ui", script.is_img2img)
+        if built is None:
             return
-        script.name = wrap_call(script.title, script.filename, "title", default=script.filename).lower()
+        script.name = wrap_call(script.title, file, "title", default=file).lower()
+        script.api_info = self._described(script, built)
+        for ours, its in (
+            (self.infotext_fields, script.infotext_fields),
+            (self.paste_field_names, script.paste_field_names),
+            (self.inputs, built),
+        ):
+            ours.extend(its or ())
+        script.args_to = script.args_from + len(built)
+
+    def _described(self, script, controls):
+        """What the API says of a script and of its arguments."""
         from modules.api import models
 
         arguments = []
         for control in controls:
             control.custom_script_source = os.path.basename(script.filename)
-            arg = models.ScriptArg(label=control.label or "")
-            for field in ("value", "minimum", "maximum", "step"):
-                value = getattr(control, field, None)
-                if value is not None:
-                    setattr(arg, field, value)
+            known = {name: getattr(control, name, None) for name in ("value", "minimum", "maximum", "step")}
             choices = getattr(control, "choices", None)
             if choices is not None:
-                arg.choices = [x[0] if isinstance(x, tuple) else x for x in choices]
-            arguments.append(arg)
-        script.api_info = models.ScriptInfo(
+                known["choices"] = [c[0] if isinstance(c, tuple) else c for c in choices]
+            given = {name: value for name, value in known.items() if value is not None}
+            arguments.append(models.ScriptArg(label=control.label or "", **given))
+        return models.ScriptInfo(
             name=script.name, is_img2img=script.is_img2img, is_alwayson=script.alwayson, args=arguments
         )
-        if script.infotext_fields is not None:
-            self.infotext_fields += script.infotext_fields
-        if script.paste_field_names is not None:
-            self.paste_field_names += script.paste_field_names
-        self.inputs += controls
-        script.args_to = len(self.inputs)
 
     def setup_ui_for_section(self, section, scriptlist=None):
         import gradio as gr
 
-        for script in self.alwayson_scripts if scriptlist is None else scriptlist:
-            if script.alwayson and script.section != section:
+        chosen = self.alwayson_scripts if scriptlist is None else scriptlist
+        for script in (s for s in chosen if s.section == section or not s.alwayson):
+            if not script.create_group:
+                self.create_script_ui(script)
                 continue
-            if script.create_group:
-                with gr.Group(visible=script.alwayson) as group:
-                    self.create_script_ui(script)
-                script.group = group
-            else:
+            script.group = gr.Group(visible=script.alwayson)
+            with script.group:
                 self.create_script_ui(script)
 
     def prepare_ui(self):

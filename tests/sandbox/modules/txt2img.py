@@ -7,6 +7,21 @@ from modules.infotext_utils import create_override_settings_dict
 from modules.shared import opts
 from modules.ui_common import plaintext_to_html
 
+#: arguments that the processing calls as the page does
+SAME_NAME = (
+    "prompt", "negative_prompt", "n_iter", "batch_size", "width", "height", "cfg_scale", "denoising_strength",
+    "hr_upscaler", "hr_scale", "hr_resize_x", "hr_resize_y", "hr_second_pass_steps",
+    "hr_prompt", "hr_negative_prompt",
+)  # fmt: skip
+
+
+def output_folders(kind):
+    """Where it saves: the folders for all kinds if there are, else those for this one."""
+    return {
+        f"outpath_{what}": getattr(opts, f"outdir_{what}") or getattr(opts, f"outdir_{kind}_{what}")
+        for what in ("samples", "grids")
+    }
+
 
 def unless(value, same):
     return None if value == same else value
@@ -39,31 +54,17 @@ def txt2img_create_processing(
     *args,
     force_enable_hr=False,
 ):
+    values = locals()
     p = processing.StableDiffusionProcessingTxt2Img(
-        sd_model=shared.sd_model,
-        outpath_samples=opts.outdir_samples or opts.outdir_txt2img_samples,
-        outpath_grids=opts.outdir_grids or opts.outdir_txt2img_grids,
-        prompt=prompt,
-        styles=prompt_styles,
-        negative_prompt=negative_prompt,
-        batch_size=batch_size,
-        n_iter=n_iter,
-        cfg_scale=cfg_scale,
-        width=width,
-        height=height,
-        enable_hr=enable_hr or force_enable_hr,
-        denoising_strength=denoising_strength,
-        hr_scale=hr_scale,
-        hr_upscaler=hr_upscaler,
-        hr_second_pass_steps=hr_second_pass_steps,
-        hr_resize_x=hr_resize_x,
-        hr_resize_y=hr_resize_y,
+        enable_hr=force_enable_hr or enable_hr,
         hr_checkpoint_name=unless(hr_checkpoint_name, "Use same checkpoint"),
         hr_sampler_name=unless(hr_sampler_name, "Use same sampler"),
         hr_scheduler=unless(hr_scheduler, "Use same scheduler"),
-        hr_prompt=hr_prompt,
-        hr_negative_prompt=hr_negative_prompt,
+        styles=prompt_styles,
         override_settings=create_override_settings_dict(override_settings_texts),
+        sd_model=shared.sd_model,
+        **output_folders("txt2img"),
+        **{name: values[name] for name in SAME_NAME},
     )
     p.scripts = scripts.scripts_txt2img
     p.script_args = args

@@ -12,24 +12,28 @@ class Toprow:
         self.is_img2img = is_img2img
         self.is_compact = is_compact
         if is_compact:
-            self.create_submit_box()
-            return
+            self.create_submit_box()  # rendered later, beside the gallery
+        else:
+            self._whole_row()
+
+    def _whole_row(self):
         with gr.Row(elem_id=f"{self.id_part}_toprow", variant="compact"):
             self.create_prompts()
-            with gr.Column(scale=1, elem_id=f"{self.id_part}_actions_column"):
-                self.create_submit_box()
-                self.create_tools_row()
-                self.create_styles_ui()
+            actions = gr.Column(scale=1, elem_id=f"{self.id_part}_actions_column")
+            with actions:
+                for part in (self.create_submit_box, self.create_tools_row, self.create_styles_ui):
+                    part()
 
     def create_inline_toprow_prompts(self):
-        if not self.is_compact:
-            return
-        self.create_prompts()
-        with gr.Row(elem_classes=["toprow-compact-stylerow"]):
-            with gr.Column(elem_classes=["toprow-compact-tools"]):
-                self.create_tools_row()
-            with gr.Column():
-                self.create_styles_ui()
+        if self.is_compact:
+            self.create_prompts()
+            with gr.Row(elem_classes=["toprow-compact-stylerow"]):
+                for classes, part in (
+                    (["toprow-compact-tools"], self.create_tools_row),
+                    (None, self.create_styles_ui),
+                ):
+                    with gr.Column(elem_classes=classes):
+                        part()
 
     def create_inline_toprow_image(self):
         if self.is_compact:
