@@ -77,16 +77,9 @@ def webui(session: nox.Session) -> None:
     install_host(session)
     browser = ensure_browser(session)
     path, *rest = session.posargs
-    session.run(
-        "pytest",
-        "--webui",
-        path,
-        "tests/contract",
-        "tests/browser",
-        "tests/webui",
-        *rest,
-        env={"CHROMIUM": browser},
-    )
+    for folder in ("tests/contract", "tests/webui", "tests/browser"):
+        # one at a time: each has WebUIs of its own, and a machine has room for so many
+        session.run("pytest", "--webui", path, folder, *rest, env={"CHROMIUM": browser})
 
 
 @nox.session(python=PYTHON)
