@@ -1,4 +1,4 @@
-// What a plan looks like beside the form that it came from: facts, findings, the first tasks.
+// What a plan looks like beside the form that it came from: facts, findings, the first tasks; and the foot of both.
 
 import { banner, h, icon } from "./dom.mjs";
 import { about, doneAt, plural, size } from "./format.mjs";
@@ -43,4 +43,18 @@ export function whyNot({ problem, errors, plan }, anyway) {
   if (errors.length === 0 || plan === null) return [];
   const press = h("button", { type: "button", class: "ij-link", onclick: anyway }, "queue anyway");
   return [icon("bad", "ij-bad"), h("span", null, `Fix ${plural(errors.length, "error")} first, or `, press)];
+}
+
+/** When to run it, why not, and the button that queues it. @param {HTMLElement} why @param {HTMLElement} queue
+ * @param {(hold: boolean) => void} chosen whether it is to wait until it is resumed */
+export function dialogFoot(why, queue, chosen) {
+  const when = h(
+    "select", { class: "ij-input ij-when", onchange: () => chosen(when.value === "hold") },
+    h("option", { value: "now" }, "Run now"), h("option", { value: "hold" }, "Hold"),
+  );
+  return h(
+    "div", { class: "ij-dialog-foot" },
+    h("span", { class: "ij-grow ij-wide" }), why,
+    h("label", { class: "ij-line" }, h("span", { class: "ij-sr" }, "When"), when), queue,
+  );
 }

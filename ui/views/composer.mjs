@@ -4,7 +4,7 @@ import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom.
 import { Draft, MOST_PER_SETTING } from "../draft.mjs";
 import { plural } from "../format.mjs";
 import { openDialog } from "../parts.mjs";
-import { findingList, planFacts, sampleList, whyNot } from "../planned.mjs";
+import { dialogFoot, findingList, planFacts, sampleList, whyNot } from "../planned.mjs";
 import { Planner } from "../planner.mjs";
 import { axesLine } from "../words.mjs";
 
@@ -37,7 +37,7 @@ export class Composer {
         button("cross", "Close", () => this.dialog.close(), { kind: "ij-btn-quiet", iconOnly: true }),
       ),
       h("div", { class: "ij-dialog-body" }, this.#main(capture), this.#side),
-      this.#foot(),
+      dialogFoot(this.#why, this.#queue, (hold) => (this.draft.hold = hold)),
     );
     this.dialog.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void this.#send(false);
@@ -78,18 +78,6 @@ export class Composer {
         this.prompts, this.note,
       ),
       capture.not_frozen.length > 0 && banner("warn", "warn", "Not everything could be kept for later", capture.not_frozen),
-    );
-  }
-
-  #foot() {
-    const when = h(
-      "select", { class: "ij-input ij-when", onchange: () => (this.draft.hold = when.value === "hold") },
-      h("option", { value: "now" }, "Run now"), h("option", { value: "hold" }, "Hold"),
-    );
-    return h(
-      "div", { class: "ij-dialog-foot" },
-      h("span", { class: "ij-grow ij-wide" }), this.#why,
-      h("label", { class: "ij-line" }, h("span", { class: "ij-sr" }, "When"), when), this.#queue,
     );
   }
 

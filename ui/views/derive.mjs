@@ -5,7 +5,7 @@ import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom.
 import { ACTIONS, Derivation, MODES } from "../deriving.mjs";
 import { about, plural } from "../format.mjs";
 import { openDialog } from "../parts.mjs";
-import { findingList, planFacts, sampleList, whyNot } from "../planned.mjs";
+import { dialogFoot, findingList, planFacts, sampleList, whyNot } from "../planned.mjs";
 import { Planner } from "../planner.mjs";
 
 /** @typedef {import("../types").DeriveAction} DeriveAction */
@@ -43,7 +43,7 @@ export class Derive {
         button("cross", "Close", () => this.dialog.close(), { kind: "ij-btn-quiet", iconOnly: true }),
       ),
       h("div", { class: "ij-dialog-body" }, this.#main(images), this.#side),
-      this.#foot(),
+      dialogFoot(this.#why, this.#queue, (hold) => (this.draft.hold = hold)),
     );
     this.dialog.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void this.#send(false);
@@ -79,18 +79,6 @@ export class Derive {
       this.#says, this.#changes,
       h("p", { class: "ij-muted ij-small" }, "Numbers and names may be several: 0.3, 0.4, 0.5 or 0.3-0.6 (+0.1) or 20-40 [3]. Each image is then made with all of them."),
       this.skip,
-    );
-  }
-
-  #foot() {
-    const when = h(
-      "select", { class: "ij-input ij-when", onchange: () => (this.draft.hold = when.value === "hold") },
-      h("option", { value: "now" }, "Run now"), h("option", { value: "hold" }, "Hold"),
-    );
-    return h(
-      "div", { class: "ij-dialog-foot" },
-      h("span", { class: "ij-grow ij-wide" }), this.#why,
-      h("label", { class: "ij-line" }, h("span", { class: "ij-sr" }, "When"), when), this.#queue,
     );
   }
 

@@ -1,0 +1,42 @@
+// The trash: the way to it below the list, and its page.
+
+import { attr, h } from "../dom.mjs";
+import { Grid } from "../views/grid.mjs";
+import { selectedBar } from "../views/selected.mjs";
+import { TrashPage, trashEntry } from "../views/trash.mjs";
+
+/** @typedef {{ frame: import("./frame.mjs").Frame, state: import("../state.mjs").State,
+ *   toasts: import("../parts.mjs").Toasts, thumbSize: () => number }} Wiring */
+
+export class Bin {
+  #page = h("section", { class: "ij-page ij-trash", "aria-label": "Trash" });
+  /** @type {TrashPage | undefined} made when it is first opened */
+  #trash;
+
+  /** @param {Wiring} wiring */
+  constructor(wiring) {
+    this.wiring = wiring;
+    const { frame, state } = wiring;
+    this.entry = trashEntry(frame.entries, state, () => this.#open());
+    frame.add(this.#page, () => this.#closed());
+  }
+
+  #open() {
+    const { frame, state, toasts, thumbSize } = this.wiring;
+    this.#trash ??= new TrashPage(this.#page, {
+      toasts, back: () => frame.screen("list"), changed: () => void state.refresh(), jobName: (id) => state.jobs.get(id)?.name ?? "",
+      shelf: (scroller, selection) => new Grid(scroller, thumbSize(), selection, {
+        view: (image) => selection.set([image.id]), retry: () => {},
+      }),
+      bar: (parent, selection, acts) => selectedBar(parent, { selection, acts, shown: (on) => frame.raise(on) }),
+    });
+    attr(this.entry, "aria-current", "true");
+    frame.turnTo(this.#page);
+    void this.#trash.load();
+  }
+
+  #closed() {
+    attr(this.entry, "aria-current", null);
+    this.#trash?.close();
+  }
+}

@@ -1,0 +1,126 @@
+// New jobs: captured from a tab of the WebUI, or made from images that are there.
+
+import { request, sentence } from "../api.mjs";
+import { Draft } from "../draft.mjs";
+import { plural } from "../format.mjs";
+import { currentTab, openTab, queueButton, untilShown } from "../host.mjs";
+import { Composer } from "../views/composer.mjs";
+import { Derive } from "../views/derive.mjs";
+
+/** @typedef {import("../types").Job} Job */
+/** @typedef {import("../types").Capture} Capture */
+/** @typedef {{ root: HTMLElement, state: import("../state.mjs").State, toasts: import("../parts.mjs").Toasts,
+ *   open: (id: string) => void }} Wiring `open`: shows a job */
+
+const TAB = "tab_inu_jobs";
+
+export class Making {
+  #composing = false;
+  /** the tab that was captured last */
+  #from = "tab_txt2img";
+
+  /** @param {Wiring} wiring */
+  constructor(wiring) {
+    this.wiring = wiring;
+  }
+
+  /** A new job begins as the page of txt2img, or of img2img if that was used last. */
+  compose() {
+    const kind = this.#from === "tab_img2img" ? "img2img" : "txt2img";
+    const capture = queueButton(kind);
+    if (capture) capture.click();
+    else openTab(`tab_${kind}`);
+  }
+
+  /** @param {import("../types").Image[]} images @param {import("../types").DeriveAction} action @param {() => void} [queued] */
+  async derive(images, action, queued) {
+    const { root, toasts } = this.wiring;
+    try {
+      const catalog = await request("GET", "catalog");
+      new Derive(root, { images, action, catalog }, {
+        ahead: () => this.#ahead(),
+        queued: (job) => {
+          queued?.();
+          this.#show(job);
+        },
+      });
+    } catch (error) {
+      toasts.show(sentence(error), { bad: true });
+    }
+  }
+
+  /** @param {string | { error?: string }} answer a capture's id, or why there is none @param {boolean} shift queue it at once */
+  async captured(answer, shift) {
+    const { toasts } = this.wiring;
+    if (typeof answer !== "string") {
+      toasts.show(answer.error || "The page could not be captured.", { bad: true });
+      return;
+    }
+    if (this.#composing) return;
+    this.#composing = true;
+    try {
+      /** @type {Capture} */
+      const capture = await request("GET", `captures/${encodeURIComponent(answer)}`);
+      this.#from = `tab_${capture.kind}`;
+      if (shift) await this.#queueAtOnce(capture);
+      else await this.#openComposer(capture);
+    } catch (error) {
+      this.#composing = false;
+      toasts.show(sentence(error), { bad: true });
+    }
+  }
+
+  /** @param {Capture} capture */
+  async #queueAtOnce(capture) {
+    try {
+      this.#queued(await request("POST", "jobs", { body: new Draft(capture).spec() }));
+    } catch (error) {
+      // What the preflight found can be cured in the composer.
+      if (!hasFindings(error)) throw error;
+      await this.#openComposer(capture);
+    }
+  }
+
+  /** @param {Capture} capture */
+  async #openComposer(capture) {
+    const { root } = this.wiring;
+    const before = currentTab();
+    openTab(TAB);
+    await untilShown(root);
+    new Composer(root, capture, {
+      ahead: () => this.#ahead(),
+      queued: (job) => this.#show(job),
+      closed: () => {
+        this.#composing = false;
+        if (before !== TAB) openTab(before);
+      },
+    });
+  }
+
+  /** Seconds until what waits already is done. */
+  #ahead() {
+    return this.wiring.state.status?.eta ?? null;
+  }
+
+  /** @param {Job} job */
+  #show(job) {
+    this.#queued(job);
+    this.wiring.open(job.id);
+  }
+
+  /** @param {Job} job */
+  #queued(job) {
+    const { state, toasts, open } = this.wiring;
+    this.#composing = false;
+    state.put(job);
+    const show = () => {
+      openTab(TAB);
+      open(job.id);
+    };
+    const here = currentTab() === TAB;
+    toasts.show(`${plural(job.tasks.total ?? 0, "task")} queued as “${job.name}”.`, here ? {} : { action: { label: "Show job", run: show } });
+  }
+}
+
+/** @param {unknown} error */
+const hasFindings = (error) => error instanceof Error && "findings" in error && Array.isArray(error.findings) && error.findings.length > 0;
