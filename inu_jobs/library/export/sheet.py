@@ -17,8 +17,8 @@ from .archive import bundle
 from .parts import Part, Source, parameters
 
 MAX_ON_SHEETS = 2000  # images
-_PER_PAGE = 60
-_COLUMNS = 6
+_PER_PAGE = 144  # a page of 12 by 12 is about 20 megapixels, which every viewer opens
+_COLUMNS = 6  # at least, where there are as many pictures; as wide as high beyond 36
 _EDGE = 320  # pixels, as thumbnails are
 _GAP = 12
 _TEXT = 15  # pixels high
@@ -105,7 +105,7 @@ def caption(part: Part, made_with: dict[str, str], words: Sequence[str]) -> list
 
 
 def _draw(cells: Sequence[tuple[Part, list[str]]], source: Source, head: str, look: Look) -> bytes:
-    columns = min(_COLUMNS, len(cells))
+    columns = min(len(cells), max(_COLUMNS, math.ceil(math.sqrt(len(cells)))))
     rows = [cells[at : at + columns] for at in range(0, len(cells), columns)]
     pictures = [[_picture(source, part) for part, _ in row] for row in rows]
     heights = [

@@ -242,7 +242,7 @@ def test_captions_tell_what_differs_and_not_what_is_alike() -> None:
 def test_many_images_become_pages(tmp_path: Path) -> None:
     image = add(tmp_path, "1.png")
     source = Folder(tmp_path)
-    archive = unzip(sheet_of(parts_of([image] * 130), source, Look("x" * 500)))
+    archive = unzip(sheet_of(parts_of([image] * 300), source, Look("x" * 500)))
     assert archive.namelist() == ["sheet-01.jpg", "sheet-02.jpg", "sheet-03.jpg"]
     sizes = [Picture.open(io.BytesIO(archive.read(name))).size for name in archive.namelist()]
     assert sizes[0] == sizes[1] and sizes[2][1] < sizes[0][1]
