@@ -21,24 +21,19 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent))
 
-from tests.sandbox.process import Sandbox  # noqa: E402  (needs the path above)
+from tests.browser.conftest import FLAGS, NAMES  # noqa: E402  (needs the path above)
+from tests.browser.tab import Host, Tab  # noqa: E402
+from tests.browser.walk import COUNT, Walk  # noqa: E402
+from tests.sandbox.process import Sandbox  # noqa: E402
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 400, "height": 860}
+SHEET = (1400, 1800)  # pixels
 LARGEST = 600_000  # bytes of a picture
 SLOW = 0.12  # seconds a step, while a running job is photographed
 
 PAYLOAD = {"steps": 20, "width": 384, "height": 256, "cfg_scale": 7, "seed": -1, "negative_prompt": "blurry"}
+FOREST = "a misty forest, tall trees, morning"
 VALLEY = [
     "a wide valley at golden hour, river, distant peaks",
     "a quiet coast at dusk, low tide, warm horizon",
@@ -98,23 +93,29 @@ class Camera:
         expect(row(page)).to_be_visible()
         return page
 
-    def take(self, page: Page, name: str, of: Locator | None = None) -> None:
+    def take(self, page: Page, name: str) -> None:
+        """The last picture of a page."""
+        self.shoot(page, name)
+        page.context.close()
+
+    def shoot(self, page: Page, name: str) -> None:
         page.wait_for_function(  # all thumbnails there
             "[...document.querySelectorAll('#inu-jobs img')].every(i => !i.src || i.complete)"
         )
         page.mouse.move(0, 0)
         page.wait_for_timeout(600)  # what fades in has faded in
-        save((of or page).screenshot(), DOCS / f"{name}.png")
-        page.context.close()
+        save(page.screenshot(), DOCS / f"{name}.png")
 
 
 def row(page: Page) -> Locator:
     return page.locator("#inu-jobs [data-ij=job]").filter(has_text="Valley light study")
 
 
-def save(picture: bytes, path: Path) -> None:
-    """As a PNG, of 256 colours where it would be large otherwise."""
+def save(picture: bytes, path: Path, within: tuple[int, int] | None = None) -> None:
+    """As a PNG, of 256 colours where it would be large otherwise. ``within``: made as small as that."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
+    if within:
+        image.thumbnail(within)
     made = io.BytesIO()
     image.save(made, "PNG", optimize=True)
     if made.tell() > LARGEST:
@@ -153,94 +154,25 @@ def viewer(camera: Camera) -> None:
     camera.take(page, "viewer-light")
 
 
-def open_job(page: Page, name: str) -> None:
-    page.locator("#inu-jobs [data-ij=job]").filter(has_text=name).first.click()
-    expect(page.locator(".ij-title")).to_have_text(name)
-    page.locator(".ij-grid [data-ij=image]").first.click()
-
-
-def judge(page: Page, keys: str) -> None:
-    """One key an image, from the one that is shown or selected."""
-    for key in keys:
-        page.keyboard.press(key)
-        page.wait_for_timeout(120)
-
-
-def review(camera: Camera, theme: str) -> None:
-    """The walk of a new user: judge, throw away, look into the trash, and take the rest along."""
-    page = camera.jobs(theme, WIDE)
-    open_job(page, "Misty forest")
-    page.keyboard.press("Space")
-    page.wait_for_function("document.querySelector('.ij-viewer img')?.naturalWidth > 0")
-    judge(page, "ppxpxpp")
-    expect(page.locator(".ij-viewer .ij-panel")).to_contain_text("Steps")
-    camera.take(page, f"review-{theme}")
-    page = camera.jobs(theme, WIDE)
-    open_job(page, "Misty forest")
-    page.get_by_role("button", name="Kept").click()
-    page.locator(".ij-grid [data-ij=image]").first.click()
-    page.keyboard.press("Control+a")
-    camera.take(page, f"selected-{theme}")
-
-
-def derive(camera: Camera, theme: str) -> None:
-    page = camera.jobs(theme, WIDE)
-    open_job(page, "Misty forest")
-    page.get_by_role("button", name="Kept").click()
-    page.locator(".ij-grid [data-ij=image]").first.click()
-    page.keyboard.press("Control+a")
-    page.locator("#inu-jobs [data-act=img2img]").click()
-    form = page.locator("[data-ij=derive]")
-    form.get_by_label("Denoising strength").fill("0.3, 0.5")
-    form.get_by_label("CFG scale: what to do").select_option("Set to")
-    form.get_by_label("CFG scale", exact=True).fill("5, 8")
-    expect(form.locator(".ij-sum")).to_contain_text("tasks")
-    camera.take(page, f"derive-{theme}")
-
-
-def make_more(camera: Camera) -> dict[str, Any]:
-    """Two by two settings of what is kept of one job."""
-    request = camera.sandbox.request
-    job = next(j for j in request("/inu-jobs/v1/jobs")["jobs"] if j["name"] == "Misty forest")
-    spec = {
-        "selection": {"jobs": [job["id"]], "verdict": "kept"},
-        "action": "img2img",
-        "axes": [
-            {"field": "denoising_strength", "values": [0.3, 0.5]},
-            {"field": "cfg_scale", "values": [5, 8]},
-        ],
-        "name": "Misty forest, painted over",
-    }
-    made = dict(request("/inu-jobs/v1/derive", spec))
-    wait_for(camera.sandbox, made, made["tasks"]["total"])
-    return made
-
-
-def compare(camera: Camera, theme: str) -> None:
-    page = camera.jobs(theme, WIDE)
-    open_job(page, "Misty forest, painted over")
-    page.keyboard.press("c")
-    page.locator("[data-ij=compare]").wait_for()
-    camera.take(page, f"compare-{theme}")
-
-
-def trash(camera: Camera, theme: str) -> None:
-    page = camera.jobs(theme, WIDE)
-    page.locator("#inu-jobs [data-ij=trash]").click()
-    camera.take(page, f"trash-{theme}")
-
-
-def throw_away(camera: Camera) -> None:
-    """All rejected of all jobs."""
-    jobs = [job["id"] for job in camera.sandbox.request("/inu-jobs/v1/jobs")["jobs"]]
-    selection = {"jobs": jobs, "verdict": "rejected"}
-    camera.sandbox.request("/inu-jobs/v1/images/trash", {"selection": selection})
-
-
-def sheet(camera: Camera, job: dict[str, Any]) -> None:
-    request = {"format": "sheet"}
-    token = camera.sandbox.request(f"/inu-jobs/v1/jobs/{job['id']}/export", request)["download"]
-    save(camera.sandbox.fetch(f"/inu-jobs/v1/exports/{token}"), DOCS / "contact-sheet.png")
+def evening(browser: Browser, theme: str) -> None:
+    """All steps from a hundred images to a contact sheet, and the trash after them."""
+    with tempfile.TemporaryDirectory() as folder, Sandbox(Path(folder)) as sandbox:
+        camera = Camera(browser, sandbox)
+        host = Host(sandbox.url, real=False)
+        host.create("Misty forest", COUNT, prompt=FOREST, steps=20, width=384, height=256, cfg_scale=7)
+        page = camera.page(theme, WIDE)
+        tab = Tab(page, host)
+        tab.go("Jobs")
+        walk = Walk(tab, host, lambda name: camera.shoot(page, f"{name}-{theme}"))
+        walk.review("Misty forest")
+        walk.throw_away()
+        walk.paint_over("Misty forest, painted over")
+        walk.compare()
+        file = walk.take_along(Path(folder))
+        if theme == "light":
+            save(file.read_bytes(), DOCS / "contact-sheet.png", SHEET)
+        page.locator("#inu-jobs [data-ij=trash]").click()
+        camera.take(page, f"trash-{theme}")
 
 
 def phone(camera: Camera) -> None:
@@ -258,7 +190,7 @@ def queue_button(camera: Camera) -> None:
 
 
 def main() -> None:
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         with Sandbox(Path(folder)) as sandbox:
@@ -271,16 +203,8 @@ def main() -> None:
             for theme in ("light", "dark"):
                 composer(camera, theme)
             queue_button(camera)
-            for theme in ("light", "dark"):
-                review(camera, theme)
-                derive(camera, theme)
-            camera.sandbox.set_faults(seconds_per_step=0)
-            made = make_more(camera)
-            throw_away(camera)
-            for theme in ("light", "dark"):
-                compare(camera, theme)
-                trash(camera, theme)
-            sheet(camera, made)
+        for theme in ("light", "dark"):
+            evening(browser, theme)
         browser.close()
 
 

@@ -62,7 +62,7 @@ class Walk:
         expect(tab.viewer).to_be_visible()
         for nth in range(COUNT):
             if nth == COUNT // 2:
-                self.picture("judged")
+                self.picture("review")
             at = tab.viewer.get_attribute("data-id")
             self.keys.press(JUDGED[nth % len(JUDGED)])
             if nth < COUNT - 1:
@@ -100,7 +100,7 @@ class Walk:
         self.press(self.chip("Kept"))
         self.into_the_grid()
         self.keys.press("Control+a")
-        self.picture("kept")
+        self.picture("selected")
         self.press(tab.root.locator("[data-act=img2img]"))
         form = tab.root.locator("[data-ij=derive]")
         self.write(form.get_by_label("Name"), name)
@@ -109,7 +109,7 @@ class Walk:
         self.keys.press("S")  # Set to, as in every list of choices
         self.write(form.get_by_label("CFG scale", exact=True), "5, 8")
         expect(form.locator(".ij-sum")).to_contain_text(f"{self.kept * 4} tasks")
-        self.picture("planned")
+        self.picture("derive")
         self.press(form.locator("[data-ij=queue]"))
         expect(tab.title).to_have_text(name)
         self.chips(all=self.kept * 4, unreviewed=self.kept * 4)
@@ -130,7 +130,7 @@ class Walk:
         self.reach(divider)
         self.keys.press("ArrowLeft")
         expect(divider).to_have_attribute("aria-valuenow", "48")
-        self.picture("compared")
+        self.picture("compare")
         self.keys.press("Escape")
         expect(shown).to_have_count(0)
 
@@ -142,7 +142,7 @@ class Walk:
         self.press(tab.root.locator(".ij-selected [data-act=export]"))
         dialog = tab.root.get_by_role("dialog")
         self.reach(dialog.get_by_role("button", name="Contact sheet"))
-        self.picture("taken-along")
+        self.picture("export")
         with tab.page.expect_download() as started:
             self.keys.press("Enter")
         file = to / started.value.suggested_filename
