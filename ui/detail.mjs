@@ -2,6 +2,7 @@
 
 /** @typedef {import("./types").Task} Task */
 /** @typedef {import("./types").Image} Image */
+/** @typedef {import("./types").JobName} JobName */
 /** @typedef {Map<string, Partial<Image>>} Changes what is to be different, by image */
 
 /** Only what the page shows: ten thousand whole answers would fill the memory.
@@ -19,10 +20,12 @@ const slimImage = (i) => ({
 
 /** One job's tasks, in order, and their images. */
 export class Detail {
-  /** @param {Pick<import("./types").JobDetail, "axes" | "tasks" | "images"> & { job: { id: string } }} answer */
+  /** @param {Pick<import("./types").JobDetail, "axes" | "tasks" | "images"> & { job: { id: string }, parents?: JobName[], children?: JobName[] }} answer */
   constructor(answer) {
     this.id = answer.job.id;
     this.axes = answer.axes;
+    this.parents = answer.parents ?? [];
+    this.children = answer.children ?? [];
     /** @type {Map<string, Task>} */
     this.tasks = new Map();
     /** @type {Map<string, Image[]>} by task, in order */

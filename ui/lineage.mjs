@@ -1,10 +1,13 @@
-// The part of the viewer that shows an image's lineage: what it came from, and what came of it.
+// Where an image or a job came from, and what came of it: steps that one can walk.
 
 import { thumbUrl } from "./api.mjs";
-import { h, icon } from "./dom.mjs";
+import { attr, h, icon, text } from "./dom.mjs";
 import { plural } from "./format.mjs";
 
 /** @typedef {import("./types").Relative} Relative */
+/** @typedef {import("./types").JobName} JobName */
+
+const FEW = 3; // jobs that are named at once
 
 /**
  * @param {import("./types").Lineage} lineage
@@ -35,5 +38,32 @@ function step(relative, go) {
     "button", { type: "button", class: "ij-relative", title: words, onclick: () => go(relative) },
     relative.image.trashed ? icon("trash") : h("img", { src: thumbUrl(relative.image), alt: "", loading: "lazy", decoding: "async" }),
     h("span", null, words, relative.image.trashed && " (in the trash)"),
+  );
+}
+
+/** @param {JobName[]} parents @param {JobName[]} children @param {(id: string) => void} go to that job */
+export function jobLinks(parents, children, go) {
+  return [
+    parents.length > 0 && links("From", parents, go),
+    children.length > 0 && links("Made from this", children, go),
+  ];
+}
+
+/** The first few, the others on demand. @param {string} words @param {JobName[]} jobs @param {(id: string) => void} go */
+function links(words, jobs, go) {
+  const all = jobs.map(({ id, name }) =>
+    h("button", { type: "button", class: "ij-link ij-kin-job", title: name, "data-job": id, onclick: () => go(id) }, name));
+  const rest = jobs.length > FEW + 1 ? all.slice(FEW) : []; // "1 more" would take the room of that one
+  const label = `and ${rest.length} more`;
+  const show = (/** @type {boolean} */ on) => {
+    for (const link of rest) link.hidden = !on;
+    attr(more, "aria-expanded", String(on));
+    text(more, on ? "Show fewer" : label);
+  };
+  const more = h("button", { type: "button", class: "ij-link", onclick: () => show(rest[0]?.hidden === true) });
+  show(false);
+  return h(
+    "div", { class: "ij-kin", role: "group", "aria-label": words }, h("span", { class: "ij-muted" }, `${words}:`),
+    h("span", { class: "ij-kin-jobs" }, ...all, rest.length > 0 && more),
   );
 }

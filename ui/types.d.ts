@@ -162,6 +162,13 @@ export interface JobDetail {
   axes: Axis[];
   tasks: Task[];
   images: Image[];
+  parents: JobName[];
+  children: JobName[];
+}
+
+export interface JobName {
+  id: string;
+  name: string;
 }
 
 export interface Live {

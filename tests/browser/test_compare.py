@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from .tab import Host, Tab
+from .test_review import eventually
 
 LONG = 180_000
 
@@ -56,7 +57,8 @@ def test_three_images_their_differences_and_verdicts(tab: Tab, host: Host, compa
     expect(compare.locator(f".ij-pane[data-id={ids[1]}]")).to_contain_text("4 of 5")
     keys.press("Escape")
     expect(compare).to_have_count(0)
-    assert verdicts(host, job["id"]) == {ids[0]: "unreviewed", ids[1]: "unreviewed", ids[2]: "kept"}
+    wanted = {ids[0]: "unreviewed", ids[1]: "unreviewed", ids[2]: "kept"}
+    eventually(tab.page, lambda: verdicts(host, job["id"]), wanted)
 
 
 def test_zoom_and_pan_go_together(tab: Tab, host: Host, compare: Locator) -> None:

@@ -5,6 +5,7 @@ import { put, h } from "../dom.mjs";
 /** @typedef {import("../state.mjs").State} State */
 
 const LAST_KEY = "inu-jobs.job";
+const TRAIL = "inuJobs"; // in the state of the browser's history
 const NARROW = matchMedia("(max-width: 860px)");
 
 export class Frame {
@@ -30,6 +31,7 @@ export class Frame {
     put(root, this.side, this.above, this.job, this.start);
     state.addEventListener("detail", () => this.#turn());
     addEventListener("resize", () => this.place());
+    addEventListener("popstate", (event) => this.#wentBack(event));
     this.#remember();
   }
 
@@ -84,6 +86,24 @@ export class Frame {
     const opened = this.state.selected === id ? null : this.state.select(id);
     if (NARROW.matches) this.root.scrollIntoView();
     await opened;
+  }
+
+  /** To a job that another one led to: the browser's own Back leads back. @param {string} id */
+  async walk(id) {
+    const { selected } = this.state;
+    if (selected !== null && selected !== id) {
+      history.replaceState({ ...history.state, [TRAIL]: selected }, "");
+      history.pushState({ [TRAIL]: id }, "");
+    }
+    await this.open(id);
+  }
+
+  /** @param {PopStateEvent} event */
+  #wentBack({ state }) {
+    const id = state?.[TRAIL];
+    if (typeof id !== "string") return;
+    for (const viewer of this.root.querySelectorAll(/** @type {"dialog"} */ (".ij-viewer[open]"))) viewer.close();
+    void this.open(id);
   }
 
   /** What the page has above us, so that list and page end at the window's edge. */

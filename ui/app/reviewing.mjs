@@ -48,6 +48,7 @@ export class Reviewing {
       back: () => frame.screen("list"),
       resize: (pixels) => this.grid.resize(pixels),
       apply: () => this.marks.trashRejected(),
+      walk: (id) => void frame.walk(id),
     });
     this.grid = new Grid(this.page.scroller, this.page.thumbSize, this.selection, {
       view: (image, zoomed) => this.viewer.open(image.id, zoomed),
@@ -141,7 +142,7 @@ export class Reviewing {
   /** An image of any job, large, on its own job's page. @param {import("../types").Image} image */
   async show({ id, job }) {
     this.viewer.dialog.close();
-    await this.wiring.frame.open(job);
+    await this.wiring.frame.walk(job);
     if (this.grid.images().some((image) => image.id === id)) this.viewer.open(id);
   }
 

@@ -2,6 +2,7 @@
 
 import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom.mjs";
 import { about, clock, doneAt, duration, plural, when } from "../format.mjs";
+import { jobLinks } from "../lineage.mjs";
 import { menu, progressBar } from "../parts.mjs";
 import { axesLine, HOLDS, JOB_STATES, recipeFacts, retryable, retryLabel, unfinished } from "../words.mjs";
 
@@ -9,7 +10,8 @@ import { axesLine, HOLDS, JOB_STATES, recipeFacts, retryable, retryLabel, unfini
 /** @typedef {import("../state.mjs").State} State */
 /** @typedef {{ state: State, actions: import("../actions.mjs").Actions, back: () => void,
  *   exports: import("../exports.mjs").Exports,
- *   resize: (pixels: number) => void, filters: HTMLElement, apply: () => void }} Wiring */
+ *   resize: (pixels: number) => void, filters: HTMLElement, apply: () => void, walk: (job: string) => void }} Wiring
+ *  `walk`: to a job that this one came from, or that came of it */
 
 const SIZE_KEY = "inu-jobs.size";
 
@@ -30,6 +32,7 @@ export class JobPage {
   #title = h("h2", { class: "ij-title" });
   #badge = h("span", { class: "ij-badge-box" });
   #facts = h("div", { class: "ij-facts ij-wide" });
+  #kin = h("div", { class: "ij-kin-box" });
   #troubles = h("div", { class: "ij-troubles" });
   #progress = h("div", { class: "ij-line ij-wrap ij-small ij-progress" });
   #thumbs = h("input", {
@@ -55,7 +58,7 @@ export class JobPage {
           this.#title, this.rename, this.#badge,
           h("span", { class: "ij-line ij-head-acts" }, ...this.#buttons("ij-wide"), menu("More actions", () => this.#menu())),
         ),
-        this.#facts, this.#troubles, this.#progress,
+        this.#facts, this.#kin, this.#troubles, this.#progress,
         h(
           "div", { class: "ij-toolbar" }, wiring.filters,
           h("label", { class: "ij-line ij-wide ij-size" }, h("span", { class: "ij-sr" }, "Thumbnail size"), this.#thumbs),
@@ -123,6 +126,8 @@ export class JobPage {
     }
     sync(this.#facts, [job.recipe, job.kind, job.started, job.finished, state.detail?.axes], () =>
       facts(job, state.detail?.axes ?? []).map((fact) => h("span", null, fact)));
+    const { parents = [], children = [] } = state.detail ?? {};
+    sync(this.#kin, [job.id, parents, children], () => jobLinks(parents, children, this.wiring.walk));
     sync(this.#troubles, [job.hold, job.error, job.state], () => troubles(job));
     sync(this.#progress, [job.tasks, job.images, job.eta, job.error, job.state, live(state)], () => progress(job, state));
   }
