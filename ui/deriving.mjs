@@ -93,9 +93,10 @@ export class Derivation {
   /** @type {Map<string, Entry>} what was typed stays while one looks at another action */
   #entries = new Map();
 
-  /** @param {string[]} ids of the images @param {DeriveAction} action @param {Catalog} catalog */
-  constructor(ids, action, catalog) {
-    this.ids = ids;
+  /** @param {import("./types").Selection} selection @param {number} count of its images @param {DeriveAction} action @param {Catalog} catalog */
+  constructor(selection, count, action, catalog) {
+    this.selection = selection;
+    this.images = count;
     this.action = action;
     this.catalog = catalog;
   }
@@ -137,7 +138,7 @@ export class Derivation {
   /** "40 images × 3 denoising strengths". */
   line() {
     const counts = this.fields.map((field) => ({ field, count: this.count(field) })).filter(({ count }) => count > 1);
-    return [plural(this.ids.length, "image"), ...counts.map(({ field, count }) => plural(count, field.unit))].join(" × ");
+    return [plural(this.images, "image"), ...counts.map(({ field, count }) => plural(count, field.unit))].join(" × ");
   }
 
   /** The field that a part of the request is about: "changes.PATH", "axes.N...", or the payload's own name.
@@ -158,8 +159,8 @@ export class Derivation {
       if (values.length > 1) axes.push({ field: path, values });
       else if (values[0] !== undefined) changes[path] = values[0];
     }
-    const { ids, action, hold, skip } = this;
-    return { selection: { images: ids }, action, changes, axes, name: this.name.trim(), hold, force, skip_made: skip };
+    const { selection, action, hold, skip } = this;
+    return { selection, action, changes, axes, name: this.name.trim(), hold, force, skip_made: skip };
   }
 
   /** @param {Field} field @returns {[string, Json[]][]} by path, the values that it takes */

@@ -26,7 +26,10 @@ class App {
     const actions = new Actions(state, toasts, root);
     const reviewing = new Reviewing({ frame, state, toasts, actions, making });
     jobList(frame.list, { state, open, compose: () => making.compose(), picked });
-    manyBar(frame.list, { state, picked, toasts, place: root });
+    manyBar(frame.list, {
+      state, picked, toasts, place: root,
+      derive: (jobs, action) => void making.deriveKept(jobs, action, () => picked.clear()),
+    });
     queueFoot(frame.foot, state);
     banners(frame.above, state);
     new Bin({ frame, state, toasts, thumbSize: () => reviewing.page.thumbSize });

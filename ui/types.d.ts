@@ -114,6 +114,7 @@ export interface Result {
 export interface Selection {
   images?: string[];
   jobs?: string[];
+  verdict?: Verdict;
 }
 
 export type DeriveAction = "img2img" | "hires" | "upscale" | "variations" | "rerender";

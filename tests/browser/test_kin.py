@@ -1,4 +1,4 @@
-"""A job's page names the jobs that it came from and those that came of it, and one can walk there and back."""
+"""A job names the jobs that it came from and those that came of it; one can walk there and back."""
 
 from __future__ import annotations
 

@@ -98,3 +98,36 @@ def test_jobs_are_deleted_with_their_images_and_one_is_left_alone(
     expect(tab.root.locator("[data-ij=trash]")).to_have_accessible_name("Trash, 1 image")
     assert names(host) == {"Source", "Needs it"}
     errors[:] = [error for error in errors if "409 (Conflict)" not in error]
+
+
+def test_more_is_made_from_all_that_several_jobs_kept(tab: Tab, host: Host, bar: Locator) -> None:
+    jobs = [host.create(name, 2, prompt=f"a {name}") for name in ("fox", "owl")]
+    host.create("empty", hold=True)
+    tab.open()
+    kept = []
+    for name, job in zip(("fox", "owl"), jobs, strict=True):
+        expect(tab.row(name)).to_contain_text("2 images", timeout=LONG)
+        kept.append(host.api("GET", f"jobs/{job['id']}")["images"][1]["id"])
+    tab.row("fox").click(modifiers=["ControlOrMeta"])
+    make = bar.get_by_role("group", name="Make more from all kept")
+    expect(make).to_contain_text("None of their images is kept")
+    expect(make.get_by_role("button")).to_have_count(0)
+    host.api("POST", "images/verdict", {"selection": {"images": kept}, "verdict": "kept"})
+    for name in ("owl", "empty"):
+        tab.row(name).click(modifiers=["ControlOrMeta"])
+    expect(make).to_contain_text("From all 2 kept:")
+    expect(make.get_by_role("button")).to_have_text(
+        ["Img2img…", "Hires…", "Upscale…", "Variations…", "Re-render…"]
+    )
+    make.get_by_role("button", name="Variations…").click()
+    dialog = tab.root.locator("[data-ij=derive]")
+    expect(dialog).to_contain_text("Make more from 2 images")
+    dialog.get_by_label("Variations", exact=True).fill("3")
+    expect(dialog.locator("[data-ij=queue]")).to_have_text("Queue 6 tasks")
+    dialog.get_by_label("When").select_option("Hold")
+    dialog.locator("[data-ij=queue]").click()
+    expect(tab.title).to_have_text("Variations of 2 jobs")
+    expect(bar).to_be_hidden()
+    made = next(job for job in host.api("GET", "jobs")["jobs"] if job["name"] == "Variations of 2 jobs")
+    tasks = host.api("GET", f"jobs/{made['id']}")["tasks"]
+    assert sorted(task["source"] for task in tasks) == sorted(kept * 3)

@@ -1,6 +1,6 @@
 // New jobs: captured from a tab of the WebUI, or made from images that are there.
 
-import { request, sentence } from "../api.mjs";
+import { request, sentence, thumbUrl, url } from "../api.mjs";
 import { Draft } from "../draft.mjs";
 import { plural } from "../format.mjs";
 import { currentTab, openTab, queueButton, untilShown } from "../host.mjs";
@@ -9,6 +9,7 @@ import { Derive } from "../views/derive.mjs";
 
 /** @typedef {import("../types").Job} Job */
 /** @typedef {import("../types").Capture} Capture */
+/** @typedef {import("../types").DeriveAction} DeriveAction */
 /** @typedef {{ root: HTMLElement, state: import("../state.mjs").State, toasts: import("../parts.mjs").Toasts,
  *   open: (id: string) => void }} Wiring `open`: shows a job */
 
@@ -32,15 +33,30 @@ export class Making {
     else openTab(`tab_${kind}`);
   }
 
-  /** @param {import("../types").Image[]} images @param {import("../types").DeriveAction} action @param {() => void} [queued] */
-  async derive(images, action, queued) {
+  /** @param {import("../types").Image[]} images @param {DeriveAction} action @param {() => void} queued */
+  deriveImages(images, action, queued) {
+    const selection = { images: images.map(({ id }) => id) };
+    return this.#derive({ selection, count: images.length, pictures: images.map(thumbUrl) }, action, queued);
+  }
+
+  /** From all that is kept. @param {Job[]} jobs @param {DeriveAction} action @param {() => void} queued */
+  deriveKept(jobs, action, queued) {
+    const those = jobs.filter(({ images }) => images.kept > 0);
+    const selection = { jobs: those.map(({ id }) => id), verdict: /** @type {const} */ ("kept") };
+    const count = those.reduce((sum, { images }) => sum + images.kept, 0);
+    const pictures = those.flatMap(({ cover }) => (cover ? [url(`images/${encodeURIComponent(cover)}/thumb`)] : [])); // a kept one
+    return this.#derive({ selection, count, pictures }, action, queued);
+  }
+
+  /** @param {import("../views/derive.mjs").From} from @param {DeriveAction} action @param {() => void} queued */
+  async #derive(from, action, queued) {
     const { root, toasts } = this.wiring;
     try {
       const catalog = await request("GET", "catalog");
-      new Derive(root, { images, action, catalog }, {
+      new Derive(root, { from, action, catalog }, {
         ahead: () => this.#ahead(),
         queued: (job) => {
-          queued?.();
+          queued();
           this.#show(job);
         },
       });

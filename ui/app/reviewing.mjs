@@ -150,6 +150,6 @@ export class Reviewing {
   #derive(ids, action) {
     const { state, making } = this.wiring;
     const images = ids.flatMap((id) => state.detail?.find(id) ?? []);
-    return making.derive(images, action, () => this.selection.clear());
+    return making.deriveImages(images, action, () => this.selection.clear());
   }
 }

@@ -1,6 +1,5 @@
 // "Make more": new images from chosen ones. Left what is to be different, right what comes of it.
 
-import { thumbUrl } from "../api.mjs";
 import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom.mjs";
 import { ACTIONS, Derivation, MODES } from "../deriving.mjs";
 import { about, plural } from "../format.mjs";
@@ -10,7 +9,9 @@ import { Planner } from "../planner.mjs";
 
 /** @typedef {import("../types").DeriveAction} DeriveAction */
 /** @typedef {import("../deriving.mjs").Field} Field */
-/** @typedef {{ images: import("../types").Image[], action: DeriveAction, catalog: import("../types").Catalog }} Start */
+/** @typedef {{ selection: import("../types").Selection, count: number, pictures: string[] }} From
+ *  `count`: of the images that are selected; `pictures`: addresses of some of them, small */
+/** @typedef {{ from: From, action: DeriveAction, catalog: import("../types").Catalog }} Start */
 /** @typedef {{ queued: (job: import("../types").Job) => void, ahead: () => number | null }} Wiring
  *  `ahead`: seconds until what waits already is done */
 /** @typedef {{ field: Field, element: HTMLElement, inputs: HTMLInputElement[], note: HTMLElement }} Row */
@@ -29,20 +30,20 @@ export class Derive {
   });
 
   /** @param {HTMLElement} place @param {Start} start @param {Wiring} wiring */
-  constructor(place, { images, action, catalog }, wiring) {
+  constructor(place, { from, action, catalog }, wiring) {
     this.wiring = wiring;
-    this.draft = new Derivation(images.map(({ id }) => id), action, catalog);
+    this.draft = new Derivation(from.selection, from.count, action, catalog);
     this.planner = new Planner({
       plan: "derive/plan", make: "derive", spec: (force) => this.draft.spec(force), show: () => this.#render(),
     });
-    const title = `Make more from ${plural(images.length, "image")}`;
+    const title = `Make more from ${plural(from.count, "image")}`;
     this.dialog = h(
       "dialog", { class: "ij-dialog ij-derive", "data-ij": "derive", "aria-label": title, onclose: () => this.planner.stop() },
       h(
         "div", { class: "ij-dialog-head" }, h("h2", { class: "ij-grow" }, title),
         button("cross", "Close", () => this.dialog.close(), { kind: "ij-btn-quiet", iconOnly: true }),
       ),
-      h("div", { class: "ij-dialog-body" }, this.#main(images), this.#side),
+      h("div", { class: "ij-dialog-body" }, this.#main(from), this.#side),
       dialogFoot(this.#why, this.#queue, (hold) => (this.draft.hold = hold)),
     );
     this.dialog.addEventListener("keydown", (event) => {
@@ -53,10 +54,11 @@ export class Derive {
     this.#rows[0]?.inputs[0]?.focus();
   }
 
-  /** @param {import("../types").Image[]} images */
-  #main(images) {
+  /** @param {From} from */
+  #main({ count, pictures }) {
     const { draft } = this;
-    const more = images.length - SOURCES;
+    const shown = pictures.slice(0, SOURCES);
+    const more = count - shown.length;
     const name = h("input", {
       class: "ij-input", type: "text", maxlength: 200, placeholder: "Named by what it does", oninput: () => (draft.name = name.value),
     });
@@ -72,7 +74,7 @@ export class Derive {
       "div", { class: "ij-dialog-main ij-scroll" }, this.picks,
       h(
         "div", { class: "ij-sources", "aria-hidden": "true" },
-        ...images.slice(0, SOURCES).map((image) => h("img", { src: thumbUrl(image), alt: "", decoding: "async" })),
+        ...shown.map((src) => h("img", { src, alt: "", decoding: "async" })),
         more > 0 && h("b", null, `+${more.toLocaleString("en")}`),
       ),
       h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, "Name"), name),

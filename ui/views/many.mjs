@@ -1,24 +1,31 @@
 // The bar below the job list while several jobs are selected.
 
 import { attr, button, h, text } from "../dom.mjs";
+import { ACTIONS } from "../deriving.mjs";
 import { plural } from "../format.mjs";
 import { askDelete, DEEDS, deletion, inTurn } from "../many.mjs";
 
 /** @typedef {import("../types").Job} Job */
+/** @typedef {import("../types").DeriveAction} DeriveAction */
 /** @typedef {{ state: import("../state.mjs").State, picked: import("../selection.mjs").Selection,
- *   toasts: import("../parts.mjs").Toasts, place: HTMLElement }} Wiring `place`: for questions */
+ *   toasts: import("../parts.mjs").Toasts, place: HTMLElement,
+ *   derive: (jobs: Job[], action: DeriveAction) => void }} Wiring `place`: for questions; `derive`: from all that they kept */
 
 /** @param {HTMLElement} parent @param {Wiring} wiring */
-export function manyBar(parent, { state, picked, toasts, place }) {
+export function manyBar(parent, { state, picked, toasts, place, derive }) {
   let busy = false;
   const count = h("b", { class: "ij-grow", role: "status" });
   const deeds = [...DEEDS, deletion("keep")];
   const acts = deeds.map((deed) => button(deed.sign, deed.label, () => void run(deed), {
     kind: deed.name === "delete" ? "ij-btn-danger" : "", props: { "data-act": deed.name },
   }));
+  const kept = h("span", { class: "ij-small ij-muted" });
+  const makers = /** @type {DeriveAction[]} */ (Object.keys(ACTIONS)).map((action) =>
+    button(null, `${ACTIONS[action].label}…`, () => busy || derive(jobs(), action), { kind: "ij-small", props: { "data-act": action } }));
   const bar = h(
     "div", { class: "ij-many", role: "toolbar", "aria-label": "Selected jobs", hidden: true },
     h("div", { class: "ij-line" }, count, button("cross", "Select no jobs", () => picked.clear(), { kind: "ij-btn-quiet", iconOnly: true })), ...acts,
+    h("div", { class: "ij-many-kept", role: "group", "aria-label": "Make more from all kept" }, kept, ...makers),
   );
   parent.append(bar);
 
@@ -28,6 +35,9 @@ export function manyBar(parent, { state, picked, toasts, place }) {
     const chosen = jobs();
     bar.hidden = chosen.length === 0 && !busy;
     if (!busy) text(count, chosen.length > 0 ? `${plural(chosen.length, "job")} selected` : "");
+    const total = chosen.reduce((sum, { images }) => sum + images.kept, 0);
+    text(kept, total > 0 ? `From all ${total.toLocaleString("en")} kept:` : "None of their images is kept, to make more from.");
+    for (const maker of makers) maker.hidden = total === 0;
     deeds.forEach((deed, nth) => {
       const act = acts[nth];
       if (act) act.hidden = !chosen.some(deed.takes);
