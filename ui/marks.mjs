@@ -80,7 +80,7 @@ export class Marks {
     /** @type {Changes} */
     const changes = new Map();
     for (const id of ids) {
-      const image = this.state.detail?.find(id);
+      const image = this.state.find(id);
       const made = image && change(image);
       if (made) changes.set(id, made);
     }

@@ -1,5 +1,6 @@
 // What the page knows: the jobs, one job's tasks and images, and the queue. Follows GET /changes
-// while somebody can see it. Tells the views by events: "jobs", "detail", "tasks", "live", "status".
+// while somebody can see it. Tells the views by events: "jobs", "detail", "tasks", "guests",
+// "live", "status".
 
 import { aborted, ApiError, request, sentence } from "./api.mjs";
 import { Detail } from "./detail.mjs";
@@ -15,6 +16,9 @@ const UNFINISHED = ["running", "waiting", "held"];
 /** @type {import("./types").Live} */
 const NOTHING_RUNS = { task: null, job: null, fraction: 0, step: 0, steps: 0, eta: null, preview: 0 };
 
+/** @param {import("./types").Image[]} images */
+const guests = (images) => new Detail({ job: { id: "" }, axes: [], tasks: [], images });
+
 export class State extends EventTarget {
   /** @type {Map<string, Job>} */
   jobs = new Map();
@@ -27,6 +31,8 @@ export class State extends EventTarget {
   selected = null;
   /** @type {Detail | null} */
   detail = null;
+  /** images of other jobs that show beside those of the open one */
+  #guests = guests([]);
   /** @type {import("./types").Status | null} */
   status = null;
   live = NOTHING_RUNS;
@@ -112,19 +118,36 @@ export class State extends EventTarget {
   /** Shows what the user does before the server has it. @param {import("./detail.mjs").Changes} changes @returns {import("./detail.mjs").Changes} how it was */
   change(changes) {
     const made = this.detail?.change(changes);
-    if (made?.touched.size) this.#tell("tasks", made.touched);
-    return made?.before ?? new Map();
+    const others = this.#guests.change(changes);
+    this.#touched(made?.touched, others.touched);
+    return new Map([...(made?.before ?? []), ...others.before]);
   }
 
   /** Takes back what the server refused. @param {import("./detail.mjs").Changes} before as `change` answered */
   back(before) {
-    const touched = this.detail?.back(before);
-    if (touched?.size) this.#tell("tasks", touched);
+    this.#touched(this.detail?.back(before), this.#guests.back(before));
   }
 
   /** The server has answered about these. @param {string[]} ids */
   sure(ids) {
     this.detail?.sure(ids);
+    this.#guests.sure(ids);
+  }
+
+  /** @param {Set<string>} [own] tasks of the open job @param {Set<string>} [others] */
+  #touched(own, others) {
+    if (own?.size) this.#tell("tasks", own);
+    if (others?.size) this.#tell("guests");
+  }
+
+  /** Images of other jobs that can be judged from now on, in place of those before. @param {import("./types").Image[]} images */
+  invite(images) {
+    this.#guests = guests(images.filter((image) => image.job !== this.detail?.id));
+  }
+
+  /** An image of the open job, or one that was invited. @param {string} id */
+  find(id) {
+    return this.detail?.find(id) ?? this.#guests.find(id);
   }
 
   async #list() {
@@ -197,6 +220,7 @@ export class State extends EventTarget {
       if (this.selected !== null && this.detail === null) await this.#open(this.selected);
     }
     this.detail?.settle();
+    this.#guests.settle();
     /** @type {import("./types").Changes} */
     const changes = await request("GET", "changes", {
       query: { epoch: this.#epoch, since: this.#revision, job: this.selected ?? "none" },

@@ -119,8 +119,40 @@ def test_an_image_and_its_source_lie_on_one_another(tab: Tab, host: Host, compar
     expect(divider).to_have_attribute("aria-valuenow", re.compile("7[45]"))
     compare.get_by_role("button", name="Side by side").click()
     expect(divider).to_be_hidden()
-    tab.page.keyboard.press("ArrowLeft")
-    expect(compare).to_contain_text("Source: of another job, to be judged there")
+
+
+def test_a_source_of_another_job_is_judged_there_too(tab: Tab, host: Host, compare: Locator) -> None:
+    draft = host.create("Draft")["id"]
+    tab.open().show("Draft")
+    expect(tab.images).to_have_count(1, timeout=LONG)
+    source = str(tab.images.first.get_attribute("data-id"))
+    changes = {"denoising_strength": 0.7}
+    spec = {"selection": {"images": [source]}, "action": "img2img", "changes": changes, "name": "Over"}
+    job = host.api("POST", "derive", spec)["id"]
+    tab.show("Over")
+    expect(tab.images).to_have_count(1, timeout=LONG)
+    [made] = pick(tab, 1)
+    tab.page.keyboard.press("c")
+    theirs, ours = compare.locator(".ij-pane").first, compare.locator(".ij-pane").last
+    expect(theirs).to_contain_text("Source")
+    keys = tab.page.keyboard
+    keys.press("p")
+    keys.press("ArrowLeft")
+    keys.press("x")
+    keys.press("3")
+    expect(ours).to_contain_text("kept")
+    expect(theirs).to_contain_text("rejected, 3 of 5")
+    expect(compare.get_by_role("button", name="Rejected")).to_have_attribute("aria-pressed", "true")
+    keys.press("Control+z")
+    expect(theirs).not_to_contain_text("3 of 5")
+    compare.get_by_role("button", name="5 of 5").click()
+    expect(theirs).to_contain_text("rejected, 5 of 5")
+    eventually(tab.page, lambda: verdicts(host, draft), {source: "rejected"})
+    eventually(tab.page, lambda: verdicts(host, job), {made: "kept"})
+    eventually(tab.page, lambda: host.api("GET", f"jobs/{draft}")["images"][0]["rating"], 5)
+    keys.press("Escape")
+    tab.show("Draft")
+    expect(tab.images.first).to_have_attribute("data-verdict", "rejected")
 
 
 def test_one_image_alone_cannot_be_compared(tab: Tab, host: Host, compare: Locator) -> None:

@@ -13,7 +13,7 @@ export class Comparing {
   /** @param {Wiring} wiring */
   constructor(wiring) {
     this.wiring = wiring;
-    wiring.state.addEventListener("tasks", () => this.#side?.update());
+    for (const name of ["tasks", "guests"]) wiring.state.addEventListener(name, () => this.#side?.update());
   }
 
   /** @param {string[]} ids of images of the open job */
@@ -31,9 +31,14 @@ export class Comparing {
       toasts.show("Select two to four images to compare, or one that was made from another.");
       return;
     }
+    state.invite(images);
     this.#side = new Compare(root, {
       verdict: (all, verdict) => marks.verdict(all, verdict), rating: (all, rating) => marks.rating(all, rating),
-      undo, find: (id) => state.detail?.find(id), closed: () => closed(ids),
+      undo, find: (id) => state.find(id),
+      closed: () => {
+        state.invite([]);
+        closed(ids);
+      },
     });
     this.#side.open(images);
   }

@@ -12,7 +12,7 @@ import { Zoom } from "../zoom.mjs";
 /** @typedef {import("../types").Image} Image */
 /** @typedef {{ verdict: (ids: string[], verdict: import("../types").Verdict) => void, rating: (ids: string[], rating: number) => void,
  *   undo: () => void, find: (id: string) => Image | undefined, closed: () => void }} Wiring
- *  `find`: an image that can be judged, as it is now */
+ *  `find`: an image as it is now */
 /** @typedef {{ image: Image, element: HTMLElement, title: HTMLElement, zoom: Zoom }} Pane */
 
 export const MOST = 4;
@@ -131,9 +131,7 @@ export class Compare {
   #judged() {
     const now = this.#panes[this.#at];
     if (!now) return;
-    const own = this.wiring.find(now.image.id) !== undefined;
-    text(this.#who, own ? this.#name(this.#at) : `${this.#name(this.#at)}: of another job, to be judged there`);
-    this.verdict.element.hidden = !own;
+    text(this.#who, this.#name(this.#at));
     this.verdict.show(now.image);
     this.#panes.forEach(({ image, title }, nth) => text(title, `${this.#name(nth)}, ${image.width} × ${image.height}${{ kept: ", kept", rejected: ", rejected", unreviewed: "" }[image.verdict]}${image.rating ? `, ${image.rating} of 5` : ""}`));
   }
@@ -200,8 +198,7 @@ export class Compare {
     const id = this.#panes[this.#at]?.image.id ?? "";
     if ("act" in verb) {
       if (verb.act === "undo") this.#undo();
-    } else if (!this.wiring.find(id)) return;
-    else if ("verdict" in verb) this.wiring.verdict([id], verb.verdict);
+    } else if ("verdict" in verb) this.wiring.verdict([id], verb.verdict);
     else this.wiring.rating([id], verb.rating);
     this.update();
   }
