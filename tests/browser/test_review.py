@@ -25,7 +25,9 @@ class Reviewed:
         self.host = host
         self.id = id
         self.keys = tab.page.keyboard
-        self.ids: list[str] = tab.images.evaluate_all("cells => cells.map(cell => cell.dataset.id)")
+        # in the order that is seen: cells are used again, and stand in the page in any order
+        places = tab.images.evaluate_all("cells => cells.map(cell => [+cell.ariaPosInSet, cell.dataset.id])")
+        self.ids: list[str] = [id for _, id in sorted(places)]
 
     def cell(self, nth: int) -> Locator:
         """The cell of the nth image, from 1, wherever it is now."""
