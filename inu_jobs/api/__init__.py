@@ -30,6 +30,7 @@ from .answers import (
     Trash,
 )
 from .requests import (
+    AxisSpec,
     DeriveAction,
     DeriveSpec,
     ExportFormat,
@@ -43,10 +44,12 @@ from .requests import (
     SetRating,
     SetVerdict,
     SheetPicture,
+    Template,
     Undo,
 )
 
 __all__ = [
+    "AxisSpec",
     "Capture",
     "Changes",
     "Deleted",
@@ -86,6 +89,7 @@ __all__ = [
     "Status",
     "StoreView",
     "TaskView",
+    "Template",
     "Trash",
     "Undo",
 ]

@@ -7,11 +7,37 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..model import Axis, Payload, Verdict
+from ..model import Payload, Verdict
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pass
+
+
+class Template(Body, frozen=True):
+    """Prompts in dynamicprompts' syntax: ``{a|b}``, ``__wildcard__``. ``random``: ``count`` of them, drawn
+    with ``seed``; ``combinatorial``: all, or the first ``count``. The same template, seed and wildcard files
+    give the same prompts."""
+
+    text: str
+    mode: Literal["random", "combinatorial"]
+    count: int = 0
+    seed: int = 0
+
+
+class AxisSpec(Body, frozen=True):
+    """What varies, and exactly one of: ``values``, JSON values one by one; ``text``, for numbers in the
+    notation of the WebUI's X/Y/Z plot ("0.3-0.6 (+0.1)"), for anything else a list with commas, as a line of
+    CSV; ``template``, for ``prompt`` and ``negative_prompt``.
+
+    ``field``: a dotted path into the payload, or ``size`` ("512x768"); ``lora:NAME`` or ``lora:*``, the
+    strength of a LoRA in the prompt, null for none; ``swap:NAME``, the LoRA that takes its place, null for
+    none; ``replace:TEXT``, what stands in TEXT's place in the prompt and the negative prompt."""
+
+    field: str
+    values: list[Any] | UnsetType = UNSET
+    text: str | UnsetType = UNSET
+    template: Template | UnsetType = UNSET
 
 
 class JobSpec(Body, frozen=True):
@@ -20,7 +46,7 @@ class JobSpec(Body, frozen=True):
     kind: Literal["txt2img", "img2img"]
     payload: Payload
     name: str = ""
-    axes: list[Axis] = []
+    axes: list[AxisSpec] = []
     hold: bool = False
     priority: int = 0
     note: str = ""
@@ -88,7 +114,7 @@ class DeriveSpec(Body, frozen=True):
     selection: Selection
     action: DeriveAction
     changes: dict[str, Any] = {}
-    axes: list[Axis] = []
+    axes: list[AxisSpec] = []
     name: str = ""
     hold: bool = False
     priority: int = 0

@@ -1,14 +1,19 @@
 """From a job's description to its tasks: pure functions, nothing is queued or stored here."""
 
-from .axes import MAX_TASKS, PlannedTask, expand, label
+from .axes import expand
 from .changes import is_operation
 from .derive import Source, kind_of, own_seeds
 from .derived import Derived, DerivedTask, expand_derived
 from .estimate import estimate, final_size, work
 from .fields import check_payload
+from .kinds import LINES, is_special
+from .labels import label
 from .preflight import preflight, preflight_all
+from .tasks import MAX_TASKS, PlannedTask
+from .written import read, written_as
 
 __all__ = [
+    "LINES",
     "MAX_TASKS",
     "Derived",
     "DerivedTask",
@@ -20,10 +25,13 @@ __all__ = [
     "expand_derived",
     "final_size",
     "is_operation",
+    "is_special",
     "kind_of",
     "label",
     "own_seeds",
     "preflight",
     "preflight_all",
+    "read",
     "work",
+    "written_as",
 ]

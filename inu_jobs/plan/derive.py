@@ -11,8 +11,8 @@ from ..api import DeriveAction
 from ..errors import InvalidInput
 from ..model import Payload
 from . import upscale
-from .axes import is_open
 from .fields import FIELDS
+from .seeds import is_open
 
 STRENGTH = 0.5  # denoising, where the action begins one
 VARIATION = 0.15

@@ -13,9 +13,11 @@ from ..errors import InvalidInput
 from ..model import Axis, Finding, Payload
 from ..overlay import overlay
 from . import upscale
-from .axes import CHECKPOINT, MAX_TASKS, SEEDS, VAE, PlannedTask, is_open, order
+from .axes import order
 from .changes import LORA, changed, check_path, meets_nothing
 from .derive import Source, derive, kind_of, left_out, refusal
+from .seeds import SEEDS, is_open
+from .tasks import CHECKPOINT, MAX_TASKS, VAE, PlannedTask
 
 #: what is each image's own, and so has no place in what images share
 _PERSONAL = ("seed", "subseed", "init_images")

@@ -42,6 +42,22 @@ def scale_strength(prompt: str, name: str, factor: float) -> str:
     return _edited(prompt, name, lambda strength: strength * factor)
 
 
+def swap_lora(prompt: str, name: str, other: str) -> str:
+    """``prompt`` with ``other`` in the place of that LoRA, with its strengths and all else behind it."""
+    return _LORA.sub(lambda match: _renamed(match, name, other), prompt)
+
+
+def without_lora(prompt: str, name: str) -> str:
+    """``prompt`` without that LoRA, and every other character as it was: so its words mean the same to the
+    model, which never sees what stands between < and >."""
+    return _LORA.sub(lambda match: "" if name in (ANY, match[2].split(":")[0]) else match[0], prompt)
+
+
+def _renamed(match: re.Match[str], name: str, other: str) -> str:
+    known, *fields = match[2].split(":")
+    return match[0] if known != name else f"<{match[1]}:{':'.join([other, *fields])}>"
+
+
 def _edited(prompt: str, name: str, change: Callable[[float], float]) -> str:
     def edit(match: re.Match[str]) -> str:
         known, *fields = match[2].split(":")

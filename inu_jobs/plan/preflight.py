@@ -13,11 +13,11 @@ from typing import Any
 from ..model import Finding, Payload
 from ..overlay import overlay
 from ..ports import Catalog
-from .axes import PlannedTask
 from .fields import FIELDS, nearest
 from .names import Names
 from .prompts import bad_weight, is_template, loras, open_network, unbalanced
 from .ranges import numbers, sizes
+from .tasks import PlannedTask
 from .upscale import is_upscale
 
 #: of one kind; a list of 20,000 tasks with a slip in each must stay readable

@@ -25,6 +25,8 @@ from ..plan import (
     kind_of,
     own_seeds,
     preflight_all,
+    read,
+    written_as,
 )
 from ..ports import Catalog, Host
 from ..store import Store
@@ -190,13 +192,16 @@ class Deriver:
             check_text(path, f"changes.{path[:MAX_FIELD]}", MAX_FIELD)
             changes[path] = self._accept_value(path, value, f"changes.{path}", f"changes.{path}")
         axes = []
-        for number, axis in enumerate(spec.axes):
+        for number, written in enumerate(spec.axes):
             where = f"axes.{number}"
+            if written_as(written, where) == "template":
+                raise InvalidInput("Images that are there have their prompts: give values.", where)
+            axis = read(written, "img2img", {}, where)
             values = [
                 self._accept_value(axis.field, value, f"{where}.field", f"{where}.values.{place}")
                 for place, value in enumerate(axis.values)
             ]
-            axes.append(Axis(axis.field, values))
+            axes.append(msgspec.structs.replace(axis, values=values))
         return changes, axes
 
     def _accept_value(self, path: str, value: Any, field: str, where: str) -> Any:

@@ -14,7 +14,16 @@ from ..library.inputs import Inputs
 from ..library.payloads import accept, tokens_in
 from ..model import Axis, Finding, Payload
 from ..overlay import overlay
-from ..plan import MAX_TASKS, PlannedTask, check_payload, expand, preflight
+from ..plan import (
+    MAX_TASKS,
+    PlannedTask,
+    check_payload,
+    expand,
+    is_special,
+    preflight,
+    read,
+    written_as,
+)
 from ..ports import Catalog
 from ..store import Store
 
@@ -53,15 +62,25 @@ class Drafter:
         check_axes(spec.axes)
         check_payload(spec.payload, spec.kind)
         payload = accept(spec.payload, spec.kind, self._inputs)
-        axes = [accept_axis(axis, spec.kind, self._inputs, f"axes.{n}") for n, axis in enumerate(spec.axes)]
-        spec = msgspec.structs.replace(spec, payload=payload, axes=axes)
-        tasks = expand(spec, rng=self._random)
+        axes = self.axes(spec.axes, spec.kind, payload)
+        expanded = expand(payload, spec.kind, axes, rng=self._random)
         self.check_tokens(payload, "payload")
         for number, axis in enumerate(axes):
-            for value in axis.values:
-                self.check_tokens(overlay({}, {axis.field: value}), f"axes.{number}")
-        findings = preflight(payload, tasks, self._catalog, spec.kind)
-        return Draft(spec.kind, payload, axes, tasks, findings)
+            if not is_special(axis.field):
+                for value in axis.values:
+                    self.check_tokens(overlay({}, {axis.field: value}), f"axes.{number}")
+        findings = [*expanded.findings, *preflight(payload, expanded.tasks, self._catalog, spec.kind)]
+        findings.sort(key=lambda finding: finding.severity != "error")
+        return Draft(spec.kind, payload, axes, expanded.tasks, findings)
+
+    def axes(self, specs: Sequence[api.AxisSpec], kind: str, payload: Payload) -> list[Axis]:
+        """As they were written, now with their values, each of which may stand in a payload."""
+        found = []
+        for number, spec in enumerate(specs):
+            where = f"axes.{number}"
+            written_as(spec, where)
+            found.append(accept_axis(read(spec, kind, payload, where), kind, self._inputs, where))
+        return found
 
     def check_tokens(self, payload: Payload, field: str) -> None:
         """What a token names must be there now: a job must not fail at night for a typing error."""
@@ -78,11 +97,13 @@ class Drafter:
 
 def accept_axis(axis: Axis, kind: str, inputs: Inputs, where: str) -> Axis:
     """An axis must not bring in what a payload may not hold: each value goes through the same door."""
+    if is_special(axis.field):
+        return axis  # words and numbers; what they may be is checked with the axis
     values = [
         accept_value(axis.field, value, kind, inputs, f"{where}.field", f"{where}.values.{place}")
         for place, value in enumerate(axis.values)
     ]
-    return Axis(axis.field, values)
+    return msgspec.structs.replace(axis, values=values)
 
 
 def accept_value(path: str, value: Any, kind: str, inputs: Inputs, field: str, where: str) -> Any:
@@ -115,13 +136,13 @@ def check_text(text: str, field: str, most: int) -> None:
         raise InvalidInput(f"'{field}' can have at most {most:,} characters.", field)
 
 
-def check_axes(axes: Sequence[Axis]) -> None:
+def check_axes(axes: Sequence[api.AxisSpec]) -> None:
     """What must be known before each value is looked at."""
     if len(axes) > MAX_AXES:
         raise InvalidInput(f"A job can have at most {MAX_AXES} axes.", "axes")
     for number, axis in enumerate(axes):
         check_text(axis.field, f"axes.{number}.field", MAX_FIELD)
-        if len(axis.values) > MAX_TASKS:
+        if axis.values is not msgspec.UNSET and len(axis.values) > MAX_TASKS:
             message = f"A job takes at most {MAX_TASKS:,} tasks: use fewer values."
             raise InvalidInput(message, f"axes.{number}.values")
 

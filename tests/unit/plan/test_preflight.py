@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plan_kit import RecordedCatalog, recorded
 
-from inu_jobs.api import JobSpec
 from inu_jobs.model import Axis, Finding
 from inu_jobs.overlay import overlay
 from inu_jobs.plan import expand, preflight
@@ -34,8 +33,7 @@ CLEAN: dict[str, Any] = {
 
 
 def check(payload: dict[str, Any], kind: Any = "txt2img", axes: list[Axis] | None = None) -> list[Finding]:
-    spec = JobSpec(kind=kind, payload=payload, axes=axes or [])
-    return preflight(payload, expand(spec, rng=Random(1)), CATALOG, kind)
+    return preflight(payload, expand(payload, kind, axes or [], rng=Random(1)).tasks, CATALOG, kind)
 
 
 def found(planted: dict[str, Any], kind: str = "txt2img") -> Finding:

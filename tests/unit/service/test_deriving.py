@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inu_jobs.api import DeriveSpec, Selection
+from inu_jobs.api import AxisSpec, DeriveSpec, Selection
 from inu_jobs.errors import InuJobsError, InvalidInput, NotFound, Refused
-from inu_jobs.model import Axis, Image
+from inu_jobs.model import Image
 from inu_jobs.overlay import overlay
 from inu_jobs.ports import HandOver, Made
 from tests.unit.api.fuzz_kit import ANYTHING, PATHS, TEXTS
@@ -72,7 +72,7 @@ def test_img2img_of_each_image_with_its_own_seed(house: House) -> None:
 
 def test_the_plan_says_what_there_will_be(house: House) -> None:
     _, images = made(house, 2)
-    axes = [Axis("denoising_strength", [0.3, 0.5]), Axis("lora:dog", [0.6, 0.8, 1])]
+    axes = [AxisSpec("denoising_strength", [0.3, 0.5]), AxisSpec("lora:dog", [0.6, 0.8, 1])]
     plan = house.service.plan_derive(spec(images, axes=axes))
     assert (plan.tasks, plan.images, plan.findings) == (12, 12, [])
     assert plan.seconds is not None and plan.bytes
@@ -145,11 +145,11 @@ def test_what_was_made_is_not_made_again(house: House) -> None:
 
 def test_a_drawn_seed_is_no_difference(house: House) -> None:
     _, images = made(house)
-    two = Axis("subseed", [-1, -1])
+    two = AxisSpec("subseed", [-1, -1])
     house.service.derive(spec(images, "variations", axes=[two]))
-    three = spec(images, "variations", axes=[Axis("subseed", [-1, -1, -1])], skip_made=True)
+    three = spec(images, "variations", axes=[AxisSpec("subseed", [-1, -1, -1])], skip_made=True)
     assert house.service.plan_derive(three).tasks == 1
-    seeds = spec(images, "variations", axes=[Axis("seed", [-1, -1])], skip_made=True)
+    seeds = spec(images, "variations", axes=[AxisSpec("seed", [-1, -1])], skip_made=True)
     house.service.derive(spec(images, "rerender"))
     assert house.service.plan_derive(seeds).tasks == 2  # the image again is no new one
 
@@ -244,12 +244,12 @@ ANY_VALUE = st.one_of(
 @given(
     st.sampled_from(["img2img", "hires", "upscale", "variations", "rerender"]),
     st.dictionaries(ANY_PATH, ANY_VALUE, max_size=3),
-    st.lists(st.builds(Axis, ANY_PATH, st.lists(ANY_VALUE, max_size=3)), max_size=2),
+    st.lists(st.builds(AxisSpec, ANY_PATH, st.lists(ANY_VALUE, max_size=3)), max_size=2),
     st.booleans(),
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_whatever_is_asked_for_is_planned_or_refused_with_a_sentence(
-    house: House, action: Any, changes: dict[str, Any], axes: list[Axis], force: bool
+    house: House, action: Any, changes: dict[str, Any], axes: list[AxisSpec], force: bool
 ) -> None:
     job = house.store.jobs()[-1].id if house.store.jobs() else made(house)[0]
     asked = spec(house.store.images_of(job), action, changes=changes, axes=axes, force=force, hold=True)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inu_jobs.api import Found
-from inu_jobs.model import Axis, Image, Job, Task
+from inu_jobs.api import AxisSpec, Found
+from inu_jobs.model import Image, Job, Task
 from inu_jobs.service.finding import Finder, Query, words_of
 from tests.unit.service.service_kit import House
 
@@ -28,7 +28,7 @@ def ids(found: Found) -> list[str]:
 @pytest.fixture
 def jobs(house: House) -> list[list[str]]:
     """Images by job: two prompts with a LoRA in one of them, and a job with a checkpoint of its own."""
-    prompts = Axis("prompt", ["a red house <lora:dog:0.5>", "A Blue HOUSE"])
+    prompts = AxisSpec("prompt", ["a red house <lora:dog:0.5>", "A Blue HOUSE"])
     first = house.add(payload={"prompt": "x", **SMALL}, axes=[prompts])
     house.run_one()
     house.run_one()

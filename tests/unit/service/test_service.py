@@ -12,9 +12,8 @@ import msgspec
 import pytest
 from PIL import Image as Picture
 
-from inu_jobs.api import JobPatch, JobSpec
+from inu_jobs.api import AxisSpec, JobPatch, JobSpec
 from inu_jobs.errors import InvalidInput, NotFound, Refused, StoreReadOnly
-from inu_jobs.model import Axis
 from tests.unit.service.service_kit import NOON, PROMPT, House
 
 INFOTEXT = f"{PROMPT}\nNegative prompt: rain\nSteps: 20, Sampler: Euler a, Seed: 5, Size: 64x64"
@@ -40,7 +39,7 @@ def test_a_job_is_created_with_its_tasks_in_one_transaction(house: House) -> Non
         JobSpec(
             "txt2img",
             {**BASE, "sampler_name": "Euler a"},
-            axes=[Axis("steps", [10, 20]), Axis("cfg_scale", [5, 7])],
+            axes=[AxisSpec("steps", [10, 20]), AxisSpec("cfg_scale", [5, 7])],
         )
     )
     assert house.store.revision == before + 1
@@ -143,17 +142,19 @@ def test_an_image_of_ours_is_a_source(house: House) -> None:
         ({"init_images": ["http://127.0.0.1/a.png"]}, []),
         ({"init_images": ["file:///etc/passwd"]}, []),
         ({"init_images": [base64_png()], "mask": "C:\\Windows\\a.png"}, []),
-        ({"init_images": [base64_png()]}, [Axis("init_images.0", ["/etc/passwd"])]),
-        ({"init_images": [base64_png()]}, [Axis("init_images", [["../../a.png"]])]),
-        ({"init_images": [base64_png()]}, [Axis("mask", ["input:" + "0" * 64])]),
-        ({"init_images": [base64_png()]}, [Axis("override_settings.outdir_samples", ["/tmp/elsewhere"])]),
-        ({"init_images": [base64_png()]}, [Axis("force_task_id", ["t"])]),
-        ({"init_images": [base64_png()]}, [Axis("prompt.a", [1])]),
-        ({"init_images": [base64_png()]}, [Axis("nonsense", [1])]),
+        ({"init_images": [base64_png()]}, [AxisSpec("init_images.0", ["/etc/passwd"])]),
+        ({"init_images": [base64_png()]}, [AxisSpec("init_images", [["../../a.png"]])]),
+        ({"init_images": [base64_png()]}, [AxisSpec("mask", ["input:" + "0" * 64])]),
+        ({"init_images": [base64_png()]}, [AxisSpec("override_settings.outdir_samples", ["/tmp/elsewhere"])]),
+        ({"init_images": [base64_png()]}, [AxisSpec("force_task_id", ["t"])]),
+        ({"init_images": [base64_png()]}, [AxisSpec("prompt.a", [1])]),
+        ({"init_images": [base64_png()]}, [AxisSpec("nonsense", [1])]),
         ({"init_images": [base64_png()], "override_settings": {"outdir_samples": "/tmp"}}, []),
     ],
 )
-def test_no_paths_no_urls_no_unknown_tokens(house: House, payload: dict[str, Any], axes: list[Axis]) -> None:
+def test_no_paths_no_urls_no_unknown_tokens(
+    house: House, payload: dict[str, Any], axes: list[AxisSpec]
+) -> None:
     before = house.store.revision
     with pytest.raises(InvalidInput) as caught:
         house.service.create(JobSpec("img2img", {**BASE, **payload}, axes=axes, force=True))
@@ -167,11 +168,11 @@ def test_no_paths_no_urls_no_unknown_tokens(house: House, payload: dict[str, Any
         {"name": "x" * 201},
         {"note": "x" * 10_001},
         {"priority": 10**6},
-        {"axes": [Axis("steps", list(range(20_001)))]},
-        {"axes": [Axis("steps", list(range(200))), Axis("cfg_scale", list(range(200)))]},
-        {"axes": [Axis(f"override_settings.a{n}", [1]) for n in range(17)]},
-        {"axes": [Axis("x" * 300, [1])]},
-        {"axes": [Axis("steps", [])]},
+        {"axes": [AxisSpec("steps", list(range(20_001)))]},
+        {"axes": [AxisSpec("steps", list(range(200))), AxisSpec("cfg_scale", list(range(200)))]},
+        {"axes": [AxisSpec(f"override_settings.a{n}", [1]) for n in range(17)]},
+        {"axes": [AxisSpec("x" * 300, [1])]},
+        {"axes": [AxisSpec("steps", [])]},
     ],
 )
 def test_limits(house: House, fields: dict[str, Any]) -> None:
@@ -191,7 +192,7 @@ def test_a_read_only_store_takes_no_job(house: House) -> None:
 
 def test_a_plan_queues_nothing_and_tells_what_would_be(house: House) -> None:
     plan = house.service.plan(
-        JobSpec("txt2img", {**BASE, "batch_size": 2}, axes=[Axis("steps", [10, 20, 30])])
+        JobSpec("txt2img", {**BASE, "batch_size": 2}, axes=[AxisSpec("steps", [10, 20, 30])])
     )
     assert (plan.tasks, plan.images, plan.seconds, plan.bytes) == (3, 6, None, None)
     assert plan.free_bytes and plan.free_bytes > 0
@@ -203,7 +204,7 @@ def test_a_plan_queues_nothing_and_tells_what_would_be(house: House) -> None:
 def test_a_plan_learns_from_what_was_made(house: House) -> None:
     house.add_done(tasks=2)
     size = sum(image.size for image in house.store.images_of(house.store.jobs()[0].id)) // 2
-    plan = house.service.plan(JobSpec("txt2img", BASE, axes=[Axis("seed", [1, 2, 3, 4])]))
+    plan = house.service.plan(JobSpec("txt2img", BASE, axes=[AxisSpec("seed", [1, 2, 3, 4])]))
     assert plan.bytes == pytest.approx(4 * size, rel=0.01)
     assert plan.seconds == pytest.approx(4 * 4.0, rel=0.01)
 
@@ -420,7 +421,9 @@ def test_thumbnails_of_deleted_jobs_are_swept(house: House) -> None:
 def test_a_token_in_an_axis_keeps_its_input(house: House) -> None:
     token = house.inputs.save_bytes(png(9))
     house.add(
-        payload={**BASE, "init_images": [base64_png()]}, kind="img2img", axes=[Axis("init_images.0", [token])]
+        payload={**BASE, "init_images": [base64_png()]},
+        kind="img2img",
+        axes=[AxisSpec("init_images.0", [token])],
     )
     os.utime(house.inputs.path(token), (NOON, NOON))
     house.service.sweep()

@@ -1,0 +1,143 @@
+"""From an axis as somebody wrote it to its values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from msgspec import UNSET
+
+from ..api import AxisSpec
+from ..errors import InvalidInput
+from ..model import Axis, Payload
+from ..overlay import look_up
+from .fields import FIELDS
+from .kinds import LORA, REPLACE, SIZE, SWAP
+from .notation import floats, integers, items
+from .tasks import MAX_TASKS, VAE
+
+#: decimals of a fraction; the WebUI's own grids show as many, and more only shows how halves are rounded
+DIGITS = 8
+#: numbers among the settings that a payload may override (the axes of scripts/xyz_grid.py, WebUI 1.10.1)
+_SETTINGS = {
+    "CLIP_stop_at_last_layers": "integer",
+    "uni_pc_order": "integer",
+    "eta_noise_seed_delta": "integer",
+    "sigma_min": "number",
+    "sigma_max": "number",
+    "rho": "number",
+    "beta_dist_alpha": "number",
+    "beta_dist_beta": "number",
+    "img2img_extra_noise": "number",
+    "token_merging_ratio": "number",
+    "token_merging_ratio_hr": "number",
+    "always_discard_next_to_last_sigma": "switch",
+    "sgm_noise_multiplier": "switch",
+    "sd_model_checkpoint": "text",
+    "sd_vae": "text",
+    "randn_source": "text",
+    "fp8_storage": "text",
+}
+_YES, _NO = frozenset({"true", "yes", "y", "1", "on"}), frozenset({"false", "no", "n", "0", "off"})
+#: what stands for "without it" in a list of names or strengths
+_NOTHING = frozenset({"none", "without"})
+_VAES = {"auto": "Automatic", "automatic": "Automatic", "none": "None"}
+
+
+def written_as(spec: AxisSpec, where: str) -> str:
+    """Which of ``values``, ``text`` and ``template`` it has. ``InvalidInput`` unless exactly one."""
+    given = [name for name in ("values", "text", "template") if getattr(spec, name) is not UNSET]
+    if len(given) != 1:
+        raise InvalidInput(
+            "An axis has either values, or a text, or a template.", where if given else f"{where}.values"
+        )
+    return given[0]
+
+
+def read(spec: AxisSpec, kind: str, payload: Payload, where: str) -> Axis:
+    """The axis with its values. ``spec`` has ``values`` or ``text``; ``payload``: the base's, which tells
+    what a field of a script holds. ``InvalidInput`` with the field for a text that cannot be read."""
+    if spec.values is not UNSET:
+        return Axis(spec.field, list(spec.values))
+    text = spec.text if spec.text is not UNSET else ""
+    try:
+        return Axis(spec.field, _values(spec.field, text, kind, payload), text)
+    except InvalidInput as error:
+        raise InvalidInput(str(error), f"{where}.text") from None
+
+
+def _values(field: str, text: str, kind: str, payload: Payload) -> list[Any]:
+    if field == SIZE or field.startswith(REPLACE):
+        found: list[Any] = list(items(text))
+    elif field.startswith(SWAP):
+        found = [None if name.lower() in _NOTHING else name for name in items(text)]
+    elif field.startswith(LORA):
+        found = _strengths(text)
+    elif field == VAE:
+        found = [_VAES.get(name.lower(), name) for name in items(text)]
+    else:
+        found = _of_type(_type(field, kind, payload), text)
+    if len(found) > MAX_TASKS:
+        raise InvalidInput(f"A job takes at most {MAX_TASKS:,} tasks: use fewer values.")
+    return found
+
+
+def _type(field: str, kind: str, payload: Payload) -> str:
+    """As in ``FIELDS``; '' where nobody knows."""
+    head, _, rest = field.partition(".")
+    if not rest:
+        return FIELDS[kind].get(head, "")
+    if head == "override_settings" and rest in _SETTINGS:
+        return _SETTINGS[rest]
+    try:
+        now = look_up(payload, field)
+    except LookupError:
+        return ""
+    if isinstance(now, bool):
+        return "switch"
+    return {int: "", float: "number", str: "text"}.get(type(now), "")
+
+
+def _of_type(wanted: str, text: str) -> list[Any]:
+    if wanted == "integer":
+        return list(integers(text, MAX_TASKS))
+    if wanted == "number":
+        return _rounded(text)
+    if wanted == "switch":
+        return [_switch(item) for item in items(text)]
+    if wanted == "texts":
+        return [[part.strip() for part in item.split(",") if part.strip()] for item in items(text)]
+    if wanted in ("object", "list"):
+        raise InvalidInput("Such a field has no values that could be written in one line.")
+    return list(items(text)) if wanted == "text" else _guessed(text)
+
+
+def _rounded(text: str) -> list[Any]:
+    return [round(value, DIGITS) for value in floats(text, MAX_TASKS)]
+
+
+def _guessed(text: str) -> list[Any]:
+    """Numbers if all of it can be read so."""
+    readers: Sequence[Callable[[str], list[Any]]] = (lambda line: list(integers(line, MAX_TASKS)), _rounded)
+    for read_numbers in readers:
+        try:
+            return read_numbers(text)
+        except InvalidInput:
+            continue
+    return list(items(text))
+
+
+def _switch(item: str) -> bool:
+    if item.lower() not in _YES | _NO:
+        raise InvalidInput(f"“{item[:60]}” is neither true nor false.")
+    return item.lower() in _YES
+
+
+def _strengths(text: str) -> list[Any]:
+    """Numbers, with "none" among them for a run without the LoRA."""
+    found: list[Any] = []
+    for item in items(text):
+        found += [None] if item.lower() in _NOTHING else _rounded(item)
+        if len(found) > MAX_TASKS:
+            break
+    return found

@@ -1,0 +1,83 @@
+"""The notation of the X/Y/Z plot. tests/contract/test_notation.py holds it against the WebUI itself."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inu_jobs.errors import InvalidInput
+from inu_jobs.plan.notation import LONGEST, floats, integers, items
+from tests.unit.plan.notation_cases import FLOATS, INTEGERS, TEXTS
+
+
+@pytest.mark.parametrize("text", INTEGERS)
+def test_whole_numbers(text: str) -> None:
+    if (expected := INTEGERS[text]) is not None:
+        assert integers(text, 100) == expected
+    else:
+        with pytest.raises(InvalidInput, match="neither a whole number nor a range"):
+            integers(text, 100)
+
+
+@pytest.mark.parametrize("text", FLOATS)
+def test_fractions(text: str) -> None:
+    if (expected := FLOATS[text]) is not None:
+        assert floats(text, 100) == expected
+    else:
+        with pytest.raises(InvalidInput, match="neither a number nor a range"):
+            floats(text, 100)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_texts(text: str) -> None:
+    assert items(text) == TEXTS[text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1-1000000000000",
+        "1-9 [1000000000000]",
+        "0-1 (+0.0000000001)",
+        "0-1 [999999999]",
+        "1," * 101,
+        "1-60,1-60",
+    ],
+)
+def test_too_many_are_counted_and_not_made(text: str) -> None:
+    with pytest.raises(InvalidInput, match="more than 100 values"):
+        floats(text, 100)
+    if "0.0" not in text:
+        with pytest.raises(InvalidInput, match="more than 100 values"):
+            integers(text, 100)
+
+
+@pytest.mark.parametrize("text", ["1e999", "nan", "inf", "1e400-2", "9" * 400 + "-1"])
+def test_what_no_number_holds_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        floats(text, 100)
+
+
+def test_a_line_that_nobody_wrote_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="too long"):
+        items("1," * LONGEST)
+
+
+@given(st.text(st.sampled_from("0123456789+-. ,()[]e_\"'\n\ra"), max_size=24))
+def test_any_text_gives_numbers_or_a_sentence(text: str) -> None:
+    for read in (integers, floats):
+        try:
+            found = read(text, 50)
+        except InvalidInput as refused:
+            assert str(refused).endswith(".")
+        else:
+            assert len(found) <= 50
+
+
+@given(st.lists(st.integers(-(10**6), 10**6), max_size=20), st.lists(st.text(max_size=8), max_size=6))
+def test_what_is_written_out_is_read_back(numbers: list[int], words: list[str]) -> None:
+    assert integers(", ".join(map(str, numbers)), 20) == numbers
+    clean = [" ".join(word.split()).replace("\0", "") for word in words]
+    if any(clean):  # a line of nothing has no items
+        assert items(",".join('"' + word.replace('"', '""') + '"' for word in clean)) == clean
