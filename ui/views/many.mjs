@@ -21,7 +21,7 @@ export function manyBar(parent, { state, picked, toasts, place, derive }) {
   }));
   const kept = h("span", { class: "ij-small ij-muted" });
   const makers = /** @type {DeriveAction[]} */ (Object.keys(ACTIONS)).map((action) =>
-    button(null, `${ACTIONS[action].label}…`, () => busy || derive(jobs(), action), { kind: "ij-small", props: { "data-act": action } }));
+    button(null, `${ACTIONS[action].label}…`, () => busy || derive(jobs(), action), { kind: "ij-small", props: { "data-act": `kept-${action}` } }));
   const bar = h(
     "div", { class: "ij-many", role: "toolbar", "aria-label": "Selected jobs", hidden: true },
     h("div", { class: "ij-line" }, count, button("cross", "Select no jobs", () => picked.clear(), { kind: "ij-btn-quiet", iconOnly: true })), ...acts,
