@@ -6,17 +6,18 @@ import { numbers } from "./ranges.mjs";
 /** @typedef {import("./types").Json} Json */
 /** @typedef {import("./types").DeriveAction} DeriveAction */
 /** @typedef {import("./types").Catalog} Catalog */
-/** @typedef {"keep" | "set" | "times" | "before" | "after" | "replace" | "new" | "vary"} Mode */
+/** @typedef {"keep" | "set" | "times" | "before" | "after" | "replace" | "sides" | "new" | "vary"} Mode */
 /** @typedef {"number" | "whole" | "name" | "text" | "size" | "seeds"} Kind */
 /** @typedef {{ path: string, label: string, kind: Kind, unit: string, modes: Mode[], hint: string,
  *   start?: [Mode, string], keep?: string, names?: (catalog: Catalog) => string[] }} Field
  *  `hint`: what "keep" means; `unit`: what one value of it is called; `start`: how it stands at first;
  *  `keep`: the word for "keep" where there is nothing to keep */
-/** @typedef {{ mode: Mode, text: string, by: string }} Entry `by`: what takes the place of `text` */
+/** @typedef {{ mode: Mode, text: string, by: string, lora: string }} Entry
+ *  `by`: what takes the place of `text`, or the height beside the width; `lora`: whose strength, or all */
 
 /** @type {Record<Mode, string>} */
 export const MODES = {
-  keep: "Keep", set: "Set to", times: "Multiply by", before: "Put before", after: "Put after", replace: "Replace",
+  keep: "Keep", set: "Set to", times: "Multiply by", before: "Put before", after: "Put after", replace: "Replace", sides: "Each side",
   new: "New seeds", vary: "Variation seeds",
 };
 
@@ -27,15 +28,19 @@ const name = (path, label, unit, names, more) => ({ path, label, unit, names, ki
 /** @param {string} path @param {string} label @returns {Field} */
 const words = (path, label) => ({ path, label, unit: label.toLowerCase(), kind: "text", modes: ["keep", "after", "before", "replace", "set"], hint: "as it came out, wildcards resolved" });
 
-const LORA = number("lora:*", "LoRA strength", "LoRA strength", { modes: ["keep", "times", "set"] });
+export const EVERY = "*"; // LoRA
+const LORA = number(`lora:${EVERY}`, "LoRA strength", "LoRA strength", { modes: ["keep", "times", "set"] });
 const PROMPTS = [words("prompt", "Prompt"), words("negative_prompt", "Negative prompt")];
 /** @type {Field} */
-const SIZE = { path: "size", label: "Size", unit: "size", kind: "size", modes: ["keep", "times", "set"], hint: "its own" };
+const SIZE = { path: "size", label: "Size", unit: "size", kind: "size", modes: ["keep", "times", "set", "sides"], hint: "its own" };
 const STEPS = number("steps", "Steps", "step count", { kind: "whole" });
 const CFG = number("cfg_scale", "CFG scale", "CFG scale");
 /** @type {Field} */
 const SEED = { path: "seed", label: "Seed", unit: "seed", kind: "seeds", modes: ["keep", "new", "set"], hint: "its own" };
 const SAMPLER = name("sampler_name", "Sampler", "sampler", ({ samplers }) => samplers);
+const SCHEDULER = name("scheduler", "Schedule type", "schedule type", ({ schedulers }) => schedulers);
+const VAE = name("override_settings.sd_vae", "VAE", "VAE", ({ vaes }) => ["Automatic", "None", ...vaes]);
+const CLIP = number("override_settings.CLIP_stop_at_last_layers", "Clip skip", "clip skip", { kind: "whole", modes: ["keep", "set"] });
 const CHECKPOINT = name("override_settings.sd_model_checkpoint", "Checkpoint", "checkpoint", ({ checkpoints }) => checkpoints);
 const upscalers = (/** @type {Catalog} */ { upscalers: known }) => known;
 const scalers = (/** @type {Catalog} */ { latent_upscale_modes: latent, upscalers: known }) => [...latent, ...known];
@@ -47,7 +52,7 @@ export const ACTIONS = {
     label: "Img2img", says: "Each image is painted over, with its own recipe but for what you change.",
     fields: [
       number("denoising_strength", "Denoising strength", "denoising strength", { modes: ["set"], start: ["set", "0.4"] }),
-      LORA, SIZE, ...PROMPTS, SEED, STEPS, CFG, SAMPLER, CHECKPOINT,
+      LORA, SIZE, ...PROMPTS, SEED, STEPS, CFG, SAMPLER, SCHEDULER, CHECKPOINT, VAE, CLIP,
     ],
   },
   hires: {
@@ -57,7 +62,7 @@ export const ACTIONS = {
       name("hr_upscaler", "Upscaler", "upscaler", scalers, { hint: "its own, else Latent" }),
       number("denoising_strength", "Denoising strength", "denoising strength", { hint: "its own, else 0.5" }),
       number("hr_second_pass_steps", "Hires steps", "step count", { kind: "whole", hint: "its own, else as many as steps" }),
-      LORA, ...PROMPTS, CHECKPOINT,
+      LORA, ...PROMPTS, STEPS, CFG, SAMPLER, SCHEDULER, CHECKPOINT, VAE, CLIP,
     ],
   },
   upscale: {
@@ -77,12 +82,12 @@ export const ACTIONS = {
     fields: [
       { path: "seed", label: "Variations", unit: "variation", kind: "seeds", modes: ["new", "vary"], hint: "", start: ["vary", "4"] },
       number("subseed_strength", "Variation strength", "variation strength", { modes: ["keep", "set"], hint: "0.15; of no use with new seeds" }),
-      LORA, ...PROMPTS, STEPS, CFG,
+      LORA, SIZE, ...PROMPTS, STEPS, CFG, SAMPLER, SCHEDULER, CHECKPOINT, VAE, CLIP,
     ],
   },
   rerender: {
     label: "Re-render", says: "Each image is made again from its own seed, in better quality.",
-    fields: [{ ...STEPS, start: ["set", "30"] }, SIZE, SAMPLER, CFG, CHECKPOINT, LORA, ...PROMPTS, SEED],
+    fields: [{ ...STEPS, start: ["set", "30"] }, SIZE, SAMPLER, SCHEDULER, CFG, CHECKPOINT, VAE, CLIP, LORA, ...PROMPTS, SEED],
   },
 };
 
@@ -109,7 +114,7 @@ export class Derivation {
   entry(field) {
     const key = `${this.action} ${field.path}`;
     const [mode, text] = field.start ?? [field.modes[0] ?? "keep", ""];
-    const entry = this.#entries.get(key) ?? { mode, text: text || this.#first(field), by: "" };
+    const entry = this.#entries.get(key) ?? { mode, text: text || this.#first(field), by: "", lora: EVERY };
     this.#entries.set(key, entry);
     return entry;
   }
@@ -132,7 +137,8 @@ export class Derivation {
 
   /** How many values a field has. @param {Field} field */
   count(field) {
-    return this.wrong(field) ? 0 : Math.max(0, ...this.#read(field).map(([, values]) => values.length));
+    const found = this.wrong(field) ? [] : this.#read(field);
+    return found.reduce((product, [, values]) => product * values.length, found.length > 0 ? 1 : 0);
   }
 
   /** "40 images × 3 denoising strengths". */
@@ -146,6 +152,7 @@ export class Derivation {
   about(where) {
     const nth = /^axes\.(\d+)/.exec(where)?.[1];
     const path = nth === undefined ? where.replace(/^changes\./, "") : this.spec().axes[Number(nth)]?.field;
+    if (path?.startsWith("lora:")) return this.fields.find((field) => field === LORA);
     const meant = path === "width" || path === "height" ? "size" : path === "subseed" ? "seed" : path;
     return this.fields.find((field) => field.path === meant);
   }
@@ -173,7 +180,8 @@ export class Derivation {
     if (field.kind === "text") return [[field.path, [reworded(entry)]]];
     if (field.kind === "name") return [[field.path, this.#named(field, entry.text)]];
     const values = numbers(entry.text, field.kind === "whole" && mode === "set");
-    return [[field.path, mode === "times" ? values.map((scale) => ({ scale })) : values]];
+    const path = field === LORA ? `lora:${entry.lora}` : field.path;
+    return [[path, mode === "times" ? values.map((scale) => ({ scale })) : values]];
   }
 
   /** Names, with commas between; but a comma may be part of one that is known. @param {Field} field @param {string} text */
@@ -196,7 +204,12 @@ function seeds({ mode, text }) {
 }
 
 /** @param {Entry} entry @returns {[string, Json[]][]} */
-function sizes({ mode, text }) {
+function sizes({ mode, text, by }) {
+  if (mode === "sides") {
+    const found = [...side("width", text), ...side("height", by)];
+    if (found.length === 0) throw new Error("A width or a height is missing.");
+    return found;
+  }
   if (mode === "times") {
     const [scale, more] = numbers(text.replace(/^\s*[×x]\s*/, ""));
     if (scale === undefined || more !== undefined || scale <= 0) throw new Error("Size is multiplied by one number above 0.");
@@ -205,6 +218,14 @@ function sizes({ mode, text }) {
   const [, width, height] = /^\s*(\d+)\s*[x×*]\s*(\d+)\s*$/i.exec(text) ?? [];
   if (!width || !height) throw new Error("A size looks like 1024 × 768.");
   return [["width", [Number(width)]], ["height", [Number(height)]]];
+}
+
+/** @param {string} path @param {string} text "768", several of them, "×1.5"; nothing: its own @returns {[string, Json[]][]} */
+function side(path, text) {
+  if (!text.trim()) return [];
+  const factors = /^\s*[×x*]\s*(.*)$/i.exec(text)?.[1];
+  if (factors === undefined) return [[path, numbers(text, true)]];
+  return [[path, numbers(factors).map((scale) => ({ scale }))]];
 }
 
 /** @param {Entry} entry @returns {Json} */

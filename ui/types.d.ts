@@ -38,6 +38,7 @@ export interface Plan {
   seconds: number | null;
   bytes: number | null;
   free_bytes: number | null;
+  loras: string[];
 }
 
 export interface Hold {
@@ -133,7 +134,9 @@ export interface DeriveSpec {
 /** The names of what is installed. */
 export interface Catalog {
   checkpoints: string[];
+  vaes: string[];
   samplers: string[];
+  schedulers: string[];
   upscalers: string[];
   latent_upscale_modes: string[];
 }

@@ -12,7 +12,7 @@ from ..model import Axis, Finding, Hold, JobState, Kind, Payload, TaskState, Ver
 class Plan(msgspec.Struct):
     """``sample``: the first tasks, each ``{"changes": {...}, "prompt": str, "label": str}``; the label
     says what varies besides the prompt.
-    ``seconds`` is None where this machine has nothing to go by."""
+    ``seconds`` is None where this machine has nothing to go by. ``loras``: the names in the prompts."""
 
     tasks: int
     images: int
@@ -21,6 +21,7 @@ class Plan(msgspec.Struct):
     seconds: float | None = None
     bytes: int | None = None
     free_bytes: int | None = None
+    loras: list[str] = []
 
 
 class ImageCounts(msgspec.Struct):

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from .. import api
 from ..model import Axis, Finding, Payload
 from ..plan import PlannedTask, estimate, final_size, label, work
+from ..plan.prompts import loras
 from ..ports import Host
 from ..store import Store
 
@@ -41,12 +42,23 @@ def plan_view(draft: Drafted, store: Store, host: Host) -> api.Plan:
         seconds=_seconds(draft, store),
         bytes=_bytes(draft, store),
         free_bytes=_free(host),
+        loras=_loras(draft),
     )
+
+
+def _loras(draft: Drafted) -> list[str]:
+    """The LoRAs whose strength could be changed, by name."""
+    prompts = {_told(draft, task, field) for task in draft.tasks for field in ("prompt", "hr_prompt")}
+    return sorted({lora.name for prompt in prompts for lora in loras(prompt)})
+
+
+def _told(draft: Drafted, task: PlannedTask, field: str) -> str:
+    return str(task.changes.get(field, draft.payload_of(task).get(field)) or "")
 
 
 def _sample(draft: Drafted, index: int) -> dict[str, Any]:
     planned = draft.tasks[index]
-    prompt = planned.changes.get("prompt", draft.payload_of(planned).get("prompt")) or ""
+    prompt = _told(draft, planned, "prompt")
     # the prompt stands beside it
     rest = label(draft.axes, planned, without=("prompt",))
     return {"changes": planned.changes, "prompt": prompt, "label": rest}

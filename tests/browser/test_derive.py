@@ -103,3 +103,74 @@ def test_what_was_made_before_can_be_left_out(tab: Tab, host: Host, derive: Loca
     newest = host.api("GET", "jobs")["jobs"][0]
     tasks = host.api("GET", f"jobs/{newest['id']}")["tasks"]
     assert [task["changes"]["denoising_strength"] for task in tasks] == [0.7, 0.7]
+
+
+def test_the_strength_of_one_lora_and_each_side_of_the_size(tab: Tab, host: Host, derive: Locator) -> None:
+    derive.get_by_label("LoRA strength: what to do").select_option("Set to")
+    derive.get_by_label("LoRA strength", exact=True).fill("0.3, 0.6")
+    whose = derive.get_by_label("Whose strength")
+    expect(whose.locator("option")).to_have_text(["of all LoRAs", "of testlora"])
+    whose.select_option("of testlora")
+    derive.get_by_label("Size: what to do").select_option("Each side")
+    expect(derive.locator(".ij-change-bad")).to_contain_text("A width or a height is missing.")
+    derive.get_by_label("Size", exact=True).fill("128, 192")
+    derive.get_by_label("Size: height").fill("x1.5")
+    expect(derive.locator(".ij-dialog-side")).to_contain_text(
+        re.compile("2 images . 2 LoRA strengths . 2 sizes")
+    )
+    derive.get_by_label("When").select_option("Hold")
+    expect(derive.locator("[data-ij=queue]")).to_have_text("Queue 8 tasks")
+    derive.locator("[data-ij=queue]").click()
+    expect(tab.title).to_have_text("img2img of Sources")
+    job = next(job for job in host.api("GET", "jobs")["jobs"] if job["name"] == "img2img of Sources")
+    whole = host.api("GET", f"jobs/{job['id']}")
+    assert {axis["field"] for axis in whole["axes"]} == {"lora:testlora", "width"}
+    made = {(task["width"], task["height"], task["changes"]["prompt"]) for task in whole["tasks"]}
+    assert made == {
+        (width, 96, f"a red fox <lora:testlora:{strength}>")
+        for width in (128, 192)
+        for strength in (0.3, 0.6)
+    }
+
+
+CHANGES = [
+    ("Size", "Multiply by", "2", {"width": {"scale": 2}, "height": {"scale": 2}}),
+    ("Size", "Set to", "128 x 64", {"width": 128, "height": 64}),
+    ("Size", "Each side", "128", {"width": 128}),
+    ("Prompt", "Put before", "masterpiece, ", {"prompt": {"prefix": "masterpiece, "}}),
+    ("Prompt", "Put after", ", at night", {"prompt": {"suffix": ", at night"}}),
+    ("Prompt", "Replace", "fox", {"prompt": {"replace": ["fox", ""]}}),
+    ("Prompt", "Set to", "an owl", {"prompt": "an owl"}),
+    ("Negative prompt", "Put after", "blurry", {"negative_prompt": {"suffix": "blurry"}}),
+    ("LoRA strength", "Multiply by", "0.5", {"lora:*": {"scale": 0.5}}),
+    ("LoRA strength", "Set to", "0.5", {"lora:*": 0.5}),
+    ("Steps", "Multiply by", "2", {"steps": {"scale": 2}}),
+    ("Seed", "Set to", "7", {"seed": 7}),
+    ("Sampler", "Set to", "Euler", {"sampler_name": "Euler"}),
+    ("Schedule type", "Set to", "Karras", {"scheduler": "Karras"}),
+    ("Clip skip", "Set to", "2", {"override_settings.CLIP_stop_at_last_layers": 2}),
+]
+
+
+def test_every_kind_of_change_reaches_the_request(tab: Tab, derive: Locator) -> None:
+    """Each one alone, and the server takes it."""
+    queue = derive.locator("[data-ij=queue]")
+    for label, mode, typed, wanted in CHANGES:
+        what = derive.get_by_label(f"{label}: what to do", exact=True)
+        what.select_option(mode)
+        with tab.page.expect_response("**/derive/plan") as planned:
+            derive.get_by_label(label, exact=True).fill(typed)
+        sent = planned.value.request.post_data_json
+        assert sent["changes"] == {"denoising_strength": 0.4, **wanted}
+        assert planned.value.ok, planned.value.text()
+        with tab.page.expect_response("**/derive/plan"):
+            what.select_option("keep")
+    expect(queue).to_have_text("Queue 2 tasks")
+
+
+def test_what_it_costs_is_said_before_anything_is_queued(host: Host, derive: Locator) -> None:
+    derive.get_by_label("Denoising strength").fill("0.3, 0.4, 0.5")
+    derive.get_by_label("LoRA strength: what to do").select_option("Set to")
+    derive.get_by_label("LoRA strength", exact=True).fill("0.6, 0.8, 1")
+    expect(derive.locator(".ij-sum")).to_have_text(re.compile("^18 tasks, (about .*|under a minute)$"))
+    assert len(host.api("GET", "jobs")["jobs"]) == 1

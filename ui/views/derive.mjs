@@ -1,7 +1,7 @@
 // "Make more": new images from chosen ones. Left what is to be different, right what comes of it.
 
 import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom.mjs";
-import { ACTIONS, Derivation, MODES } from "../deriving.mjs";
+import { ACTIONS, Derivation, EVERY, MODES } from "../deriving.mjs";
 import { about, plural } from "../format.mjs";
 import { openDialog } from "../parts.mjs";
 import { dialogFoot, findingList, planFacts, sampleList, whyNot } from "../planned.mjs";
@@ -14,13 +14,18 @@ import { Planner } from "../planner.mjs";
 /** @typedef {{ from: From, action: DeriveAction, catalog: import("../types").Catalog }} Start */
 /** @typedef {{ queued: (job: import("../types").Job) => void, ahead: () => number | null }} Wiring
  *  `ahead`: seconds until what waits already is done */
-/** @typedef {{ field: Field, element: HTMLElement, inputs: HTMLInputElement[], note: HTMLElement }} Row */
+/** @typedef {{ field: Field, element: HTMLElement, inputs: HTMLInputElement[], note: HTMLElement,
+ *   lora: HTMLSelectElement | null }} Row `lora`: whose strength */
 
 const SOURCES = 7;
+/** What a second input is for. @type {Partial<Record<import("../deriving.mjs").Mode, { name: string, example: string }>>} */
+const SECOND = { replace: { name: "by", example: "by this" }, sides: { name: "height", example: "height" } };
 
 export class Derive {
   /** @type {Row[]} */
   #rows = [];
+  /** @type {Set<string>} those in the prompts */
+  #loras = new Set();
   #says = h("p", { class: "ij-muted" });
   #changes = h("div", { class: "ij-changes" });
   #side = h("div", { class: "ij-dialog-side ij-scroll", "aria-live": "polite" });
@@ -106,8 +111,9 @@ export class Derive {
         this.#changed();
       },
     });
-    const by = field.modes.includes("replace") && h("input", {
-      class: "ij-input", type: "text", value: entry.by, "aria-label": `${field.label}: by`, placeholder: "by this", spellcheck: "false",
+    const two = field.modes.find((mode) => mode in SECOND);
+    const by = two && h("input", {
+      class: "ij-input", type: "text", value: entry.by, "aria-label": `${field.label}: ${SECOND[two]?.name}`, placeholder: SECOND[two]?.example, spellcheck: "false",
       oninput: (/** @type {Event} */ event) => {
         entry.by = /** @type {HTMLInputElement} */ (event.target).value;
         this.#changed();
@@ -118,9 +124,11 @@ export class Derive {
     const fit = () => {
       const keep = entry.mode === "keep";
       [value.hidden, hint.hidden] = [keep, !keep];
-      if (by) by.hidden = entry.mode !== "replace";
+      if (by) by.hidden = entry.mode !== two;
+      if (lora) lora.hidden = keep;
       attr(value, "placeholder", example(field, entry.mode));
     };
+    const lora = field.path === `lora:${EVERY}` ? this.#whose(entry) : null;
     const modes = h("select", {
       class: "ij-input", "aria-label": `${field.label}: what to do`, onchange: () => {
         entry.mode = /** @type {import("../deriving.mjs").Mode} */ (modes.value);
@@ -133,10 +141,32 @@ export class Derive {
     fit();
     const element = h(
       "div", { class: "ij-change" }, h("label", { class: "ij-label", for: id }, field.label), field.modes.length > 1 && modes,
-      h("span", { class: "ij-change-value" }, value, by, hint), note,
+      h("span", { class: "ij-change-value" }, value, by, lora, hint), note,
       names.length > 0 && h("datalist", { id: `${id}-names` }, ...names.map((known) => h("option", { value: known }))),
     );
-    return { field, element, inputs: by ? [value, by] : [value], note };
+    return { field, element, inputs: by ? [value, by] : [value], note, lora };
+  }
+
+  /** @param {import("../deriving.mjs").Entry} entry */
+  #whose(entry) {
+    const select = h("select", {
+      class: "ij-input", "aria-label": "Whose strength", onchange: () => {
+        entry.lora = select.value;
+        this.#changed();
+      },
+    });
+    return select;
+  }
+
+  /** The LoRAs to choose from are known with the plan. */
+  #nameLoras() {
+    const names = this.planner.plan?.loras ?? [];
+    for (const name of names) this.#loras.add(name);
+    const { lora, field } = this.#rows.find((row) => row.lora) ?? {};
+    if (!lora || !field) return;
+    const known = [...this.#loras].sort();
+    sync(lora, known, () => [h("option", { value: EVERY }, "of all LoRAs"), ...known.map((name) => h("option", { value: name }, `of ${name}`))]);
+    lora.value = this.draft.entry(field).lora;
   }
 
   /** @param {number} [wait] */
@@ -162,6 +192,7 @@ export class Derive {
     sync(this.#why, [problem, errors.length, plan === null], () => whyNot(planner, () => void this.#send(true)));
     const typed = this.#rows.some(({ field }) => this.draft.wrong(field)); // that stands below its field
     this.#inPlace(typed);
+    this.#nameLoras();
     const made = planner.findings.some(({ code }) => code === "already_made");
     if (this.skip && plan) this.skip.hidden = !made && !this.draft.skip;
     // While the next plan is on its way the last one stays, greyed: nothing jumps.
@@ -200,7 +231,7 @@ export class Derive {
 /** What could be typed. @param {Field} field @param {import("../deriving.mjs").Mode} mode */
 function example({ kind }, mode) {
   if (kind === "text") return mode === "replace" ? "this" : mode === "set" ? "" : mode === "before" ? "masterpiece, " : ", at night";
-  if (kind === "size") return mode === "times" ? "1.5" : "1024 × 768";
+  if (kind === "size") return mode === "times" ? "1.5" : mode === "sides" ? "width, or × 1.5" : "1024 × 768";
   if (kind === "name") return "choose, or several with commas";
   if (kind === "seeds") return mode === "set" ? "1, 2, 3" : "4";
   return mode === "times" ? "0.6, 0.8, 1" : kind === "whole" ? "20, 30 or 20-40 [3]" : "0.3, 0.5 or 0.3-0.6 (+0.1)";
