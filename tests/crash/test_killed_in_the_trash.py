@@ -4,11 +4,13 @@ and the store agrees."""
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import random
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -16,41 +18,72 @@ import pytest
 from inu_jobs.library.trash import FOLDER
 from inu_jobs.model import Image
 from inu_jobs.service.trash import CHUNK
-from tests.crash.trash_victim import FILES, fill
+from tests.crash.trash_victim import FILES, act, fill, images
 from tests.unit.service.service_kit import House
 
 ROOT = Path(__file__).resolve().parents[2]
-ROUNDS = int(os.environ.get("INU_CRASH_TRASH_ROUNDS", "40"))
+#: kills half-way, and at least one in each of OPS; not more than MOST rounds are tried for that
+ROUNDS = int(os.environ.get("INU_CRASH_TRASH_ROUNDS", "12"))
+MOST = ROUNDS * 4
 SEED = int(os.environ.get("INU_CRASH_SEED", "0"))
+OPS = ("trash", "restore", "purge", "recycle")
 
 
-def run(folder: Path, op: str, count: int, until: float) -> bool:
-    """Kill a process ``until`` seconds after it began. True if it was still at it."""
-    command = [sys.executable, "-m", "tests.crash.trash_victim", str(folder), op, str(count)]
+def run(folder: Path, op: str, moves: int, wait: float) -> None:
+    """Kill a process that does ``op``: ``wait`` seconds after it has moved so many files."""
+    command = [sys.executable, "-m", "tests.crash.trash_victim", str(folder), op]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"working\n"
-        time.sleep(until)
+        before = in_trash(folder)
+        while process.poll() is None and abs(in_trash(folder) - before) < moves:
+            pass  # it is over in some hundredths of a second
+        time.sleep(wait)
         process.kill()
-        return b"done" not in process.stdout.read()
 
 
-def check(house: House, contents: dict[str, str], purged: set[str]) -> None:
-    """``purged``: what may be gone. A hash is of one image only: no two files have the same bytes."""
-    images = house.store.images_of("j-crash")
-    seen = {}
-    for path in house.outputs.rglob("*.png"):
+def in_trash(folder: Path) -> int:
+    try:
+        return sum(path.suffix == ".png" for path in (folder / "outputs" / FOLDER).iterdir())
+    except FileNotFoundError:
+        return 0
+
+
+def check(house: House, contents: dict[str, str], purged: set[str], recycled: set[str]) -> None:
+    """``purged`` may be gone; ``recycled`` may be in the bin. A hash is of one image only: no two files
+    have the same bytes."""
+    kept = images(house)
+    seen: dict[str, list[Path]] = {}
+    for path in [*house.outputs.rglob("*.png"), *house.bin.glob("*.png")]:
         seen.setdefault(hashlib.sha256(path.read_bytes()).hexdigest(), []).append(path)
     assert all(len(paths) == 1 for paths in seen.values()), "a file is in two places"
-    assert len(seen) == len(images), "a file without a record, or a record without its file"
-    for image in images:
-        (path,) = seen[contents[image.id]]
-        assert path == where(house, image)
-    assert set(contents) - {image.id for image in images} <= purged
+    for image in kept:
+        assert seen.pop(contents[image.id], None) == [where(house, image)], "a record without its file"
+    gone = set(contents) - {image.id for image in kept}
+    assert gone <= purged | recycled, "gone, and nobody asked for it"
+    # what is left belongs to no record: it lies in the bin, with all that could only go there
+    assert all(paths[0].parent == house.bin for paths in seen.values()), "a file without a record"
+    assert {contents[id] for id in gone - purged} <= set(seen), "a file was not recycled but lost"
+    assert set(seen) <= {contents[id] for id in gone & recycled}
 
 
 def where(house: House, image: Image) -> Path:
     return house.outputs / FOLDER / f"{image.id}.png" if image.trashed else house.folder / image.path
+
+
+def made_ready(folder: Path, op: str, contents: dict[str, str]) -> list[Image]:
+    """As many images as a round takes, all where ``op`` starts from."""
+    house = House(folder)
+    missing = FILES - len(images(house))
+    house.close()
+    if missing:
+        contents |= fill(folder, len(contents), missing)
+    house = House(folder)
+    act(house, "restore" if op == "trash" else "trash")
+    found = images(house)
+    house.close()
+    assert len(found) == FILES and all(image.trashed == (op != "trash") for image in found)
+    return found
 
 
 @pytest.mark.crash
@@ -58,28 +91,25 @@ def where(house: House, image: Image) -> Path:
 def test_killed_in_a_bulk_trash_restore_or_purge(tmp_path: Path) -> None:
     assert FILES >= 1000 and CHUNK < FILES
     chance = random.Random(SEED)
-    contents = fill(tmp_path)
-    purged: set[str] = set()
-    stopped: dict[str, int] = {}
-    between = 0
-    for _ in range(ROUNDS):
-        house = House(tmp_path)
-        images = house.store.images_of("j-crash")
-        trashed = [image.id for image in images if image.trashed]
-        house.close()
-        op = "trash" if len(trashed) < len(images) / 2 else chance.choice(["restore", "restore", "purge"])
-        # a purge is of a few, so that files are left for the rounds to come
-        count = 60 if op == "purge" else FILES
-        if op == "purge":
-            purged |= set(trashed[:count])
-        if run(tmp_path, op, count, chance.random() * (0.01 if op == "purge" else 0.15)):
-            stopped[op] = stopped.get(op, 0) + 1
+    contents: dict[str, str] = {}
+    taken: dict[str, set[str]] = {op: set() for op in OPS}
+    inside: Counter[str] = Counter()
+    for op in itertools.islice(itertools.cycle(OPS), MOST):
+        found = made_ready(tmp_path, op, contents)
+        taken[op] |= {image.id for image in found}
+        # one in three before the first file has moved: while the manifest is written
+        moves = chance.choice([0, chance.randrange(1, CHUNK), chance.randrange(CHUNK, FILES)])
+        run(tmp_path, op, moves, 0 if moves else chance.random() * 0.01)
         house = House(tmp_path)
         assert not house.store.problem and not house.store.read_only
-        images = house.store.images_of("j-crash")
-        between += any(not where(house, image).exists() for image in images)
+        moved = sum(not where(house, image).exists() for image in found)
+        # some files are not where they were, of which the store knows nothing, and not all have moved
+        known = {image.id: image for image in images(house)}
+        behind = any(not where(house, image).exists() for image in known.values())
+        inside[op] += behind and 0 < moved < FILES
         house.service.trash.recover()
-        check(house, contents, purged)
+        check(house, contents, taken["purge"], taken["recycle"])
         house.close()
-    assert sum(stopped.values()) >= ROUNDS / 2 and {"trash", "restore"} <= set(stopped), stopped
-    assert between, "no kill came between a file and its record: nothing was tried"
+        if inside.total() >= ROUNDS and all(inside[op] for op in OPS):
+            break
+    assert all(inside[op] for op in OPS), f"not killed in each of them: {inside}"
