@@ -77,3 +77,20 @@ def test_to_inpaint_twice(opened: Tab) -> None:
         expect(opened.viewer).to_be_hidden()
         expect(opened.page.locator("#img2maskimg canvas").first).to_be_visible()
         expect(opened.page.locator("#img2img_prompt textarea")).to_have_value(PROMPT)
+
+
+def test_to_extras_from_another_of_its_modes(opened: Tab) -> None:
+    """The image goes to the first, whichever showed last; the second time there is an image already."""
+    page = opened.page
+    for _ in range(2):
+        second = page.locator("#mode_extras > .tab-nav > button").nth(1)
+        second.evaluate("button => button.click()")
+        send(opened, "Extras")
+        expect(opened.viewer).to_be_hidden()
+        picture = page.locator("#extras_image img").first
+        expect(picture).to_be_visible()
+        size = "async e => { await e.decode(); return [e.naturalWidth, e.naturalHeight]; }"
+        assert picture.evaluate(size) == [128, 64]
+        opened.go("Jobs")
+        opened.images.first.dblclick()
+        expect(opened.viewer.get_by_text("Steps", exact=True)).to_be_visible()

@@ -17,6 +17,7 @@ from modules import (
     shared_items,
     txt2img,
     ui_common,
+    ui_postprocessing,
     ui_settings,
     ui_toprow,
 )
@@ -536,9 +537,15 @@ def create_ui():
     txt2img_interface = create_txt2img(dummy_component)
     img2img_interface = create_img2img(dummy_component)
     scripts.scripts_current = None
+    with gr.Blocks(analytics_enabled=False) as extras_interface:
+        ui_postprocessing.create_ui()
     settings.create_ui(dummy_component)
 
-    interfaces = [(txt2img_interface, "txt2img", "txt2img"), (img2img_interface, "img2img", "img2img")]
+    interfaces = [
+        (txt2img_interface, "txt2img", "txt2img"),
+        (img2img_interface, "img2img", "img2img"),
+        (extras_interface, "Extras", "extras"),
+    ]
     interfaces += script_callbacks.ui_tabs_callback()
     interfaces += [(settings.interface, "Settings", "settings")]
     from tests.sandbox import panel
