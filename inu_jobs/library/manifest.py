@@ -19,13 +19,15 @@ Op = Literal["trash", "restore", "purge"]
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """``name``: of the file in the trash folder; ``origin``: where it came from, relative to the output
-    folder, with '/'. ``with_job``: the job that was deleted with it, which goes when its last file goes."""
+    folder, with '/'. ``with_job``: the job that was deleted with it, which goes when its last file goes.
+    ``at``: when it was put in, in seconds since 1970, 0 where that is not known."""
 
     op: Op
     image: str
     name: str
     origin: str
     with_job: str = ""
+    at: float = 0.0
 
 
 _decoder = msgspec.json.Decoder(Entry)
@@ -50,6 +52,11 @@ class Manifest:
         for line in data.split(b"\n"):
             with contextlib.suppress(ValueError):
                 entry = _decoder.decode(line)
+                before = found.get(entry.image)
+                if (
+                    before is not None and not entry.at
+                ):  # only tried to leave: it lies there as long as before
+                    entry = msgspec.structs.replace(entry, at=before.at)
                 found[entry.image] = entry
         return found
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import time
 from collections.abc import Callable, Container, Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -46,8 +47,9 @@ class _Spot(NamedTuple):
 class Trash:
     """Not safe on several threads at once: the caller does one thing at a time."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, clock: Callable[[], float] = time.time) -> None:
         self._host = host
+        self._clock = clock
 
     # -------------------------------------------------------------- looking
 
@@ -122,6 +124,20 @@ class Trash:
 
         return self._act("purge", images, check, move, deleted)
 
+    def leave_with(self, job: str, images: Iterable[Image]) -> None:
+        """Note of images that lie here that ``job`` is deleted, and to go when the last of them goes.
+        OSError, LeftAlone; then it is not to be relied on."""
+        known, roots, data = self.entries(), self._roots(), self._host.data_folder()
+        by_root: dict[Path, list[Entry]] = {}
+        for image in images:
+            spot = next((spot for spot in _spots(image, data, roots) if _is_file(spot.place)), None)
+            if spot is not None:
+                entry = known.get(image.id) or _entry("trash", image, spot)
+                entry = msgspec.structs.replace(entry, op="trash", with_job=job)
+                by_root.setdefault(spot.root, []).append(entry)
+        for root, entries in by_root.items():
+            self._intend(root, entries)
+
     def undo(self, op: Op, images: Iterable[Image]) -> None:
         """Put back what was just put in or taken out, since the store could not take it."""
         (self.take_out if op == "trash" else self.put_in)(images)
@@ -172,9 +188,16 @@ class Trash:
                 by_root.setdefault(spot.root, []).append((image, spot))
             except (LeftAlone, OSError) as error:
                 failed.append(Failure(image.id, _sentence(error)))
+        at = self._clock() if op == "trash" else 0.0
         for root, group in by_root.items():
             try:
-                self._intend(op, root, group, deleted)
+                self._intend(
+                    root,
+                    (
+                        _entry(op, image, spot, image.job if image.job in deleted else "", at)
+                        for image, spot in group
+                    ),
+                )
             except (OSError, LeftAlone) as error:
                 text = str(error) if isinstance(error, LeftAlone) else f"{durable.reason(error, root)}."
                 failed += [Failure(image.id, text) for image, _ in group]
@@ -188,23 +211,19 @@ class Trash:
             _sync({root / FOLDER, *(spot.origin.parent for _, spot in group)})
         return Outcome(done, failed)
 
-    def _intend(self, op: Op, root: Path, group: list[tuple[Image, _Spot]], deleted: Container[str]) -> None:
+    def _intend(self, root: Path, entries: Iterable[Entry]) -> None:
         folder = root / FOLDER
         if not folder.exists():
             folder.mkdir()
             durable.sync_folder(root)
         if folder.is_symlink() or not folder.is_dir():
             raise LeftAlone(f"{folder} is not a folder of its own: move it away and try again.")
-        self._manifest(root).intend(
-            Entry(
-                op,
-                image.id,
-                spot.place.name,
-                spot.origin.relative_to(root).as_posix(),
-                image.job if image.job in deleted else "",
-            )
-            for image, spot in group
-        )
+        self._manifest(root).intend(entries)
+
+
+def _entry(op: Op, image: Image, spot: _Spot, with_job: str = "", at: float = 0.0) -> Entry:
+    origin = spot.origin.relative_to(spot.root).as_posix()
+    return Entry(op, image.id, spot.place.name, origin, with_job, at)
 
 
 def _spots(image: Image, data: Path, roots: list[Path]) -> list[_Spot]:

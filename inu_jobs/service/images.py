@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from .. import api
@@ -28,7 +29,14 @@ THUMB_AGE = 24 * 3600.0
 
 class Images:
     def __init__(
-        self, store: Store, host: Host, inputs: Inputs, captures: Captures, thumbs: Thumbs, views: Views
+        self,
+        store: Store,
+        host: Host,
+        inputs: Inputs,
+        captures: Captures,
+        thumbs: Thumbs,
+        views: Views,
+        clock: Callable[[], float],
     ) -> None:
         self._store = store
         self._host = host
@@ -36,7 +44,7 @@ class Images:
         self._captures = captures
         self._thumbs = thumbs
         self._views = views
-        self.trash = Trash(host)
+        self.trash = Trash(host, clock)
 
     def image(self, id: str) -> Image:
         image = self._store.image(id)

@@ -64,7 +64,7 @@ class Service:
         self._clock = clock
         self._views = Views(store, queue, clock)
         self._drafter = Drafter(store, inputs, catalog)
-        self._images = Images(store, host, inputs, captures, thumbs, self._views)
+        self._images = Images(store, host, inputs, captures, thumbs, self._views, clock)
         sources = Sources(store, host, catalog, self._images)
         self._deriver = Deriver(
             store, sources, self._drafter, inputs, catalog, host, nudge=queue.nudge, clock=clock
@@ -298,16 +298,12 @@ class Service:
         self._queue.retry(id, only)
         return self._summary(id)
 
-    def delete(self, id: str) -> api.Removed:
-        """The job and its records, also while it runs; its image files stay where they are."""
-        self._job(id)
-        if self._images.needed_by_others(id):
-            raise Refused("Another job still needs images of this one: delete or cancel that one first.")
-        tasks = [task.id for task in self._store.tasks_of(id)]
-        images = [image.id for image in self._store.images_of(id)]
-        self._queue.remove(id)
+    def delete(self, id: str) -> api.Deleted:
+        """The job and its records, also while it runs; its image files stay where they are, and those in
+        the trash stay in the Trash view (see ``TrashCan.delete_job``)."""
+        deleted = self.trash.delete_job(id, keep=True)
         self.sweep()
-        return api.Removed([id], tasks, images)
+        return deleted
 
     def _job(self, id: str) -> Job:
         job = self._store.job(id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -14,7 +15,7 @@ from msgspec import UNSET
 
 from .. import api
 from ..errors import NotFound, Refused, StoreError
-from ..library.trash import Outcome, Trash
+from ..library.trash import LeftAlone, Outcome, Trash
 from ..model import Image
 from ..queue import Queue
 from ..store import Store
@@ -51,8 +52,10 @@ class TrashCan:
         self._lock = threading.Lock()  # one chunk at a time: what was checked stays so until it is done
 
     def trashed(self) -> api.Trash:
-        images = self._all_trashed()
-        images.sort(key=lambda image: (image.created, image.id), reverse=True)
+        """What was put in last comes first; where that is not known any more, last."""
+        images, entries = self._all_trashed(), self._files.entries()
+        since = {id: entry.at for id, entry in entries.items()}
+        images.sort(key=lambda image: (since.get(image.id, 0.0), image.created, image.id), reverse=True)
         return api.Trash([image_view(image) for image in images], sum(image.size for image in images))
 
     def _all_trashed(self) -> list[Image]:
@@ -205,10 +208,13 @@ class TrashCan:
 
     # ------------------------------------------------------------- whole jobs
 
-    def delete_job(self, id: str) -> api.Deleted:
-        """Cancel the job and put its images into the trash. As they stay restorable, so does the job:
-        archived, until the last of them is purged, when it goes; or restored, when it is listed again.
-        Files that cannot be moved stay where they are, and their records go, as with images=keep.
+    def delete_job(self, id: str, *, keep: bool = False) -> api.Deleted:
+        """Cancel the job and put its images into the trash; or ``keep`` their files where they are, and
+        only their records go. What is in the trash then, also what was thrown away before, stays
+        restorable, and with it the job: who throws an image away and then deletes its job expects it in
+        the Trash view still, not back in its folder nor lost in a hidden one. The job is archived until
+        the last of them is purged, when it goes; or restored, when it is listed again.
+        Files that cannot be moved stay where they are, and their records go.
         A job without any image in the trash goes at once."""
         if self._store.job(id) is None:
             raise NotFound(NO_JOB)
@@ -217,17 +223,21 @@ class TrashCan:
         if self._at_work(id):
             self._queue.cancel(id)
         ids = [image.id for image in self._store.images_of(id) if not image.trashed]
-        done, failed = self._move("trash", ids, frozenset({id}))
-        if not self._trashed_of(id):
+        done, failed = Outcome([], []) if keep else self._move("trash", ids, frozenset({id}))
+        trashed = self._trashed_of(id)
+        if not trashed:
             tasks = [task.id for task in self._store.tasks_of(id)]
             self._queue.remove(id)
             return api.Deleted([id], tasks, ids, failed=failed)
+        with self._lock, suppress(OSError, LeftAlone):  # else it stays archived, to be deleted from there
+            self._files.leave_with(id, trashed)
         with self._store.transaction() as t:
             job = self._store.job(id)
             if job is None:
                 raise NotFound(NO_JOB)
             t.put(replace(job, archived=True, hold=None))
-            lost = [failure.id for failure in failed if not self._is_trashed(failure.id)]
+            left = ids if keep else [failure.id for failure in failed]
+            lost = [id for id in left if self._store.image(id) is not None and not self._is_trashed(id)]
             for image in lost:
                 t.delete_image(image)
         return api.Deleted(

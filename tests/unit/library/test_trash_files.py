@@ -54,13 +54,13 @@ def recorded(path: Path, data: Path, id: str = "i1", text: str = "picture") -> I
 
 
 def test_the_innermost_output_folder_takes_it(tmp_path: Path, outputs: Path) -> None:
-    trash = Trash(Folders(tmp_path, outputs, outputs / "day"))
+    trash = Trash(Folders(tmp_path, outputs, outputs / "day"), clock=lambda: 5.0)
     image = recorded(outputs / "day" / "a.PNG", tmp_path)
     assert trash.put_in([image]).done == [image]
     place = outputs / "day" / FOLDER / "i1.PNG"
     assert trash.place(image) == place and place.read_text() == "picture"
     entry = msgspec.json.decode((place.parent / NAME).read_bytes())
-    assert entry == {"op": "trash", "image": "i1", "name": "i1.PNG", "origin": "a.PNG"}
+    assert entry == {"op": "trash", "image": "i1", "name": "i1.PNG", "origin": "a.PNG", "at": 5.0}
     # the order of the settings does not matter
     wider = Trash(Folders(tmp_path, outputs / "day", outputs))
     assert wider.take_out([image]).done == [image] and (outputs / "day" / "a.PNG").exists()

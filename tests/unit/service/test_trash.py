@@ -37,6 +37,10 @@ def purge(house: House, *ids: str) -> api.Result:
     return house.service.trash.purge(Purge(Selection(images=list(ids)), for_good=True))
 
 
+def purge_to_bin(house: House, *ids: str) -> api.Result:
+    return house.service.trash.purge(Purge(Selection(images=list(ids))))
+
+
 def pictures(house: House) -> list[Path]:
     return sorted(house.outputs.rglob("*.png"))
 
@@ -235,6 +239,45 @@ def test_files_of_a_deleted_job_that_changed_stay(house: House) -> None:
         house.service.trash.delete_job("j-unknown")
     empty = house.add(hold=True)
     assert house.service.trash.delete_job(empty).jobs == [empty] and house.store.job(empty) is None
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_what_was_in_the_trash_before_its_job_was_deleted_stays_there(house: House, keep: bool) -> None:
+    job = house.add_done(3)
+    a, b, c = images(house)
+    trash(house, a.id, b.id)
+    deleted = house.service.trash.delete_job(job, keep=keep)
+    assert deleted.jobs == [] and deleted.images == ([c.id] if keep else [])
+    assert origin(house, c).exists() == keep
+    record = house.store.job(job)
+    assert record is not None and record.archived
+    assert {a.id, b.id} <= {view.id for view in house.service.trash.trashed().images}
+    if not keep:
+        purge(house, c.id)  # what was thrown away earlier still holds the job
+    assert restore(house, a.id).done == 1
+    record = house.store.job(job)
+    assert record is not None and not record.archived, "listed again, with the image that came back"
+    trash(house, a.id)
+    house.service.trash.delete_job(job, keep=keep)
+    house.service.trash.purge(Purge(for_good=True))
+    assert house.store.job(job) is None and pictures(house) == ([origin(house, c)] if keep else [])
+
+
+def test_what_was_thrown_away_last_shows_first(house: House) -> None:
+    house.add_done(3)
+    a, b, c = images(house)
+    for image in (c, a, b):
+        house.clock.now += 60
+        trash(house, image.id)
+    assert [view.id for view in house.service.trash.trashed().images] == [b.id, a.id, c.id]
+    house.bin.write_bytes(b"in the way")
+    house.clock.now += 60
+    assert purge_to_bin(house, c.id).failed, "tried in vain: it lies there as long as before"
+    assert [view.id for view in house.service.trash.trashed().images] == [b.id, a.id, c.id]
+    restore(house, c.id)
+    trash(house, c.id)
+    house.service.trash.recover()
+    assert [view.id for view in house.service.trash.trashed().images] == [c.id, b.id, a.id]
 
 
 def test_a_job_that_others_need_is_not_deleted(house: House) -> None:
