@@ -1,7 +1,7 @@
 // The keys of a review, as in Lightroom: the same in the grid, in the viewer and where images are compared.
 
 /** @typedef {import("./types").Verdict} Verdict */
-/** @typedef {{ verdict: Verdict } | { rating: number } | { act: "trash" | "undo" | "compare" | "help" }} Verb */
+/** @typedef {{ verdict: Verdict } | { rating: number } | { act: "trash" | "undo" | "redo" | "compare" | "help" }} Verb */
 
 /** @type {Record<string, Verb>} */
 const VERBS = {
@@ -19,6 +19,7 @@ export const KEYS = [
   ["Judge", [
     [["P"], "keep"], [["X"], "reject"], [["U"], "unflag"], [["1", "…", "5"], "rating"], [["0"], "no rating"],
     [["Delete"], "move to the trash"], [["Ctrl+Z", "Backspace"], "undo, step by step"],
+    [["Ctrl+Shift+Z", "Ctrl+Y"], "redo what was undone"],
   ]],
   ["Look", [
     [["Space", "Enter"], "full size, and back"], [["Z"], "zoom"], [["C"], "compare"], [["←", "→", "↑", "↓"], "go on; in a zoomed image, move it"],
@@ -40,7 +41,10 @@ export function letter({ key, code }) {
 export function verbOf(event) {
   if (event.altKey) return null;
   const key = letter(event);
-  if (event.ctrlKey || event.metaKey) return key === "z" && !event.shiftKey ? { act: "undo" } : null;
+  if (event.ctrlKey || event.metaKey) {
+    if (key === "z") return { act: event.shiftKey ? "redo" : "undo" };
+    return key === "y" && !event.shiftKey ? { act: "redo" } : null;
+  }
   const digit = /^(?:Digit|Numpad)([0-5])$/.exec(event.code)?.[1];
   if (/^[0-5]$/.test(key) || (digit && !event.shiftKey)) return { rating: Number(/^[0-5]$/.test(key) ? key : digit) };
   return VERBS[key] ?? null;

@@ -8,7 +8,8 @@ import { plural } from "./format.mjs";
 /** @typedef {import("./types").Verdict} Verdict */
 /** @typedef {import("./types").Result} Result */
 /** @typedef {import("./detail.mjs").Changes} Changes */
-/** @typedef {{ words: string, before: Changes, token: string | null }} Step what can be undone */
+/** @typedef {{ words: string, before: Changes, token: string | null }} Step what can be undone, or redone: `before` is how
+ *  the images are then, `token` what the server calls it, null until it has answered and where it refused */
 
 /** @type {Record<Verdict, string>} */
 const DONE = { kept: "kept", rejected: "rejected", unreviewed: "unflagged" };
@@ -16,6 +17,8 @@ const DONE = { kept: "kept", rejected: "rejected", unreviewed: "unflagged" };
 export class Marks {
   /** @type {Step[]} the newest last */
   #steps = [];
+  /** @type {Step[]} what was undone, the newest last; nothing once something new was done */
+  #undone = [];
   /** @type {Promise<void>} */
   #last = Promise.resolve();
   #hide = () => {};
@@ -58,19 +61,38 @@ export class Marks {
 
   /** @param {Step} [step] the newest, unless it is said which @returns {string[]} the images that are as they were */
   undo(step = this.#steps.at(-1)) {
+    return this.#turn(step, this.#steps, this.#undone, "undo", "Undone");
+  }
+
+  /** The step that was undone last is done again. @returns {string[]} its images */
+  redo() {
+    return this.#turn(this.#undone.at(-1), this.#undone, this.#steps, "redo", "Redone");
+  }
+
+  /** A step goes from one line to the other: what takes it back again is the last there.
+   * @param {Step | undefined} step @param {Step[]} from @param {Step[]} to @param {string} verb @param {string} done */
+  #turn(step, from, to, verb, done) {
     this.#hide();
-    if (!step || !this.#steps.includes(step)) {
-      this.#say("There is nothing to undo.");
+    if (!step || !from.includes(step)) {
+      this.#say(`There is nothing to ${verb}.`);
       return [];
     }
-    this.#drop(step);
+    drop(from, step);
     const before = this.state.change(step.before);
+    /** @type {Step} */
+    const back = { words: step.words, before, token: null };
+    to.push(back);
     void this.#deliver(before, async () => {
-      if (step.token === null) return; // it was refused, and is taken back already
-      /** @type {Result} */
-      const result = await request("POST", "undo", { body: { undo: step.token } });
-      this.#refused(result, before);
-      this.#say(`Undone: ${outcome({ ...result, done: step.before.size - result.failed.length }, step.words)}`);
+      try {
+        if (step.token === null) return; // it was refused, and is taken back already
+        /** @type {Result} */
+        const result = await request("POST", "undo", { body: { undo: step.token } });
+        back.token = result.undo;
+        this.#refused(result, before);
+        this.#say(`${done}: ${outcome({ ...result, done: step.before.size - result.failed.length }, step.words)}`);
+      } finally {
+        if (back.token === null) drop(to, back);
+      }
     });
     return [...step.before.keys()];
   }
@@ -95,6 +117,7 @@ export class Marks {
     /** @type {Step} */
     const step = { words, before, token: null };
     this.#steps.push(step);
+    this.#undone.length = 0;
     void this.#deliver(before, async () => {
       try {
         /** @type {Result} */
@@ -104,7 +127,7 @@ export class Marks {
         const again = { label: "Undo", run: () => this.undone(this.undo(step)) };
         if (loud || result.failed.length > 0) this.#say(outcome(result, words), result.undo ? again : undefined);
       } finally {
-        if (step.token === null) this.#drop(step);
+        if (step.token === null) drop(this.#steps, step);
       }
     });
   }
@@ -137,17 +160,18 @@ export class Marks {
     for (const id of left.keys()) before.delete(id);
   }
 
-  /** @param {Step} step */
-  #drop(step) {
-    this.#steps = this.#steps.filter((other) => other !== step);
-  }
-
   /** One at a time: with a key held down they would fill the screen.
    * @param {string} words @param {{ label: string, run: () => void }} [action] */
   #say(words, action) {
     this.#hide();
     this.#hide = this.toasts.show(words, { action });
   }
+}
+
+/** @param {Step[]} line @param {Step} step */
+function drop(line, step) {
+  const place = line.indexOf(step);
+  if (place >= 0) line.splice(place, 1);
 }
 
 /** "36 deleted, 1 left alone: changed since it was recorded". @param {Result} result @param {string} words */

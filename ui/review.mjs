@@ -37,7 +37,7 @@ export class Review {
     if (!verb) return false;
     event.preventDefault();
     // A key that is held down must not go through the whole job.
-    if (!event.repeat || ("act" in verb && verb.act === "undo")) this.do(verb, seat);
+    if (!event.repeat || ("act" in verb && (verb.act === "undo" || verb.act === "redo"))) this.do(verb, seat);
     return true;
   }
 
@@ -45,7 +45,8 @@ export class Review {
   do(verb, seat) {
     const ids = seat.ids();
     if ("act" in verb && verb.act === "help") this.wiring.help();
-    else if ("act" in verb && verb.act === "undo") this.#undo(seat);
+    else if ("act" in verb && verb.act === "undo") this.#stepped(this.marks.undo(), seat);
+    else if ("act" in verb && verb.act === "redo") this.#stepped(this.marks.redo(), seat);
     else if (ids.length === 0) return;
     else if ("rating" in verb) this.marks.rating(ids, verb.rating);
     else if ("verdict" in verb) this.#judge(ids, verb.verdict, seat);
@@ -68,10 +69,10 @@ export class Review {
     if (near) seat.go([near]);
   }
 
-  /** @param {Seat} seat */
-  #undo(seat) {
-    const undone = new Set(this.marks.undo());
-    const ids = seat.shown().filter((id) => undone.has(id));
+  /** To what was undone or redone, as far as it shows. @param {string[]} touched @param {Seat} seat */
+  #stepped(touched, seat) {
+    const these = new Set(touched);
+    const ids = seat.shown().filter((id) => these.has(id));
     if (ids.length > 0) seat.go(ids);
   }
 }

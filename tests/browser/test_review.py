@@ -197,6 +197,35 @@ def test_many_at_once_is_one_request_and_one_undo(job: Reviewed) -> None:
     expect(job.tab.toast).to_contain_text("Undone: 8 images rejected.")
 
 
+def test_redo_goes_forth_again_until_something_new_is_done(job: Reviewed) -> None:
+    job.cell(1).click()
+    for key in ("p", "x", "3", "Delete"):
+        job.keys.press(key)
+    expect(job.cell(3)).to_have_count(0)
+    for _ in range(4):
+        job.keys.press("Control+z")
+    job.becomes({})
+    job.keys.press("Control+Shift+z")
+    assert job.shown("kept") == [1]
+    job.keys.press("Control+y")
+    assert job.shown("rejected") == [2]
+    job.keys.press("Control+y")
+    expect(job.cell(3).locator(".ij-stars")).to_have_text("3")
+    job.keys.press("Control+Shift+z")
+    expect(job.cell(3)).to_have_count(0)
+    expect(job.tab.toast).to_contain_text("Redone: 1 image deleted.")
+    job.keys.press("Control+y")
+    expect(job.tab.toast).to_contain_text("There is nothing to redo.")
+    job.becomes({1: "kept", 2: "rejected"})
+    job.becomes({3: True}, "trashed")
+    job.keys.press("Control+z")
+    expect(job.cell(3)).to_be_visible()
+    job.keys.press("p")
+    job.keys.press("Control+y")
+    expect(job.tab.toast).to_contain_text("There is nothing to redo.")
+    assert job.shown("kept") == [1, 3] and job.shown("rejected") == [2]
+
+
 def test_undo_goes_back_step_by_step(job: Reviewed) -> None:
     job.cell(1).click()
     for key in ("p", "x", "3", "Delete"):

@@ -4,7 +4,7 @@ import { request, sentence } from "../api.mjs";
 import { Compare, MOST } from "../views/compare.mjs";
 
 /** @typedef {{ root: HTMLElement, state: import("../state.mjs").State, toasts: import("../parts.mjs").Toasts,
- *   marks: import("../marks.mjs").Marks, undo: () => void, closed: (ids: string[]) => void }} Wiring */
+ *   marks: import("../marks.mjs").Marks, undo: () => void, redo: () => void, closed: (ids: string[]) => void }} Wiring */
 
 export class Comparing {
   /** @type {Compare | undefined} */
@@ -18,7 +18,7 @@ export class Comparing {
 
   /** @param {string[]} ids of images of the open job */
   async open(ids) {
-    const { root, state, toasts, marks, undo, closed } = this.wiring;
+    const { root, state, toasts, marks, undo, redo, closed } = this.wiring;
     const images = ids.flatMap((id) => state.detail?.find(id) ?? []);
     try {
       const [only] = images;
@@ -34,7 +34,7 @@ export class Comparing {
     state.invite(images);
     this.#side = new Compare(root, {
       verdict: (all, verdict) => marks.verdict(all, verdict), rating: (all, rating) => marks.rating(all, rating),
-      undo, find: (id) => state.find(id),
+      undo, redo, find: (id) => state.find(id),
       closed: () => {
         state.invite([]);
         closed(ids);

@@ -28,7 +28,7 @@ export class Reviewing {
     this.exports = new Exports(toasts, root);
     this.marks = new Marks(state, toasts, (ids) => this.#undone(ids));
     this.comparing = new Comparing({
-      root, state, toasts, marks: this.marks, undo: () => this.#undone(this.marks.undo()),
+      root, state, toasts, marks: this.marks, undo: () => this.#undone(this.marks.undo()), redo: () => this.#undone(this.marks.redo()),
       closed: (ids) => this.viewer.dialog.open || this.grid.focusImage(ids[0] ?? ""),
     });
     this.review = new Review(this.marks, {

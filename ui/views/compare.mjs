@@ -11,7 +11,7 @@ import { Zoom } from "../zoom.mjs";
 
 /** @typedef {import("../types").Image} Image */
 /** @typedef {{ verdict: (ids: string[], verdict: import("../types").Verdict) => void, rating: (ids: string[], rating: number) => void,
- *   undo: () => void, find: (id: string) => Image | undefined, closed: () => void }} Wiring
+ *   undo: () => void, redo: () => void, find: (id: string) => Image | undefined, closed: () => void }} Wiring
  *  `find`: an image as it is now */
 /** @typedef {{ image: Image, element: HTMLElement, title: HTMLElement, zoom: Zoom }} Pane */
 
@@ -198,6 +198,7 @@ export class Compare {
     const id = this.#panes[this.#at]?.image.id ?? "";
     if ("act" in verb) {
       if (verb.act === "undo") this.#undo();
+      else if (verb.act === "redo") this.wiring.redo();
     } else if ("verdict" in verb) this.wiring.verdict([id], verb.verdict);
     else this.wiring.rating([id], verb.rating);
     this.update();
