@@ -6,6 +6,7 @@ const DRAG = 4;
 const SWIPE = 50;
 const WHEEL = 0.0015;
 
+/** @typedef {{ clientX: number, clientY: number }} Point */
 /** @typedef {{ scale: number, x: number, y: number }} Spot what is looked at; x and y in shares of the stage */
 /** @typedef {{ changed: (zoomed: boolean) => void, step: (by: number) => void, moved?: (spot: Spot) => void }} Wiring
  *  `moved`: for others that look at the same spot */
@@ -101,14 +102,17 @@ export class Zoom {
     return { width, height, roomX, fit: width > 0 ? Math.min(roomX / width, roomY / height) : 1 };
   }
 
-  /** @param {number} scale @param {{ clientX: number, clientY: number }} [at] the point that stays where it is; the middle */
-  #to(scale, at) {
+  /** @param {number} scale @param {Point} [at] where what is at `from` comes to lie; the middle @param {Point} [from] `at`: it stays where it is */
+  #to(scale, at, from = at) {
     const box = this.view.getBoundingClientRect();
-    const next = Math.min(MOST, scale < 1.02 ? 1 : scale);
-    const x = at ? (at.clientX - box.left) / (box.width || 1) - 0.5 : 0;
-    const y = at ? (at.clientY - box.top) / (box.height || 1) - 0.5 : 0;
+    const shrinks = scale <= this.#scale; // slow fingers grow it by less than this at a time
+    const next = Math.min(MOST, shrinks && scale < 1.02 ? 1 : scale);
+    const share = (/** @type {Point | undefined} */ point) => (point
+      ? [(point.clientX - box.left) / (box.width || 1) - 0.5, (point.clientY - box.top) / (box.height || 1) - 0.5]
+      : [0, 0]);
+    const [[x = 0, y = 0], [fromX = 0, fromY = 0]] = [share(at), share(from)];
     const grown = next / this.#scale;
-    [this.#x, this.#y] = next === 1 ? [0, 0] : [x - (x - this.#x) * grown, y - (y - this.#y) * grown];
+    [this.#x, this.#y] = next === 1 ? [0, 0] : [x - (fromX - this.#x) * grown, y - (fromY - this.#y) * grown];
     this.#scale = next;
     this.#place();
     this.#tell();
@@ -121,8 +125,9 @@ export class Zoom {
     const before = this.#fingers.get(event.pointerId);
     if (!other || !before) return;
     const apart = (/** @type {PointerEvent} */ one) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY) || 1;
-    const middle = { clientX: (event.clientX + other.clientX) / 2, clientY: (event.clientY + other.clientY) / 2 };
-    this.#to(this.#scale * (apart(event) / apart(before)), middle);
+    const middle = (/** @type {PointerEvent} */ one) => ({ clientX: (one.clientX + other.clientX) / 2, clientY: (one.clientY + other.clientY) / 2 });
+    // The fingers are told of one by one: unless the picture goes along with each, it drifts.
+    this.#to(this.#scale * (apart(event) / apart(before)), middle(event), middle(before));
   }
 
   /** No further than the image's own edge. */
