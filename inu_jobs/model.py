@@ -34,8 +34,9 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 class Axis(Record, frozen=True):
     """One field that varies. ``field`` is a dotted path into the payload (``seed``, ``prompt``,
     ``override_settings.sd_model_checkpoint``), or one of plan/kinds.py; ``values`` are the JSON values it
-    takes, in order. ``text``: how they were written ("0.3-0.6 (+0.1)", a template), '' where they were
-    given one by one; ``template``: mode, count and seed of a template."""
+    takes, in order. ``text``: how they were written ("0.3-0.6 (+0.1)", a template, a file of prompts), ''
+    where they were given one by one; ``template``: what else is to be known to read that again (mode, count
+    and seed of a template)."""
 
     field: str
     values: list[Any]

@@ -205,6 +205,9 @@ class Catalog(Protocol):
     def embeddings(self) -> list[str]: ...
     def styles(self) -> list[str]: ...
     def wildcards(self) -> list[str]: ...
+    def wildcard_folders(self) -> list[Path]:
+        """Where their files are; of two files of one name, the one in the later folder counts."""
+
     def scripts(self, is_img2img: bool) -> list[str]:
         """Titles of the selectable scripts, lower case."""
 

@@ -24,6 +24,21 @@ class Plan(msgspec.Struct):
     loras: list[str] = []
 
 
+class Prompts(msgspec.Struct):
+    """The first 1,000 of a template. ``total``: how many it makes, None if more than a job takes."""
+
+    prompts: list[str]
+    total: int | None
+    findings: list[Finding]
+
+
+class Lines(msgspec.Struct):
+    """``tasks``: of each line ``{"changes": {...}}``, dotted path -> value."""
+
+    tasks: list[dict[str, Any]]
+    findings: list[Finding]
+
+
 class ImageCounts(msgspec.Struct):
     total: int = 0
     expected: int = 0

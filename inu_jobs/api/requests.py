@@ -41,12 +41,17 @@ class AxisSpec(Body, frozen=True):
 
 
 class JobSpec(Body, frozen=True):
-    """``axes`` multiply. ``payload`` is in the WebUI's API form; files are tokens or base64."""
+    """``axes`` multiply. ``payload`` is in the WebUI's API form; files are tokens or base64. ``lines``: a
+    text with a prompt a line, or options (``--prompt "a cat" --steps 20``), as the WebUI's script "Prompts
+    from file" takes it; it multiplies with the axes, and what a line sets wins. ``lines_at``: its prompts
+    stand instead of those that there would be, or at their start or end."""
 
     kind: Literal["txt2img", "img2img"]
     payload: Payload
     name: str = ""
     axes: list[AxisSpec] = []
+    lines: str = ""
+    lines_at: Literal["instead", "start", "end"] = "instead"
     hold: bool = False
     priority: int = 0
     note: str = ""
@@ -59,6 +64,17 @@ class JobPatch(Body, frozen=True):
     note: str | UnsetType = UNSET
     priority: int | UnsetType = UNSET
     archived: bool | UnsetType = UNSET
+
+
+class PromptsExpand(Body, frozen=True):
+    template: Template
+
+
+class PromptsFile(Body, frozen=True):
+    """``text``: as ``JobSpec.lines``; ``kind``: what its options are for."""
+
+    text: str
+    kind: Literal["txt2img", "img2img"] = "txt2img"
 
 
 class Selection(Body, frozen=True):

@@ -9,8 +9,11 @@ from .fields import check_payload
 from .kinds import LINES, is_special
 from .labels import label
 from .preflight import preflight, preflight_all
+from .prompt_lines import read_lines
 from .tasks import MAX_TASKS, PlannedTask
-from .written import read, written_as
+from .templates import fill_in
+from .wildcards import Wildcards
+from .written import read, read_template, written_as
 
 __all__ = [
     "LINES",
@@ -19,10 +22,12 @@ __all__ = [
     "DerivedTask",
     "PlannedTask",
     "Source",
+    "Wildcards",
     "check_payload",
     "estimate",
     "expand",
     "expand_derived",
+    "fill_in",
     "final_size",
     "is_operation",
     "is_special",
@@ -32,6 +37,8 @@ __all__ = [
     "preflight",
     "preflight_all",
     "read",
+    "read_lines",
+    "read_template",
     "work",
     "written_as",
 ]

@@ -24,6 +24,7 @@ from .kinds import (
     known_in,
     size_of,
 )
+from .prompt_lines import placed
 from .seeds import Seeds, repeat
 from .tasks import CHECKPOINT, MAX_TASKS, VAE, PlannedTask
 
@@ -84,7 +85,9 @@ class _Expansion:
                 changes[axis.field] = axis.values[place]
         if LINES in self._place:
             number = self._place[LINES]
-            changes |= self._axes[number].values[coords[number]]
+            axis = self._axes[number]
+            at = axis.template.get("at", "instead")
+            changes |= placed(axis.values[coords[number]], {**self._payload, **changes}, at)
         for field in self._edits:
             number = self._place[field]
             now = {**self._payload, **changes}

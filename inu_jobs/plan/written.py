@@ -7,14 +7,16 @@ from typing import Any
 
 from msgspec import UNSET
 
-from ..api import AxisSpec
+from ..api import AxisSpec, Template
 from ..errors import InvalidInput
-from ..model import Axis, Payload
+from ..model import Axis, Finding, Payload
 from ..overlay import look_up
 from .fields import FIELDS
 from .kinds import LORA, REPLACE, SIZE, SWAP
 from .notation import floats, integers, items
 from .tasks import MAX_TASKS, VAE
+from .templates import fill_in
+from .wildcards import Wildcards
 
 #: decimals of a fraction; the WebUI's own grids show as many, and more only shows how halves are rounded
 DIGITS = 8
@@ -38,6 +40,7 @@ _SETTINGS = {
     "randn_source": "text",
     "fp8_storage": "text",
 }
+_TEXTS = frozenset({"prompt", "negative_prompt", "hr_prompt", "hr_negative_prompt"})
 _YES, _NO = frozenset({"true", "yes", "y", "1", "on"}), frozenset({"false", "no", "n", "0", "off"})
 #: what stands for "without it" in a list of names or strengths
 _NOTHING = frozenset({"none", "without"})
@@ -64,6 +67,25 @@ def read(spec: AxisSpec, kind: str, payload: Payload, where: str) -> Axis:
         return Axis(spec.field, _values(spec.field, text, kind, payload), text)
     except InvalidInput as error:
         raise InvalidInput(str(error), f"{where}.text") from None
+
+
+def read_template(
+    field: str, template: Template, wildcards: Wildcards, where: str
+) -> tuple[Axis, list[Finding]]:
+    """The axis with the template's prompts, and a finding for each wildcard that is not there.
+    ``InvalidInput`` with the field for a template that cannot be read, or that makes too many."""
+    if field not in _TEXTS:
+        raise InvalidInput(f"A template makes prompts; {field[:60]} takes values.", f"{where}.field")
+    where = f"{where}.template"
+    try:
+        filled = fill_in(template, wildcards)
+    except InvalidInput as error:
+        raise InvalidInput(str(error), f"{where}.{error.field}") from None
+    if filled.more:
+        message = f"This template makes more than {MAX_TASKS:,} prompts: draw some of them at random."
+        raise InvalidInput(message, f"{where}.text")
+    drawn = {"mode": template.mode, "count": template.count, "seed": template.seed}
+    return Axis(field, list(filled.prompts), template.text, drawn), filled.findings(where)
 
 
 def _values(field: str, text: str, kind: str, payload: Payload) -> list[Any]:

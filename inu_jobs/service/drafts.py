@@ -17,11 +17,15 @@ from ..overlay import overlay
 from ..plan import (
     MAX_TASKS,
     PlannedTask,
+    Wildcards,
     check_payload,
     expand,
+    fill_in,
     is_special,
     preflight,
     read,
+    read_lines,
+    read_template,
     written_as,
 )
 from ..ports import Catalog
@@ -29,6 +33,7 @@ from ..store import Store
 
 MAX_NAME, MAX_NOTE, MAX_FIELD = 200, 10_000, 200  # characters
 MAX_AXES = 16
+SHOWN = 1000  # prompts of a template
 MAX_PRIORITY = 1000
 
 
@@ -52,6 +57,7 @@ class Drafter:
         self._inputs = inputs
         self._catalog = catalog
         self._random = random.SystemRandom()
+        self.wildcards = Wildcards(catalog.wildcard_folders)
 
     def draft(self, spec: api.JobSpec) -> Draft:
         """``InvalidInput`` with the field if ``spec`` makes no sense at all; what only makes no good
@@ -62,25 +68,57 @@ class Drafter:
         check_axes(spec.axes)
         check_payload(spec.payload, spec.kind)
         payload = accept(spec.payload, spec.kind, self._inputs)
-        axes = self.axes(spec.axes, spec.kind, payload)
+        axes, unknown = self.axes(spec.axes, spec.kind, payload)
+        if spec.lines:
+            lines, left_out = read_lines(spec.lines, spec.kind, self._catalog.samplers(), spec.lines_at)
+            axes.append(accept_lines(lines, spec.kind, self._inputs))
+            unknown += left_out
         expanded = expand(payload, spec.kind, axes, rng=self._random)
         self.check_tokens(payload, "payload")
         for number, axis in enumerate(axes):
             if not is_special(axis.field):
                 for value in axis.values:
                     self.check_tokens(overlay({}, {axis.field: value}), f"axes.{number}")
-        findings = [*expanded.findings, *preflight(payload, expanded.tasks, self._catalog, spec.kind)]
+        findings = [
+            *unknown,
+            *expanded.findings,
+            *preflight(payload, expanded.tasks, self._catalog, spec.kind),
+        ]
         findings.sort(key=lambda finding: finding.severity != "error")
         return Draft(spec.kind, payload, axes, expanded.tasks, findings)
 
-    def axes(self, specs: Sequence[api.AxisSpec], kind: str, payload: Payload) -> list[Axis]:
-        """As they were written, now with their values, each of which may stand in a payload."""
-        found = []
+    def axes(
+        self, specs: Sequence[api.AxisSpec], kind: str, payload: Payload
+    ) -> tuple[list[Axis], list[Finding]]:
+        """As they were written, now with their values, each of which may stand in a payload; and what
+        their templates ask for that is not there."""
+        found, findings = [], []
         for number, spec in enumerate(specs):
             where = f"axes.{number}"
-            written_as(spec, where)
-            found.append(accept_axis(read(spec, kind, payload, where), kind, self._inputs, where))
-        return found
+            if written_as(spec, where) == "template" and spec.template is not msgspec.UNSET:
+                axis, unknown = read_template(spec.field, spec.template, self.wildcards, where)
+                findings += unknown
+            else:
+                axis = read(spec, kind, payload, where)
+            found.append(accept_axis(axis, kind, self._inputs, where))
+        return found, findings
+
+    def prompts(self, body: api.PromptsExpand) -> api.Prompts:
+        """What a template makes, shown before it is used."""
+        try:
+            filled = fill_in(body.template, self.wildcards)
+        except InvalidInput as error:
+            raise InvalidInput(str(error), f"template.{error.field}") from None
+        total = None if filled.more else len(filled.prompts)
+        return api.Prompts(filled.prompts[:SHOWN], total, filled.findings("template"))
+
+    def lines(self, body: api.PromptsFile) -> api.Lines:
+        """What each line of a prompt file sets, shown before it is used."""
+        try:
+            axis, findings = read_lines(body.text, body.kind, self._catalog.samplers())
+        except InvalidInput as error:
+            raise InvalidInput(str(error), "text") from None
+        return api.Lines([{"changes": changes} for changes in axis.values], findings)
 
     def check_tokens(self, payload: Payload, field: str) -> None:
         """What a token names must be there now: a job must not fail at night for a typing error."""
@@ -102,6 +140,15 @@ def accept_axis(axis: Axis, kind: str, inputs: Inputs, where: str) -> Axis:
     values = [
         accept_value(axis.field, value, kind, inputs, f"{where}.field", f"{where}.values.{place}")
         for place, value in enumerate(axis.values)
+    ]
+    return msgspec.structs.replace(axis, values=values)
+
+
+def accept_lines(axis: Axis, kind: str, inputs: Inputs) -> Axis:
+    """The same for what the lines of a prompt file set."""
+    values = [
+        {path: accept_value(path, value, kind, inputs, "lines", "lines") for path, value in line.items()}
+        for line in axis.values
     ]
     return msgspec.structs.replace(axis, values=values)
 

@@ -70,6 +70,8 @@ class Service:
             store, sources, self._drafter, inputs, catalog, host, nudge=queue.nudge, clock=clock
         )
         self.plan_derive = self._deriver.plan
+        self.expand_prompts = self._drafter.prompts
+        self.prompts_file = self._drafter.lines
         self.find_images = Finder(store).find
         self.exports = Exports(store, self._images, host, partial(selected, store))
         undos = Undos()

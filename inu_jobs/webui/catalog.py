@@ -17,9 +17,16 @@ from modules import (
     shared_items,
 )
 
+from ..plan import Wildcards
+
 
 class WebuiCatalog:
-    """``ports.Catalog``. Reads the WebUI's lists as they are now; nothing is rescanned."""
+    """``ports.Catalog``. Reads the WebUI's lists as they are now; nothing is rescanned. ``wildcards``: our
+    own folder of them."""
+
+    def __init__(self, wildcards: Path) -> None:
+        self._own_wildcards = wildcards
+        self._wildcards = Wildcards(self.wildcard_folders)
 
     def checkpoints(self) -> list[str]:
         return list(sd_models.checkpoint_tiles())
@@ -67,10 +74,14 @@ class WebuiCatalog:
         return list(shared.prompt_styles.styles)
 
     def wildcards(self) -> list[str]:
-        """Of sd-dynamic-prompts' folder, without ``.txt``, with '/'."""
+        """Without the file's ending, with '/'; those in a YAML or JSON file by their path in it."""
+        return self._wildcards.names()
+
+    def wildcard_folders(self) -> list[Path]:
+        """That of sd-dynamic-prompts, wherever it is set to, then ours."""
         chosen = getattr(shared.opts, "wildcard_dir", None)
-        folder = Path(chosen or Path(paths_internal.extensions_dir) / "sd-dynamic-prompts" / "wildcards")
-        return sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.txt"))
+        theirs = Path(chosen or Path(paths_internal.extensions_dir) / "sd-dynamic-prompts" / "wildcards")
+        return [theirs, self._own_wildcards]
 
     def scripts(self, is_img2img: bool) -> list[str]:
         return [script.title().lower() for script in runner(is_img2img).selectable_scripts]

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from .. import api
 from ..errors import NotFound
 from ..service import STATES, Service
-from . import bodies, replies, routes_bulk, routes_out, schema
+from . import bodies, replies, routes_bulk, routes_out, routes_plan, schema
 from .auth import Guard
 from .endpoint import Call, Endpoint, function
 
@@ -188,6 +188,7 @@ TABLE: tuple[tuple[str, str, Route, str, type | Literal["file"] | None, dict[str
     ("GET", "/images/{id}/info", image_info, "Recipe, infotext, what was sent", api.ImageInfo, {}),
     *routes_bulk.TABLE,
     *routes_out.TABLE,
+    *routes_plan.TABLE,
 )
 
 

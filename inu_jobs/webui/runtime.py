@@ -29,7 +29,7 @@ class Runtime:
         data.mkdir(parents=True, exist_ok=True)
         self.settings = WebuiSettings()
         self.host = WebuiHost()
-        self.catalog = WebuiCatalog()
+        self.catalog = WebuiCatalog(data / "wildcards")
         self.adapter = AgentScheduler()
         self.store = Store(data)
         self.inputs = Inputs(data / "inputs")

@@ -58,6 +58,9 @@ class RecordedCatalog:
     def wildcards(self) -> list[str]:
         return []
 
+    def wildcard_folders(self) -> list[Path]:
+        return []
+
     def scripts(self, is_img2img: bool) -> list[str]:
         return list(self.script_arguments(is_img2img))
 

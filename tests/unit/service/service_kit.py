@@ -156,6 +156,9 @@ class MemoryScheduler:
 class ListCatalog:
     """``ports.Catalog`` of a small installation."""
 
+    def __init__(self, *wildcards: Path) -> None:
+        self._folders = list(wildcards)
+
     def checkpoints(self) -> list[str]:
         return ["tiny.safetensors [0123456789]", "other.safetensors"]
 
@@ -190,7 +193,10 @@ class ListCatalog:
         return ["sketch"]
 
     def wildcards(self) -> list[str]:
-        return []
+        return sorted(path.stem for folder in self._folders for path in folder.glob("*.txt"))
+
+    def wildcard_folders(self) -> list[Path]:
+        return self._folders
 
     def scripts(self, is_img2img: bool) -> list[str]:
         return ["prompt matrix", *(["sd upscale"] if is_img2img else [])]
@@ -247,7 +253,7 @@ class House:
         self.clock = Clock()
         self.settings = PlainSettings()
         self.host = FolderHost(folder)
-        self.catalog = ListCatalog()
+        self.catalog = ListCatalog(folder / "data" / "wildcards")
         self.scheduler = MemoryScheduler()
         self.store = Store(folder / "data", clock=self.clock)
         self.inputs = Inputs(folder / "data" / "inputs")

@@ -128,7 +128,7 @@ def the_catalog_knows_what_is_there(folder: Path) -> None:
 
     from inu_jobs.webui.catalog import WebuiCatalog
 
-    catalog = WebuiCatalog()
+    catalog = WebuiCatalog(folder / "wildcards")
     title = catalog.checkpoints()[0]
     info = sd_models.checkpoint_aliases[title]
     assert catalog.checkpoint_exists(title)
@@ -148,6 +148,10 @@ def the_catalog_knows_what_is_there(folder: Path) -> None:
     wildcards.mkdir(parents=True)
     (wildcards / "animal.txt").write_text("cat\ndog\n", "utf-8")
     assert catalog.wildcards() == ["sub/animal"]
+    (folder / "wildcards").mkdir()
+    (folder / "wildcards" / "ours.yaml").write_text("colour: [red, blue]\n", "utf-8")
+    assert catalog.wildcards() == ["colour", "sub/animal"]
+    assert catalog.wildcard_folders() == [wildcards.parent, folder / "wildcards"]
 
 
 @case
