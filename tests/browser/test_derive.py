@@ -172,5 +172,6 @@ def test_what_it_costs_is_said_before_anything_is_queued(host: Host, derive: Loc
     derive.get_by_label("Denoising strength").fill("0.3, 0.4, 0.5")
     derive.get_by_label("LoRA strength: what to do").select_option("Set to")
     derive.get_by_label("LoRA strength", exact=True).fill("0.6, 0.8, 1")
+    assert (derive.locator(".ij-sources").bounding_box() or {})["height"] >= 50  # however long the form is
     expect(derive.locator(".ij-sum")).to_have_text(re.compile("^18 tasks, (about .*|under a minute)$"))
     assert len(host.api("GET", "jobs")["jobs"]) == 1
