@@ -3,6 +3,7 @@
 
 import { request, sentence } from "./api.mjs";
 import { plural } from "./format.mjs";
+import { watched } from "./progress.mjs";
 
 /** @typedef {import("./types").Image} Image */
 /** @typedef {import("./types").Verdict} Verdict */
@@ -86,7 +87,7 @@ export class Marks {
       try {
         if (step.token === null) return; // it was refused, and is taken back already
         /** @type {Result} */
-        const result = await request("POST", "undo", { body: { undo: step.token } });
+        const result = await watched(this.toasts, this.#again(step.before), () => request("POST", "undo", { body: { undo: step.token } }));
         back.token = result.undo;
         this.#refused(result, before);
         this.#say(`${done}: ${outcome({ ...result, done: step.before.size - result.failed.length }, step.words)}`);
@@ -95,6 +96,12 @@ export class Marks {
       }
     });
     return [...step.before.keys()];
+  }
+
+  /** What a step will be at, in the server's words. @param {Changes} changes */
+  #again(changes) {
+    const { trashed } = changes.values().next().value ?? {};
+    return trashed === undefined ? "Marking" : trashed ? "Moving to the trash" : "Restoring";
   }
 
   /** @param {string[]} ids @param {(image: Image) => Partial<Image> | false} change @returns {Changes} */
@@ -121,7 +128,7 @@ export class Marks {
     void this.#deliver(before, async () => {
       try {
         /** @type {Result} */
-        const result = await request("POST", path, { body });
+        const result = await watched(this.toasts, path === "images/trash" ? "Moving to the trash" : "Marking", () => request("POST", path, { body }));
         step.token = result.undo;
         this.#refused(result, before);
         const again = { label: "Undo", run: () => this.undone(this.undo(step)) };

@@ -145,10 +145,15 @@ export class Toasts {
       toast.append(button(null, action.label, run, { kind: "ij-btn-quiet" }));
     }
     toast.append(button("cross", "Dismiss", () => toast.remove(), { kind: "ij-btn-quiet", iconOnly: true }));
-    this.element.append(toast);
-    this.#rise();
+    this.put(toast);
     setTimeout(() => toast.remove(), bad || action ? 12_000 : 5000);
     return () => toast.remove();
+  }
+
+  /** Shows it among the toasts, until it is removed. @param {HTMLElement} toast */
+  put(toast) {
+    this.element.append(toast);
+    this.#rise();
   }
 
   /** Under a modal dialog nothing can be seen or pressed: the toasts go into it, and out again when it closes. */

@@ -204,6 +204,14 @@ export interface Status {
   running: number;
   eta: number | null;
   notices: Notice[];
+  work: Work[];
+}
+
+/** A bulk action that is under way: so many images of a total. */
+export interface Work {
+  what: string;
+  done: number;
+  total: number;
 }
 
 export interface Changes {

@@ -30,6 +30,7 @@ from .answers import (
     StoreView,
     TaskView,
     Trash,
+    Work,
 )
 from .requests import (
     AxisSpec,
@@ -100,4 +101,5 @@ __all__ = [
     "Template",
     "Trash",
     "Undo",
+    "Work",
 ]

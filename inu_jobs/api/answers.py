@@ -220,6 +220,14 @@ class Notice(msgspec.Struct):
     message: str
 
 
+class Work(msgspec.Struct, frozen=True):
+    """A bulk action under way. ``what``: as in "Moving to the trash"; ``done`` of ``total`` images."""
+
+    what: str
+    done: int
+    total: int
+
+
 class Status(msgspec.Struct):
     """``waiting``/``running``: our tasks. ``eta``: seconds until all of them are done, or None."""
 
@@ -230,6 +238,7 @@ class Status(msgspec.Struct):
     running: int
     eta: float | None
     notices: list[Notice]
+    work: list[Work] = []
 
 
 class Capture(msgspec.Struct):

@@ -34,6 +34,7 @@ from .sources import Sources, selected
 from .trash import TrashCan
 from .undo import Undos
 from .views import Views, affected, image_view
+from .works import Works
 
 
 class Service:
@@ -77,7 +78,8 @@ class Service:
         undos = Undos()
         self.undo = undos.run
         self.marks = Marks(store, undos)
-        self.trash = TrashCan(store, queue, self._images, self._images.trash, undos, recycle)
+        self._works = Works()
+        self.trash = TrashCan(store, queue, self._images, self._images.trash, undos, recycle, self._works)
         # what the queue needs, and what the routes serve
         self.prepare = self._images.prepare
         self.record = self._images.record
@@ -111,6 +113,7 @@ class Service:
             running=len(store.tasks_in("running")),
             eta=self._queue.eta(None),
             notices=self._queue.notices(),
+            work=self._works.now(),
         )  # fmt: skip
 
     def _waiting(self) -> int:

@@ -23,6 +23,7 @@ from .images import Images
 from .selections import NO_JOB, Picked, pick
 from .undo import Undos
 from .views import image_view
+from .works import Works
 
 #: files moved between two transactions
 CHUNK = 500
@@ -42,6 +43,7 @@ class TrashCan:
         files: Trash,
         undos: Undos,
         recycle: Callable[[Path], None],
+        works: Works,
     ) -> None:
         self._store = store
         self._queue = queue
@@ -49,6 +51,7 @@ class TrashCan:
         self._files = files
         self._undos = undos
         self._recycle = recycle
+        self._works = works
         self._lock = threading.Lock()  # one chunk at a time: what was checked stays so until it is done
 
     def trashed(self) -> api.Trash:
@@ -95,7 +98,8 @@ class TrashCan:
     ) -> Outcome:
         if op == "restore":
             deleted = self._deleted_jobs()
-        return self._in_chunks(ids, lambda chunk: self._move_some(op, chunk, deleted))
+        what = "Moving to the trash" if op == "trash" else "Restoring"
+        return self._in_chunks(what, ids, lambda chunk: self._move_some(op, chunk, deleted))
 
     def _move_some(
         self, op: Literal["trash", "restore"], ids: Sequence[str], deleted: frozenset[str]
@@ -139,7 +143,20 @@ class TrashCan:
                 failed.append(api.Failure(image.id, message))
         return Outcome(free, failed)
 
-    def _in_chunks(self, ids: Sequence[str], work: Callable[[Sequence[str]], Outcome]) -> Outcome:
+    def _in_chunks(self, what: str, ids: Sequence[str], work: Callable[[Sequence[str]], Outcome]) -> Outcome:
+        with self._works.doing(what, len(ids)) as progress:
+            all = self._all_chunks(ids, work, progress)
+        if all.done and not self._store.trashed_count():
+            with self._lock:
+                self._files.tidy(self._is_trashed)
+        return all
+
+    def _all_chunks(
+        self,
+        ids: Sequence[str],
+        work: Callable[[Sequence[str]], Outcome],
+        progress: Callable[[int], None],
+    ) -> Outcome:
         """Raises StoreError if the store could not take the first chunk already; nothing was moved."""
         all = Outcome([], [])
         for start in range(0, len(ids), CHUNK):
@@ -155,9 +172,7 @@ class TrashCan:
                 break
             all.done.extend(done)
             all.failed.extend(failed)
-        if all.done and not self._store.trashed_count():
-            with self._lock:
-                self._files.tidy(self._is_trashed)
+            progress(min(start + CHUNK, len(ids)))
         return all
 
     # -------------------------------------------------------------- for good
@@ -172,7 +187,9 @@ class TrashCan:
         remove: Callable[[Path], None] = Path.unlink if wanted.for_good else self._recycle
         jobs = self._deleted_jobs()
         done, left = self._in_chunks(
-            [image.id for image in picked.images], lambda ids: self._purge_some(ids, remove, jobs)
+            "Deleting for good",
+            [image.id for image in picked.images],
+            lambda ids: self._purge_some(ids, remove, jobs),
         )
         if done:
             with self._lock:

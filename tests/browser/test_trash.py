@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from .tab import Host, Tab
 
@@ -72,3 +72,26 @@ def test_selected_images_are_deleted_for_good_by_keys(tab: Tab, host: Host, bin:
     question.get_by_role("button", name="Delete for good").click()
     expect(bin.locator("[data-ij=image]")).to_have_count(1)
     assert len(host.api("GET", "trash")["images"]) == 1
+
+
+def test_what_takes_long_says_how_far_it_is(tab: Tab, host: Host, bin: Locator) -> None:
+    """The server's own numbers are tested where they are made: here it is kept busy by holding its door."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    def busy(route: Route) -> None:
+        answer = route.fetch()
+        work = [{"what": "Restoring", "done": 3400, "total": 10000}]
+        route.fulfill(response=answer, json={**answer.json(), "work": work})
+
+    tab.page.route("**/images/restore", hold)
+    tab.page.route("**/inu-jobs/v1/status", busy)
+    bin.get_by_role("button", name="Restore all").click()
+    line = tab.page.locator("[data-ij=work]")
+    expect(line).to_have_text("Restoring: 3,400 of 10,000")
+    expect(line.get_by_role("progressbar", name="Restoring")).to_have_attribute("value", "3400")
+    held[0].continue_()
+    expect(line).to_have_count(0)
+    expect(tab.toast).to_contain_text("2 images restored.")

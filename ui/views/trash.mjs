@@ -5,6 +5,7 @@ import { attr, button, h, icon, put, text } from "../dom.mjs";
 import { Detail } from "../detail.mjs";
 import { plural, size } from "../format.mjs";
 import { ask } from "../parts.mjs";
+import { watched } from "../progress.mjs";
 import { Selection } from "../selection.mjs";
 
 /** @typedef {import("../types").Image} Image */
@@ -132,7 +133,7 @@ export class TrashPage {
     attr(this.parent, "aria-busy", "true");
     try {
       /** @type {Result} */
-      const { done, failed } = await request("POST", path, { body });
+      const { done, failed } = await watched(this.wiring.toasts, words === "restored" ? "Restoring" : "Deleting for good", () => request("POST", path, { body }));
       this.selection.clear();
       const reasons = [...new Set(failed.map(({ message }) => message.replace(/\.$/, "")))].slice(0, 2).join("; ");
       this.wiring.toasts.show(`${plural(done, "image")} ${words}${failed.length > 0 ? `, ${failed.length} left alone: ${reasons}` : ""}.`);

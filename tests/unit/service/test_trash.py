@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import pytest
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from inu_jobs import api
 from inu_jobs.api import JobSpec, Purge, Selection
 from inu_jobs.errors import NotFound, Refused, StoreReadOnly, StoreWriteFailed
-from inu_jobs.library.trash import FOLDER
+from inu_jobs.library.trash import FOLDER, Trash
 from inu_jobs.model import Image
 from inu_jobs.ports import Made
 from inu_jobs.store.journal import Journal
@@ -239,6 +239,27 @@ def test_files_of_a_deleted_job_that_changed_stay(house: House) -> None:
         house.service.trash.delete_job("j-unknown")
     empty = house.add(hold=True)
     assert house.service.trash.delete_job(empty).jobs == [empty] and house.store.job(empty) is None
+
+
+def test_the_status_tells_how_far_a_bulk_action_is(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.add_done(3)
+    ids = [image.id for image in images(house)]
+    monkeypatch.setattr("inu_jobs.service.trash.CHUNK", 2)
+    seen: list[list[tuple[str, int, int]]] = []
+    put_in = Trash.put_in
+
+    def looked(self: Trash, *args: Any) -> Any:
+        seen.append([(work.what, work.done, work.total) for work in house.service.status().work])
+        return put_in(self, *args)
+
+    monkeypatch.setattr(Trash, "put_in", looked)
+    assert trash(house, *ids).done == 3
+    assert seen == [[("Moving to the trash", 0, 3)], [("Moving to the trash", 2, 3)]]
+    assert house.service.status().work == []
+    house.store.read_only = True
+    with pytest.raises(StoreReadOnly):
+        restore(house, *ids)
+    assert house.service.status().work == []
 
 
 @pytest.mark.parametrize("keep", [True, False])
