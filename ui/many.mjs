@@ -40,10 +40,14 @@ export async function inTurn(deed, jobs, progress) {
   const done = [];
   /** @type {Map<string, number>} reasons, and of how many */
   const reasons = new Map();
+  /** @type {string[]} images that a deleted job left alone, and why */
+  const images = [];
   for (const [nth, job] of jobs.entries()) {
     progress(nth);
     try {
-      await request(...deed.send(job));
+      /** @type {import("./types").Deleted} the other answers have no such list */
+      const { failed = [] } = await request(...deed.send(job));
+      images.push(...failed.map(({ message }) => `${job.name}: ${message.replace(/\.$/, "")}`));
       done.push(job);
     } catch (error) {
       const reason = sentence(error).replace(/\.$/, "");
@@ -52,7 +56,9 @@ export async function inTurn(deed, jobs, progress) {
   }
   const left = jobs.length - done.length;
   const why = left > 0 ? `, ${left} left alone: ${[...reasons.keys()].slice(0, 2).join("; ")}` : "";
-  return { done, line: `${plural(done.length, "job")} ${deed.done}${why}.`, bad: left > 0 };
+  const named = [...new Set(images)].slice(0, 3).join("; ");
+  const stayed = images.length > 0 ? `, ${plural(images.length, "image")} left alone: ${named}` : "";
+  return { done, line: `${plural(done.length, "job")} ${deed.done}${why}${stayed}.`, bad: left + images.length > 0 };
 }
 
 /** Asks whether to delete jobs. @param {HTMLElement} place @param {Job[]} jobs
