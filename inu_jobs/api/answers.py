@@ -24,6 +24,15 @@ class Plan(msgspec.Struct):
     loras: list[str] = []
 
 
+class EditPlan(Plan, kw_only=True):
+    """A plan of what will wait after the edit. ``kept``: finished or running tasks, which stay;
+    ``dropped``: waiting ones that go; ``added``: new ones."""
+
+    kept: int
+    dropped: int
+    added: int
+
+
 class Prompts(msgspec.Struct):
     """The first 1,000 of a template. ``total``: how many it makes, None if more than a job takes."""
 

@@ -59,6 +59,18 @@ class JobSpec(Body, frozen=True):
     capture: str | None = None  # the capture it was made from
 
 
+class JobEdit(Body, frozen=True):
+    """What of a job shall be otherwise; what is not given stays. ``lines`` '' takes the list of prompts
+    away."""
+
+    payload: Payload | UnsetType = UNSET
+    axes: list[AxisSpec] | UnsetType = UNSET
+    lines: str | UnsetType = UNSET
+    lines_at: Literal["instead", "start", "end"] = "instead"
+    name: str | UnsetType = UNSET
+    force: bool = False
+
+
 class JobPatch(Body, frozen=True):
     name: str | UnsetType = UNSET
     note: str | UnsetType = UNSET

@@ -10,6 +10,7 @@ from .kinds import LINES, is_special
 from .labels import label
 from .preflight import preflight, preflight_all
 from .prompt_lines import read_lines
+from .replan import Replanned, replan, with_known_seeds
 from .tasks import MAX_TASKS, PlannedTask
 from .templates import fill_in
 from .wildcards import Wildcards
@@ -21,6 +22,7 @@ __all__ = [
     "Derived",
     "DerivedTask",
     "PlannedTask",
+    "Replanned",
     "Source",
     "Wildcards",
     "check_payload",
@@ -39,6 +41,8 @@ __all__ = [
     "read",
     "read_lines",
     "read_template",
+    "replan",
+    "with_known_seeds",
     "work",
     "written_as",
 ]

@@ -53,6 +53,8 @@ def label(axes: Sequence[Axis], task: _Placed, without: Collection[str] = ()) ->
     """What sets a task apart, in short: its values on the axes, and its seed if that was drawn for it.
     ``without``: axes left out, by field."""
     parts = []
+    if not task.coords:  # the job has been changed since, and has no place for it any more
+        parts = [value_label(a, task.changes[a.field]) for a in axes if a.field in task.changes]
     for axis, place in zip(axes, task.coords, strict=False):
         if axis.field in without:
             continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..errors import NotFound, Refused
 from ..model import RETRYABLE, Hold, Job, Task
 from .desk import Desk
@@ -49,6 +51,22 @@ class Actions:
             for task in tasks:
                 if task.state == "running":
                     stop_quietly(desk, task.id)
+
+    def replan(self, id: str, change: Callable[[], None]) -> None:
+        """Have ``change`` decide anew what waits, with all of it taken back before: what is still queued
+        then is about to run. The feeder and the scheduler's events wait meanwhile."""
+        desk = self._desk
+        with desk.lock:
+            self._job(id)
+            queued = [task.id for task in self._tasks(id, {"queued"})]
+            if queued:
+                gone = desk.scheduler.withdraw(queued)
+                desk.forget(id, gone)
+                desk.set_states(sorted(gone), "held")
+            before = {task.id for task in desk.store.tasks_of(id)}
+            change()
+            for task in before - {task.id for task in desk.store.tasks_of(id)}:
+                desk.runs.pop(task, None)
 
     def retry(self, id: str, only: str | None = None) -> None:
         """Queue again what failed, was interrupted, cancelled or lost: all of it, or ``only`` that task."""

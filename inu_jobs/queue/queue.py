@@ -157,6 +157,11 @@ class Queue:
         self._actions.retry(job, only)
         self.nudge()
 
+    def replan(self, job: str, change: Callable[[], None]) -> None:
+        """Have ``change`` decide anew what waits; it may read and write the store."""
+        self._actions.replan(job, change)
+        self.nudge()
+
     def remove(self, job: str) -> None:
         """Take everything of the job out of the queue and delete its records, not its files."""
         self._actions.remove(job)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -65,27 +65,32 @@ class Drafter:
         check_text(spec.name, "name", MAX_NAME)
         check_text(spec.note, "note", MAX_NOTE)
         check_priority(spec.priority)
+        payload, axes, findings = self.accept(spec)
+        draft = self.multiply(spec.kind, payload, axes)
+        return msgspec.structs.replace(draft, findings=errors_first([*findings, *draft.findings]))
+
+    def accept(self, spec: api.JobSpec) -> tuple[Payload, list[Axis], list[Finding]]:
+        """The payload and the axes, each fit for the store; and what they ask for that is not there."""
         check_axes(spec.axes)
         check_payload(spec.payload, spec.kind)
         payload = accept(spec.payload, spec.kind, self._inputs)
-        axes, unknown = self.axes(spec.axes, spec.kind, payload)
+        axes, findings = self.axes(spec.axes, spec.kind, payload)
         if spec.lines:
             lines, left_out = read_lines(spec.lines, spec.kind, self._catalog.samplers(), spec.lines_at)
             axes.append(accept_lines(lines, spec.kind, self._inputs))
-            unknown += left_out
-        expanded = expand(payload, spec.kind, axes, rng=self._random)
+            findings += left_out
+        return payload, axes, findings
+
+    def multiply(self, kind: Literal["txt2img", "img2img"], payload: Payload, axes: list[Axis]) -> Draft:
+        """The tasks of axes that have their values, in an accepted payload."""
+        expanded = expand(payload, kind, axes, rng=self._random)
         self.check_tokens(payload, "payload")
         for number, axis in enumerate(axes):
             if not is_special(axis.field):
                 for value in axis.values:
                     self.check_tokens(overlay({}, {axis.field: value}), f"axes.{number}")
-        findings = [
-            *unknown,
-            *expanded.findings,
-            *preflight(payload, expanded.tasks, self._catalog, spec.kind),
-        ]
-        findings.sort(key=lambda finding: finding.severity != "error")
-        return Draft(spec.kind, payload, axes, expanded.tasks, findings)
+        slips = preflight(payload, expanded.tasks, self._catalog, kind)
+        return Draft(kind, payload, axes, expanded.tasks, [*expanded.findings, *slips])
 
     def axes(
         self, specs: Sequence[api.AxisSpec], kind: str, payload: Payload
@@ -162,6 +167,10 @@ def accept_value(path: str, value: Any, kind: str, inputs: Inputs, field: str, w
         raise InvalidInput(str(error), where) from error
     except LookupError as error:  # it was dropped
         raise InvalidInput(f"'{path}' cannot be varied.", field) from error
+
+
+def errors_first(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: finding.severity != "error")
 
 
 def refuse_errors(findings: Sequence[Finding]) -> None:

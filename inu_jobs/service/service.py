@@ -24,6 +24,7 @@ from ..store import Store
 from . import names
 from .deriving import Deriver
 from .drafts import MAX_NAME, MAX_NOTE, Drafter, check_priority, check_text, refuse_errors, source_of
+from .editing import Editor
 from .exports import Exports
 from .finding import Finder
 from .images import Images
@@ -72,6 +73,9 @@ class Service:
         )
         self.plan_derive = self._deriver.plan
         self.expand_prompts = self._drafter.prompts
+        self._editor = Editor(store, queue, self._drafter, host)
+        self.spec = self._editor.spec
+        self.plan_edit = self._editor.plan
         self.prompts_file = self._drafter.lines
         self.find_images = Finder(store).find
         self.exports = Exports(store, self._images, host, partial(selected, store))
@@ -238,6 +242,11 @@ class Service:
                 )  # fmt: skip
                 t.put(task)
         self._queue.nudge()
+        return self._summary(id)
+
+    def edit(self, id: str, edit: api.JobEdit) -> api.JobSummary:
+        """Change a job whose tasks wait; see ``Editor.edit``."""
+        self._editor.edit(id, edit)
         return self._summary(id)
 
     def derive(self, spec: api.DeriveSpec) -> api.JobSummary:

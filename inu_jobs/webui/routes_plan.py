@@ -20,6 +20,19 @@ def prompts_file(service: Service, call: Call) -> Response:
     return call.json(service.prompts_file(bodies.decode(call.body, api.PromptsFile)))
 
 
+def spec(service: Service, call: Call) -> Response:
+    return call.json(service.spec(call.ids["id"]))
+
+
+def plan_edit(service: Service, call: Call) -> Response:
+    return call.json(service.plan_edit(call.ids["id"], bodies.decode(call.body, api.JobEdit)))
+
+
+def edit(service: Service, call: Call) -> Response:
+    return call.json(service.edit(call.ids["id"], bodies.decode(call.body, api.JobEdit)))
+
+
+EDIT = {"body": api.JobEdit}
 #: as ``routes.TABLE``
 TABLE: tuple[tuple[str, str, Any, str, type | Literal["file"] | None, dict[str, Any]], ...] = (
     (
@@ -30,5 +43,8 @@ TABLE: tuple[tuple[str, str, Any, str, type | Literal["file"] | None, dict[str, 
         api.Prompts,
         {"body": api.PromptsExpand},
     ),
+    ("GET", "/jobs/{id}/spec", spec, "What would make this job anew", api.JobSpec, {}),
+    ("POST", "/jobs/{id}/edit/plan", plan_edit, "What a change would do", api.EditPlan, EDIT),
+    ("POST", "/jobs/{id}/edit", edit, "Change a job while its tasks wait", api.JobSummary, EDIT),
     ("POST", "/prompts/file", prompts_file, "What a prompt file sets", api.Lines, {"body": api.PromptsFile}),
 )

@@ -21,6 +21,7 @@ TYPES: tuple[type, ...] = (
     api.SetVerdict, api.SetRating, api.Selected, api.Purge, api.Undo, api.Result, api.Trash, api.Deleted,
     api.JobExport, api.ImageExport, api.Export, api.Found,
     api.PromptsExpand, api.Prompts, api.PromptsFile, api.Lines,
+    api.JobEdit, api.EditPlan,
 )  # fmt: skip
 
 _PROBLEMS = {

@@ -1,0 +1,330 @@
+"""A job is changed while its tasks wait: what is not wanted goes, what is new comes, the rest stays."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from inu_jobs.api import AxisSpec, DeriveSpec, JobEdit, JobPatch, JobSpec, Selection, Template
+from inu_jobs.errors import InvalidInput, NotFound, Refused, SchedulerError
+from inu_jobs.model import Task
+from inu_jobs.overlay import overlay
+from inu_jobs.ports import Made
+from inu_jobs.store.payloads import canonical
+from tests.unit.service.service_kit import House
+
+BASE: dict[str, Any] = {
+    "prompt": "a house <lora:dog:0.5>", "steps": 20, "width": 64, "height": 64, "subseed": 1,
+    "sampler_name": "Euler",
+}  # fmt: skip
+STEPS = AxisSpec("steps", [10, 20])
+
+
+def make(house: House, *axes: AxisSpec, **fields: Any) -> str:
+    payload = fields.pop("payload", {**BASE, "seed": 5})
+    return house.service.create(JobSpec("txt2img", payload, axes=list(axes), **fields)).id
+
+
+def whole(house: House, task: Task) -> dict[str, Any]:
+    return overlay(house.store.payload(task.payload) or {}, task.changes)
+
+
+def made(house: House, job: str) -> dict[str, dict[str, Any]]:
+    return {task.id: whole(house, task) for task in house.store.tasks_of(job)}
+
+
+def steps(house: House, job: str, *states: str) -> list[int]:
+    return sorted(
+        whole(house, task)["steps"]
+        for task in house.store.tasks_of(job)
+        if not states or task.state in states
+    )
+
+
+def test_values_come_and_go(house: House) -> None:
+    job = make(house, STEPS)
+    before = made(house, job)
+    plan = house.service.plan_edit(job, JobEdit(axes=[AxisSpec("steps", [20, 30, 40])]))
+    assert (plan.kept, plan.dropped, plan.added, plan.tasks) == (0, 1, 2, 3)
+    assert made(house, job) == before
+    summary = house.service.edit(job, JobEdit(axes=[AxisSpec("steps", [20, 30, 40])]))
+    assert summary.tasks["total"] == 3
+    assert steps(house, job) == [20, 30, 40]
+    (kept,) = set(before) & set(made(house, job))
+    assert before[kept]["steps"] == 20
+    tasks = house.store.tasks_of(job)
+    assert [task.coords for task in tasks] == [[0], [1], [2]] and [task.index for task in tasks] == [0, 1, 2]
+    assert house.service.get_job(job).axes[0].values == [20, 30, 40]
+
+
+def test_what_ran_or_runs_stays_and_is_not_made_again(house: House) -> None:
+    job = make(house, AxisSpec("steps", [10, 20, 30, 40]))
+    house.run_one()
+    house.queue.tick()
+    house.scheduler.begin()
+    house.queue.tick()
+    before = {task.id: task for task in house.store.tasks_of(job) if task.state in ("done", "running")}
+    house.service.edit(job, JobEdit(axes=[AxisSpec("steps", [20, 50, 10])]))
+    after = {task.id: task for task in house.store.tasks_of(job)}
+    for id, task in before.items():
+        assert (after[id].state, after[id].changes, after[id].payload) == (
+            task.state,
+            task.changes,
+            task.payload,
+        )
+    assert steps(house, job) == [10, 20, 50] and steps(house, job, "held", "queued") == [50]
+    assert {whole(house, task)["steps"]: task.coords for task in after.values()} == {
+        20: [0],
+        50: [1],
+        10: [2],
+    }
+    house.service.edit(job, JobEdit(axes=[AxisSpec("steps", [60])]))
+    views = {view.label: view for view in house.service.get_job(job).tasks}
+    assert {label: view.coords for label, view in views.items()} == {
+        "60 steps": [0],
+        "10 steps": [],
+        "20 steps": [],
+    }
+    house.scheduler.end([Made(str(house.draw()))])
+    house.queue.tick()
+    house.run_one()
+    assert steps(house, job, "done") == [10, 20, 60]
+
+
+def test_what_was_handed_over_is_taken_back_first(house: House) -> None:
+    job = make(house, AxisSpec("steps", list(range(1, 21))))
+    house.queue.tick()
+    assert house.scheduler.waiting
+    house.service.edit(job, JobEdit(axes=[AxisSpec("steps", [1, 2, 99])]))
+    assert not house.scheduler.waiting
+    house.queue.tick()
+    sent = sorted(request.payload["steps"] for request in house.scheduler.waiting.values())
+    assert sent == [1, 2, 99]
+
+
+def test_without_the_scheduler_nothing_is_taken_back_and_nothing_changes(house: House) -> None:
+    job = make(house, STEPS)
+    house.queue.tick()
+    before, revision = made(house, job), house.store.revision
+    house.scheduler.away = True
+    with pytest.raises(SchedulerError):
+        house.service.edit(job, JobEdit(axes=[AxisSpec("steps", [99])]))
+    assert (made(house, job), house.store.revision) == (before, revision)
+
+
+def test_drawn_seeds_stay_with_their_tasks_and_places(house: House) -> None:
+    job = make(house, STEPS, AxisSpec("seed", [-1, -1]), payload={**BASE, "seed": -1})
+    before = made(house, job)
+    seeds = {payload["seed"] for payload in before.values()}
+    house.service.edit(job, JobEdit(axes=[AxisSpec("steps", [20, 30]), AxisSpec("seed", [-1, -1, -1])]))
+    after = made(house, job)
+    assert all(after[id] == before[id] for id in set(before) & set(after))
+    assert len(set(before) & set(after)) == 2
+    by_steps: dict[int, set[int]] = {}
+    for payload in after.values():
+        by_steps.setdefault(payload["steps"], set()).add(payload["seed"])
+    assert by_steps[20] == by_steps[30] and seeds < by_steps[30] and len(by_steps[30]) == 3
+    assert house.service.get_job(job).axes[1].values == [-1, -1, -1]
+
+
+def test_seeds_that_count_up_stay(house: House) -> None:
+    job = make(house, payload={**BASE, "seed": -1, "n_iter": 2})
+    before = made(house, job)
+    house.service.edit(job, JobEdit(payload={**BASE, "seed": -1, "n_iter": 4}))
+    after = made(house, job)
+    assert len(after) == 4 and before.items() <= after.items()
+
+
+def test_another_payload_replaces_what_waits(house: House) -> None:
+    job = make(house, STEPS)
+    house.run_one()
+    house.service.edit(job, JobEdit(payload={**BASE, "seed": 5, "cfg_scale": 9}, name=" new\nname "))
+    assert Counter(p.get("cfg_scale") for p in made(house, job).values()) == {9: 2, None: 1}
+    assert house.service.get_job(job).job.name == "new name"
+
+
+def test_axes_that_are_not_given_stay_to_the_letter(house: House) -> None:
+    folder = house.folder / "data" / "wildcards"
+    folder.mkdir()
+    (folder / "colours.txt").write_text("red\nblue", "utf-8")
+    template = Template("a __colours__ hat", "random", 2, 7)
+    job = make(house, AxisSpec("prompt", template=template), lines="", hold=True)
+    before = made(house, job)
+    (folder / "colours.txt").write_text("green\ngrey", "utf-8")
+    house.service.edit(job, JobEdit(name="other"))
+    assert made(house, job) == before
+    house.service.edit(job, JobEdit(axes=house.service.spec(job).axes))
+    assert not set(made(house, job)) & set(before)
+
+
+def test_lines_can_be_changed_and_taken_away(house: House) -> None:
+    job = make(house, STEPS, lines="one\ntwo")
+    assert len(made(house, job)) == 4
+    house.service.edit(job, JobEdit(lines="two\nthree", lines_at="end"))
+    assert {p["prompt"] for p in made(house, job).values()} == {
+        f"{BASE['prompt']} {w}" for w in ("two", "three")
+    }
+    house.service.edit(job, JobEdit(lines=""))
+    assert {p["prompt"] for p in made(house, job).values()} == {BASE["prompt"]}
+    assert len(made(house, job)) == 2
+
+
+def test_a_dropped_task_that_has_images_is_only_cancelled(house: House) -> None:
+    job = make(house, AxisSpec("steps", [10]))
+    house.run_one()
+    (task,) = house.store.tasks_of(job)
+    with house.store.transaction() as t:
+        t.put(msgspec.structs.replace(task, state="held"))
+    house.service.edit(job, JobEdit(axes=[AxisSpec("steps", [11])]))
+    states = {whole(house, task)["steps"]: task.state for task in house.store.tasks_of(job)}
+    assert states == {10: "cancelled", 11: "held"} and len(house.store.images_of(job)) == 1
+
+
+def test_what_cannot_be_edited_says_so(house: House) -> None:
+    with pytest.raises(NotFound):
+        house.service.spec("nope")
+    job = make(house, STEPS, hold=True)
+    with pytest.raises(InvalidInput) as wrong:
+        house.service.edit(job, JobEdit(name=" "))
+    assert wrong.value.field == "name"
+    with pytest.raises(Refused) as refused:
+        house.service.edit(job, JobEdit(axes=[AxisSpec("sampler_name", ["Eulr"])]))
+    assert refused.value.findings
+    assert steps(house, job) == [10, 20]
+    house.service.edit(job, JobEdit(axes=[AxisSpec("sampler_name", ["Eulr"])], force=True))
+    house.service.cancel(job)
+    house.service.patch(job, JobPatch(archived=True))
+    with pytest.raises(Refused, match="archived"):
+        house.service.edit(job, JobEdit(name="x"))
+
+
+def test_a_derived_job_is_made_again_from_its_images(house: House) -> None:
+    job = house.add_done()
+    (image,) = house.store.images_of(job)
+    for action in ("img2img", "rerender", "upscale"):
+        derived = house.service.derive(DeriveSpec(Selection(images=[image.id]), action, force=True)).id  # type: ignore[arg-type]
+        with pytest.raises(Refused):
+            house.service.spec(derived)
+        with pytest.raises(Refused):
+            house.service.edit(derived, JobEdit(name="x"))
+
+
+def test_a_spec_makes_the_job_again(house: House) -> None:
+    axes = [
+        AxisSpec("cfg_scale", text="5-7 (+0.5)"),
+        AxisSpec("prompt", template=Template("{a|b} cat <lora:dog:1>", "combinatorial")),
+        AxisSpec("lora:dog", [None, 0.5]),
+    ]
+    job = make(house, *axes, lines="--seed 3\n--seed 4", name="mine")
+    spec = house.service.spec(job)
+    assert (spec.axes, spec.lines, spec.name, spec.kind) == (axes, "--seed 3\n--seed 4", "mine", "txt2img")
+    again = house.service.create(spec).id
+    alike = [Counter(canonical(payload) for payload in made(house, id).values()) for id in (job, again)]
+    assert alike[0] == alike[1]
+
+
+# --------------------------------------------------------------------------- any edit
+
+VALUES: dict[str, list[Any]] = {
+    "steps": [5, 6, 7, 8],
+    "cfg_scale": [4.5, 5, 6],
+    "seed": [-1, -1, 11, 12],
+    "lora:dog": [None, 0.3, 0.9],
+    "size": ["64x64", "64x128"],
+}
+
+
+@st.composite
+def descriptions(draw: st.DrawFn) -> dict[str, Any]:
+    fields = draw(st.lists(st.sampled_from(sorted(VALUES)), unique=True, max_size=3))
+    axes = []
+    for field in fields:
+        places = draw(st.lists(st.integers(0, len(VALUES[field]) - 1), unique=True, min_size=1, max_size=3))
+        axes.append(AxisSpec(field, [VALUES[field][place] for place in places]))
+    payload = {**BASE, "seed": draw(st.sampled_from([-1, 5])), "n_iter": draw(st.integers(1, 2))}
+    return {
+        "payload": payload,
+        "axes": axes,
+        "lines": draw(st.sampled_from(["", "one <lora:dog:1>\ntwo"])),
+    }
+
+
+@pytest.fixture(scope="module")
+def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iterator[House]]:
+    opened: list[House] = []
+
+    def fresh() -> Iterator[House]:
+        for number in itertools.count():
+            folder: Path = tmp_path_factory.mktemp("edit") / str(number)
+            opened.append(House(folder))
+            yield opened[-1]
+
+    yield fresh()
+    for house in opened:
+        house.close()
+
+
+def edit_axes(edit: dict[str, Any]) -> int:
+    return len(edit["axes"]) + bool(edit["lines"])
+
+
+def without_drawn(payload: dict[str, Any], description: dict[str, Any]) -> bytes:
+    """A seed that is drawn is another each time; where each task draws its own, any will do."""
+    each = description["payload"]["seed"] == -1 and all(axis.field != "seed" for axis in description["axes"])
+    told = {5, 6, 11, 12, 13}  # with those that count up
+    return canonical(
+        {**payload, "seed": payload["seed"] if payload["seed"] in told and not each else "drawn"}
+    )
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(descriptions(), min_size=2, max_size=4),
+    st.integers(0, 10**6),
+    st.lists(st.integers(0, 4), min_size=3),
+)
+def test_after_any_edit_there_is_the_plan_and_what_has_ended(
+    houses: Iterator[House], given_jobs: list[dict[str, Any]], seed: int, runs: list[int]
+) -> None:
+    house, chance = next(houses), random.Random(seed)
+    first, *edits = given_jobs
+    job = house.service.create(JobSpec("txt2img", force=True, **first)).id
+    for edit, count in zip(edits, itertools.cycle(runs), strict=False):
+        for _ in range(count):
+            if any(task.state in ("held", "queued") for task in house.store.tasks_of(job)):
+                house.run_one(error="boom" if chance.random() < 0.2 else "")
+                if house.store.job(job).hold is not None:  # type: ignore[union-attr]
+                    house.service.resume(job)
+        before = {task.id: task for task in house.store.tasks_of(job)}
+        payloads = made(house, job)
+        plan = house.service.plan_edit(job, JobEdit(**edit, force=True))
+        house.service.edit(job, JobEdit(**edit, force=True))
+        after = {task.id: task for task in house.store.tasks_of(job)}
+        ended = {id for id, task in before.items() if task.state not in ("held", "queued")}
+        assert ended <= set(after)
+        for id in set(before) & set(after):  # to the last seed
+            assert made(house, job)[id] == payloads[id]
+        fresh = house.service.create(JobSpec("txt2img", hold=True, force=True, **edit)).id
+        wanted = Counter(without_drawn(p, edit) for p in made(house, fresh).values())
+        house.service.delete(fresh)
+        now = made(house, job)
+        # an ended task that has no place on the axes is not of the plan any more
+        planned = [id for id, task in after.items() if id not in ended or task.coords or not edit_axes(edit)]
+        if edit_axes(edit):
+            assert Counter(without_drawn(now[id], edit) for id in planned) == wanted
+        assert wanted <= Counter(without_drawn(payload, edit) for payload in now.values())
+        left = {canonical(now[id]) for id in ended if id not in planned}
+        assert not left & {canonical(now[id]) for id in planned if id not in ended}
+        waiting = [task for id, task in after.items() if id not in ended]
+        assert (plan.tasks, plan.kept) == (len(waiting), len(ended))
+        assert plan.added == len(set(after) - set(before)) and plan.dropped == len(set(before) - set(after))
+        assert sorted(task.index for task in after.values()) == list(range(len(after)))
