@@ -7,7 +7,7 @@ from typing import NamedTuple
 from msgspec import UNSET
 
 from .. import api
-from ..errors import InvalidInput
+from ..errors import InvalidInput, NotFound
 from ..model import Image
 from ..store import Store
 
@@ -40,6 +40,24 @@ def pick(store: Store, selection: api.Selection, *, trashed: bool = False) -> Pi
         found = store.images_of(id)
         images += [image for image in found if image.trashed == trashed and _meant(image, selection)]
     return Picked(images, failed)
+
+
+def selected(store: Store, selection: api.Selection) -> list[Image]:
+    """The images of ``selection``, each once, in its order; those in the trash only where they are named.
+    ``InvalidInput`` if it makes no sense; ``NotFound`` if something that it names is not there."""
+    check_selection(selection)
+    found: list[Image] = []
+    if selection.images is not UNSET:
+        for id in dict.fromkeys(selection.images):
+            image = store.image(id)
+            if image is None:
+                raise NotFound(GONE)
+            found.append(image)
+        return found
+    picked = pick(store, selection)
+    if picked.failed:
+        raise NotFound(picked.failed[0].message)
+    return picked.images
 
 
 def check_selection(selection: api.Selection) -> None:

@@ -31,7 +31,8 @@ from .images import Images
 from .lineage import children_of, parents_of
 from .marks import Marks
 from .plans import plan_view
-from .sources import Sources, selected
+from .selections import selected
+from .sources import Sources
 from .trash import TrashCan
 from .undo import Undos
 from .views import Views, affected, image_view

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import UNSET
-
 from .. import api
 from ..errors import InvalidInput, NotFound, Refused
 from ..library import infotext, recipes
@@ -15,39 +13,13 @@ from ..plan import Source
 from ..ports import Catalog, Host
 from ..store import Store
 from .images import Images
+from .selections import selected
 
 #: the recipe of images of which only the infotext is known
 _WRITTEN = "infotext"
+#: kinds of jobs whose payloads do not say all that made their images
+_UNKNOWN = ("adopted", "imported")
 _CHECKPOINT = "sd_model_checkpoint"
-
-
-def selected(store: Store, selection: api.Selection) -> list[Image]:
-    """The images that ``selection`` means, each once, in its order. Those that lie in the trash only
-    where they are named. ``InvalidInput`` if it names neither images nor jobs, or both; ``NotFound`` if
-    one of them is not there."""
-    if (selection.images is UNSET) == (selection.jobs is UNSET):
-        raise InvalidInput("Name either images or jobs.", "selection")
-    found: list[Image] = []
-    if selection.images is not UNSET:
-        for id in dict.fromkeys(selection.images):
-            image = store.image(id)
-            if image is None:
-                raise NotFound("One of these images is not known here: its job may have been deleted.")
-            found.append(image)
-        return found
-    for job in dict.fromkeys(selection.jobs if selection.jobs is not UNSET else ()):
-        if store.job(job) is None:
-            raise NotFound("One of these jobs is not there: it may have been deleted.")
-        found += [image for image in store.images_of(job) if not image.trashed and _meant(image, selection)]
-    return found
-
-
-def _meant(image: Image, selection: api.Selection) -> bool:
-    if selection.verdict is not UNSET and image.verdict != selection.verdict:
-        return False
-    if selection.rating_at_least is not UNSET and image.rating < selection.rating_at_least:
-        return False
-    return selection.findings is UNSET or bool(image.findings) == selection.findings
 
 
 class Sources:
@@ -84,7 +56,7 @@ class Sources:
                 payloads[task.payload] = self._store.payload(task.payload) or {}
             payload = overlay(payloads[task.payload], task.changes)
         job = self._store.job(image.job)
-        if (not payload.get("prompt") and not payload.get("steps")) or (job and job.kind == "adopted"):
+        if (not payload.get("prompt") and not payload.get("steps")) or (job and job.kind in _UNKNOWN):
             return self._from_infotext(image)
         settings = payload.get("override_settings") or {}
         read = None
