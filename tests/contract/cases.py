@@ -384,6 +384,16 @@ def reload__after(host: Inside) -> None:
     assert len(host.of(Started, task)) == 1
 
 
+# ------------------------------------------------------------------- the X/Y/Z plot
+
+
+def notation__is_the_webuis(host: Inside) -> None:
+    """Every text of the table, and thousands of others, through the WebUI's own script."""
+    from .xyz import compare
+
+    compare()
+
+
 WHOLE = [
     name
     for name, case in list(globals().items())

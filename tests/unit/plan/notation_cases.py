@@ -6,6 +6,9 @@ expressions allow. tests/contract/test_notation.py asks the WebUI itself about e
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from random import Random
+
 #: as whole numbers; None where the WebUI fails
 INTEGERS: dict[str, list[int] | None] = {
     "1-5": [1, 2, 3, 4, 5],
@@ -67,3 +70,35 @@ TEXTS: dict[str, list[str]] = {
     "": [],
     "Euler a\nDDIM": ["Euler a", "DDIM"],
 }
+
+
+def random_texts(count: int, seed: int = 1) -> Iterator[str]:
+    """Lines of items of every shape, right and wrong."""
+    chance = Random(seed)
+    for _ in range(count):
+        yield ",".join(_item(chance) for _ in range(chance.randint(1, 3)))
+
+
+def _item(chance: Random) -> str:
+    def number() -> str:
+        return chance.choice(
+            [
+                str(chance.randint(-40, 40)),
+                f"{chance.uniform(-9, 9):.{chance.randint(1, 3)}f}",
+                f"{chance.choice(['', '+', '-'])}{chance.choice(['5.', '.5', '007', '1e1', '1_0', ' 3'])}",
+            ]
+        )
+
+    space = chance.choice(["", " "])
+    span = f"{space}{number()}{space}-{space}{number()}"
+    sign = chance.choice(["+", "-", "", " +"])
+    return chance.choice(
+        [
+            number(),
+            span,
+            f"{span}{space}({sign}{number().lstrip('+-')}{space})",
+            f"{span}{space}[{chance.choice(['', ' '])}{chance.randint(0, 12)}{space}]",
+            f'"{span}"',
+            "".join(chance.choices("0123456789-+()[]. e:_\"'x", k=chance.randint(0, 9))),
+        ]
+    )
