@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from modules import (
+    extra_networks,
     paths_internal,
     scripts,
     sd_hijack,
@@ -18,6 +19,7 @@ from modules import (
 )
 
 from ..plan import Wildcards
+from .model_files import family_of
 
 
 class WebuiCatalog:
@@ -35,6 +37,14 @@ class WebuiCatalog:
         # As process_images looks it up: the lenient search of the page would take the wrong one.
         return name in sd_models.checkpoint_aliases
 
+    def checkpoint_ids(self, name: str) -> frozenset[str]:
+        info = sd_models.checkpoint_aliases.get(name)
+        return frozenset(filter(None, (info.title, info.short_title, *info.ids))) if info else frozenset()
+
+    def checkpoint_family(self, name: str) -> str:
+        info = sd_models.checkpoint_aliases.get(name)
+        return family_of(info.filename) if info else ""
+
     def vaes(self) -> list[str]:
         return list(shared_items.sd_vae_items())
 
@@ -51,6 +61,13 @@ class WebuiCatalog:
                     return True
         return False
 
+    def sampling(self, sampler: str, scheduler: str) -> tuple[str, str] | None:
+        known = scheduler in ("", *sd_schedulers.schedulers_map)
+        if not known or not self.sampler_exists(sampler):
+            return None
+        name, label = sd_samplers.get_sampler_and_scheduler(sampler, scheduler)
+        return str(name), str(label)
+
     def schedulers(self) -> list[str]:
         return [scheduler.label for scheduler in sd_schedulers.schedulers]
 
@@ -65,6 +82,21 @@ class WebuiCatalog:
         networks: Any = sys.modules.get("networks")  # of the built-in Lora extension, if it is on
         names = dict.fromkeys(getattr(networks, "available_networks", ()))
         return list(names | dict.fromkeys(getattr(networks, "available_network_aliases", ())))
+
+    def lora_family(self, name: str) -> str:
+        networks: Any = sys.modules.get("networks")
+        for known in ("available_networks", "available_network_aliases"):
+            if (found := getattr(networks, known, {}).get(name)) is not None:
+                return family_of(found.filename)
+        return ""
+
+    def lora_hashes(self) -> bool:
+        if getattr(shared.cmd_opts, "no_hashing", False):
+            return False
+        if "networks" in sys.modules:
+            return bool(getattr(shared.opts, "lora_add_hashes_to_infotext", True))
+        # without the built-in extension nothing applies a LoRA, unless another one does
+        return "lora" not in extra_networks.extra_network_registry
 
     def embeddings(self) -> list[str]:
         database = sd_hijack.model_hijack.embedding_db

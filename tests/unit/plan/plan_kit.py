@@ -28,6 +28,17 @@ class RecordedCatalog:
     def checkpoint_exists(self, name: str) -> bool:
         return any(name in (m["title"], m["model_name"], m["hash"], m["sha256"]) for m in self._models)
 
+    def checkpoint_ids(self, name: str) -> frozenset[str]:
+        for model in self._models:
+            file = model["title"].partition(" [")[0]
+            ids = {model["title"], model["model_name"], model["hash"], model["sha256"], file}
+            if name in ids:
+                return frozenset(ids)
+        return frozenset()
+
+    def checkpoint_family(self, name: str) -> str:
+        return ""
+
     def vaes(self) -> list[str]:
         return [vae["model_name"] for vae in recorded("sd_vae")]
 
@@ -36,6 +47,16 @@ class RecordedCatalog:
 
     def sampler_exists(self, name: str) -> bool:
         return any(name == sampler["name"] or name in sampler["aliases"] for sampler in self._samplers)
+
+    def sampling(self, sampler: str, scheduler: str) -> tuple[str, str] | None:
+        """As ``get_sampler_and_scheduler`` in modules/sd_samplers.py of WebUI 1.10.1."""
+        known = {key: s["label"] for s in self._schedulers for key in (s["name"], s["label"])}
+        for entry in self._samplers:
+            if sampler == entry["name"] and (not scheduler or scheduler in known):
+                label = known.get(scheduler, "Automatic")
+                own = known.get(entry["options"].get("scheduler"), "Automatic")
+                return sampler, "Automatic" if label == own else label
+        return None
 
     def schedulers(self) -> list[str]:
         return [scheduler["label"] for scheduler in self._schedulers]
@@ -48,6 +69,12 @@ class RecordedCatalog:
 
     def loras(self) -> list[str]:
         return [lora["name"] for lora in recorded("loras")]
+
+    def lora_family(self, name: str) -> str:
+        return "SD 1" if name in self.loras() else ""
+
+    def lora_hashes(self) -> bool:
+        return True
 
     def embeddings(self) -> list[str]:
         return []

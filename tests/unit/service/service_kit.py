@@ -165,6 +165,14 @@ class ListCatalog:
     def checkpoint_exists(self, name: str) -> bool:
         return name in (*self.checkpoints(), "tiny", "tiny.safetensors", "other")
 
+    def checkpoint_ids(self, name: str) -> frozenset[str]:
+        known = {"tiny.safetensors [0123456789]", "tiny.safetensors", "tiny", "0123456789"}
+        other = {"other.safetensors", "other"}
+        return frozenset(next((ids for ids in (known, other) if name in ids), ()))
+
+    def checkpoint_family(self, name: str) -> str:
+        return "SD 1" if "tiny" in self.checkpoint_ids(name) else ""
+
     def vaes(self) -> list[str]:
         return ["Automatic", "None", "tiny.vae.pt"]
 
@@ -173,6 +181,12 @@ class ListCatalog:
 
     def sampler_exists(self, name: str) -> bool:
         return name in self.samplers()
+
+    def sampling(self, sampler: str, scheduler: str) -> tuple[str, str] | None:
+        if sampler not in self.samplers() or scheduler not in ("", *self.schedulers()):
+            return None
+        own = "Karras" if sampler == "DPM++ 2M" else "Automatic"
+        return sampler, "Automatic" if scheduler in ("", own) else scheduler
 
     def schedulers(self) -> list[str]:
         return ["Automatic", "Karras"]
@@ -185,6 +199,12 @@ class ListCatalog:
 
     def loras(self) -> list[str]:
         return ["dog"]
+
+    def lora_family(self, name: str) -> str:
+        return "SD 1" if name in self.loras() else ""
+
+    def lora_hashes(self) -> bool:
+        return True
 
     def embeddings(self) -> list[str]:
         return []
