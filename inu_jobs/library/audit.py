@@ -36,12 +36,14 @@ _OF_THE_HOST = (
 
 class Asked(msgspec.Struct, frozen=True):
     """``sizes``: (width, height) that are right, give or take ``slack`` pixels a side; none: not judged.
+    ``sure``: whichever scripts of other extensions the infotext names, the size is to be one of these.
     ``loras``: names in the prompt that must have been applied. ``checkpoint``: as the request named it.
     ``sampling``: (sampler, schedule type) as the request named them, by their labels in the infotext.
     '' is not judged."""
 
     sizes: frozenset[tuple[int, int]] = frozenset()
     slack: int = 0
+    sure: bool = False
     loras: tuple[str, ...] = ()
     checkpoint: str = ""
     sampling: dict[tuple[str, str], tuple[str, str]] = {}
@@ -84,7 +86,9 @@ def compare(asked: Asked, size: tuple[int, int] | None, made: Infotext, catalog:
 
 
 def _size(asked: Asked, size: tuple[int, int] | None, made: Infotext) -> list[Finding]:
-    if size is None or not asked.sizes or not all(name.startswith(_OF_THE_HOST) for name in made.fields):
+    if size is None or not asked.sizes:
+        return []
+    if not asked.sure and not all(name.startswith(_OF_THE_HOST) for name in made.fields):
         return []  # another extension's script was at work, and may have meant to change the size
     for width, height in asked.sizes:
         if abs(size[0] - width) <= asked.slack and abs(size[1] - height) <= asked.slack:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ..errors import NotFound, Refused
-from ..model import RETRYABLE, Hold, Job, Task
+from ..model import ENDED, RETRYABLE, Hold, Job, Task
 from .desk import Desk
 from .follow import stop_quietly
 
@@ -83,6 +83,20 @@ class Actions:
             desk.set_states(again, "held", error="", started=None, finished=None, attempt=0)
             if job.hold is not None and job.hold.by != "user":
                 desk.release(id)
+
+    def again(self, ids: Iterable[str]) -> set[str]:
+        """Queue tasks again that have ended, done ones too; returns those that wait now."""
+        desk = self._desk
+        with desk.lock:
+            tasks = [task for task in map(desk.store.task, ids) if task is not None and task.state in ENDED]
+            for task in tasks:
+                desk.runs.pop(task.id, None)
+            wait = {task.id for task in tasks}
+            desk.set_states(wait, "held", error="", started=None, finished=None, attempt=0)
+            for job in map(desk.store.job, {task.job for task in tasks}):
+                if job is not None and job.hold is not None and job.hold.by != "user":
+                    desk.release(job.id)
+            return wait
 
     def remove(self, id: str) -> None:
         """Take everything of the job out of the queue and delete its records, not its files."""

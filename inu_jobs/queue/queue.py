@@ -7,7 +7,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ..api import Notice
 from ..errors import InuJobsError, SchedulerError, StoreError
@@ -156,6 +156,12 @@ class Queue:
         """Queue again what failed, was interrupted, cancelled or lost: all of it, or ``only`` that task."""
         self._actions.retry(job, only)
         self.nudge()
+
+    def again(self, tasks: Iterable[str]) -> set[str]:
+        """Queue tasks again that have ended, done ones too; returns those that wait now."""
+        waiting = self._actions.again(tasks)
+        self.nudge()
+        return waiting
 
     def replan(self, job: str, change: Callable[[], None]) -> None:
         """Have ``change`` decide anew what waits; it may read and write the store."""

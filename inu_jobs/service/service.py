@@ -22,6 +22,7 @@ from ..ports import Catalog, Host, Progress, Scheduler, SchedulerStatus, Setting
 from ..queue import Queue
 from ..store import Store
 from . import names
+from .auditing import Auditor
 from .deriving import Deriver
 from .drafts import MAX_NAME, MAX_NOTE, Drafter, check_priority, check_text, refuse_errors, source_of
 from .editing import Editor
@@ -32,6 +33,7 @@ from .lineage import children_of, parents_of
 from .marks import Marks
 from .plans import plan_view
 from .selections import selected
+from .retrying import Retry
 from .sources import Sources
 from .trash import TrashCan
 from .undo import Undos
@@ -85,6 +87,8 @@ class Service:
         self.marks = Marks(store, undos)
         self._works = Works()
         self.trash = TrashCan(store, queue, self._images, self._images.trash, undos, recycle, self._works)
+        self.auditor = Auditor(store, self._images, inputs, catalog, clock, self._works)
+        self.retry_images = Retry(store, queue, self.trash, undos).retry
         # what the queue needs, and what the routes serve
         self.prepare = self._images.prepare
         self.record = self._images.record

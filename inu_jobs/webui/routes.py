@@ -16,7 +16,7 @@ from starlette.responses import Response
 from .. import api
 from ..errors import NotFound
 from ..service import STATES, Service
-from . import bodies, replies, routes_bulk, routes_out, routes_plan, schema
+from . import bodies, replies, routes_audit, routes_bulk, routes_out, routes_plan, schema
 from .auth import Guard
 from .endpoint import Call, Endpoint, function
 
@@ -186,6 +186,7 @@ TABLE: tuple[tuple[str, str, Route, str, type | Literal["file"] | None, dict[str
     ("GET", "/images/{id}/file", image_file, "The image file", "file", {"query": VERSION}),
     ("GET", "/images/{id}/thumb", image_thumb, "A thumbnail, 320 px", "file", {"query": VERSION}),
     ("GET", "/images/{id}/info", image_info, "Recipe, infotext, what was sent", api.ImageInfo, {}),
+    *routes_audit.TABLE,
     *routes_bulk.TABLE,
     *routes_out.TABLE,
     *routes_plan.TABLE,

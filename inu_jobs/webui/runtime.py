@@ -65,6 +65,7 @@ class Runtime:
         """Begin to feed and follow the scheduler, or go on after "Reload UI"."""
         self.adapter.listen(self.queue.receive)
         self.queue.start()
+        self.service.auditor.start()
         threading.Thread(target=self._put_right, name="inu-jobs-sweep", daemon=True).start()
 
     def _put_right(self) -> None:
@@ -78,6 +79,7 @@ class Runtime:
     def stop(self) -> None:
         """Stand still: our scripts were unloaded. Nothing is lost, the store stays open."""
         self.queue.stop()
+        self.service.auditor.stop()
 
 
 _runtime: Runtime | None = None

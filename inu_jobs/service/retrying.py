@@ -1,0 +1,65 @@
+"""Making images again: the old ones go to the trash, their tasks wait anew."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import msgspec
+
+from .. import api
+from ..model import ENDED, Image, Task
+from ..queue import Queue
+from ..store import Store
+from .selections import pick
+from .trash import TrashCan
+from .undo import Undos
+
+NO_TASK = "It was not made by a task that is known here, so it cannot be made again."
+AT_WORK = "Its task waits or runs already."
+
+
+class Retry:
+    def __init__(self, store: Store, queue: Queue, trash: TrashCan, undos: Undos) -> None:
+        self._store = store
+        self._queue = queue
+        self._trash = trash
+        self._undos = undos
+
+    def retry(self, selection: api.Selection) -> api.Result:
+        """The other images of the same tasks, of a batch, keep their verdicts: the new run's files, which are
+        the same pictures, take their places. ``done``: how many went to the trash to be made again. Undone,
+        they are back, and tasks that still wait with us do so no more."""
+        picked = pick(self._store, selection)
+        failed, again, tasks = list(picked.failed), list[Image](), dict[str, Task]()
+        for image in picked.images:
+            task = self._store.task(image.task)
+            job = self._store.job(image.job)
+            if task is None or job is None or job.kind == "imported":
+                failed.append(api.Failure(image.id, NO_TASK))
+            elif task.state not in ENDED:
+                failed.append(api.Failure(image.id, AT_WORK))
+            else:
+                again.append(image)
+                tasks[task.id] = task
+        if not again:
+            return api.Result(0, failed)
+        moved = self._trash.trash(api.Selection(images=[image.id for image in again]))
+        kept = {failure.id for failure in moved.failed}
+        gone = [image for image in again if image.id not in kept]
+        if not gone or moved.undo is None:
+            return api.Result(0, failed + moved.failed)
+        waiting = self._queue.again({image.task for image in gone})
+        before = [task for id, task in tasks.items() if id in waiting]
+        ids = [image.id for image in gone]
+        undo = self._undos.add(partial(self._back, moved.undo, before, ids), len(ids))
+        return api.Result(len(gone), failed + moved.failed, undo)
+
+    def _back(self, undo: str, before: list[Task], ids: list[str]) -> api.Result:
+        restored = self._undos.run(undo)
+        with self._store.transaction() as t:
+            for task in before:
+                now = self._store.task(task.id)
+                if now is not None and now.state == "held":
+                    t.put(task)
+        again = partial(self.retry, api.Selection(images=ids))
+        return msgspec.structs.replace(restored, undo=self._undos.add(again, len(ids)))
