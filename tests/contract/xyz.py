@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from typing import Any
 
 from inu_jobs.errors import InvalidInput
@@ -38,7 +39,10 @@ class Plot:
         def stop(*args: object, **named: object) -> None:
             raise _Enough
 
-        drawn, self._globals["draw_xyz_grid"] = self._globals["draw_xyz_grid"], stop
+        # what it puts back after drawing is a model that was never changed: a second each time
+        instead = {"draw_xyz_grid": stop, "SharedSettingsStackHelper": nullcontext}
+        own = {name: self._globals[name] for name in instead}
+        self._globals.update(instead)
         try:
             self._script.run(
                 self._processing, self._labels.index(axis), text, [], 0, "", [], 0, "", [],
@@ -49,7 +53,7 @@ class Plot:
         except (ValueError, ZeroDivisionError, OverflowError):
             return None
         finally:
-            self._globals["draw_xyz_grid"] = drawn
+            self._globals.update(own)
         raise AssertionError("The X/Y/Z plot drew nothing.")
 
 
