@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from pathlib import PurePath
 from typing import Any, Literal
 
 import msgspec
@@ -126,3 +127,11 @@ def new_id(prefix: str) -> str:
     sort later (to the millisecond)."""
     value = int(time.time() * 1000) << 40 | secrets.randbits(40)
     return prefix + "".join(_ALPHABET[value >> shift & 31] for shift in range(80, -1, -5))
+
+def is_grid(path: str) -> bool:
+    """The WebUI names grids "grid-0001.png" and keeps them in folders named for it
+    (``save_image`` with ``grid=True`` in modules/images.py, and its default folders)."""
+    parts = PurePath(path.replace("\\", "/")).parts
+    return parts[-1].startswith("grid-") or any(part.endswith("-grids") for part in parts[:-1])
+
+

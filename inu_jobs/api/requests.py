@@ -166,3 +166,12 @@ class ImageExport(Body, frozen=True):
     selection: Selection
     format: ExportFormat
     picture: SheetPicture = "jpeg"
+
+
+class ImportSpec(Body, frozen=True):
+    """``folders``: ids of GET /import/folders; UNSET: all. ``since``, ``until``: local days as
+    "2026-11-24", both included, by when the files were written."""
+
+    folders: list[str] | UnsetType = UNSET
+    since: str | UnsetType = UNSET
+    until: str | UnsetType = UNSET

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import PurePath
 
 from ..errors import InuJobsError, SchedulerError
-from ..model import Hold, Image, Task, new_id
+from ..model import Hold, Image, Task, is_grid, new_id
 from ..ports import (
     Enqueued,
     Event,
@@ -122,7 +121,7 @@ class Follower:
 
     def _fall_back(self, task: Task, paths: Iterable[str]) -> None:
         """No script of ours reported: of all files saved, all but the grids."""
-        self.take(task.id, [Made(path) for path in paths if not _is_grid(path)])
+        self.take(task.id, [Made(path) for path in paths if not is_grid(path)])
 
     # --------------------------------------------------------------- finished
 
@@ -231,12 +230,6 @@ def _image(task: Task, index: int, made: Made, facts: ImageFacts, now: float, pl
         seed=made.seed if made.seed is not None else base.seed,
         prompt=made.prompt if made.prompt is not None else base.prompt,
     )
-
-
-def _is_grid(path: str) -> bool:
-    """The WebUI names grids "grid-0001.png" and keeps them in folders named for it."""
-    parts = PurePath(path.replace("\\", "/")).parts
-    return parts[-1].startswith("grid-") or any(part.endswith("-grids") for part in parts[:-1])
 
 
 def stop_quietly(desk: Desk, task: str) -> None:

@@ -30,6 +30,7 @@ from .exports import Exports
 from .finding import Finder
 from .images import Images
 from .lineage import children_of, parents_of
+from .importing import Importer
 from .marks import Marks
 from .plans import plan_view
 from .selections import selected
@@ -85,6 +86,7 @@ class Service:
         undos = Undos()
         self.undo = undos.run
         self.marks = Marks(store, undos)
+        self.importer = Importer(store, host, catalog)
         self._works = Works()
         self.trash = TrashCan(store, queue, self._images, self._images.trash, undos, recycle, self._works)
         self.auditor = Auditor(store, self._images, inputs, catalog, clock, self._works)

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from .. import api
 from ..errors import NotFound
 from ..service import STATES, Service
-from . import bodies, replies, routes_audit, routes_bulk, routes_out, routes_plan, schema
+from . import bodies, replies, routes_audit, routes_bulk, routes_import, routes_out, routes_plan, schema
 from .auth import Guard
 from .endpoint import Call, Endpoint, function
 
@@ -189,6 +189,7 @@ TABLE: tuple[tuple[str, str, Route, str, type | Literal["file"] | None, dict[str
     *routes_audit.TABLE,
     *routes_bulk.TABLE,
     *routes_out.TABLE,
+    *routes_import.TABLE,
     *routes_plan.TABLE,
 )
 

@@ -1,0 +1,219 @@
+"""Making jobs of images that were there before: on a thread of its own, one import at a time."""
+
+from __future__ import annotations
+
+import re
+import sys
+import threading
+import time
+import traceback
+from datetime import date
+from pathlib import Path
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from .. import api
+from ..errors import InuJobsError, InvalidInput, NotFound, Refused
+from ..library import files
+from ..library.importing import Folder, Found, Group, Read, day_of, folders, grouped, read, records
+from ..model import Job
+from ..ports import Catalog, Host
+from ..store import Store
+from . import names
+
+MOST_FAILURES = 100  # told one by one
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_AT_WORK = ("counting", "reading", "saving")
+
+
+class Cancelled(Exception):
+    pass
+
+
+class Importer:
+    def __init__(self, store: Store, host: Host, catalog: Catalog) -> None:
+        self._store = store
+        self._host = host
+        self._catalog = catalog
+        self._lock = threading.Lock()
+        self._state = api.ImportState()
+        self._cancel = threading.Event()
+
+    def folders(self) -> api.ImportFolders:
+        """The output folders that hold images, the newest first. No image is opened for it."""
+        return api.ImportFolders([self._shown(folder) for folder in self._folders()])
+
+    def state(self) -> api.ImportState:
+        with self._lock:
+            return self._state
+
+    def start(self, spec: api.ImportSpec) -> api.ImportState:
+        """``InvalidInput`` for a day that is none, ``NotFound`` for a folder that is not there (any
+        more), ``Refused`` while an import is at work or the store cannot be written."""
+        since, until = _day(spec.since, "since"), _day(spec.until, "until")
+        if since and until and since > until:
+            raise InvalidInput("The first day is after the last one.", "since")
+        if self._store.read_only:
+            raise Refused(self._store.problem or "The store cannot be written now.")
+        chosen = self._chosen(spec)
+        with self._lock:
+            if self._state.state in _AT_WORK:
+                raise Refused("An import is at work already: wait for its end, or cancel it.")
+            self._cancel.clear()
+            self._state = started = api.ImportState(state="counting")
+        work = threading.Thread(
+            target=self._run, args=(chosen, since, until), name="inu-jobs-import", daemon=True
+        )
+        work.start()
+        return started
+
+    def cancel(self) -> api.ImportState:
+        """Nothing is imported then. What is being saved already is not stopped half-way."""
+        self._cancel.set()
+        return self.state()
+
+    # ------------------------------------------------------------------- choosing
+
+    def _folders(self) -> list[Folder]:
+        return folders(self._host.output_folders(), self._host.data_folder())
+
+    def _shown(self, folder: Folder) -> api.ImportFolder:
+        known = sum(self._store.image_by_path(image.stored) is not None for image in folder.images)
+        times = [image.mtime for image in folder.images]
+        return api.ImportFolder(
+            folder.id, folder.name, len(folder.images) - known, known, min(times), max(times)
+        )
+
+    def _chosen(self, spec: api.ImportSpec) -> list[Folder]:
+        there = self._folders()
+        if spec.folders is UNSET:
+            return there
+        by_id = {folder.id: folder for folder in there}
+        if any(id not in by_id for id in spec.folders):
+            raise NotFound("One of these folders is not there any more, or has no images now: look again.")
+        return [by_id[id] for id in dict.fromkeys(spec.folders)]
+
+    # -------------------------------------------------------------------- working
+
+    def _set(self, **fields: object) -> None:
+        with self._lock:
+            self._state = replace(self._state, **fields)
+
+    def _run(self, chosen: list[Folder], since: str, until: str) -> None:
+        """Never raises: it is nobody's thread but ours."""
+        try:
+            self._import(chosen, since, until)
+        except Cancelled:
+            self._set(state="cancelled", message="Cancelled: nothing was imported.")
+        except InuJobsError as error:
+            self._set(state="failed", message=f"Nothing was imported. {error}")
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
+            self._set(state="failed", message="Nothing was imported: the WebUI's console shows the error.")
+
+    def _import(self, chosen: list[Folder], since: str, until: str) -> None:
+        meant = [image for folder in chosen for image in folder.images if _within(image, since, until)]
+        fresh = [image for image in meant if self._store.image_by_path(image.stored) is None]
+        self._set(state="reading", total=len(fresh), already=len(meant) - len(fresh))
+        images = [image for found in fresh if (image := self._read(found)) is not None]
+        groups = grouped(images)
+        if self._cancel.is_set():
+            raise Cancelled
+        self._set(state="saving")
+        self._save(groups)
+
+    def _read(self, found: Found) -> Read | None:
+        """One file. None where there is nothing to import: counted, and named if it is broken."""
+        if self._cancel.is_set():
+            raise Cancelled
+        time.sleep(0)  # the host has the next turn
+        image = None
+        path = files.allowed(found.path, self._host.output_folders())
+        facts = files.facts(found.path, self._host.data_folder()) if path else None
+        if path is None or facts is None:
+            self._failed(found, "It is not there any more.")
+        elif not facts.width:
+            self._failed(found, "It cannot be read as an image.")
+        else:
+            image = read(self._text(path), facts, self._catalog.checkpoint_exists)
+            if image is None:
+                self._set(bare=self._state.bare + 1)
+        self._set(read=self._state.read + 1)
+        return image
+
+    def _text(self, path: Path) -> str:
+        try:
+            return self._host.infotext(path)
+        except Exception:  # Pillow raises many kinds for what is damaged behind its head
+            return ""
+
+    def _failed(self, found: Found, reason: str) -> None:
+        state = self._state
+        told = state.failed
+        if len(told) < MOST_FAILURES:
+            told = [*told, api.Failure(found.stored, reason)]
+        self._set(failed=told, failed_total=state.failed_total + 1)
+
+    def _save(self, groups: list[Group]) -> None:
+        """All of it or none, in one transaction: being killed meanwhile leaves nothing half done."""
+        made: list[api.JobName] = []
+        count = 0
+        with self._store.transaction() as t:
+            for group in groups:
+                # a task of ours may have recorded one meanwhile
+                group.images = [i for i in group.images if self._store.image_by_path(i.facts.path) is None]
+                count += len(group.images)
+                for record in records(group, _name(group), t.put_payload):
+                    t.put(record)
+                    if isinstance(record, Job):
+                        made.append(api.JobName(record.id, record.name))
+        self._set(state="done", images=count, jobs=made, message=self._message(count, len(made)))
+
+    def _message(self, images: int, jobs: int) -> str:
+        state = self._state
+        left_out = [
+            f"{count:,} {words}"
+            for count, words in (
+                (state.bare, "without parameters"),
+                (state.already, "known already"),
+                (state.failed_total, "that cannot be read"),
+            )
+            if count
+        ]
+        rest = f"; left out: {', '.join(left_out)}" if left_out else ""
+        if not images:
+            return f"There was nothing to import{rest}."
+        return f"{_counted(images, 'image')} became {_counted(jobs, 'job')}{rest}."
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def _name(group: Group) -> str:
+    if group.day:
+        return f"Single images of {group.day}"
+    first = group.images[0] if group.images else None
+    prompt = first.payload.get("prompt") if first else ""
+    return names.from_prompt(prompt) or f"Images of {day_of(first.created) if first else ''}".strip()
+
+
+def _day(text: str | object, field: str) -> str:
+    """ISO days compare as text does."""
+    if text is UNSET:
+        return ""
+    try:
+        if not isinstance(text, str) or not _DAY.fullmatch(text):
+            raise ValueError
+        date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput("A day is written as 2026-11-24.", field) from error
+    return text
+
+
+def _within(image: Found, since: str, until: str) -> bool:
+    if not since and not until:
+        return True
+    day = day_of(image.mtime)
+    return (not since or since <= day) and (not until or day <= until)

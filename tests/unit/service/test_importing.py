@@ -1,0 +1,280 @@
+"""Importing folders of images: each image with parameters in exactly one job, once; nothing touched."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import time
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image as Picture
+from PIL.PngImagePlugin import PngInfo
+
+from inu_jobs import api
+from inu_jobs.errors import InvalidInput, NotFound, Refused
+from inu_jobs.library import importing
+from inu_jobs.store import Store
+from tests.unit.service.service_kit import House
+
+NOON = 1_790_000_000.0
+DAY = 86_400.0
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(tmp_path / "webui")
+    yield made
+    made.close()
+
+
+def written(prompt: str, seed: int, **more: Any) -> str:
+    fields = {"Steps": 20, "Sampler": "Euler", "CFG scale": 7, "Seed": seed, "Size": "64x64", **more}
+    return f"{prompt}\nNegative prompt: blurry\n" + ", ".join(f"{name}: {v}" for name, v in fields.items())
+
+
+def put(path: Path, text: str = "", when: float = NOON, size: tuple[int, int] = (8, 6)) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    info = PngInfo()
+    if text:
+        info.add_text("parameters", text)
+    Picture.new("RGB", size).save(path, pnginfo=info)
+    os.utime(path, (when, when))
+    return path
+
+
+def run(house: House, **spec: Any) -> api.ImportState:
+    house.service.importer.start(api.ImportSpec(**spec))
+    return ended(house)
+
+
+def ended(house: House) -> api.ImportState:
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        state = house.service.importer.state()
+        if state.state not in ("counting", "reading", "saving"):
+            return state
+        time.sleep(0.005)
+    raise AssertionError(f"still at work: {state}")
+
+
+def listing(folder: Path) -> dict[str, tuple[int, int]]:
+    return {
+        str(path): (path.stat().st_size, path.stat().st_mtime_ns)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_images_of_one_recipe_become_one_job(house: House) -> None:
+    day = house.outputs / "txt2img-images" / "2026-09-21"
+    for seed in (3, 1, 2):
+        put(day / f"{seed:05}-{seed}.png", written("a fox, at night", seed), NOON + seed)
+    put(day / "00009-9.png", written("a fox, at night", 9, **{"CFG scale": 5}), NOON + 9)
+    put(day / "00010-9.png", written("a cat", 9), NOON + 10)
+    before = listing(house.outputs)
+    state = run(house)
+    assert (state.state, state.total, state.read, state.images) == ("done", 5, 5, 5)
+    assert [job.name for job in state.jobs] == [
+        "a fox, at night",
+        f"Single images of {importing.day_of(NOON)}",
+    ]
+    assert state.message == "5 images became 2 jobs."
+    assert listing(house.outputs) == before
+    detail = house.service.get_job(state.jobs[0].id)
+    assert detail.job.kind == "imported" and detail.job.state == "review"
+    assert detail.job.created == NOON + 1
+    assert [image.seed for image in detail.images] == [1, 2, 3]
+    assert detail.images[0].path == "outputs/txt2img-images/2026-09-21/00001-1.png"
+    assert (detail.images[0].width, detail.images[0].height) == (8, 6)
+    assert detail.payload["prompt"] == "a fox, at night" and detail.payload["cfg_scale"] == 7
+    assert [task.state for task in detail.tasks] == ["done"] * 3
+
+
+def test_a_second_import_finds_nothing_new(house: House) -> None:
+    for seed in range(4):
+        put(house.outputs / "a" / f"{seed}.png", written("a fox", seed))
+    assert run(house).images == 4
+    (folder,) = house.service.importer.folders().folders
+    assert (folder.images, folder.known) == (0, 4)
+    again = run(house)
+    assert (again.images, again.already, again.jobs) == (0, 4, [])
+    assert again.message == "There was nothing to import; left out: 4 known already."
+
+
+def test_what_cannot_be_imported_is_counted_and_named(house: House, tmp_path: Path) -> None:
+    folder = house.outputs / "mixed"
+    put(folder / "good.png", written("a fox", 1))
+    put(folder / "bare.png")
+    put(folder / "note.png", "only a comment, no parameters")
+    (folder / "broken.png").write_bytes(b"not a picture")
+    (folder / "text.txt").write_text("a fox")
+    put(folder / "grid-0001.png", written("a fox", 1))
+    put(house.outputs / "txt2img-grids" / "2026" / "x.png", written("a fox", 1))
+    put(house.outputs / ".inu-jobs-trash" / "i1.png", written("a fox", 2))
+    outside = put(tmp_path / "private" / "secret.png", written("a secret", 3))
+    try:
+        (folder / "link.png").symlink_to(outside)
+        (house.outputs / "linked").symlink_to(outside.parent, target_is_directory=True)
+    except OSError:
+        pass  # this system makes no links; then there are none to follow
+    (found,) = house.service.importer.folders().folders
+    assert (found.name, found.images) == ("mixed", 4)
+    state = run(house)
+    assert (state.images, state.bare, state.failed_total) == (1, 2, 1)
+    assert [(failure.id, failure.message) for failure in state.failed] == [
+        ("outputs/mixed/broken.png", "It cannot be read as an image.")
+    ]
+    assert state.message == "1 image became 1 job; left out: 2 without parameters, 1 that cannot be read."
+
+
+def test_folders_and_days_can_be_chosen(house: House) -> None:
+    for number, name in enumerate(("old", "new")):
+        for nth in range(3):
+            when = NOON + number * 10 * DAY + nth * DAY
+            put(house.outputs / name / f"{nth}.png", written(f"a {name} fox", nth), when)
+    new, old = house.service.importer.folders().folders
+    assert (new.name, old.name) == ("new", "old") and new.newest == NOON + 12 * DAY
+    second = importing.day_of(NOON + DAY)
+    assert run(house, folders=[old.id], since=second, until=second).images == 1
+    assert run(house, folders=[old.id], since=second).images == 1
+    assert run(house, until=importing.day_of(NOON + 10 * DAY)).images == 2
+    assert run(house).images == 2
+
+
+@pytest.mark.parametrize(
+    ("spec", "error", "words"),
+    [
+        ({"since": "24.11.2026"}, InvalidInput, "2026-11-24"),
+        ({"until": "2026-02-30"}, InvalidInput, "2026-11-24"),
+        ({"since": "20261124"}, InvalidInput, "2026-11-24"),
+        ({"since": "2026-02-02", "until": "2026-02-01"}, InvalidInput, "after the last"),
+        ({"folders": ["../../etc"]}, NotFound, "not there any more"),
+    ],
+)
+def test_what_makes_no_sense_is_said(
+    house: House, spec: dict[str, Any], error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        house.service.importer.start(api.ImportSpec(**spec))
+    assert house.service.importer.state().state == "idle"
+
+
+def with_seed(template: bytes, seed: int) -> bytes:
+    """``template`` with another seed: ten thousand files cost no more than writing them."""
+    at = template.index(b"Seed: 1000000")
+    start = template.rindex(b"tEXt", 0, at)
+    length = int.from_bytes(template[start - 4 : start], "big")
+    chunk = bytearray(template[start : start + 4 + length])
+    chunk[at - start + 6 : at - start + 13] = str(1_000_000 + seed).encode()
+    crc = zlib.crc32(chunk).to_bytes(4, "big")
+    return template[:start] + bytes(chunk) + crc + template[start + 4 + length + 4 :]
+
+
+def many(house: House, count: int) -> None:
+    made = io.BytesIO()
+    info = PngInfo()
+    info.add_text("parameters", written("a fox", 1_000_000))
+    Picture.new("RGB", (8, 6)).save(made, "PNG", pnginfo=info)
+    folder = house.outputs / "many"
+    folder.mkdir()
+    for seed in range(count):
+        (folder / f"{seed:05}.png").write_bytes(with_seed(made.getvalue(), seed))
+
+
+def test_ten_thousand_files_with_progress_and_cancelled_half_way(house: House) -> None:
+    many(house, 10_000)
+    importer = house.service.importer
+    revision = house.store.revision
+    importer.start(api.ImportSpec())
+    with pytest.raises(Refused, match="at work"):
+        importer.start(api.ImportSpec())
+    seen: list[int] = []
+    while importer.state().read < 3000 and importer.state().state in ("counting", "reading"):
+        seen.append(importer.state().read)
+        time.sleep(0.002)
+    assert importer.state().total == 10_000
+    importer.cancel()
+    state = ended(house)
+    assert state.state == "cancelled" and state.message == "Cancelled: nothing was imported."
+    assert seen == sorted(seen) and len(set(seen)) > 5, "progress shows"
+    assert house.store.revision == revision and house.store.counts() == (0, 0, 0)
+    assert run(house).images == 10_000
+    assert house.store.revision == revision + 1
+    assert house.store.counts() == (1, 10_000, 10_000)
+
+
+def test_files_that_vanish_meanwhile_are_named(house: House) -> None:
+    many(house, 600)
+    importer = house.service.importer
+    importer.start(api.ImportSpec())
+    while importer.state().read < 20:
+        time.sleep(0.001)
+    shutil.rmtree(house.outputs / "many")
+    state = ended(house)
+    assert state.state == "done" and state.images + state.failed_total == 600
+    assert state.failed_total > 0 and len(state.failed) <= 100
+    assert state.failed[0].message == "It is not there any more."
+
+
+def test_a_store_that_cannot_be_written_imports_nothing(house: House) -> None:
+    put(house.outputs / "a" / "1.png", written("a fox", 1))
+    other = Store(house.folder / "data")
+    assert other.read_only
+    importer = type(house.service.importer)(other, house.host, house.catalog)
+    with pytest.raises(Refused):
+        importer.start(api.ImportSpec())
+    other.close()
+
+
+def test_imported_images_can_be_derived_from_and_found(house: House) -> None:
+    for seed in (1, 2):
+        put(house.outputs / "a" / f"{seed}.png", written("a fox <lora:dog:0.5>", seed), size=(64, 64))
+    (job,) = run(house).jobs
+    selection = api.Selection(jobs=[job.id])
+    changes = {"denoising_strength": 0.4}
+    made = house.service.derive(api.DeriveSpec(selection=selection, action="img2img", changes=changes))
+    payload = house.store.payload(house.store.tasks_of(made.id)[0].payload)
+    assert payload is not None and payload["prompt"] == "a fox <lora:dog:0.5>"
+    assert made.parent == job.id
+    assert house.service.trash.trash(selection).done == 0, "waiting tasks need them"
+
+
+PROMPTS = st.sampled_from(["a fox", "a cat, at sea", "x"])
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.tuples(PROMPTS, st.integers(0, 9), st.integers(0, 2), st.integers(0, 3)), max_size=14))
+def test_every_image_is_in_exactly_one_job_once(
+    tmp_path_factory: pytest.TempPathFactory, images: list[tuple[str, int, int, int]]
+) -> None:
+    house = House(tmp_path_factory.mktemp("import"))
+    try:
+        wanted = {}
+        for number, (prompt, seed, cfg, day) in enumerate(images):
+            text = written(prompt, seed, **{"CFG scale": cfg})
+            path = put(house.outputs / str(day) / f"{number}.png", text, NOON + day * DAY)
+            wanted[path.relative_to(house.folder).as_posix()] = (prompt, seed, cfg)
+        for _ in range(2):
+            run(house)
+        found = []
+        for job in house.store.jobs():
+            recipes = set()
+            for image in house.store.images_of(job.id):
+                info = house.service.image_info(image.id)
+                assert info.payload is not None
+                recipe = (info.payload["prompt"], info.payload["cfg_scale"])
+                recipes.add(recipe)
+                found.append(image.path)
+                assert wanted[image.path] == (recipe[0], image.seed, recipe[1])
+                assert len(house.store.images_of_task(image.task)) == 1
+            assert len(recipes) == 1 or job.name.startswith("Single images of")
+        assert sorted(found) == sorted(wanted)
+    finally:
+        house.close()
