@@ -117,7 +117,40 @@ class Image(Record, frozen=True):
     findings: list[Finding] = []
 
 
+class Ask(Record, frozen=True):
+    """What a recipe asks for before it is used: ``{key}`` in its texts is filled in with the answer."""
+
+    key: str
+    label: str
+    kind: Literal["lora", "checkpoint", "text", "sampler"]
+    default: str = ""
+
+
+class Recipe(Record, frozen=True):
+    """A way to make a job, kept under a name. ``payload`` may be partial: it is laid over the page's.
+    ``axes`` are as a request has them (``api.AxisSpec``); ``kind`` '' fits either."""
+
+    id: str
+    name: str
+    created: float
+    note: str = ""
+    kind: Literal["txt2img", "img2img", ""] = ""
+    payload: Payload = {}
+    axes: list[dict[str, Any]] = []
+    lines: str = ""
+    lines_at: Literal["instead", "start", "end"] = "instead"
+    asks: list[Ask] = []
+
+
 AnyRecord = Job | Task | Image
+
+
+def is_grid(path: str) -> bool:
+    """The WebUI names grids "grid-0001.png" and keeps them in folders named for it
+    (``save_image`` with ``grid=True`` in modules/images.py, and its default folders)."""
+    parts = PurePath(path.replace("\\", "/")).parts
+    return parts[-1].startswith("grid-") or any(part.endswith("-grids") for part in parts[:-1])
+
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
@@ -127,11 +160,3 @@ def new_id(prefix: str) -> str:
     sort later (to the millisecond)."""
     value = int(time.time() * 1000) << 40 | secrets.randbits(40)
     return prefix + "".join(_ALPHABET[value >> shift & 31] for shift in range(80, -1, -5))
-
-def is_grid(path: str) -> bool:
-    """The WebUI names grids "grid-0001.png" and keeps them in folders named for it
-    (``save_image`` with ``grid=True`` in modules/images.py, and its default folders)."""
-    parts = PurePath(path.replace("\\", "/")).parts
-    return parts[-1].startswith("grid-") or any(part.endswith("-grids") for part in parts[:-1])
-
-

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from ..model import Axis, Finding, Hold, JobState, Kind, Payload, TaskState, Verdict
+from ..model import Ask, Axis, Finding, Hold, JobState, Kind, Payload, TaskState, Verdict
 
 
 class Plan(msgspec.Struct):
@@ -31,6 +31,28 @@ class EditPlan(Plan, kw_only=True):
     kept: int
     dropped: int
     added: int
+
+
+class SavedRecipe(msgspec.Struct):
+    """``builtin``: it came with Inu Jobs, and cannot be deleted."""
+
+    id: str
+    name: str
+    created: float
+    note: str
+    kind: Literal["txt2img", "img2img", ""]
+    payload: Payload
+    axes: list[dict[str, Any]]
+    lines: str
+    lines_at: Literal["instead", "start", "end"]
+    asks: list[Ask]
+    builtin: bool
+
+
+class RecipeList(msgspec.Struct):
+    """Those that came with Inu Jobs first, then the user's, the newest first."""
+
+    recipes: list[SavedRecipe]
 
 
 class Prompts(msgspec.Struct):
@@ -334,12 +356,6 @@ class Trash(msgspec.Struct):
     bytes: int
 
 
-class Problem(msgspec.Struct, omit_defaults=True):
-    """Every answer that is not a success. ``detail`` is one sentence."""
-
-    detail: str
-    field: str = ""
-    findings: list[Finding] = []
 class ImportFolder(msgspec.Struct):
     """``images``: how many in it no job has; ``known``: how many one has. ``oldest``, ``newest``: when
     its files were written, in seconds."""
@@ -373,3 +389,9 @@ class ImportState(msgspec.Struct, frozen=True):
     message: str = ""
 
 
+class Problem(msgspec.Struct, omit_defaults=True):
+    """Every answer that is not a success. ``detail`` is one sentence."""
+
+    detail: str
+    field: str = ""
+    findings: list[Finding] = []

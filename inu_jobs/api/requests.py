@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..model import Payload, Verdict
+from ..model import Ask, Payload, Verdict
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,6 +87,20 @@ class PromptsFile(Body, frozen=True):
 
     text: str
     kind: Literal["txt2img", "img2img"] = "txt2img"
+
+
+class RecipeSpec(Body, frozen=True):
+    """A recipe as a file: shared as it is, and imported by sending it here. See ``model.Recipe``."""
+
+    name: str
+    format: Literal["inu-jobs-recipe-1"] = "inu-jobs-recipe-1"
+    note: str = ""
+    kind: Literal["txt2img", "img2img", ""] = ""
+    payload: Payload = {}
+    axes: list[AxisSpec] = []
+    lines: str = ""
+    lines_at: Literal["instead", "start", "end"] = "instead"
+    asks: list[Ask] = []
 
 
 class Selection(Body, frozen=True):

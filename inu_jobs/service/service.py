@@ -15,6 +15,7 @@ from .. import api
 from ..errors import InvalidInput, NotFound, Refused, SchedulerError
 from ..library.captures import Captures
 from ..library.inputs import Inputs
+from ..library.recipe_shelf import RecipeShelf
 from ..library.thumbs import Thumbs
 from ..library.trash import recycle
 from ..model import Hold, Job, Task, new_id
@@ -29,12 +30,13 @@ from .editing import Editor
 from .exports import Exports
 from .finding import Finder
 from .images import Images
-from .lineage import children_of, parents_of
 from .importing import Importer
+from .lineage import children_of, parents_of
 from .marks import Marks
 from .plans import plan_view
-from .selections import selected
+from .recipes import Recipes
 from .retrying import Retry
+from .selections import selected
 from .sources import Sources
 from .trash import TrashCan
 from .undo import Undos
@@ -55,6 +57,7 @@ class Service:
         captures: Captures,
         thumbs: Thumbs,
         version: str,
+        recipes: RecipeShelf,
         clock: Callable[[], float] = time.time,
         recycle: Callable[[Path], None] = recycle,
     ) -> None:
@@ -76,17 +79,18 @@ class Service:
             store, sources, self._drafter, inputs, catalog, host, nudge=queue.nudge, clock=clock
         )
         self.plan_derive = self._deriver.plan
+        self.recipes = Recipes(recipes, inputs, clock)
         self.expand_prompts = self._drafter.prompts
         self._editor = Editor(store, queue, self._drafter, host)
         self.spec = self._editor.spec
         self.plan_edit = self._editor.plan
         self.prompts_file = self._drafter.lines
         self.find_images = Finder(store).find
+        self.importer = Importer(store, host, catalog)
         self.exports = Exports(store, self._images, host, partial(selected, store))
         undos = Undos()
         self.undo = undos.run
         self.marks = Marks(store, undos)
-        self.importer = Importer(store, host, catalog)
         self._works = Works()
         self.trash = TrashCan(store, queue, self._images, self._images.trash, undos, recycle, self._works)
         self.auditor = Auditor(store, self._images, inputs, catalog, clock, self._works)

@@ -10,6 +10,7 @@ from .. import __version__
 from ..errors import InuJobsError
 from ..library.captures import Captures
 from ..library.inputs import Inputs
+from ..library.recipe_shelf import RecipeShelf
 from ..library.thumbs import Thumbs
 from ..model import Payload, Task
 from ..ports import ImageFacts, Made
@@ -53,6 +54,7 @@ class Runtime:
             captures=self.captures,
             thumbs=self.thumbs,
             version=__version__,
+            recipes=RecipeShelf(data / "recipes"),
         )
 
     def _prepare(self, task: Task) -> Payload:

@@ -23,6 +23,7 @@ TYPES: tuple[type, ...] = (
     api.ImportSpec, api.ImportFolders, api.ImportState,
     api.PromptsExpand, api.Prompts, api.PromptsFile, api.Lines,
     api.JobEdit, api.EditPlan,
+    api.RecipeSpec, api.SavedRecipe, api.RecipeList,
 )  # fmt: skip
 
 _PROBLEMS = {

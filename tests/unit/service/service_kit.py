@@ -14,6 +14,7 @@ from inu_jobs.api import JobSpec
 from inu_jobs.errors import SchedulerError
 from inu_jobs.library.captures import Captures
 from inu_jobs.library.inputs import Inputs
+from inu_jobs.library.recipe_shelf import RecipeShelf
 from inu_jobs.library.thumbs import Thumbs
 from inu_jobs.model import Payload, Task
 from inu_jobs.ports import (
@@ -288,7 +289,8 @@ class House:
         self.service = Service(
             store=self.store, queue=self.queue, scheduler=self.scheduler, catalog=self.catalog,
             host=self.host, settings=self.settings, inputs=self.inputs, captures=self.captures,
-            thumbs=self.thumbs, version="1.2.3", clock=self.clock, recycle=self._recycle,
+            thumbs=self.thumbs, version="1.2.3", recipes=RecipeShelf(folder / "data" / "recipes"),
+            clock=self.clock, recycle=self._recycle,
         )  # fmt: skip
         self.scheduler.listen(self.queue.receive)
         self._numbers = itertools.count(1)
