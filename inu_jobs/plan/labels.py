@@ -63,13 +63,16 @@ def label(axes: Sequence[Axis], task: _Placed, without: Collection[str] = ()) ->
         if axis.field != "prompt":
             value = task.changes.get(axis.field, value)
         parts.append(value_label(axis, value))
-    if "seed" in task.changes and all(axis.field != "seed" for axis in axes):
-        parts.append(_SHORT["seed"].format(task.changes["seed"]))
+    drawn = _SHORT["seed"].format(task.changes.get("seed"))
+    if "seed" in task.changes and all(axis.field != "seed" for axis in axes) and drawn not in parts:
+        parts.append(drawn)
     return " · ".join(part for part in parts if part)
 
 
 def value_label(axis: Axis, value: Any) -> str:
     text = _operation(value) if isinstance(value, dict) else ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     text = text or (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
     if axis.field == LINES:
         text = _line(value)
