@@ -9,6 +9,7 @@ from ..model import Finding, Payload
 from ..ports import Catalog
 from .fields import nearest
 from .upscale import upscalers
+from .words import Embeddings, wildcards
 
 #: what stands for "nothing" or "as before" in the fields that name something
 _SAME = frozenset({"", "None", "Use same checkpoint", "Use same sampler", "Use same scheduler"})
@@ -24,6 +25,9 @@ class Names:
         self._checked: dict[tuple[str, str, str], tuple[Finding, ...]] = {}
         self._scripts: dict[str, int] | None = None
         self._alwayson: dict[str, int] | None = None
+        self._embeddings: Embeddings | None = None
+        self._families: dict[str, str] = {}
+        self._lora_families: dict[str, str] = {}
 
     def check(self, now: Payload) -> list[Finding]:
         """``now``: a task's whole payload."""
@@ -54,6 +58,35 @@ class Names:
 
     def lora(self, name: str, field: str) -> Sequence[Finding]:
         return self._named("LoRA", "lora", name, field, self._list("loras", self._catalog.loras))
+
+    def lora_family(self, name: str, family: str, field: str) -> Sequence[Finding]:
+        """``family``: that of the checkpoint, known."""
+        if name not in self._lora_families:
+            self._lora_families[name] = self._catalog.lora_family(name)
+        made_for = self._lora_families[name]
+        if not made_for or made_for == family:
+            return ()
+        message = f"The LoRA “{name}” was made for {made_for}; the checkpoint is {family}."
+        return (Finding("warning", "lora_family", message, field),)
+
+    def family(self, now: Payload) -> str:
+        """Of the checkpoint that the task asks for, '' if not known."""
+        name = (now.get("override_settings") or {}).get("sd_model_checkpoint")
+        if not isinstance(name, str) or name in _SAME:
+            return ""
+        if name not in self._families:
+            self._families[name] = self._catalog.checkpoint_family(name)
+        return self._families[name]
+
+    def words(self, field: str, text: str) -> list[Finding]:
+        """Embeddings and wildcards in a prompt."""
+        if self._embeddings is None:
+            self._embeddings = Embeddings(self._catalog.embeddings())
+        found = list(self._embeddings.check(text, field))
+        if "__" in text:
+            known = self._list("wildcards", self._catalog.wildcards)
+            found += wildcards(text, field, known, self._always_on_scripts())
+        return found
 
     # ------------------------------------------------------------------ one kind each
 
@@ -117,13 +150,16 @@ class Names:
         message = f"The script “{name}” takes {wanted} arguments, not {given}: the others would shift."
         return [Finding("error", "script_args", message, "script_args")]
 
+    def _always_on_scripts(self) -> dict[str, int]:
+        if self._alwayson is None:
+            self._alwayson = self._catalog.alwayson(self._is_img2img)
+        return self._alwayson
+
     def _always_on(self, now: Payload) -> list[Finding]:
         given = now.get("alwayson_scripts") or {}
-        if given and self._alwayson is None:
-            self._alwayson = self._catalog.alwayson(self._is_img2img)
         found: list[Finding] = []
         for title, entry in given.items():
-            known = self._alwayson or {}
+            known = self._always_on_scripts()
             field = f"alwayson_scripts.{title}"
             wanted = known.get(title.lower())
             if wanted is None:

@@ -16,7 +16,7 @@ from ..ports import Catalog
 from .fields import FIELDS, nearest
 from .names import Names
 from .prompts import bad_weight, is_template, loras, open_network, unbalanced
-from .ranges import numbers, sizes
+from .ranges import far_from_trained, numbers, sizes
 from .tasks import PlannedTask
 from .upscale import is_upscale
 
@@ -62,7 +62,13 @@ class _Preflight:
         if is_upscale(now):  # which makes nothing of prompt, sampler and steps
             findings = self._names.upscale(now)
         else:
-            findings = [*self._names.check(now), *numbers(now, self._kind), *sizes(now), *self._words(now)]
+            findings = [*self._names.check(now), *numbers(now, self._kind), *self._words(now)]
+            family = self._names.family(now)
+            findings += [
+                *sizes(now),
+                *far_from_trained(now, family, self._kind),
+                *self._families(now, family),
+            ]
         if self._kind == "img2img" and not any(now.get("init_images") or ()):
             findings.append(
                 Finding("error", "init_image_missing", "There is no image to start from.", "init_images")
@@ -88,8 +94,19 @@ class _Preflight:
     def _prompt(self, field: str, text: str, networks: bool) -> list[Finding]:
         key = (f"{field}{networks}", text)
         if key not in self._prompts:
-            self._prompts[key] = [*_brackets(field, text), *(self._networks(field, text) if networks else ())]
+            networked = self._networks(field, text) if networks else ()
+            self._prompts[key] = [*_brackets(field, text), *networked, *self._names.words(field, text)]
         return self._prompts[key]
+
+    def _families(self, now: Payload, family: str) -> list[Finding]:
+        """LoRAs made for another kind of model than the checkpoint."""
+        if not family or now.get("disable_extra_networks"):
+            return []
+        found: list[Finding] = []
+        for field in ("prompt", "hr_prompt") if now.get("enable_hr") else ("prompt",):
+            for lora in loras(now.get(field) or ""):
+                found += self._names.lora_family(lora.name, family, field)
+        return found
 
     def _networks(self, field: str, text: str) -> list[Finding]:
         found: list[Finding] = []
@@ -123,16 +140,22 @@ def _unknown_fields(payload: Payload, kind: str) -> list[Finding]:
 
 
 def _duplicates(groups: Sequence[tuple[Payload, Sequence[PlannedTask]]]) -> list[Finding]:
-    same = 0
-    for _, tasks in groups:
-        seen = {json.dumps(task.changes, sort_keys=True, ensure_ascii=False) for task in tasks}
-        same += len(tasks) - len(seen)
+    seen: dict[str, set[str]] = {}
+    for payload, tasks in groups:
+        # the same payload may come in several groups
+        of_it = seen.setdefault(_text(payload), set())
+        of_it |= {_text(task.changes) for task in tasks}
+    same = sum(len(tasks) for _, tasks in groups) - sum(map(len, seen.values()))
     if not same:
         return []
     what = "1 task is" if same == 1 else f"{same} tasks are"
     return [
         Finding("warning", "duplicate_tasks", f"{what} the same as another, and will make the same image.")
     ]
+
+
+def _text(value: Payload) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
 def _counted(finding: Finding, count: int, tasks: int) -> Finding:

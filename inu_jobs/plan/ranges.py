@@ -6,6 +6,7 @@ from typing import Any, TypeGuard
 
 from ..model import Finding, Payload
 from .estimate import final_size
+from .families import TRAINED
 
 _SMALLEST, _LARGEST = 8, 16384  # pixels
 #: where the WebUI's own sliders begin; it makes smaller images too when asked
@@ -25,8 +26,14 @@ _BOUNDS: dict[str, tuple[float, float, float, float]] = {
     "image_cfg_scale": (0, 1_000, 0, 3),
     "mask_blur": (0, 1_000, 0, 64),
     "resize_mode": (0, 3, 0, 3),
+    "eta": (0, 1_000, 0, 1),
+    "initial_noise_multiplier": (0, 1_000, 0, 1.5),
+    "inpaint_full_res_padding": (0, 16384, 0, 256),
     "inpainting_fill": (0, 3, 0, 3),
 }
+#: of the pixels that a model was trained with
+_FAR_BELOW, _FAR_ABOVE = 0.3, 3.0
+_CLIP_LAYERS = 12
 _HIRES = frozenset({"hr_scale", "hr_second_pass_steps"})
 _WORDS = {
     "steps": "The number of steps",
@@ -56,6 +63,10 @@ def numbers(now: Payload, kind: str) -> list[Finding]:
         elif not low <= value <= high:
             message = f"{name} is usually from {low:g} to {high:g}, not {value:g}."
             found.append(Finding("warning", "out_of_range", message, field))
+    skip = (now.get("override_settings") or {}).get("CLIP_stop_at_last_layers")
+    if _is_number(skip) and not 1 <= skip <= _CLIP_LAYERS:
+        message = f"Clip skip must be from 1 to {_CLIP_LAYERS}, not {skip:g}."
+        found.append(Finding("error", "out_of_range", message, "override_settings.CLIP_stop_at_last_layers"))
     return found
 
 
@@ -79,6 +90,20 @@ def sizes(now: Payload) -> list[Finding]:
     if now.get("enable_hr") and not found:
         found += _hires_size(now)
     return found
+
+
+def far_from_trained(now: Payload, family: str, kind: str) -> list[Finding]:
+    """A model repeats itself in images much larger than those it learned from, and loses itself in much
+    smaller ones. img2img goes on from an image, so that a large one is no trouble."""
+    width, height = now.get("width"), now.get("height")
+    if family not in TRAINED or not _is_number(width) or not _is_number(height):
+        return []
+    side = TRAINED[family].side
+    times = width * height / (side * side)
+    if _FAR_BELOW < times < _FAR_ABOVE or (times >= 1 and kind == "img2img"):
+        return []
+    message = f"{width:g}x{height:g} is far from the {side}x{side} that {family} models were trained for."
+    return [Finding("warning", "size_far", message, "width")]
 
 
 def _hires_size(now: Payload) -> list[Finding]:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from .. import api
 from ..model import Axis, Finding, Payload
 from ..plan import PlannedTask, estimate, final_size, label, work
+from ..plan.costs import costs
 from ..plan.prompts import loras
 from ..ports import Host
 from ..store import Store
@@ -34,14 +35,16 @@ class Drafted(Protocol):
 
 
 def plan_view(draft: Drafted, store: Store, host: Host) -> api.Plan:
+    images = sum(task.images for task in draft.tasks)
+    seconds, bytes, free = _seconds(draft, store), _bytes(draft, store), _free(host)
     return api.Plan(
         tasks=len(draft.tasks),
-        images=sum(task.images for task in draft.tasks),
+        images=images,
         sample=[_sample(draft, index) for index in range(min(SAMPLE, len(draft.tasks)))],
-        findings=draft.findings,
-        seconds=_seconds(draft, store),
-        bytes=_bytes(draft, store),
-        free_bytes=_free(host),
+        findings=[*draft.findings, *costs(images, seconds, bytes, free)],
+        seconds=seconds,
+        bytes=bytes,
+        free_bytes=free,
         loras=_loras(draft),
     )
 

@@ -14,7 +14,9 @@ from inu_jobs.model import Axis, Finding
 from inu_jobs.overlay import overlay
 from inu_jobs.plan import expand, preflight
 from inu_jobs.plan.axes import CHECKPOINT, VAE
-from inu_jobs.plan.preflight import MOST
+from inu_jobs.plan.costs import costs
+from inu_jobs.plan.families import family
+from inu_jobs.plan.preflight import MOST, preflight_all
 
 CATALOG = RecordedCatalog()
 TINY2 = "tiny2.safetensors [df5cca296c]"
@@ -187,3 +189,144 @@ clean_jobs = st.fixed_dictionaries(
 @given(clean_jobs)
 def test_a_clean_job_is_left_in_peace(payload: dict[str, Any]) -> None:
     assert check(payload) == []
+
+
+class FullCatalog(RecordedCatalog):
+    """With models of two families, embeddings and wildcards."""
+
+    def checkpoint_family(self, name: str) -> str:
+        return {"tiny": "SD 1", TINY2: "SDXL"}.get(name, "")
+
+    def lora_family(self, name: str) -> str:
+        return {"testlora": "SD 1", "testlora2": "SDXL"}.get(name, "")
+
+    def embeddings(self) -> list[str]:
+        return ["EasyNegative", "bad-hands-5", "portrait-2", "ink"]
+
+    def wildcards(self) -> list[str]:
+        return ["animals/cat", "colours"]
+
+
+class FillingCatalog(FullCatalog):
+    """With an extension that fills in wildcards when a task runs."""
+
+    def alwayson(self, is_img2img: bool) -> dict[str, int]:
+        return {**super().alwayson(is_img2img), "dynamic prompts v2.17.1": 0}
+
+
+def check_full(changes: dict[str, Any], kind: Any = "txt2img", catalog: Any = None) -> list[Finding]:
+    payload = overlay(CLEAN, changes)
+    tasks = expand(payload, kind, [], rng=Random(1)).tasks
+    return preflight(payload, tasks, catalog or FullCatalog(), kind)
+
+
+#: planted, code, field, what was meant
+MODELS_AND_WORDS: list[tuple[dict[str, Any], str, str, str]] = [
+    ({CHECKPOINT: TINY2, "width": 1024, "height": 1024}, "lora_family", "prompt", ""),
+    ({CHECKPOINT: "tiny", "prompt": "a <lora:testlora2:1>"}, "lora_family", "prompt", ""),
+    (
+        {CHECKPOINT: "tiny", "enable_hr": True, "hr_prompt": "a <lora:testlora2:1>"},
+        "lora_family", "hr_prompt", "",
+    ),
+    ({CHECKPOINT: "tiny", "width": 1024, "height": 1024}, "size_far", "width", ""),
+    ({CHECKPOINT: "tiny", "width": 128, "height": 128}, "size_far", "width", ""),
+    ({"negative_prompt": "(EasyNegativ:1.2)"}, "embedding_unknown", "negative_prompt", "EasyNegative"),
+    ({"prompt": "a hand, bad-hands-4"}, "embedding_unknown", "prompt", "bad-hands-5"),
+    ({"prompt": "embedding:easynegative"}, "embedding_unknown", "prompt", "EasyNegative"),
+    ({"prompt": "a __colour__ house"}, "wildcard_unknown", "prompt", "colours"),
+    ({"prompt": "a __colours__ house"}, "wildcard_unfilled", "prompt", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("planted", "code", "field", "meant"), MODELS_AND_WORDS)
+def test_a_slip_in_models_and_words(planted: dict[str, Any], code: str, field: str, meant: str) -> None:
+    (finding,) = check_full(planted)
+    assert (finding.severity, finding.code, finding.field) == ("warning", code, field)
+    assert finding.suggestion == meant and finding.message.endswith((".", "?"))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {CHECKPOINT: "tiny"},
+        {CHECKPOINT: "tiny", "prompt": "a <lora:testlora2:1>", "disable_extra_networks": True},
+        {CHECKPOINT: TINY2, "prompt": "a", "width": 1024, "height": 1024},
+        {CHECKPOINT: TINY2, "prompt": "a <lora:testlora2:1>", "width": 1216, "height": 832},
+        {CHECKPOINT: "tiny", "enable_hr": True, "hr_scale": 4},
+        {"negative_prompt": "easynegative, (EASYNEGATIVE:0.8), bad-hands-5"},
+        {"prompt": "portrait, portraits, inks, hands, negative space, __init, snake__case__name"},
+        {"prompt": "<lora:testlora:1> embeddings of easy going people"},
+    ],
+)
+def test_what_is_meant_so_is_left_in_peace(changes: dict[str, Any]) -> None:
+    assert check_full(changes) == []
+
+
+def test_an_extension_that_fills_in_wildcards_is_trusted() -> None:
+    prompt = "a __colours__ house, __animals/*__, __~colours__, __animals/cat(a=b)__"
+    assert check_full({"prompt": prompt}, catalog=FillingCatalog()) == []
+    (finding,) = check_full({"prompt": "__animals/dog__"}, catalog=FillingCatalog())
+    assert finding.code == "wildcard_unknown"
+
+
+def test_a_large_image_is_no_trouble_for_img2img() -> None:
+    image = {"init_images": ["input:" + "0" * 64], CHECKPOINT: "tiny"}
+    assert check_full({**image, "width": 2048, "height": 2048}, "img2img") == []
+    assert [f.code for f in check_full({**image, "width": 64, "height": 64}, "img2img")] == ["size_far"]
+
+
+def test_clip_skip_has_its_bounds() -> None:
+    path = "override_settings.CLIP_stop_at_last_layers"
+    assert [(f.severity, f.code, f.field) for f in check(overlay(CLEAN, {path: 13}))] == [
+        ("error", "out_of_range", path)
+    ]
+
+
+def test_the_same_task_in_two_groups_warns() -> None:
+    task = expand(CLEAN, "txt2img", [], rng=Random(1)).tasks
+    (finding,) = preflight_all([(CLEAN, task), (dict(CLEAN), task)], CATALOG, "txt2img")
+    assert finding.code == "duplicate_tasks"
+
+
+@pytest.mark.parametrize(
+    ("images", "seconds", "size", "free", "codes"),
+    [
+        (10, None, None, None, []),
+        (10, 3600.0, 2**30, 2**31, []),
+        (10, 3600.0, 2**32, 2**31, ["disk"]),
+        (10, 50_000.0, 1, 2, ["long_night"]),
+        (6_000, None, None, 5, ["long_night"]),
+        (6_000, 400_000.0, 9, 5, ["disk", "long_night"]),
+    ],
+)
+def test_costs(
+    images: int, seconds: float | None, size: int | None, free: int | None, codes: list[str]
+) -> None:
+    found = costs(images, seconds, size, free)
+    assert [finding.code for finding in found] == codes
+    assert {finding.severity for finding in found} <= {"warning"}
+
+
+CROSS = "model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "tensors", "told"),
+    [
+        ({"modelspec.architecture": "stable-diffusion-xl-v1-base/lora"}, {}, "SDXL"),
+        ({"ss_base_model_version": "sdxl_base_v1-0"}, {}, "SDXL"),
+        ({"ss_base_model_version": "sd_v1", "ss_v2": "False"}, {}, "SD 1"),
+        ({"ss_v2": "True"}, {}, "SD 2"),
+        ({"ss_base_model_version": "sd3_m"}, {}, "SD 3"),
+        ({"modelspec.architecture": "flux-1-dev/lora"}, {}, "Flux"),
+        ({}, {CROSS: [320, 768]}, "SD 1"),
+        ({}, {"lora_unet_down_blocks_1_attentions_0_attn2_to_k.lora_down.weight": [8, 2048]}, "SDXL"),
+        ({}, {"lora_unet_down_blocks_1_attn2_to_k.lora_down.weight": [8, 1024, 1, 1]}, "SD 2"),
+        ({}, {"unet.down_blocks.1.attn2.to_k.lora_A.weight": [8, 2048]}, "SDXL"),
+        ({}, {"model.diffusion_model.joint_blocks.0.x_block.attn.proj.weight": [4, 4]}, "SD 3"),
+        ({}, {CROSS: [32, 64]}, ""),
+        ({}, {}, ""),
+    ],
+)
+def test_the_family_of_a_file(metadata: dict[str, str], tensors: dict[str, list[int]], told: str) -> None:
+    assert family(metadata, tensors) == told

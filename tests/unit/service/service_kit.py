@@ -172,7 +172,7 @@ class ListCatalog:
         return frozenset(next((ids for ids in (known, other) if name in ids), ()))
 
     def checkpoint_family(self, name: str) -> str:
-        return "SD 1" if "tiny" in self.checkpoint_ids(name) else ""
+        return ""
 
     def vaes(self) -> list[str]:
         return ["Automatic", "None", "tiny.vae.pt"]
