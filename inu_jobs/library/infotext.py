@@ -8,7 +8,7 @@ Source: ``create_infotext`` in modules/processing.py and ``quote`` in modules/in
 WebUI 1.10.1: a value with a comma, a colon or a line break is written as a JSON string.
 Unlike the WebUI's own reader this one keeps the prompt's spaces, finds the settings by their first
 field (so that text which an extension appended after them does not swallow them), takes one-letter
-names and signs in names, and reads whole what another tool quoted.
+names and signs in names.
 """
 
 from __future__ import annotations
@@ -85,7 +85,9 @@ def _field(text: str, start: int) -> tuple[str, str, int]:
     if quoted is not None:
         value, after = quoted
         end = _separator(text, after)
-        return name, value + text[after:end].rstrip(), end + 1
+        if not text[after:end].strip():
+            return name, value, end + 1
+        end = _separator(text, start)  # only a word of it was quoted
     return name, text[value_at:end].strip(), end + 1
 
 

@@ -403,3 +403,12 @@ WHOLE = [
     and "__" not in name
     and name not in ("raises", "ready")
 ]
+
+# ------------------------------------------------------------------------- infotext
+
+
+def infotext__is_the_webuis(host: Inside) -> None:
+    """Prompts with quotes, colons and line breaks, any script's fields, and the recorded images."""
+    from .infotexts import compare
+
+    compare()

@@ -1,0 +1,9 @@
+"""Our reader of infotext against the WebUI's own."""
+
+from __future__ import annotations
+
+from .conftest import Host
+
+
+def test_it_is_read_as_the_webui_reads_it(host: Host) -> None:
+    host.ask("infotext__is_the_webuis")
