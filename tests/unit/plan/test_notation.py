@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from inu_jobs.errors import InvalidInput
 from inu_jobs.plan.notation import LONGEST, floats, integers, items
-from tests.unit.plan.notation_cases import FLOATS, INTEGERS, TEXTS
+from inu_jobs.plan.written import DIGITS
+from tests.unit.plan.notation_cases import FLOATS, INTEGERS, TEXTS, random_texts
 
 
 @pytest.mark.parametrize("text", INTEGERS)
@@ -81,3 +87,46 @@ def test_what_is_written_out_is_read_back(numbers: list[int], words: list[str]) 
     clean = [" ".join(word.split()).replace("\0", "") for word in words]
     if any(clean):  # a line of nothing has no items
         assert items(",".join('"' + word.replace('"', '""') + '"' for word in clean)) == clean
+
+
+# ------------------------------------------------------------------------- the page's own
+
+UI = Path(__file__).resolve().parents[3] / "ui" / "ranges.mjs"
+ASK = """
+import { readFileSync } from "node:fs";
+const { numbers } = await import(process.argv[1]);
+const read = ([text, whole]) => { try { return numbers(text, whole); } catch { return null; } };
+console.log(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(read)));
+"""
+
+
+def page(texts: list[tuple[str, bool]]) -> list[list[float] | None]:
+    """What the page's reader makes of each; None where it refuses."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("needs node")
+    command = [node, "--input-type=module", "--eval", ASK, UI.as_uri()]
+    told = subprocess.run(command, input=json.dumps(texts), capture_output=True, text=True, check=True)
+    found: list[list[float] | None] = json.loads(told.stdout)
+    return found
+
+
+def test_the_page_reads_what_the_server_reads() -> None:
+    plain = [text for text, values in INTEGERS.items() if values and '"' not in text and "\n" not in text]
+    wanted = [(text, True) for text in plain]
+    wanted += [(text, False) for text, values in FLOATS.items() if values and "e" not in text]
+    count = len(wanted)
+    wanted += [(text, whole) for text in random_texts(1500) for whole in (True, False)]
+    agreed = 0
+    for number, ((text, whole), theirs) in enumerate(zip(wanted, page(wanted), strict=True)):
+        try:
+            ours = list(
+                dict.fromkeys(integers(text, 500) if whole else (round(v, DIGITS) for v in floats(text, 500)))
+            )
+        except InvalidInput:
+            continue
+        assert theirs is not None or number >= count, text
+        if theirs is not None:  # else it says why not
+            assert theirs == ours, text
+            agreed += 1
+    assert agreed > count + 100
