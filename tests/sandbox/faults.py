@@ -10,12 +10,15 @@ import threading
 import time
 from dataclasses import asdict, dataclass, fields
 
+from PIL import Image
+
 
 @dataclass
 class Faults:
     """``fail_text``: a prompt with this text fails. ``fail_next`` / ``oom_next`` / ``crash_next`` /
     ``vanish_next``: that many of the next images fail, run out of memory, kill the process, or lose
-    their file right after saving. ``seconds_per_step``: how long a sampling step takes."""
+    their file right after saving. ``black_next``: that many images come out black, as from a model that
+    makes no numbers (NaN). ``seconds_per_step``: how long a sampling step takes."""
 
     fail_text: str = ""
     fail_next: int = 0
@@ -24,6 +27,7 @@ class Faults:
     oom_next: int = 0
     crash_next: int = 0
     vanish_next: int = 0
+    black_next: int = 0
     seconds_per_step: float = 0.0
 
 
@@ -63,6 +67,11 @@ def before_sampling(prompt: str) -> None:
         raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB (GPU 0; 8.00 GiB total capacity)")
     if _take("fail_next") or (current.fail_text and current.fail_text in prompt):
         raise RuntimeError(current.fail_message)
+
+
+def sampled(image: Image.Image) -> Image.Image:
+    """What comes out of sampling."""
+    return Image.new(image.mode, image.size) if _take("black_next") else image
 
 
 def step() -> None:

@@ -28,13 +28,14 @@ def create_ui() -> Any:
                     ("fail_next", "Next images that fail"),
                     ("oom_next", "Next images that run out of memory"),
                     ("vanish_next", "Next files that vanish"),
+                    ("black_next", "Next images that come out black"),
                     ("crash_next", "Next images that end the process"),
                 )
             ]
         apply = gr.Button("Apply", variant="primary", elem_id="sandbox_apply")
         result = gr.JSON(label="In force")
 
-        def change(speed, text, oom_text, fail, oom, vanish, crash):
+        def change(speed, text, oom_text, fail, oom, vanish, black, crash):
             return faults.change(
                 seconds_per_step=speed or 0,
                 fail_text=text,
@@ -42,6 +43,7 @@ def create_ui() -> Any:
                 fail_next=fail or 0,
                 oom_next=oom or 0,
                 vanish_next=vanish or 0,
+                black_next=black or 0,
                 crash_next=crash or 0,
             )
 

@@ -240,8 +240,9 @@ class StableDiffusionProcessing:
             renderer.Request(
                 # the page sends 7 where the API has 7.0: that must not make another picture
                 seed=int(seed),
-                width=int(width),
-                height=int(height),
+                # a latent pixel stands for eight, and there are no halves of it
+                width=int(width) // opt_f * opt_f,
+                height=int(height) // opt_f * opt_f,
                 prompt=prompt,
                 negative=negative,
                 subseed=int(subseed),

@@ -40,7 +40,7 @@ class Sampler:
                 state.set_current_image()
             faults.step()
         state.sampling_step = total
-        return [draw(x) for x in requests]
+        return [faults.sampled(draw(x)) for x in requests]
 
 
 def wants_preview(number, state):
