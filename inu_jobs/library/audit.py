@@ -18,7 +18,7 @@ from .infotext import Infotext
 
 PREFIX = "audit_"
 #: of one colour channel: what a lossy format makes of a single colour
-_NOISE = 2
+_NOISE = 8
 _HASH = re.compile(r"[0-9a-f]{10,64}")
 _TITLE_HASH = re.compile(r"\s*\[([0-9a-f]+)\]$")
 _LORA_NAME = str.maketrans("", "", ":,")  # as extensions-builtin/Lora/extra_networks_lora.py (1.10.1)

@@ -138,6 +138,13 @@ def the_catalog_knows_what_is_there(folder: Path) -> None:
     assert catalog.sampler_exists("DPM++ 2M Karras")
     assert not catalog.sampler_exists("Euler z Karras")
     assert not catalog.sampler_exists(" Karras")
+    assert {title, info.name, info.model_name, info.shorthash} <= catalog.checkpoint_ids(info.name)
+    assert catalog.checkpoint_ids("no such") == frozenset()
+    assert catalog.sampling("DPM++ 2M Karras", "") == ("DPM++ 2M", "Automatic")
+    assert catalog.sampling("DPM++ 2M", "exponential") == ("DPM++ 2M", "Exponential")
+    assert catalog.sampling("Euler a", "Karras") == ("Euler a", "Karras")
+    assert catalog.sampling("Euler z", "") is None
+    assert catalog.sampling("Euler a", "Karas") is None
     assert "Automatic" in catalog.schedulers()
     assert {"Automatic", "None"} <= set(catalog.vaes())
     assert "Latent" in catalog.latent_upscale_modes()
