@@ -8,7 +8,33 @@ import { TASK_STATES, VERDICTS } from "./words.mjs";
 
 const RETRYABLE = new Set(["failed", "interrupted", "cancelled", "lost"]);
 
-export const makeCell = () => h("div", { class: "ij-cell", role: "option", "aria-selected": "false" });
+/**
+ * What a cell has now, so that it can show another image with as few changes to the page as can be: the
+ * WebUI and its extensions watch every element that comes and goes.
+ * @typedef {object} Parts
+ * @property {string} key what it shows, see `cellKey`
+ * @property {string} shown whose picture it has
+ * @property {string} look its foot, but for the texts
+ * @property {string} src the picture, not asked for yet
+ * @property {HTMLImageElement | null} picture
+ * @property {Text} label
+ * @property {Text} number
+ */
+
+/** @type {WeakMap<HTMLElement, Parts>} */
+const known = new WeakMap();
+
+export function makeCell() {
+  const cell = h("div", { class: "ij-cell", role: "option", "aria-selected": "false" });
+  known.set(cell, { key: "", shown: "", look: "", src: "", picture: null, label: new Text(), number: new Text() });
+  return cell;
+}
+
+/** @param {HTMLElement} cell */
+const partsOf = (cell) => /** @type {Parts} */ (known.get(cell));
+
+/** What it shows. @param {HTMLElement} cell */
+export const keyOf = (cell) => partsOf(cell).key;
 
 /** Equal keys look equal. @param {Slot} slot */
 export function cellKey({ task, image, place, held }) {
@@ -17,41 +43,79 @@ export function cellKey({ task, image, place, held }) {
     : `${place} ${task.id} ${task.state} ${task.error} ${held}`;
 }
 
+/** Whether its picture is not asked for yet. @param {HTMLElement} cell */
+export const waits = (cell) => partsOf(cell).src !== "";
+
+/** Asks for its picture. @param {HTMLElement} cell */
+export function ask(cell) {
+  const parts = partsOf(cell);
+  if (parts.picture && parts.src) parts.picture.src = parts.src;
+  parts.src = "";
+}
+
+/** It has left the page: a request that nobody needs any more would keep the next ones waiting. @param {HTMLElement} cell */
+export function drop(cell) {
+  const { picture } = partsOf(cell);
+  if (picture && !picture.complete) picture.removeAttribute("src");
+}
+
+/** Writes only what is different: each attribute that is written has the browser look at its styles again.
+ * @param {Element} element @param {string} name @param {string} value */
+export function keep(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
 /** @param {HTMLElement} cell @param {Slot} slot */
 export function fillCell(cell, slot) {
-  cell.dataset.key = cellKey(slot);
-  attr(cell, "data-task", slot.task.id);
+  partsOf(cell).key = cellKey(slot);
+  keep(cell, "data-task", slot.task.id);
   if (slot.image) fillImage(cell, slot, slot.image);
   else fillState(cell, slot);
 }
 
 /** @param {HTMLElement} cell @param {Slot} slot @param {import("./types").Image} image */
 function fillImage(cell, { task, place }, image) {
+  const parts = partsOf(cell);
   const problem = image.findings[0]?.message ?? "";
   const { word } = VERDICTS[image.verdict];
   const facts = [`Image ${place}`, word.toLowerCase(), image.rating ? `${image.rating} of 5` : "", task.label, problem];
-  attr(cell, "aria-label", facts.filter(Boolean).join(", "));
-  attr(cell, "title", task.label);
-  attr(cell, "data-verdict", image.verdict);
-  const below = foot(place, ...marks(image), problem && icon("warn", "ij-warn"), h("span", { class: "ij-cell-coords" }, task.label));
+  keep(cell, "aria-label", facts.filter(Boolean).join(", "));
+  keep(cell, "title", task.label);
+  keep(cell, "data-verdict", image.verdict);
+  parts.label.data = task.label;
+  parts.number.data = String(place);
+  const look = `${image.verdict} ${image.rating} ${problem !== ""}`;
+  const same = parts.look === look;
+  parts.look = look;
+  const foot = () => footOf(parts.number, ...marks(image), problem && icon("warn", "ij-warn"), h("span", { class: "ij-cell-coords" }, parts.label));
   const shown = `${image.id} ${image.version}`;
-  if (cell.dataset.shown === shown) {
-    cell.lastElementChild?.replaceWith(below); // the picture stays: it would flicker
-    return;
+  const again = parts.shown === shown; // the picture stays: it would flicker
+  parts.shown = shown;
+  if (!again) {
+    keep(cell, "data-id", image.id);
+    parts.src = thumbUrl(image);
+    if (!parts.picture) return begin(cell, parts, foot());
+    parts.picture.removeAttribute("src");
   }
-  cell.dataset.shown = shown;
+  if (!same) cell.lastElementChild?.replaceWith(foot());
+}
+
+/** The first image in this cell. @param {HTMLElement} cell @param {Parts} parts @param {HTMLElement} foot */
+function begin(cell, parts, foot) {
   cell.className = "ij-cell";
   attr(cell, "data-ij", "image");
-  attr(cell, "data-id", image.id);
   attr(cell, "aria-disabled", null);
-  const picture = h("img", { alt: "", decoding: "async", draggable: "false", "data-src": thumbUrl(image) });
+  const picture = h("img", { alt: "", decoding: "async", draggable: "false" });
   const tick = h("span", { class: "ij-cell-tick", "data-act": "tick", title: "Select" }, icon("check"));
   const frame = h("span", { class: "ij-cell-img" }, picture, tick);
+  parts.picture = picture;
   picture.addEventListener("error", () => {
+    if (!picture.hasAttribute("src")) return; // the cell shows another image by now
+    parts.picture = null;
     cell.classList.add("ij-cell-gone");
     put(frame, icon("warn", "ij-warn"), "The image cannot be shown", tick);
   });
-  put(cell, frame, below);
+  put(cell, frame, foot);
 }
 
 /** The verdict's sign and the stars, as in a cell's foot. @param {import("./types").Image} image */
@@ -67,10 +131,11 @@ function fillState(cell, { task, place, held }) {
   const again = RETRYABLE.has(task.state);
   const failed = task.state === "failed" || task.state === "lost";
   const running = task.state === "running";
+  drop(cell);
+  Object.assign(partsOf(cell), { shown: "", look: "", src: "", picture: null });
   cell.className = `ij-cell ${failed ? "ij-cell-fail" : running ? "ij-cell-live" : "ij-cell-wait"}`;
   attr(cell, "data-ij", null);
   attr(cell, "data-id", null);
-  attr(cell, "data-shown", null);
   attr(cell, "data-verdict", null);
   attr(cell, "aria-disabled", again ? null : "true");
   attr(cell, "title", task.error || task.label);
@@ -84,7 +149,7 @@ function fillState(cell, { task, place, held }) {
       again && h("span", { class: "ij-cell-why" }, reason || word),
       again && h("button", { type: "button", class: "ij-link", tabindex: -1, "data-act": "retry" }, "Retry"),
     ),
-    foot(
+    footOf(
       place,
       icon(sign, running ? `${tone} ij-spin` : tone),
       running ? h("span", { class: "ij-bar" }, h("i")) : task.state !== "queued" && task.state !== "held" && h("b", null, word),
@@ -92,8 +157,8 @@ function fillState(cell, { task, place, held }) {
   );
 }
 
-/** @param {number} place @param {...import("./dom.mjs").Child} parts */
-function foot(place, ...parts) {
+/** @param {number | Text} place @param {...import("./dom.mjs").Child} parts */
+function footOf(place, ...parts) {
   return h("span", { class: "ij-cell-foot" }, ...parts, h("span", { class: "ij-cell-nr" }, place));
 }
 

@@ -30,13 +30,29 @@ export class Layout {
     return Math.ceil(count / this.columns) * this.rowHeight + 2 * EDGE;
   }
 
-  /** @param {HTMLElement} cell @param {number} place */
+  /** @param {HTMLElement} grid @param {number} count of cells */
+  size(grid, count) {
+    grid.style.height = `${this.height(count)}px`;
+    grid.style.setProperty("--ij-cell-width", `${this.#width}px`);
+    grid.style.setProperty("--ij-cell-height", `${this.rowHeight - GAP}px`);
+    grid.style.setProperty("--ij-image-height", `${this.rowHeight - GAP - FOOT}px`);
+  }
+
+  /** Moved, not laid out anew: that would concern all cells. @param {HTMLElement} cell @param {number} place */
   put(cell, place) {
-    const row = Math.floor(place / this.columns);
-    cell.style.left = `${EDGE + (place % this.columns) * (this.#width + GAP)}px`;
-    cell.style.top = `${EDGE + row * this.rowHeight}px`;
-    cell.style.width = `${this.#width}px`;
-    cell.style.height = `${this.rowHeight - GAP}px`;
+    cell.style.transform = `translate(${EDGE + (place % this.columns) * (this.#width + GAP)}px, ${this.#top(place)}px)`;
+  }
+
+  /** @param {number} place */
+  #top(place) {
+    return EDGE + Math.floor(place / this.columns) * this.rowHeight;
+  }
+
+  /** How far a cell is from what shows between two heights, in pixels; 0: it shows.
+   * @param {number} place @param {number} from @param {number} to */
+  away(place, from, to) {
+    const top = this.#top(place);
+    return Math.max(0, from - top - this.rowHeight + GAP, top - to);
   }
 
   /** First place of the rows between two heights, and the one after the last. @param {number} from @param {number} to @returns {[number, number]} */
@@ -44,6 +60,11 @@ export class Layout {
     const first = Math.max(0, Math.floor((from - EDGE) / this.rowHeight));
     const last = Math.max(0, Math.ceil((to - EDGE) / this.rowHeight));
     return [first * this.columns, last * this.columns];
+  }
+
+  /** How many cells can show at once. @param {number} height of what shows */
+  most(height) {
+    return (Math.ceil(height / this.rowHeight) + 1) * this.columns;
   }
 
   /** The places whose cells reach into an area. @param {Area} area @param {number} count of cells */

@@ -57,7 +57,9 @@ def test_arrow_keys_walk_the_grid_and_one_tab_leaves_it(tab: Tab, host: Host) ->
     tab.open().show("To walk")
     cell = tab.root.locator(".ij-cell:focus .ij-cell-nr")
     tab.cells.first.focus()
-    columns = tab.cells.evaluate_all("c => c.filter(x => x.offsetTop === c[0].offsetTop).length")
+    columns = tab.cells.evaluate_all(
+        "c => c.filter(x => x.getBoundingClientRect().top === c[0].getBoundingClientRect().top).length"
+    )
     for key, number in (
         ("ArrowRight", 2),
         ("ArrowDown", 2 + columns),

@@ -1,7 +1,7 @@
 // The grid: a cell for each image that a job has or will have, in its place from the start. Only the
 // rows in view, and as many above and below, are in the page; ten thousand images cost no more.
 
-import { cellKey, fillCell, makeCell, showLive } from "../cell.mjs";
+import { ask, cellKey, drop, fillCell, keep, keyOf, makeCell, showLive, waits } from "../cell.mjs";
 import { attr, h } from "../dom.mjs";
 import { Layout } from "../layout.mjs";
 import { Picking } from "../picking.mjs";
@@ -22,14 +22,12 @@ export class Grid {
   #cells = new Map();
   /** @type {Map<string, HTMLElement>} cells to take again, by what they show */
   #pool = new Map();
-  /** @type {Set<HTMLElement>} cells whose image is not asked for yet */
-  #waiting = new Set();
   #size;
   #ratio = 1;
   #current = 0;
   #frame = 0;
-  #scrolledAt = 0;
-  #lastTop = 0;
+  #drawnAt = 0;
+  #drawnTop = 0;
   #fast = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #settle;
@@ -46,7 +44,7 @@ export class Grid {
     this.picking = new Picking(this, selection, wiring);
     selection.addEventListener("change", () => this.#chosen());
     // On small screens the page itself scrolls: capture hears both.
-    addEventListener("scroll", () => this.#scrolled(), { capture: true, passive: true });
+    addEventListener("scroll", (event) => this.#scrolled(event), { capture: true, passive: true });
     new ResizeObserver(() => this.#measure()).observe(this.element);
     new ResizeObserver(() => this.#later()).observe(scroller);
   }
@@ -55,6 +53,7 @@ export class Grid {
   show(detail) {
     if (!this.#slots.show(detail)) {
       this.#current = 0;
+      this.#drawnAt = 0; // the way back to the top is no scrolling
       this.scroller.scrollTop = 0;
     }
     this.#renew();
@@ -77,6 +76,7 @@ export class Grid {
   hold(held) {
     if (!this.#slots.hold(held)) return;
     for (const [place, cell] of this.#cells) this.#fill(cell, place);
+    this.#later();
   }
 
   /** Smallest width of a cell. @param {number} pixels */
@@ -93,6 +93,7 @@ export class Grid {
       const cell = this.#cells.get(place);
       if (cell) this.#fill(cell, place);
     }
+    this.#later();
   }
 
   /** What runs now. @param {import("../types").Live} live */
@@ -128,7 +129,7 @@ export class Grid {
     const focused = cells.find((cell) => cell.contains(document.activeElement));
     const place = focused?.dataset.id ? this.#slots.find(focused.dataset.id) : -1;
     if (place >= 0) this.#current = place;
-    this.#pool = new Map(cells.map((cell) => [cell.dataset.key ?? "", cell]));
+    this.#pool = new Map(cells.map((cell) => [keyOf(cell), cell]));
     this.#cells.clear();
     if (place >= 0) this.#make(place); // it keeps the focus, in view or not
     this.#measure();
@@ -140,126 +141,135 @@ export class Grid {
 
   /** @param {HTMLElement} cell */
   #remove(cell) {
-    this.#waiting.delete(cell);
-    // A request that nobody needs any more would keep the next ones waiting.
-    const image = cell.querySelector("img");
-    if (image && !image.complete) image.removeAttribute("src");
+    drop(cell);
     cell.remove();
   }
 
   #measure() {
     if (!this.#layout.measure(this.element.clientWidth, this.#size, this.#ratio)) return;
-    this.element.style.height = `${this.#layout.height(this.#slots.length)}px`;
+    this.#layout.size(this.element, this.#slots.length);
     for (const [place, cell] of this.#cells) this.#layout.put(cell, place);
     this.#draw();
   }
 
-  #scrolled() {
-    const now = performance.now();
-    const top = this.element.getBoundingClientRect().top;
-    if (top === this.#lastTop) return;
-    // Wheel turns faster than half a screen in a frame or two: ask for images where it comes to rest.
-    this.#fast = Math.abs(top - this.#lastTop) / Math.max(1, now - this.#scrolledAt) > FAST;
-    [this.#lastTop, this.#scrolledAt] = [top, now];
-    this.#later();
+  /** @param {Event} event */
+  #scrolled({ target }) {
+    if (target instanceof Node && target.contains(this.element)) this.#later();
   }
 
   #later() {
     this.#frame ||= requestAnimationFrame(() => this.#draw());
   }
 
-  /** Puts the rows in view into the page, and takes out those that have left it. */
+  /** What shows: from and to which height of the grid, in pixels; null: nothing. */
+  #view() {
+    const box = this.element.getBoundingClientRect();
+    if (box.width === 0) return null;
+    const view = this.scroller.getBoundingClientRect();
+    const top = Math.max(0, view.top);
+    return { from: top - box.top, to: Math.max(top, Math.min(innerHeight, view.bottom)) - box.top };
+  }
+
+  /** Puts the rows in view into the page. Cells that have left it show what has come. */
   #draw() {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
-    const [first, last] = this.#range();
+    const view = this.#view();
+    if (view) this.#pace(view.from);
+    const [first, last] = this.#range(view);
+    const focused = document.activeElement?.closest(".ij-cell");
+    const free = [];
     for (const [place, cell] of this.#cells) {
-      if ((place >= first && place < last) || cell.contains(document.activeElement)) continue;
-      this.#remove(cell);
+      if ((place >= first && place < last) || cell === focused) continue;
+      free.push(cell);
       this.#cells.delete(place);
     }
     const fresh = document.createDocumentFragment();
     for (let place = first; place < last; place += 1) {
       if (this.#cells.has(place)) continue;
-      const cell = this.#make(place);
+      const cell = this.#make(place, free);
       if (!cell.isConnected) fresh.append(cell);
     }
-    this.element.append(fresh);
-    if (!this.#fast) this.#load(0);
+    for (const cell of free) this.#remove(cell);
+    if (fresh.firstChild) this.element.append(fresh);
+    if (!this.#fast) this.#load(0, view);
     clearTimeout(this.#settle);
-    if (this.#waiting.size > 0 || this.#fast) this.#settle = setTimeout(() => this.#settled(), SETTLE_MS);
+    this.#settle = setTimeout(() => this.#settled(), SETTLE_MS);
+  }
+
+  /** Wheel turns faster than half a screen in a frame or two: ask for images where it comes to rest.
+   * @param {number} top */
+  #pace(top) {
+    if (top === this.#drawnTop) return;
+    const now = performance.now();
+    this.#fast = Math.abs(top - this.#drawnTop) / Math.max(1, now - this.#drawnAt) > FAST;
+    [this.#drawnTop, this.#drawnAt] = [top, now];
   }
 
   /** The scrolling rests: what is in view first, and what is near after a while. */
   #settled() {
-    if (this.#fast) {
-      this.#fast = false;
-      this.#draw();
-    } else this.#load(0);
-    clearTimeout(this.#settle);
-    this.#settle = setTimeout(() => this.#load(Infinity), NEAR_MS);
+    this.#fast = false;
+    this.#load(0);
+    this.#settle = setTimeout(() => this.#rested(), NEAR_MS);
   }
 
-  /** First place to draw, and the one after the last. */
-  #range() {
-    const box = this.element.getBoundingClientRect();
-    if (box.width === 0) return [0, 0];
-    const view = this.scroller.getBoundingClientRect();
-    const top = Math.max(0, view.top);
-    const height = Math.max(0, Math.min(innerHeight, view.bottom) - top);
-    const above = top - box.top;
-    const spare = this.#fast ? 0 : Math.max(height, 3 * this.#layout.rowHeight);
-    const [first, last] = this.#layout.between(above - spare, above + height + spare);
+  #rested() {
+    this.#draw();
+    clearTimeout(this.#settle);
+    this.#load(Infinity);
+  }
+
+  /** First place to draw, and the one after the last. @param {{ from: number, to: number } | null} view */
+  #range(view) {
+    if (!view) return [0, 0];
+    const spare = this.#fast ? 0 : Math.max(view.to - view.from, 3 * this.#layout.rowHeight);
+    const [first] = this.#layout.between(view.from - spare, view.to);
+    // as many rows wherever it stands, so that no cell needs to go or to come
+    const last = first + this.#layout.most(view.to - view.from + 2 * spare);
     return [first, Math.min(this.#slots.length, last)];
   }
 
   /** Asks for the images of cells that are still there: the nearest first.
-   * @param {number} reach how far out of view, in pixels */
-  #load(reach) {
-    const view = this.scroller.getBoundingClientRect();
-    const [from, to] = [Math.max(0, view.top), Math.min(innerHeight, view.bottom)];
-    const waiting = [...this.#waiting].map((cell) => {
-      const { top, bottom } = cell.getBoundingClientRect();
-      return { cell, away: Math.max(0, from - bottom, top - to) };
-    });
-    for (const { cell, away } of waiting.sort((a, b) => a.away - b.away)) {
-      if (away > reach) break;
-      const image = cell.querySelector("img");
-      if (image?.dataset.src) image.src = image.dataset.src;
-      this.#waiting.delete(cell);
+   * @param {number} reach how far out of view, in pixels @param {{ from: number, to: number } | null} [view] */
+  #load(reach, view = this.#view()) {
+    if (!view) return;
+    const near = [];
+    for (const [place, cell] of this.#cells) {
+      if (!waits(cell)) continue;
+      const away = this.#layout.away(place, view.from, view.to);
+      if (away <= reach) near.push({ cell, away });
     }
+    for (const { cell } of near.sort((a, b) => a.away - b.away)) ask(cell);
   }
 
-  /** @param {number} place */
-  #make(place) {
+  /** @param {number} place @param {HTMLElement[]} [free] cells that may be taken */
+  #make(place, free = []) {
     const slot = this.#slots.at(place);
     const key = slot ? cellKey(slot) : "";
-    const cell = this.#pool.get(key) ?? makeCell();
+    const cell = this.#pool.get(key) ?? free.pop() ?? makeCell();
     this.#pool.delete(key);
     this.#cells.set(place, cell);
     this.#layout.put(cell, place);
     this.#fill(cell, place);
-    attr(cell, "aria-posinset", place + 1);
-    attr(cell, "aria-setsize", this.#slots.length);
-    attr(cell, "aria-selected", String(this.selection.has(slot?.image?.id)));
-    attr(cell, "tabindex", place === this.#current ? 0 : -1);
+    keep(cell, "aria-posinset", String(place + 1));
+    keep(cell, "aria-setsize", String(this.#slots.length));
+    keep(cell, "aria-selected", String(this.selection.has(slot?.image?.id)));
+    keep(cell, "tabindex", place === this.#current ? "0" : "-1");
     return cell;
   }
 
   /** Only cells in the page follow the selection, however large it is. */
   #chosen() {
     for (const [place, cell] of this.#cells) {
-      attr(cell, "aria-selected", String(this.selection.has(this.#slots.at(place)?.image?.id)));
+      keep(cell, "aria-selected", String(this.selection.has(this.#slots.at(place)?.image?.id)));
     }
   }
 
   /** @param {HTMLElement} cell @param {number} place */
   #fill(cell, place) {
     const slot = this.#slots.at(place);
-    if (!slot || cell.dataset.key === cellKey(slot)) return;
+    if (!slot || keyOf(cell) === cellKey(slot)) return;
     fillCell(cell, slot);
-    if (cell.querySelector("img[data-src]")) this.#waiting.add(cell);
-    if (cell.isConnected) this.#later();
     if (slot.task.state === "running" && slot.image === null && this.#live?.task === slot.task.id) showLive(cell, this.#live);
   }
 
