@@ -7,7 +7,9 @@ from functools import partial
 import msgspec
 
 from .. import api
+from ..errors import SchedulerError
 from ..model import ENDED, Image, Task
+from ..ports import Scheduler
 from ..queue import Queue
 from ..store import Store
 from .selections import pick
@@ -19,8 +21,11 @@ AT_WORK = "Its task waits or runs already."
 
 
 class Retry:
-    def __init__(self, store: Store, queue: Queue, trash: TrashCan, undos: Undos) -> None:
+    def __init__(
+        self, store: Store, queue: Queue, scheduler: Scheduler, trash: TrashCan, undos: Undos
+    ) -> None:
         self._store = store
+        self._scheduler = scheduler
         self._queue = queue
         self._trash = trash
         self._undos = undos
@@ -31,12 +36,13 @@ class Retry:
         they are back, and tasks that still wait with us do so no more."""
         picked = pick(self._store, selection)
         failed, again, tasks = list(picked.failed), list[Image](), dict[str, Task]()
+        runs = self._running()  # just cancelled, and not stopped yet
         for image in picked.images:
             task = self._store.task(image.task)
             job = self._store.job(image.job)
             if task is None or job is None or job.kind == "imported":
                 failed.append(api.Failure(image.id, NO_TASK))
-            elif task.state not in ENDED:
+            elif task.state not in ENDED or task.id == runs:
                 failed.append(api.Failure(image.id, AT_WORK))
             else:
                 again.append(image)
@@ -53,6 +59,12 @@ class Retry:
         ids = [image.id for image in gone]
         undo = self._undos.add(partial(self._back, moved.undo, before, ids), len(ids))
         return api.Result(len(gone), failed + moved.failed, undo)
+
+    def _running(self) -> str | None:
+        try:
+            return self._scheduler.status().current
+        except SchedulerError:
+            return None
 
     def _back(self, undo: str, before: list[Task], ids: list[str]) -> api.Result:
         restored = self._undos.run(undo)

@@ -94,7 +94,7 @@ class Service:
         self._works = Works()
         self.trash = TrashCan(store, queue, self._images, self._images.trash, undos, recycle, self._works)
         self.auditor = Auditor(store, self._images, inputs, catalog, clock, self._works)
-        self.retry_images = Retry(store, queue, self.trash, undos).retry
+        self.retry_images = Retry(store, queue, scheduler, self.trash, undos).retry
         # what the queue needs, and what the routes serve
         self.prepare = self._images.prepare
         self.record = self._images.record

@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from PIL import Image as Picture
 from PIL.PngImagePlugin import PngInfo
@@ -16,6 +17,7 @@ from PIL.PngImagePlugin import PngInfo
 from inu_jobs.api import Selection, SetVerdict
 from inu_jobs.model import Image
 from inu_jobs.ports import Made
+from inu_jobs.service.retrying import AT_WORK
 from tests.unit.service.service_kit import House
 
 ASKED: dict[str, Any] = {
@@ -221,6 +223,21 @@ def test_what_arrived_before_the_start_is_judged_and_a_mark_is_no_arrival(house:
     result = house.service.auditor.audit(Selection(images=[images[0].id, "i0"]))
     assert result.done == 0 and {failure.id for failure in result.failed} == {images[0].id, "i0"}
     assert codes(house, images) == [["audit_blank"]]
+
+
+def test_what_still_runs_is_not_made_again(watched: House) -> None:
+    (image,) = run(watched, [save(watched, "a.png", infotext())])
+    job = watched.add()
+    watched.queue.tick()
+    running = watched.scheduler.begin(job)
+    watched.queue.tick()
+    with watched.store.transaction() as t:  # cancelled, and the scheduler has not stopped it yet
+        task = watched.store.task(running.task)
+        assert task is not None
+        t.put(msgspec.structs.replace(task, state="cancelled"))
+        t.put(msgspec.structs.replace(image, id="i" + "0" * 17, task=task.id, job=job, path="outputs/b.png"))
+    result = watched.service.retry_images(Selection(images=["i" + "0" * 17, image.id]))
+    assert result.done == 1 and [failure.message for failure in result.failed] == [AT_WORK]
 
 
 def test_images_are_made_again_and_that_is_undone(watched: House) -> None:
