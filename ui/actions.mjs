@@ -2,6 +2,7 @@
 
 import { request, sentence } from "./api.mjs";
 import { askDelete } from "./many.mjs";
+import { leftAlone } from "./words.mjs";
 
 /** @typedef {import("./types").Job} Job */
 
@@ -36,7 +37,7 @@ export class Actions {
       /** @type {import("./types").Deleted} */
       const { failed } = await request("DELETE", path(job), { query: { images } });
       this.state.forget(job.id);
-      const left = failed?.length ? ` ${failed.length} of its images stay where they are: ${failed[0]?.message}` : "";
+      const left = failed?.length ? ` ${failed.length} of its images stay where they are: ${leftAlone(failed)}.` : "";
       this.toasts.show(`“${job.name}” is deleted.${left}`);
     } catch (error) {
       this.toasts.show(sentence(error), { bad: true });

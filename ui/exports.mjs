@@ -4,6 +4,7 @@ import { request, sentence, url } from "./api.mjs";
 import { button, h } from "./dom.mjs";
 import { plural } from "./format.mjs";
 import { openDialog } from "./parts.mjs";
+import { leftAlone } from "./words.mjs";
 
 /** @typedef {"zip" | "sheet" | "csv" | "json"} Format */
 /** @typedef {{ download: string, name: string, images: number }} Export what the server answers */
@@ -34,9 +35,8 @@ export class Exports {
     try {
       /** @type {import("./types").Result} */
       const { done, failed } = await request("POST", "images/save", { body: { selection: { images: ids } } });
-      const [first] = failed;
-      const rest = first ? `, ${failed.length} not: ${first.message}` : "";
-      this.toasts.show(`${plural(done, "image")} saved${rest}`, { bad: failed.length > 0 });
+      const rest = failed.length > 0 ? `, ${failed.length} not: ${leftAlone(failed)}` : "";
+      this.toasts.show(`${plural(done, "image")} saved${rest}.`, { bad: failed.length > 0 });
     } catch (error) {
       this.toasts.show(sentence(error), { bad: true });
     }

@@ -4,7 +4,7 @@ import { request, sentence } from "./api.mjs";
 import { h } from "./dom.mjs";
 import { plural } from "./format.mjs";
 import { ask } from "./parts.mjs";
-import { retryable, unfinished } from "./words.mjs";
+import { leftAlone, retryable, unfinished } from "./words.mjs";
 
 /** @typedef {import("./types").Job} Job */
 /** @typedef {{ name: string, sign: string, label: string, done: string, takes: (job: Job) => boolean, kind?: string,
@@ -40,14 +40,14 @@ export async function inTurn(deed, jobs, progress) {
   const done = [];
   /** @type {Map<string, number>} reasons, and of how many */
   const reasons = new Map();
-  /** @type {string[]} images that a deleted job left alone, and why */
+  /** @type {import("./types").Failure[]} images that a deleted job left alone, and why */
   const images = [];
   for (const [nth, job] of jobs.entries()) {
     progress(nth);
     try {
       /** @type {import("./types").Deleted} the other answers have no such list */
       const { failed = [] } = await request(...deed.send(job));
-      images.push(...failed.map(({ message }) => `${job.name}: ${message.replace(/\.$/, "")}`));
+      images.push(...failed);
       done.push(job);
     } catch (error) {
       const reason = sentence(error).replace(/\.$/, "");
@@ -56,8 +56,7 @@ export async function inTurn(deed, jobs, progress) {
   }
   const left = jobs.length - done.length;
   const why = left > 0 ? `, ${left} left alone: ${[...reasons.keys()].slice(0, 2).join("; ")}` : "";
-  const named = [...new Set(images)].slice(0, 3).join("; ");
-  const stayed = images.length > 0 ? `, ${plural(images.length, "image")} left alone: ${named}` : "";
+  const stayed = images.length > 0 ? `, ${plural(images.length, "image")} left alone: ${leftAlone(images)}` : "";
   return { done, line: `${plural(done.length, "job")} ${deed.done}${why}${stayed}.`, bad: left + images.length > 0 };
 }
 

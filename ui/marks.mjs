@@ -4,6 +4,7 @@
 import { request, sentence } from "./api.mjs";
 import { plural } from "./format.mjs";
 import { watched } from "./progress.mjs";
+import { leftAlone } from "./words.mjs";
 
 /** @typedef {import("./types").Image} Image */
 /** @typedef {import("./types").Verdict} Verdict */
@@ -185,7 +186,5 @@ function drop(line, step) {
 function outcome({ done, failed }, words) {
   const said = `${plural(done, "image")} ${words}`;
   if (failed.length === 0) return `${said}.`;
-  const reasons = [...new Set(failed.map(({ message }) => message.replace(/\.$/, "")))];
-  const more = reasons.length > 2 ? `; and ${reasons.length - 2} more reasons` : "";
-  return `${said}, ${failed.length} left alone: ${reasons.slice(0, 2).join("; ")}${more}.`;
+  return `${said}, ${failed.length} left alone: ${leftAlone(failed)}.`;
 }

@@ -105,10 +105,17 @@ export interface Image {
   created: number;
 }
 
+/** What was left alone, and why. `name`: of its file, "" where it is not known. */
+export interface Failure {
+  id: string;
+  message: string;
+  name: string;
+}
+
 /** Of a bulk action: what was left alone says why. */
 export interface Result {
   done: number;
-  failed: { id: string; message: string }[];
+  failed: Failure[];
   undo: string | null;
 }
 
@@ -143,7 +150,7 @@ export interface Catalog {
 
 /** Of a deleted job: images that could not go to the trash say why. */
 export interface Deleted {
-  failed?: { id: string; message: string }[];
+  failed?: Failure[];
 }
 
 export interface Trash {

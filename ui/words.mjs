@@ -57,6 +57,27 @@ export function retryLabel(job) {
   return `Retry ${count} unfinished`;
 }
 
+/**
+ * Why some were left alone, and which: "Its file was changed (00012.png, 00013.png and 4 more)".
+ * @param {import("./types").Failure[]} failed
+ */
+export function leftAlone(failed) {
+  /** @type {Map<string, string[]>} names by reason */
+  const reasons = new Map();
+  for (const { message, name } of failed) {
+    const reason = message.replace(/\.$/, "");
+    reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
+  }
+  const told = [...reasons].slice(0, 2).map(([reason, names]) => {
+    const known = names.filter(Boolean).slice(0, 3);
+    const rest = names.length - known.length;
+    if (known.length === 0) return reason;
+    return `${reason} (${known.join(", ")}${rest > 0 ? ` and ${rest.toLocaleString("en")} more` : ""})`;
+  });
+  if (reasons.size > 2) told.push(`and ${reasons.size - 2} more reasons`);
+  return told.join("; ");
+}
+
 /** The words for a field of the payload that varies. @type {Record<string, string>} */
 const AXES = {
   prompt: "prompt",

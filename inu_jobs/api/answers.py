@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from ..model import Ask, Axis, Finding, Hold, JobState, Kind, Payload, TaskState, Verdict
+from ..model import Ask, Axis, Finding, Hold, Image, JobState, Kind, Payload, TaskState, Verdict
 
 
 class Plan(msgspec.Struct):
@@ -319,10 +319,16 @@ class ImageInfo(msgspec.Struct):
 
 
 class Failure(msgspec.Struct):
-    """Why something was left alone, in one sentence. ``id``: of the image, or of the job."""
+    """Why something was left alone, in one sentence. ``id``: of the image, or of the job. ``name``: that of
+    its file, '' where it is not known any more."""
 
     id: str
     message: str
+    name: str = ""
+
+    @classmethod
+    def of(cls, image: Image, message: str) -> Failure:
+        return cls(image.id, message, image.path.rpartition("/")[2])
 
 
 class Result(msgspec.Struct):

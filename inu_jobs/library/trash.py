@@ -187,7 +187,7 @@ class Trash:
                 spot = check(image, spots)
                 by_root.setdefault(spot.root, []).append((image, spot))
             except (LeftAlone, OSError) as error:
-                failed.append(Failure(image.id, _sentence(error)))
+                failed.append(Failure.of(image, _sentence(error)))
         at = self._clock() if op == "trash" else 0.0
         for root, group in by_root.items():
             try:
@@ -200,14 +200,14 @@ class Trash:
                 )
             except (OSError, LeftAlone) as error:
                 text = str(error) if isinstance(error, LeftAlone) else f"{durable.reason(error, root)}."
-                failed += [Failure(image.id, text) for image, _ in group]
+                failed += [Failure.of(image, text) for image, _ in group]
                 continue
             for image, spot in group:
                 try:
                     move(spot)
                     done.append(image)
                 except (LeftAlone, OSError) as error:
-                    failed.append(Failure(image.id, _sentence(error)))
+                    failed.append(Failure.of(image, _sentence(error)))
             _sync({root / FOLDER, *(spot.origin.parent for _, spot in group)})
         return Outcome(done, failed)
 

@@ -84,10 +84,10 @@ class Exports:
                 save(self._source.file(image), folder)
                 done += 1
             except NotFound as error:
-                failed.append(api.Failure(image.id, str(error)))
+                failed.append(api.Failure.of(image, str(error)))
             except OSError as error:
                 reason = error.strerror or "the copy failed"
-                failed.append(api.Failure(image.id, f"{Path(image.path).name} was not saved: {reason}."))
+                failed.append(api.Failure.of(image, f"It was not saved: {reason}."))
         return api.Result(done, failed)
 
     def fetch(self, token: str) -> Download:

@@ -152,7 +152,7 @@ class Importer:
         state = self._state
         told = state.failed
         if len(told) < MOST_FAILURES:
-            told = [*told, api.Failure(found.stored, reason)]
+            told = [*told, api.Failure(found.stored, reason, found.path.name)]
         self._set(failed=told, failed_total=state.failed_total + 1)
 
     def _save(self, groups: list[Group]) -> None:

@@ -57,7 +57,7 @@ class Marks:
                 if image is None:
                     failed.append(api.Failure(id, GONE))
                 elif getattr(image, field) != after[id]:
-                    failed.append(api.Failure(id, CHANGED))
+                    failed.append(api.Failure.of(image, CHANGED))
                 else:
                     done[id] = value
                     t.put(msgspec.structs.replace(image, **{field: value}))

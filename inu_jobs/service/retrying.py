@@ -41,9 +41,9 @@ class Retry:
             task = self._store.task(image.task)
             job = self._store.job(image.job)
             if task is None or job is None or job.kind == "imported":
-                failed.append(api.Failure(image.id, NO_TASK))
+                failed.append(api.Failure.of(image, NO_TASK))
             elif task.state not in ENDED or task.id == runs:
-                failed.append(api.Failure(image.id, AT_WORK))
+                failed.append(api.Failure.of(image, AT_WORK))
             else:
                 again.append(image)
                 tasks[task.id] = task

@@ -80,7 +80,7 @@ def _named(store: Store, ids: list[str], trashed: bool) -> Picked:
         if image is None:
             failed.append(api.Failure(id, GONE))
         elif image.trashed != trashed:
-            failed.append(api.Failure(id, NOT_IN_TRASH if trashed else IN_TRASH))
+            failed.append(api.Failure.of(image, NOT_IN_TRASH if trashed else IN_TRASH))
         else:
             images.append(image)
     return Picked(images, failed)

@@ -140,7 +140,7 @@ class TrashCan:
                 free.append(image)
             else:
                 message = f"Task {task.index + 1} of the job “{job.name}” still needs it."
-                failed.append(api.Failure(image.id, message))
+                failed.append(api.Failure.of(image, message))
         return Outcome(free, failed)
 
     def _in_chunks(self, what: str, ids: Sequence[str], work: Callable[[Sequence[str]], Outcome]) -> Outcome:
@@ -168,7 +168,8 @@ class TrashCan:
             except StoreError as error:
                 if not all.done:
                     raise
-                all.failed.extend(api.Failure(id, str(error)) for id in ids[start:])
+                left = filter(None, map(self._store.image, ids[start:]))
+                all.failed.extend(api.Failure.of(image, str(error)) for image in left)
                 break
             all.done.extend(done)
             all.failed.extend(failed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -496,7 +497,7 @@ def test_a_changed_file_is_left_alone_and_named(job: Reviewed, sandbox: Any) -> 
     job.cell(1).click()
     job.cell(3).click(modifiers=["Shift"])
     job.keys.press("Delete")
-    expect(job.tab.toast).to_contain_text(re.compile("2 images deleted, 1 left alone: .+"))
+    expect(job.tab.toast).to_contain_text(re.compile(rf"2 images deleted, 1 left alone: .+ \({Path(path).name}\)"))
     expect(job.cell(2)).to_be_visible()
     expect(job.tab.cells).to_have_count(COUNT - 2)
     job.becomes({1: True, 3: True}, "trashed")

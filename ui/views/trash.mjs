@@ -7,6 +7,7 @@ import { plural, size } from "../format.mjs";
 import { ask } from "../parts.mjs";
 import { watched } from "../progress.mjs";
 import { Selection } from "../selection.mjs";
+import { leftAlone } from "../words.mjs";
 
 /** @typedef {import("../types").Image} Image */
 /** @typedef {import("../types").Result} Result */
@@ -135,8 +136,7 @@ export class TrashPage {
       /** @type {Result} */
       const { done, failed } = await watched(this.wiring.toasts, words === "restored" ? "Restoring" : "Deleting for good", () => request("POST", path, { body }));
       this.selection.clear();
-      const reasons = [...new Set(failed.map(({ message }) => message.replace(/\.$/, "")))].slice(0, 2).join("; ");
-      this.wiring.toasts.show(`${plural(done, "image")} ${words}${failed.length > 0 ? `, ${failed.length} left alone: ${reasons}` : ""}.`);
+      this.wiring.toasts.show(`${plural(done, "image")} ${words}${failed.length > 0 ? `, ${failed.length} left alone: ${leftAlone(failed)}` : ""}.`);
     } catch (error) {
       this.wiring.toasts.show(sentence(error), { bad: true });
     } finally {

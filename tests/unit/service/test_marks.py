@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from inu_jobs import api
 from inu_jobs.errors import InvalidInput, NotFound
-from inu_jobs.model import Finding, Image, Verdict
+from inu_jobs.model import Finding, Image, Verdict, new_id
 from inu_jobs.service import undo
 from inu_jobs.service.selections import pick
 from tests.unit.service.service_kit import House
@@ -212,3 +212,21 @@ def test_images_in_the_trash_are_not_marked(house: House) -> None:
     result = keep(house, here, gone)
     assert result.done == 1 and [failure.id for failure in result.failed] == [gone]
     assert pick(house.store, Selection(images=[here, gone]), trashed=True).images[0].id == gone
+
+
+def test_ten_thousand_images_are_marked_in_one_transaction(house: House) -> None:
+    job = house.add_done(1)
+    task = house.store.tasks_of(job)[0]
+    first = house.store.images_of(job)[0]
+    with house.store.transaction() as t:
+        for number in range(1, 10_000):
+            t.put(msgspec.structs.replace(first, id=new_id("i"), path=f"outputs/{number}.png", index=number))
+    revision = house.store.revision
+    result = house.service.marks.set_verdict(api.SetVerdict(api.Selection(jobs=[job]), "kept"))
+    assert (result.done, result.failed) == (10_000, [])
+    assert house.store.revision == revision + 1
+    assert {image.verdict for image in house.store.images_of_task(task.id)} == {"kept"}
+    assert result.undo is not None
+    house.service.undo(result.undo)
+    assert house.store.revision == revision + 2
+    assert {image.verdict for image in house.store.images_of_task(task.id)} == {"unreviewed"}
