@@ -12,14 +12,14 @@ import msgspec
 from msgspec import UNSET
 
 from .. import api
-from ..errors import InvalidInput, NotFound, Refused, SchedulerError
+from ..errors import InvalidInput, NotFound, Refused
 from ..library.captures import Captures
 from ..library.inputs import Inputs
 from ..library.recipe_shelf import RecipeShelf
 from ..library.thumbs import Thumbs
 from ..library.trash import recycle
 from ..model import Hold, Job, Task, new_id
-from ..ports import Catalog, Host, Progress, Scheduler, SchedulerStatus, Settings
+from ..ports import Catalog, Host, Scheduler
 from ..queue import Queue
 from ..store import Store
 from . import names
@@ -31,7 +31,7 @@ from .exports import Exports
 from .finding import Finder
 from .images import Images
 from .importing import Importer
-from .lineage import children_of, parents_of
+from .looking import Looker
 from .marks import Marks
 from .plans import plan_view
 from .recipes import Recipes
@@ -40,7 +40,7 @@ from .selections import selected
 from .sources import Sources
 from .trash import TrashCan
 from .undo import Undos
-from .views import Views, affected, image_view
+from .views import Views
 from .works import Works
 
 
@@ -52,7 +52,6 @@ class Service:
         scheduler: Scheduler,
         catalog: Catalog,
         host: Host,
-        settings: Settings,
         inputs: Inputs,
         captures: Captures,
         thumbs: Thumbs,
@@ -64,12 +63,8 @@ class Service:
         """``recycle`` takes a file to the recycle bin of the system."""
         self._store = store
         self._queue = queue
-        self._scheduler = scheduler
-        self._catalog = catalog
         self._host = host
-        self._settings = settings
         self._captures = captures
-        self._version = version
         self._clock = clock
         self._views = Views(store, queue, clock)
         self._drafter = Drafter(store, inputs, catalog)
@@ -95,6 +90,15 @@ class Service:
         self.trash = TrashCan(store, queue, self._images, self._images.trash, undos, recycle, self._works)
         self.auditor = Auditor(store, self._images, inputs, catalog, clock, self._works)
         self.retry_images = Retry(store, queue, scheduler, self.trash, undos).retry
+        looker = Looker(store, queue, scheduler, catalog, self._views, self._works, version)
+        self.status = looker.status
+        self.list_jobs = looker.list_jobs
+        self.get_job = looker.get_job
+        self.changes = looker.changes
+        self.live = looker.live
+        self.preview = looker.preview
+        self.catalog = looker.catalog
+        self.capture = captures.get
         # what the queue needs, and what the routes serve
         self.prepare = self._images.prepare
         self.record = self._images.record
@@ -102,126 +106,6 @@ class Service:
         self.thumb = self._images.thumb
         self.image_info = self._images.info
         self.sweep = self._images.sweep
-
-    # ------------------------------------------------------------------ looking
-
-    def status(self) -> api.Status:
-        try:
-            scheduler = self._scheduler.status()
-        except SchedulerError as error:
-            scheduler = SchedulerStatus(attached=False, problem=str(error))
-        running = self._queue.running()
-        jobs, tasks, images = self._store.counts()
-        store = self._store
-        return api.Status(
-            version=self._version,
-            scheduler=api.SchedulerView(
-                attached=scheduler.attached, name=scheduler.name, paused=scheduler.paused,
-                paused_by=scheduler.paused_by, running=running.id if running else None,
-                problem=scheduler.problem,
-            ),
-            store=api.StoreView(
-                epoch=store.epoch, revision=store.revision, jobs=jobs, tasks=tasks, images=images,
-                read_only=store.read_only, problem=store.problem, trashed=store.trashed_count(),
-            ),
-            waiting=self._waiting(),
-            running=len(store.tasks_in("running")),
-            eta=self._queue.eta(None),
-            notices=self._queue.notices(),
-            work=self._works.now(),
-        )  # fmt: skip
-
-    def _waiting(self) -> int:
-        """Tasks that will run by themselves: those of held jobs do not."""
-        free = (self._store.task_counts(job.id) for job in self._store.jobs() if job.hold is None)
-        return sum(counts.get("held", 0) + counts.get("queued", 0) for counts in free)
-
-    def list_jobs(self, state: str = "", text: str = "", limit: int = 200, offset: int = 0) -> api.JobList:
-        """``state``: one of STATES, '' for all that are not archived. ``text``: words that must all be
-        in the name, the note or the prompt."""
-        epoch, revision = self._store.epoch, self._store.revision
-        states: dict[str, int] = {}
-        found = []
-        for job in self._store.jobs():
-            its = "archived" if job.archived else self._views.state(job)
-            states[its] = states.get(its, 0) + 1
-            if (its == state if state else its != "archived") and self._has_words(job, text):
-                found.append(job)
-        page = [self._views.summary(job) for job in found[offset : offset + limit]]
-        return api.JobList(epoch, revision, page, len(found), states)
-
-    def _has_words(self, job: Job, text: str) -> bool:
-        words = text.casefold().split()
-        if not words:
-            return True
-        where = "\n".join((job.name, job.note, self._views.facts(job).recipe.prompt)).casefold()
-        return all(word in where for word in words)
-
-    def get_job(self, id: str) -> api.JobDetail:
-        epoch, revision = self._store.epoch, self._store.revision
-        job = self._job(id)
-        return api.JobDetail(
-            epoch=epoch, revision=revision, job=self._views.summary(job), axes=job.axes,
-            payload=self._store.payload(job.payload) or {},
-            tasks=self._views.tasks(self._store.tasks_of(id)),
-            images=[image_view(image) for image in self._store.images_of(id)],
-            parents=parents_of(self._store, job), children=children_of(self._store, job),
-        )  # fmt: skip
-
-    def changes(self, epoch: str, since: int, job: str | None = None) -> api.Changes:
-        """``job``: tasks and images of this job only; jobs come all."""
-        store = self._store
-        found = store.changes(epoch, since)
-        jobs = list(map(store.job, affected(store, found.jobs, found.tasks, found.images)))
-        tasks = [t for t in map(store.task, found.tasks) if t is not None and job in (None, t.job)]
-        images = [i for i in map(store.image, found.images) if i is not None and job in (None, i.job)]
-        return api.Changes(
-            epoch=found.epoch, revision=found.revision, reset=found.reset,
-            jobs=[self._views.summary(known) for known in jobs if known is not None],
-            tasks=self._views.tasks(tasks),
-            images=[image_view(image) for image in images],
-            removed=api.Removed(found.removed_jobs, found.removed_tasks, found.removed_images),
-            live=self.live(), status=self.status(),
-        )  # fmt: skip
-
-    def live(self) -> api.Live:
-        """Of our tasks only: what others generate is none of our business."""
-        progress = self._progress()
-        task = self._store.task(progress.task) if progress.task else None
-        if task is None:
-            return api.Live()
-        return api.Live(
-            task=task.id, job=task.job, fraction=progress.fraction, step=progress.step,
-            steps=progress.steps, eta=progress.eta, preview=progress.preview,
-        )  # fmt: skip
-
-    def preview(self) -> tuple[bytes, str] | None:
-        """(bytes, media type) of the live preview, None if there is none or it is not of our task."""
-        if self.live().task is None:
-            return None
-        try:
-            return self._scheduler.preview()
-        except SchedulerError:
-            return None
-
-    def _progress(self) -> Progress:
-        try:
-            return self._scheduler.progress()
-        except SchedulerError:
-            return Progress()
-
-    def capture(self, id: str) -> api.Capture:
-        return self._captures.get(id)
-
-    def catalog(self) -> dict[str, list[str] | dict[str, list[str]]]:
-        found = self._catalog
-        return {
-            "checkpoints": found.checkpoints(), "vaes": found.vaes(), "samplers": found.samplers(),
-            "schedulers": found.schedulers(), "upscalers": found.upscalers(),
-            "latent_upscale_modes": found.latent_upscale_modes(), "loras": found.loras(),
-            "embeddings": found.embeddings(), "styles": found.styles(), "wildcards": found.wildcards(),
-            "scripts": {"txt2img": found.scripts(False), "img2img": found.scripts(True)},
-        }  # fmt: skip
 
     # ------------------------------------------------------------------- making
 

@@ -49,7 +49,6 @@ class Runtime:
             scheduler=self.adapter,
             catalog=self.catalog,
             host=self.host,
-            settings=self.settings,
             inputs=self.inputs,
             captures=self.captures,
             thumbs=self.thumbs,

@@ -288,7 +288,7 @@ class House:
         )  # fmt: skip
         self.service = Service(
             store=self.store, queue=self.queue, scheduler=self.scheduler, catalog=self.catalog,
-            host=self.host, settings=self.settings, inputs=self.inputs, captures=self.captures,
+            host=self.host, inputs=self.inputs, captures=self.captures,
             thumbs=self.thumbs, version="1.2.3", recipes=RecipeShelf(folder / "data" / "recipes"),
             clock=self.clock, recycle=self._recycle,
         )  # fmt: skip
