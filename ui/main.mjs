@@ -2,9 +2,11 @@
 
 import { Actions } from "./actions.mjs";
 import { Bin } from "./app/bin.mjs";
+import { Finding } from "./app/finding.mjs";
 import { Frame } from "./app/frame.mjs";
 import { Making } from "./app/making.mjs";
 import { Reviewing } from "./app/reviewing.mjs";
+import { Taking } from "./app/taking.mjs";
 import { keepKeys, openTab, watchVisible } from "./host.mjs";
 import { Toasts } from "./parts.mjs";
 import { Selection } from "./selection.mjs";
@@ -32,6 +34,8 @@ class App {
     });
     queueFoot(frame.foot, state);
     banners(frame.above, state);
+    new Finding({ frame, state, reviewing });
+    new Taking({ frame, state, toasts });
     new Bin({ frame, state, toasts, thumbSize: () => reviewing.page.thumbSize });
     startPage(frame.start, { state, go: openTab, back: () => frame.screen("list") });
     keepKeys(root);

@@ -16,9 +16,6 @@ const UNFINISHED = ["running", "waiting", "held"];
 /** @type {import("./types").Live} */
 const NOTHING_RUNS = { task: null, job: null, fraction: 0, step: 0, steps: 0, eta: null, preview: 0 };
 
-/** @param {import("./types").Image[]} images */
-const guests = (images) => new Detail({ job: { id: "" }, axes: [], tasks: [], images });
-
 export class State extends EventTarget {
   /** @type {Map<string, Job>} */
   jobs = new Map();
@@ -31,8 +28,8 @@ export class State extends EventTarget {
   selected = null;
   /** @type {Detail | null} */
   detail = null;
-  /** images of other jobs that show beside those of the open one */
-  #guests = guests([]);
+  /** @type {Map<string, Detail>} images of other jobs that show somewhere, by where */
+  #guests = new Map();
   /** @type {import("./types").Status | null} */
   status = null;
   live = NOTHING_RUNS;
@@ -117,37 +114,64 @@ export class State extends EventTarget {
 
   /** Shows what the user does before the server has it. @param {import("./detail.mjs").Changes} changes @returns {import("./detail.mjs").Changes} how it was */
   change(changes) {
-    const made = this.detail?.change(changes);
-    const others = this.#guests.change(changes);
-    this.#touched(made?.touched, others.touched);
-    return new Map([...(made?.before ?? []), ...others.before]);
+    /** @type {import("./detail.mjs").Changes} */
+    const before = new Map();
+    this.#everywhere((detail) => {
+      const made = detail.change(changes);
+      for (const [id, was] of made.before) before.set(id, was);
+      return made.touched;
+    });
+    return before;
   }
 
   /** Takes back what the server refused. @param {import("./detail.mjs").Changes} before as `change` answered */
   back(before) {
-    this.#touched(this.detail?.back(before), this.#guests.back(before));
+    this.#everywhere((detail) => detail.back(before));
   }
 
   /** The server has answered about these. @param {string[]} ids */
   sure(ids) {
-    this.detail?.sure(ids);
-    this.#guests.sure(ids);
+    for (const detail of this.#details()) detail.sure(ids);
   }
 
-  /** @param {Set<string>} [own] tasks of the open job @param {Set<string>} [others] */
-  #touched(own, others) {
-    if (own?.size) this.#tell("tasks", own);
-    if (others?.size) this.#tell("guests");
+  /** The open job, and what was invited. */
+  #details() {
+    return [...(this.detail ? [this.detail] : []), ...this.#guests.values()];
   }
 
-  /** Images of other jobs that can be judged from now on, in place of those before. @param {import("./types").Image[]} images */
-  invite(images) {
-    this.#guests = guests(images.filter((image) => image.job !== this.detail?.id));
+  /** @param {(detail: Detail) => Set<string>} work answers with the tasks that look different now */
+  #everywhere(work) {
+    for (const detail of this.#details()) {
+      const touched = work(detail);
+      if (touched.size > 0) this.#tell(detail === this.detail ? "tasks" : "guests", touched);
+    }
+  }
+
+  /** Images of other jobs that can be judged from now on, in place of those that were at the same place.
+   * @param {string} where @param {import("./types").Image[]} images @param {Map<string, string>} [names] of their jobs
+   * @returns {Detail} each is a task of its own there */
+  invite(where, images, names) {
+    const others = images.filter((image) => image.job !== this.detail?.id);
+    const tasks = others.map(({ id, job, width, height }, index) => (
+      { id, job, index, state: /** @type {const} */ ("done"), error: "", label: names?.get(job) ?? this.jobs.get(job)?.name ?? "", images: 1, width, height }
+    ));
+    const detail = new Detail({ job: { id: where }, axes: [], tasks, images: others.map((image) => ({ ...image, task: image.id, index: 0 })) });
+    this.#guests.set(where, detail);
+    return detail;
+  }
+
+  /** They are not shown there any more. @param {string} where */
+  dismiss(where) {
+    this.#guests.delete(where);
   }
 
   /** An image of the open job, or one that was invited. @param {string} id */
   find(id) {
-    return this.detail?.find(id) ?? this.#guests.find(id);
+    for (const detail of this.#details()) {
+      const image = detail.find(id);
+      if (image) return image;
+    }
+    return undefined;
   }
 
   async #list() {
@@ -219,8 +243,7 @@ export class State extends EventTarget {
       await this.#list();
       if (this.selected !== null && this.detail === null) await this.#open(this.selected);
     }
-    this.detail?.settle();
-    this.#guests.settle();
+    for (const detail of this.#details()) detail.settle();
     /** @type {import("./types").Changes} */
     const changes = await request("GET", "changes", {
       query: { epoch: this.#epoch, since: this.#revision, job: this.selected ?? "none" },

@@ -112,6 +112,29 @@ export interface Failure {
   name: string;
 }
 
+/** An output folder that holds images; `images`: those that no job has. */
+export interface ImportFolder {
+  id: string;
+  name: string;
+  images: number;
+  known: number;
+  oldest: number;
+  newest: number;
+}
+
+export interface ImportState {
+  state: "idle" | "counting" | "reading" | "saving" | "done" | "cancelled" | "failed";
+  total: number;
+  read: number;
+  images: number;
+  jobs: JobName[];
+  already: number;
+  bare: number;
+  failed: Failure[];
+  failed_total: number;
+  message: string;
+}
+
 /** Of a bulk action: what was left alone says why. */
 export interface Result {
   done: number;

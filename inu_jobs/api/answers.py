@@ -341,10 +341,11 @@ class Result(msgspec.Struct):
 
 
 class Found(msgspec.Struct):
-    """One page of what was looked for; ``total``: how many there are in all."""
+    """One page of what was looked for; ``total``: how many there are in all; ``jobs``: whose these are."""
 
     images: list[ImageView]
     total: int
+    jobs: list[JobName] = []
 
 
 class Export(msgspec.Struct):

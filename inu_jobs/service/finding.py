@@ -58,7 +58,9 @@ class Finder:
             self._forget()
             found = list(self._matching(query))
         page = found[offset : offset + limit]
-        return api.Found([image_view(image) for image in page], len(found))
+        jobs = map(self._store.job, dict.fromkeys(image.job for image in page))
+        names = [api.JobName(job.id, job.name) for job in jobs if job is not None]
+        return api.Found([image_view(image) for image in page], len(found), names)
 
     def _matching(self, query: Query) -> Iterator[Image]:
         words, model = query.text.casefold().split(), query.model.casefold().strip()

@@ -3,6 +3,8 @@
 import { request, sentence } from "../api.mjs";
 import { Compare, MOST } from "../views/compare.mjs";
 
+const HERE = "compare";
+
 /** @typedef {{ root: HTMLElement, state: import("../state.mjs").State, toasts: import("../parts.mjs").Toasts,
  *   marks: import("../marks.mjs").Marks, undo: () => void, redo: () => void, closed: (ids: string[]) => void }} Wiring */
 
@@ -16,10 +18,10 @@ export class Comparing {
     for (const name of ["tasks", "guests"]) wiring.state.addEventListener(name, () => this.#side?.update());
   }
 
-  /** @param {string[]} ids of images of the open job */
-  async open(ids) {
-    const { root, state, toasts, marks, undo, redo, closed } = this.wiring;
-    const images = ids.flatMap((id) => state.detail?.find(id) ?? []);
+  /** @param {string[]} ids of images that show @param {(ids: string[]) => void} [closed] where to go back to */
+  async open(ids, closed = this.wiring.closed) {
+    const { root, state, toasts, marks, undo, redo } = this.wiring;
+    const images = ids.flatMap((id) => state.find(id) ?? []);
     try {
       const [only] = images;
       if (only && images.length === 1) images.unshift(...(await source(only)));
@@ -31,12 +33,12 @@ export class Comparing {
       toasts.show("Select two to four images to compare, or one that was made from another.");
       return;
     }
-    state.invite(images);
+    state.invite(HERE, images);
     this.#side = new Compare(root, {
       verdict: (all, verdict) => marks.verdict(all, verdict), rating: (all, rating) => marks.rating(all, rating),
       undo, redo, find: (id) => state.find(id),
       closed: () => {
-        state.invite([]);
+        state.dismiss(HERE);
         closed(ids);
       },
     });

@@ -24,7 +24,7 @@ export class TrashPage {
   #bytes = 0;
   #busy = false;
   #facts = h("div", { class: "ij-facts", role: "status" });
-  #nothing = h("div", { class: "ij-trash-nothing", hidden: true });
+  #nothing = h("div", { class: "ij-page-nothing", hidden: true });
   #scroller = h("div", { class: "ij-scroll ij-grid-box" });
   #restore = button("undo", "Restore all", () => void this.#bring(this.#ids()), { kind: "ij-wide" });
   #empty = button("trash", "Empty trash…", () => void this.#purge(null), { kind: "ij-btn-danger", props: { "data-act": "empty" } });
@@ -40,7 +40,7 @@ export class TrashPage {
         h(
           "div", { class: "ij-toolbar" },
           button("left", "Back to the job list", wiring.back, { kind: "ij-btn-quiet ij-narrow", iconOnly: true }),
-          h("h2", { class: "ij-trash-title" }, "Trash"), h("span", { class: "ij-grow" }), this.#restore, this.#empty,
+          h("h2", { class: "ij-page-title" }, "Trash"), h("span", { class: "ij-grow" }), this.#restore, this.#empty,
         ),
         this.#facts,
       ),
@@ -152,8 +152,8 @@ export class TrashPage {
 export function trashEntry(parent, state, open) {
   const label = h("span", { class: "ij-grow" }, "Trash");
   const count = h("span", { class: "ij-muted" });
-  const entry = h("button", { type: "button", class: "ij-trash-entry", "data-ij": "trash", onclick: open }, icon("trash"), label, count);
-  put(parent, entry);
+  const entry = h("button", { type: "button", class: "ij-entry", "data-ij": "trash", onclick: open }, icon("trash"), label, count);
+  parent.append(entry);
   state.addEventListener("status", () => {
     const trashed = state.status?.store.trashed ?? 0;
     text(count, trashed > 0 ? trashed.toLocaleString("en") : "");

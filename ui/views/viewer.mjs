@@ -13,7 +13,7 @@ import { verdictBar } from "../verdicts.mjs";
 import { Zoom } from "../zoom.mjs";
 
 /** @typedef {import("../types").Image} Image */
-/** @typedef {{ images: (also: Set<string>) => Image[], title: () => string, closed: (id: string) => void,
+/** @typedef {{ images: (also: Set<string>) => Image[], title: (image: Image) => string, closed: (id: string) => void,
  *   walk: (relative: import("../types").Relative) => void, review: import("../review.mjs").Review, compare: boolean }} Wiring
  *  `compare`: whether images can be compared */
 
@@ -167,9 +167,9 @@ export class Viewer {
   #around() {
     const total = this.#images.length;
     text(this.#count, `${this.#at + 1} of ${total}`);
-    text(this.#title, this.wiring.title());
     attr(this.dialog, "aria-label", `Image ${this.#at + 1} of ${total}`);
     const shown = this.#images[this.#at];
+    text(this.#title, shown ? this.wiring.title(shown) : "");
     if (shown) this.verdict.show(shown);
     attr(this.dialog, "data-id", shown?.id);
     attr(this.dialog, "data-verdict", shown?.verdict);

@@ -1,0 +1,114 @@
+// A grid under review, on whichever page: what is selected in it, its viewer, and the keys that act on it.
+
+import { writing } from "../keys.mjs";
+import { Selection } from "../selection.mjs";
+import { Grid } from "../views/grid.mjs";
+import { selectedBar } from "../views/selected.mjs";
+import { Viewer } from "../views/viewer.mjs";
+
+/** @typedef {import("../types").Image} Image */
+/** @typedef {import("../types").DeriveAction} DeriveAction */
+/** @typedef {{ frame: import("./frame.mjs").Frame, page: HTMLElement, scroller: HTMLElement, thumbSize: number,
+ *   review: import("../review.mjs").Review, comparing: import("./comparing.mjs").Comparing, exports: import("../exports.mjs").Exports,
+ *   find: (id: string) => Image | undefined, title: (image: Image) => string, retry: (task: import("../types").Task) => void,
+ *   derive: (images: Image[], action: DeriveAction, queued: () => void) => void, walk: (image: Image) => void,
+ *   acts?: import("../views/selected.mjs").Act[] }} Wiring
+ *  `walk`: to an image that another one led to; `acts`: what else can be done with what is selected */
+
+export class Desk {
+  selection = new Selection();
+
+  /** @param {Wiring} wiring */
+  constructor(wiring) {
+    this.wiring = wiring;
+    const { frame, review, title, walk } = wiring;
+    this.grid = new Grid(wiring.scroller, wiring.thumbSize, this.selection, {
+      view: (image, zoomed) => this.viewer.open(image.id, zoomed), retry: wiring.retry,
+    });
+    this.viewer = new Viewer(frame.root, {
+      images: (also) => this.grid.images(also), title, closed: (id) => this.#viewed(id), review, compare: true,
+      walk: ({ image }) => {
+        this.viewer.dialog.close();
+        walk(image);
+      },
+    });
+    this.#bar();
+    frame.root.addEventListener("keydown", (event) => this.#pressed(event));
+    addEventListener("keydown", (event) => this.#pressedNowhere(event), { capture: true });
+  }
+
+  /** Whether its page shows. */
+  get open() {
+    return !this.wiring.page.hidden;
+  }
+
+  /** The images that the keys act on while the grid is what one is at. @type {import("../review.mjs").Seat} */
+  seat = {
+    ids: () => this.selection.ids,
+    shown: () => this.grid.ids(),
+    go: (ids) => {
+      this.selection.set(ids);
+      if (ids[0] !== undefined) this.grid.focusImage(ids[0]);
+    },
+  };
+
+  /** Back from where images are compared. @param {string[]} ids */
+  compared(ids) {
+    if (!this.viewer.dialog.open) this.grid.focusImage(ids[0] ?? "");
+  }
+
+  /** @param {string[]} ids what was undone by a toast's button */
+  undone(ids) {
+    const shown = new Set(this.grid.ids());
+    const there = ids.filter((id) => shown.has(id));
+    if (there.length > 0 && !this.viewer.dialog.open) this.seat.go(there);
+    this.viewer.go(ids);
+  }
+
+  #bar() {
+    const { seat } = this;
+    const { frame, page, review, comparing, exports, acts = [] } = this.wiring;
+    /** @param {DeriveAction} action */
+    const derive = (action) => (/** @type {string[]} */ ids) =>
+      this.wiring.derive(ids.flatMap((id) => this.wiring.find(id) ?? []), action, () => this.selection.clear());
+    selectedBar(page, {
+      selection: this.selection,
+      shown: (on) => frame.raise(on),
+      acts: [
+        { name: "keep", sign: "check", label: "Keep", run: () => review.do({ verdict: "kept" }, seat) },
+        { name: "reject", sign: "cross", label: "Reject", run: () => review.do({ verdict: "rejected" }, seat) },
+        { name: "img2img", sign: "img2img", label: "Img2img…", kind: "ij-btn-primary", run: derive("img2img") },
+        { name: "upscale", sign: "upscale", label: "Upscale…", kind: "ij-wide", run: derive("upscale") },
+        { name: "variations", sign: "variations", label: "Variations…", kind: "ij-wide", run: derive("variations") },
+        { name: "compare", sign: "compare", label: "Compare", kind: "ij-wide", run: (ids) => void comparing.open(ids) },
+        { name: "export", sign: "download", label: "Export…", kind: "ij-wide", run: (ids) => exports.choose(ids) },
+        ...acts,
+        { name: "delete", sign: "trash", label: "Delete", kind: "ij-btn-danger", run: () => review.do({ act: "trash" }, seat) },
+      ],
+    });
+  }
+
+  /** Keys of the grid, wherever on its page the focus is. @param {KeyboardEvent} event */
+  #pressed(event) {
+    if (!this.open || event.defaultPrevented || writing(event.target)) return;
+    if (this.wiring.review.press(event, this.seat)) return;
+    if (event.key === "Escape") this.selection.clear();
+    else if (event.key === "a" && (event.ctrlKey || event.metaKey)) this.selection.set(this.grid.ids());
+    else return;
+    event.preventDefault();
+  }
+
+  /** The focus is nowhere: what it was on has gone. @param {KeyboardEvent} event */
+  #pressedNowhere(event) {
+    if (event.target !== document.body || this.wiring.frame.root.offsetParent === null) return;
+    const over = [...document.querySelectorAll("dialog:modal")].pop();
+    if (!over) this.#pressed(event);
+    else if (over === this.viewer.dialog) this.viewer.press(event);
+  }
+
+  /** Back in the grid, where the image is that was seen last. @param {string} id */
+  #viewed(id) {
+    if (!this.selection.has(id) && !this.grid.picking.touch && this.grid.ids().includes(id)) this.selection.set([id]);
+    this.grid.focusImage(id);
+  }
+}

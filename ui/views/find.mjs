@@ -1,0 +1,104 @@
+// The page on which images of all jobs are found: the words to look for above, what was found below.
+
+import { button, h, icon, put } from "../dom.mjs";
+import { MOST, Search } from "../find.mjs";
+import { plural } from "../format.mjs";
+
+/** @typedef {import("../find.mjs").Findings} Findings */
+/** @typedef {{ back: () => void, found: (found: Findings | null) => void }} Wiring */
+
+const WAIT_MS = 250;
+
+export class FindPage {
+  scroller = h("div", { class: "ij-scroll ij-grid-box" });
+  #facts = h("div", { class: "ij-facts", role: "status" });
+  #nothing = h("div", { class: "ij-page-nothing", hidden: true });
+  #search = new Search((found) => this.#show(found));
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #fields = {
+    text: input("search", "Words in the prompt"),
+    model: input("text", "Model"),
+    lora: input("text", "LoRA"),
+    seed: input("text", "Seed", { inputmode: "numeric", pattern: "[0-9]*" }),
+    rating: select("Rating", [["", "Any rating"], ...[1, 2, 3, 4, 5].map((least) => [`${least}`, `${"★".repeat(least)}${least < 5 ? " and up" : ""}`])]),
+    verdict: select("Verdict", [["", "Any verdict"], ["kept", "Kept"], ["unreviewed", "Unreviewed"], ["rejected", "Rejected"]]),
+  };
+
+  /** @param {HTMLElement} parent @param {Wiring} wiring */
+  constructor(parent, wiring) {
+    this.wiring = wiring;
+    const form = h("form", { class: "ij-find", role: "search", "aria-label": "Find images", onsubmit: (/** @type {Event} */ event) => event.preventDefault() }, ...Object.values(this.#fields));
+    form.addEventListener("input", () => this.#changed());
+    put(
+      parent,
+      h(
+        "header", { class: "ij-head" },
+        h(
+          "div", { class: "ij-toolbar" },
+          button("left", "Back to the job list", wiring.back, { kind: "ij-btn-quiet ij-narrow", iconOnly: true }),
+          h("h2", { class: "ij-page-title" }, "Find images"), h("span", { class: "ij-grow" }),
+          button(null, "Clear", () => this.#clear(form), { kind: "ij-btn-quiet" }),
+        ),
+        form, this.#facts,
+      ),
+      this.#nothing, this.scroller,
+    );
+  }
+
+  /** It shows: looks with the words of last time. */
+  open() {
+    this.#fields.text.focus();
+    void this.#search.look(this.#query());
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    this.#search.stop();
+    this.wiring.found(null);
+  }
+
+  /** @param {HTMLFormElement} form */
+  #clear(form) {
+    form.reset();
+    this.#fields.text.focus();
+    this.#changed();
+  }
+
+  #changed() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#search.look(this.#query()), WAIT_MS);
+  }
+
+  /** What is empty lets all through. @returns {Record<string, string>} */
+  #query() {
+    const filled = Object.entries(this.#fields).map(([name, field]) => [name, field.value.trim()]);
+    return Object.fromEntries(filled.filter(([, value]) => value !== ""));
+  }
+
+  /** @param {Findings} found */
+  #show(found) {
+    const { images, total, problem } = found;
+    const some = images.length > 0;
+    const asked = Object.keys(this.#query()).length > 0;
+    const facts = some ? [plural(total, "image"), `in ${plural(found.names.size, "job")}`] : [];
+    if (total > MOST) facts.push(`the newest ${MOST.toLocaleString("en")} show`);
+    if (problem && some) facts.push(problem);
+    put(this.#facts, ...facts.map((fact) => h("span", null, fact)));
+    this.#nothing.hidden = some;
+    if (problem) put(this.#nothing, icon("bad", "ij-bad"), h("b", null, "Nothing could be looked up"), h("p", { class: "ij-muted" }, problem));
+    else if (asked) put(this.#nothing, icon("search", "ij-muted"), h("b", null, "No image matches"), h("p", { class: "ij-muted" }, "Use fewer words, or clear a field."));
+    else put(this.#nothing, icon("search", "ij-muted"), h("b", null, "No images yet"), h("p", { class: "ij-muted" }, "What your jobs make can be found here."));
+    this.wiring.found(some ? found : null);
+  }
+}
+
+/** @param {string} type @param {string} label @param {import("../dom.mjs").Props} [more] */
+function input(type, label, more) {
+  return h("input", { class: "ij-input", type, placeholder: label, "aria-label": label, autocomplete: "off", spellcheck: "false", maxlength: 1000, ...more });
+}
+
+/** @param {string} label @param {string[][]} options */
+function select(label, options) {
+  return h("select", { class: "ij-input", "aria-label": label }, ...options.map(([value, words]) => h("option", { value }, words)));
+}

@@ -1,0 +1,190 @@
+// The dialog that imports images: which folders, which days; how far it is; what came of it.
+
+import { request, sentence } from "../api.mjs";
+import { banner, button, h, icon, put } from "../dom.mjs";
+import { plural, when } from "../format.mjs";
+import { progressWords } from "../importing.mjs";
+import { openDialog } from "../parts.mjs";
+
+/** @typedef {import("../types").ImportFolder} Folder */
+/** @typedef {{ importing: import("../importing.mjs").Importing, open: (job: string) => void }} Wiring */
+
+export class ImportDialog {
+  /** @type {Folder[] | null} null: not known yet */
+  #folders = null;
+  /** @type {Set<string>} */
+  #chosen = new Set();
+  #problem = "";
+  /** whether the result of the last import was read, and another is being prepared */
+  #again = false;
+  #body = h("div", { class: "ij-dialog-main ij-import" });
+  #sum = h("span", { class: "ij-grow ij-sum", role: "status" });
+  #foot = h("div", { class: "ij-dialog-foot" });
+  #since = day("From");
+  #until = day("To");
+  #go = button("download", "Import", () => void this.#start(), { kind: "ij-btn-primary" });
+
+  /** @param {HTMLElement} place @param {Wiring} wiring */
+  constructor(place, wiring) {
+    this.wiring = wiring;
+    const { importing } = wiring;
+    const show = () => this.#show();
+    this.dialog = h(
+      "dialog", { class: "ij-dialog ij-import-dialog", "data-ij": "import", "aria-label": "Import images", onclose: () => importing.removeEventListener("change", show) },
+      h(
+        "div", { class: "ij-dialog-head" }, h("h2", { class: "ij-grow" }, "Import images"),
+        button("cross", "Close", () => this.dialog.close(), { kind: "ij-btn-quiet", iconOnly: true }),
+      ),
+      h("div", { class: "ij-dialog-body" }, this.#body), this.#foot,
+    );
+    importing.addEventListener("change", show);
+    openDialog(place, this.dialog);
+    this.#again = importing.now === null || importing.now.state === "idle";
+    void this.#begin();
+  }
+
+  async #begin() {
+    await this.wiring.importing.look();
+    if (this.wiring.importing.busy) this.#again = false;
+    await this.#list();
+  }
+
+  async #list() {
+    try {
+      /** @type {{ folders: Folder[] }} */
+      const { folders } = await request("GET", "import/folders");
+      this.#folders = folders.filter(({ images, known }) => images + known > 0);
+      this.#chosen = new Set(folders.filter(({ images }) => images > 0).map(({ id }) => id));
+      this.#problem = "";
+    } catch (error) {
+      this.#problem = sentence(error);
+    }
+    this.#show();
+  }
+
+  async #start() {
+    const days = { ...(this.#since.value && { since: this.#since.value }), ...(this.#until.value && { until: this.#until.value }) };
+    await this.wiring.importing.start({ folders: [...this.#chosen], ...days });
+    this.#again = this.wiring.importing.problem !== "";
+    this.#show();
+  }
+
+  #show() {
+    const { importing } = this.wiring;
+    if (importing.busy) this.#showProgress();
+    else if (this.#again) this.#showChoice();
+    else this.#showResult();
+  }
+
+  // --------------------------------------------------------------- how far it is
+
+  #showProgress() {
+    const { importing } = this.wiring;
+    const now = importing.now;
+    if (!now) return;
+    const known = now.state === "reading" || now.state === "saving";
+    put(
+      this.#body,
+      h("p", { role: "status" }, progressWords(now)),
+      h("progress", { class: "ij-import-bar", "aria-label": "Import", ...(known ? { max: Math.max(1, now.total), value: now.read } : {}) }),
+      h("p", { class: "ij-muted" }, "You can close this: the import goes on."),
+    );
+    put(this.#foot, h("span", { class: "ij-grow" }), button("stop", "Cancel import", () => void importing.cancel()));
+  }
+
+  // ------------------------------------------------------------------ what came of it
+
+  #showResult() {
+    const { importing, open } = this.wiring;
+    const now = importing.now;
+    const bad = now?.state === "failed" || importing.problem !== "";
+    const names = (now?.failed ?? []).slice(0, 20).map(({ id, message }) => h("li", null, `${id}: ${message}`));
+    const rest = (now?.failed_total ?? 0) - names.length;
+    if (rest > 0) names.push(h("li", null, `and ${rest.toLocaleString("en")} more`));
+    put(
+      this.#body,
+      h("p", { class: "ij-line", role: "status" }, icon(bad ? "bad" : "check", bad ? "ij-bad" : ""), h("b", null, importing.problem || now?.message || "")),
+      names.length > 0 && h("details", null, h("summary", null, "What could not be read"), h("ul", { class: "ij-import-names" }, ...names)),
+    );
+    const [first] = now?.jobs ?? [];
+    const show = () => {
+      this.dialog.close();
+      if (first) open(first.id);
+    };
+    put(
+      this.#foot, h("span", { class: "ij-grow" }),
+      button(null, "Import more", () => this.#more()),
+      first && button(null, now?.jobs.length === 1 ? "Show the job" : "Show the first job", show, { kind: "ij-btn-primary" }),
+    );
+  }
+
+  #more() {
+    this.#again = true;
+    this.#folders = null;
+    this.#show();
+    void this.#list();
+  }
+
+  // --------------------------------------------------------------------- which ones
+
+  #showChoice() {
+    const { importing } = this.wiring;
+    const folders = this.#folders;
+    const said = this.#problem || importing.problem;
+    const wrong = said ? [banner("bad", "bad", "Nothing was imported", [said])] : [];
+    const about = h("p", { class: "ij-muted" }, "Images with the same prompt and settings become one job. Nothing is copied or moved.");
+    if (folders === null) put(this.#body, about, ...wrong, !said && h("p", { role: "status" }, "Looking into the output folders…"));
+    else if (folders.length === 0) put(this.#body, about, ...wrong, h("p", null, "There are no images in the output folders of the WebUI."));
+    else put(this.#body, about, ...wrong, this.#days(), this.#choice(folders));
+    put(this.#foot, this.#sum, button(null, "Cancel", () => this.dialog.close()), this.#go);
+    this.#count();
+  }
+
+  #days() {
+    const field = (/** @type {string} */ label, /** @type {HTMLInputElement} */ input) => h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, label), input);
+    for (const input of [this.#since, this.#until]) input.oninput = () => this.#count();
+    return h("div", { class: "ij-import-days" }, field("From (any day)", this.#since), field("To (any day)", this.#until));
+  }
+
+  /** @param {Folder[]} folders */
+  #choice(folders) {
+    const all = (/** @type {boolean} */ on) => {
+      this.#chosen = new Set(on ? folders.filter(({ images }) => images > 0).map(({ id }) => id) : []);
+      this.#show();
+    };
+    return h(
+      "div", { class: "ij-field ij-import-choice", role: "group", "aria-label": "Folders" },
+      h("div", { class: "ij-line" }, h("span", { class: "ij-label ij-grow" }, "Folders"), button(null, "All", () => all(true), { kind: "ij-btn-quiet" }), button(null, "None", () => all(false), { kind: "ij-btn-quiet" })),
+      h("ul", { class: "ij-import-folders" }, ...folders.map((folder) => this.#row(folder))),
+    );
+  }
+
+  /** @param {Folder} folder */
+  #row({ id, name, images, known, newest }) {
+    const tick = h("input", {
+      type: "checkbox", checked: this.#chosen.has(id), disabled: images === 0,
+      onchange: () => {
+        if (tick.checked) this.#chosen.add(id);
+        else this.#chosen.delete(id);
+        this.#count();
+      },
+    });
+    const count = images > 0 ? plural(images, "image") : "all known";
+    return h("li", null, h(
+      "label", { class: "ij-check" }, tick, h("span", { class: "ij-grow ij-import-name", title: name }, name),
+      h("span", { class: "ij-muted" }, `${count}${images > 0 && known > 0 ? `, ${known.toLocaleString("en")} known` : ""}`),
+      h("span", { class: "ij-muted ij-wide" }, when(newest)),
+    ));
+  }
+
+  #count() {
+    const chosen = (this.#folders ?? []).filter(({ id }) => this.#chosen.has(id));
+    const images = chosen.reduce((sum, folder) => sum + folder.images, 0);
+    const days = this.#since.value || this.#until.value;
+    put(this.#sum, images > 0 ? `${days ? "At most " : ""}${plural(images, "image")} in ${plural(chosen.length, "folder")}` : "Choose a folder");
+    this.#go.disabled = images === 0;
+  }
+}
+
+/** @param {string} label */
+const day = (label) => h("input", { class: "ij-input", type: "date", "aria-label": label });
