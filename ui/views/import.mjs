@@ -15,13 +15,13 @@ export class ImportDialog {
   /** @type {Set<string>} */
   #chosen = new Set();
   #problem = "";
-  /** whether the result of the last import was read, and another is being prepared */
-  #again = false;
+  /** an import is prepared; else one is at work, or has just ended */
+  #again = true;
   #body = h("div", { class: "ij-dialog-main ij-import" });
   #sum = h("span", { class: "ij-grow ij-sum", role: "status" });
   #foot = h("div", { class: "ij-dialog-foot" });
-  #since = day("From");
-  #until = day("To");
+  #since = h("input", { class: "ij-input", type: "date" });
+  #until = h("input", { class: "ij-input", type: "date" });
   #go = button("download", "Import", () => void this.#start(), { kind: "ij-btn-primary" });
 
   /** @param {HTMLElement} place @param {Wiring} wiring */
@@ -39,7 +39,6 @@ export class ImportDialog {
     );
     importing.addEventListener("change", show);
     openDialog(place, this.dialog);
-    this.#again = importing.now === null || importing.now.state === "idle";
     void this.#begin();
   }
 
@@ -143,7 +142,7 @@ export class ImportDialog {
   #days() {
     const field = (/** @type {string} */ label, /** @type {HTMLInputElement} */ input) => h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, label), input);
     for (const input of [this.#since, this.#until]) input.oninput = () => this.#count();
-    return h("div", { class: "ij-import-days" }, field("From (any day)", this.#since), field("To (any day)", this.#until));
+    return h("div", { class: "ij-import-days" }, field("First day", this.#since), field("Last day", this.#until));
   }
 
   /** @param {Folder[]} folders */
@@ -185,6 +184,3 @@ export class ImportDialog {
     this.#go.disabled = images === 0;
   }
 }
-
-/** @param {string} label */
-const day = (label) => h("input", { class: "ij-input", type: "date", "aria-label": label });

@@ -1,0 +1,89 @@
+"""Taking in images that were there before."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.sandbox.process import Sandbox
+
+from .tab import Host, Tab
+
+LONG = 180_000
+
+
+@pytest.fixture
+def old(tab: Tab, host: Host, sandbox: Sandbox) -> Path:
+    """A folder of images that no job knows: eight of one prompt, and one of another."""
+    made = host.create("Eight foxes", 8, prompt="an old fox")
+    other = host.create("One cat", 1, prompt="an old cat")
+    tab.open()
+    tab.show("Eight foxes")
+    expect(tab.images).to_have_count(8, timeout=LONG)
+    tab.show("One cat")
+    expect(tab.images).to_have_count(1, timeout=LONG)
+    paths = [
+        image["path"] for job in (made, other) for image in host.api("GET", f"jobs/{job['id']}")["images"]
+    ]
+    folder = (sandbox.folder / paths[0]).parents[1] / "from-before"
+    folder.mkdir(exist_ok=True)
+    for number, path in enumerate(paths):
+        shutil.copy2(sandbox.folder / path, folder / f"{number:05}{Path(path).suffix}")
+    (folder / "note.png").write_bytes(b"not a picture")
+    return folder
+
+
+@pytest.fixture
+def dialog(tab: Tab, old: Path) -> Locator:
+    tab.root.locator(".ij-list-end button").filter(has_text="Import").click()
+    return tab.root.locator("[data-ij=import]")
+
+
+def test_a_folder_becomes_jobs(tab: Tab, host: Host, old: Path, dialog: Locator) -> None:
+    before = sorted(path.name for path in old.iterdir())
+    dialog.get_by_role("button", name="None").click()
+    go = dialog.get_by_role("button", name="Import", exact=True)
+    expect(go).to_be_disabled()
+    dialog.get_by_role("checkbox", name="from-before").check()
+    expect(dialog.locator(".ij-sum")).to_have_text("10 images in 1 folder")
+    go.click()
+    expect(dialog).to_contain_text("9 images became 2 jobs; left out: 1 that cannot be read.")
+    dialog.get_by_text("What could not be read").click()
+    expect(dialog.locator(".ij-import-names")).to_contain_text("note.png: It cannot be read as an image")
+    dialog.get_by_role("button", name="Show the first job").click()
+    expect(dialog).to_have_count(0)
+    expect(tab.title).to_have_text("an old fox")
+    expect(tab.images).to_have_count(8)
+    assert sorted(path.name for path in old.iterdir()) == before, "nothing is moved"
+    tab.images.first.dblclick()
+    expect(tab.viewer).to_contain_text("an old fox")
+
+
+def test_a_second_time_there_is_nothing_new(tab: Tab, old: Path, dialog: Locator) -> None:
+    dialog.get_by_role("button", name="None").click()
+    dialog.get_by_role("checkbox", name="from-before").check()
+    dialog.get_by_role("button", name="Import", exact=True).click()
+    expect(dialog).to_contain_text("became 2 jobs")
+    (old / "note.png").unlink()
+    dialog.get_by_role("button", name="Import more").click()
+    expect(dialog.locator("label").filter(has_text="from-before")).to_contain_text("all known")
+    expect(dialog.get_by_role("checkbox", name="from-before")).to_be_disabled()
+
+
+def test_days_and_what_is_wrong_with_them(tab: Tab, old: Path, dialog: Locator, errors: list[str]) -> None:
+    expect(dialog.locator(".ij-sum")).to_contain_text("images in")
+    dialog.get_by_label("First day").fill("2026-02-02")
+    dialog.get_by_label("Last day").fill("2026-02-01")
+    expect(dialog.locator(".ij-sum")).to_contain_text("At most")
+    dialog.get_by_role("button", name="Import", exact=True).click()
+    expect(dialog).to_contain_text("The first day is after the last one.")
+    assert len(errors) == 1 and "422" in errors.pop()
+    dialog.get_by_label("First day").fill("2001-02-01")
+    dialog.get_by_label("Last day").fill("2001-02-01")
+    dialog.get_by_role("button", name="Import", exact=True).click()
+    expect(dialog).to_contain_text("There was nothing to import")
+    tab.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
