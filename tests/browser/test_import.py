@@ -48,7 +48,7 @@ def test_a_folder_becomes_jobs(tab: Tab, host: Host, old: Path, dialog: Locator)
     go = dialog.get_by_role("button", name="Import", exact=True)
     expect(go).to_be_disabled()
     dialog.get_by_role("checkbox", name="from-before").check()
-    expect(dialog.locator(".ij-sum")).to_have_text("10 images in 1 folder")
+    expect(dialog.locator(".ij-import-sum")).to_have_text("10 images in 1 folder")
     go.click()
     expect(dialog).to_contain_text("9 images became 2 jobs; left out: 1 that cannot be read.")
     dialog.get_by_text("What could not be read").click()
@@ -74,10 +74,10 @@ def test_a_second_time_there_is_nothing_new(tab: Tab, old: Path, dialog: Locator
 
 
 def test_days_and_what_is_wrong_with_them(tab: Tab, old: Path, dialog: Locator, errors: list[str]) -> None:
-    expect(dialog.locator(".ij-sum")).to_contain_text("images in")
+    expect(dialog.locator(".ij-import-sum")).to_contain_text("images in")
     dialog.get_by_label("First day").fill("2026-02-02")
     dialog.get_by_label("Last day").fill("2026-02-01")
-    expect(dialog.locator(".ij-sum")).to_contain_text("At most")
+    expect(dialog.locator(".ij-import-sum")).to_contain_text("At most")
     dialog.get_by_role("button", name="Import", exact=True).click()
     expect(dialog).to_contain_text("The first day is after the last one.")
     assert len(errors) == 1 and "422" in errors.pop()

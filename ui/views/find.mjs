@@ -48,7 +48,7 @@ export class FindPage {
 
   /** It shows: looks with the words of last time. */
   open() {
-    this.#fields.text.focus();
+    this.#fields.text.focus({ preventScroll: true });
     void this.#search.look(this.#query());
   }
 

@@ -18,7 +18,7 @@ export class ImportDialog {
   /** an import is prepared; else one is at work, or has just ended */
   #again = true;
   #body = h("div", { class: "ij-dialog-main ij-import" });
-  #sum = h("span", { class: "ij-grow ij-sum", role: "status" });
+  #sum = h("b", { class: "ij-grow ij-import-sum", role: "status" });
   #foot = h("div", { class: "ij-dialog-foot" });
   #since = h("input", { class: "ij-input", type: "date" });
   #until = h("input", { class: "ij-input", type: "date" });
@@ -180,7 +180,7 @@ export class ImportDialog {
     const chosen = (this.#folders ?? []).filter(({ id }) => this.#chosen.has(id));
     const images = chosen.reduce((sum, folder) => sum + folder.images, 0);
     const days = this.#since.value || this.#until.value;
-    put(this.#sum, images > 0 ? `${days ? "At most " : ""}${plural(images, "image")} in ${plural(chosen.length, "folder")}` : "Choose a folder");
+    put(this.#sum, images > 0 ? `${days ? "At most " : ""}${plural(images, "image")} in ${plural(chosen.length, "folder")}` : "Choose what to import");
     this.#go.disabled = images === 0;
   }
 }
