@@ -302,9 +302,9 @@ def test_rating_filter_and_order(job: Reviewed) -> None:
         "all => all.sort((a, b) => a.ariaPosInSet - b.ariaPosInSet).map(cell => cell.dataset.id)"
     )
     assert [job.ids.index(id) + 1 for id in ids[:4]] == [5, 2, 7, 1]
-    job.tab.root.get_by_label("Rating").select_option("★★★ and up")
+    job.tab.root.locator(".ij-filters").get_by_label("Rating").select_option("★★★ and up")
     expect(job.tab.cells).to_have_count(2)
-    job.tab.root.get_by_label("Rating").select_option("Any rating")
+    job.tab.root.locator(".ij-filters").get_by_label("Rating").select_option("Any rating")
     job.tab.root.get_by_label("Order").select_option("Newest first")
     expect(job.tab.images.first).to_have_attribute("data-id", re.compile("."))
     newest = job.tab.root.locator(".ij-grid [aria-posinset='1']")
