@@ -62,7 +62,7 @@ def test_a_job_goes_through_its_states(house: House) -> None:
 
 
 def test_between_tasks_only_while_nothing_else_runs(house: House) -> None:
-    first, second = house.add(tasks=2), house.add()
+    first, second = house.add(tasks=2, priority=1), house.add()
     house.run_one()
     assert house.service.get_job(first).job.state == "running"
     house.scheduler.begin(second)
