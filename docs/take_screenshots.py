@@ -100,7 +100,8 @@ class Camera:
 
     def shoot(self, page: Page, name: str) -> None:
         page.wait_for_function(  # all thumbnails there
-            "[...document.querySelectorAll('#inu-jobs img')].every(i => !i.src || i.complete || i.offsetParent === null)"
+            "[...document.querySelectorAll('#inu-jobs img')]"
+            ".every(i => !i.src || i.complete || i.offsetParent === null)"
         )
         page.mouse.move(0, 0)
         page.wait_for_timeout(600)  # what fades in has faded in
