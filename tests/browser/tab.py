@@ -45,9 +45,14 @@ class Host:
         return self.api("GET", f"jobs/{id}")["job"]
 
     def clear(self) -> None:
-        for state in ("", "archived"):
-            for job in self.api("GET", f"jobs?limit=1000&state={state}")["jobs"]:
-                self.api("DELETE", f"jobs/{job['id']}?images=keep")
+        jobs = [
+            job
+            for state in ("", "archived")
+            for job in self.api("GET", f"jobs?limit=1000&state={state}")["jobs"]
+        ]
+        # a job that still waits needs images of older ones: it goes before them
+        for job in sorted(jobs, key=lambda job: (job["created"], job["id"]), reverse=True):
+            self.api("DELETE", f"jobs/{job['id']}?images=keep")
 
 
 class Tab:
