@@ -4,6 +4,7 @@ import { request, sentence, url } from "./api.mjs";
 import { button, h } from "./dom.mjs";
 import { plural } from "./format.mjs";
 import { openDialog } from "./parts.mjs";
+import { ended, watched } from "./progress.mjs";
 import { leftAlone } from "./words.mjs";
 
 /** @typedef {"zip" | "sheet" | "csv" | "json"} Format */
@@ -34,7 +35,9 @@ export class Exports {
   async saveImages(ids) {
     try {
       /** @type {import("./types").Result} */
-      const { done, failed } = await request("POST", "images/save", { body: { selection: { images: ids } } });
+      const { done, failed } = await watched(
+        this.toasts, "Saving", () => request("POST", "images/save", { body: { selection: { images: ids } } }),
+      );
       const rest = failed.length > 0 ? `, ${failed.length} not: ${leftAlone(failed)}` : "";
       this.toasts.show(`${plural(done, "image")} saved${rest}.`, { bad: failed.length > 0 });
     } catch (error) {
@@ -85,6 +88,8 @@ export class Exports {
       link.click();
       link.remove();
       this.toasts.show(`${made.name} with ${plural(made.images, "image")} is on its way to your downloads.`);
+      const what = `Exporting ${made.name}`;
+      await watched(this.toasts, what, () => ended(what));
     } catch (error) {
       this.toasts.show(sentence(error), { bad: true });
     }

@@ -43,3 +43,16 @@ export async function watched(toasts, what, run) {
     line.remove();
   }
 }
+
+/**
+ * Resolves when the server does `what` no more: for a download, whose request the page does not see.
+ * @param {string} what
+ */
+export async function ended(what) {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
+    /** @type {import("./types").Status} */
+    const { work } = await request("GET", "status");
+    if (!work.some((one) => one.what === what)) return;
+  }
+}

@@ -14,13 +14,14 @@ from .. import api
 from ..errors import NotFound, Refused
 from ..library.export import MAX_ON_SHEETS, Look, Part, csv_of, json_of, save, sheet_of, sheets_needed, zip_of
 from ..library.export.names import safe
-from ..library.export.parts import named
+from ..library.export.parts import Source, named
 from ..model import Image, Job, Payload
 from ..overlay import overlay
 from ..plan import label
 from ..ports import Host
 from ..store import Store
 from .images import Images
+from .works import Works
 
 #: seconds in which a download can be fetched, also several times (a browser may ask again)
 LIFETIME = 600.0
@@ -45,12 +46,14 @@ class Exports:
         images: Images,
         host: Host,
         select: Callable[[api.Selection], list[Image]],
+        works: Works,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._source = _Files(store, images, host)
         self._host = host
         self._select = select
+        self._works = works
         self._clock = clock
         self._lock = threading.Lock()
         self._waiting: dict[str, tuple[float, Download]] = {}
@@ -79,15 +82,18 @@ class Exports:
         if folder is None:
             raise Refused("The WebUI has no folder for saved images: set one in Settings > Paths for saving.")
         done, failed = 0, []
-        for image in self._select(selection):
-            try:
-                save(self._source.file(image), folder)
-                done += 1
-            except NotFound as error:
-                failed.append(api.Failure.of(image, str(error)))
-            except OSError as error:
-                reason = error.strerror or "the copy failed"
-                failed.append(api.Failure.of(image, f"It was not saved: {reason}."))
+        images = self._select(selection)
+        with self._works.doing("Saving", len(images)) as progress:
+            for nth, image in enumerate(images, 1):
+                try:
+                    save(self._source.file(image), folder)
+                    done += 1
+                except NotFound as error:
+                    failed.append(api.Failure.of(image, str(error)))
+                except OSError as error:
+                    reason = error.strerror or "the copy failed"
+                    failed.append(api.Failure.of(image, f"It was not saved: {reason}."))
+                progress(nth)
         return api.Result(done, failed)
 
     def fetch(self, token: str) -> Download:
@@ -120,18 +126,31 @@ class Exports:
     def _download(
         self, parts: list[Part], format: api.ExportFormat, picture: api.SheetPicture, title: str
     ) -> Download:
-        source, name = self._source, safe(title)
+        name = safe(title)
+
+        def told(
+            file: str, media_type: str, passes: int, make: Callable[[Source], Iterator[bytes]]
+        ) -> Download:
+            """``passes``: how often ``make`` asks for each image."""
+
+            def run() -> Iterator[bytes]:
+                with self._works.doing(f"Exporting {file}", len(parts)) as progress:
+                    yield from make(_Counted(self._source, lambda asked: progress(asked // passes)))
+
+            return Download(file, media_type, run)
+
         if format == "zip":
-            return Download(f"{name}.zip", "application/zip", lambda: zip_of(parts, source))
+            return told(f"{name}.zip", "application/zip", 2, lambda source: zip_of(parts, source))
         if format == "csv":
-            return Download(f"{name}.csv", "text/csv; charset=utf-8", lambda: csv_of(parts, source))
+            return told(f"{name}.csv", "text/csv; charset=utf-8", 1, lambda source: csv_of(parts, source))
         if format == "json":
-            return Download(f"{name}.json", "application/json", lambda: json_of(parts, source))
+            return told(f"{name}.json", "application/json", 1, lambda source: json_of(parts, source))
         look = Look(title, picture, self._host.font())
         several = sheets_needed(len(parts)) > 1
         suffix = "zip" if several else "jpg" if picture == "jpeg" else "png"
         media_type = "application/zip" if several else f"image/{picture}"
-        return Download(f"{name} - sheet.{suffix}", media_type, lambda: sheet_of(parts, source, look))
+        file = f"{name} - sheet.{suffix}"
+        return told(file, media_type, 2, lambda source: sheet_of(parts, source, look))
 
     def _parts(self, images: Sequence[Image]) -> list[Part]:
         jobs: dict[str, Job | None] = {}
@@ -171,3 +190,26 @@ class _Files:
         task = self._store.task(image.task)
         base = self._store.payload(task.payload) if task else None
         return overlay(base, task.changes) if task and base is not None else {}
+
+
+class _Counted:
+    """``Source`` that tells how many pictures it was asked for."""
+
+    def __init__(self, source: Source, asked: Callable[[int], None]) -> None:
+        self._source = source
+        self._asked = asked
+        self._count = 0
+        self.infotext = source.infotext
+        self.payload = source.payload
+
+    def file(self, image: Image) -> Path:
+        self._count_one()
+        return self._source.file(image)
+
+    def thumb(self, image: Image) -> bytes:
+        self._count_one()
+        return self._source.thumb(image)
+
+    def _count_one(self) -> None:
+        self._count += 1
+        self._asked(self._count)

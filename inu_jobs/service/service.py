@@ -82,11 +82,11 @@ class Service:
         self.prompts_file = self._drafter.lines
         self.find_images = Finder(store).find
         self.importer = Importer(store, host, catalog)
-        self.exports = Exports(store, self._images, host, partial(selected, store))
+        self._works = Works()
+        self.exports = Exports(store, self._images, host, partial(selected, store), self._works)
         undos = Undos()
         self.undo = undos.run
         self.marks = Marks(store, undos)
-        self._works = Works()
         self.trash = TrashCan(store, queue, self._images, self._images.trash, undos, recycle, self._works)
         self.auditor = Auditor(store, self._images, inputs, catalog, clock, self._works)
         self.retry_images = Retry(store, queue, scheduler, self.trash, undos).retry

@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 from PIL import Image as Picture
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from .tab import Host, Tab
 
@@ -54,3 +54,23 @@ def test_selected_images_as_json_and_saved(tab: Tab, host: Host, tmp_path: Path)
     export.click()
     dialog.get_by_role("button", name="Save").click()
     expect(tab.toast.last).to_contain_text("2 images saved")
+
+
+def test_a_download_that_takes_long_says_how_far_it_is(tab: Tab, host: Host) -> None:
+    """The server's own numbers are tested where they are made."""
+    show_done(tab, host, "A long one", 1)
+    busy = [True]
+
+    def told(route: Route) -> None:
+        answer = route.fetch()
+        work = [{"what": "Exporting A long one.zip", "done": 340, "total": 1000}]
+        route.fulfill(response=answer, json={**answer.json(), "work": work if busy[0] else []})
+
+    tab.page.route("**/inu-jobs/v1/status", told)
+    tab.button("More actions").click()
+    with tab.page.expect_download():
+        tab.root.get_by_role("menuitem", name="Export as zip").click()
+    line = tab.page.locator("[data-ij=work]")
+    expect(line).to_have_text("Exporting A long one.zip: 340 of 1,000")
+    busy[0] = False
+    expect(line).to_have_count(0)

@@ -52,6 +52,21 @@ def test_a_job_as_a_zip(client: TestClient, house: House) -> None:
         assert len(archive.namelist()) == 4 and archive.testzip() is None
 
 
+@pytest.mark.parametrize("format", ["zip", "sheet", "csv", "json"])
+def test_the_status_tells_how_far_an_export_is(client: TestClient, house: House, format: str) -> None:
+    """Only while it is sent; each image counts once, whatever the form asks of it."""
+    id = house.add_done(4)
+    told = ask(client, f"/jobs/{id}/export", {"format": format})
+    assert house.service.status().work == []
+    seen = []
+    for _ in house.service.exports.fetch(told["download"]).make():
+        (work,) = house.service.status().work
+        assert (work.what, work.total) == (f"Exporting {told['name']}", 4)
+        seen.append(work.done)
+    assert seen == sorted(seen) and seen[-1] == 4 and len(set(seen)) > 1
+    assert house.service.status().work == []
+
+
 def test_a_selection_across_jobs(client: TestClient, house: House) -> None:
     jobs = [house.add_done(2, name="same"), house.add_done(1, name="Same")]
     images = [image.id for job in jobs for image in house.store.images_of(job)]
