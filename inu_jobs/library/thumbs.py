@@ -21,7 +21,7 @@ from ..errors import NotFound
 from .inputs import MAX_PIXELS, write_whole
 
 EDGE = 320  # pixels, the long edge
-QUALITY = 80
+QUALITY = 70  # a fifth smaller than 80, and no difference seen in a grid
 _GREY = (128, 128, 128)  # what shows through: neutral in the light and in the dark theme
 #: images that may wait in memory (each up to some 10 MB); more are made from their files when asked for
 _WAITING = 8
