@@ -46,10 +46,19 @@ class Axis(Record, frozen=True):
 
 
 class Hold(Record, frozen=True):
-    """Why a job stands still. ``message`` is one sentence for the user."""
+    """Why a job, or everything, stands still. ``message`` is one sentence for the user."""
 
     by: Literal["user", "errors", "requeue", "memory", "disk"]
     message: str = ""
+
+
+class Window(Record, frozen=True):
+    """When tasks may start: ``start`` and ``end`` are "HH:MM" of the machine's own clock. ``end`` at or
+    before ``start`` is on the next day. ``days`` (0 = Monday .. 6) are those on which it opens, [] = all."""
+
+    start: str
+    end: str
+    days: list[int] = []
 
 
 class Job(Record, frozen=True):
@@ -64,6 +73,7 @@ class Job(Record, frozen=True):
     hold: Hold | None = None
     note: str = ""
     archived: bool = False
+    windows: list[Window] = []  # its tasks start only in one of these; [] = at any time
 
 
 class Task(Record, frozen=True):
@@ -83,6 +93,7 @@ class Task(Record, frozen=True):
     finished: float | None = None
     attempt: int = 0
     images: int = 1  # images asked for (batch size times iterations)
+    deaths: int = 0  # how often the WebUI died while it ran
 
 
 class Finding(Record, frozen=True):

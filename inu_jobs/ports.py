@@ -182,6 +182,9 @@ class Scheduler(Protocol):
         """Free a queue that stands still because a task that is not running counts as running.
         True if something was freed."""
 
+    def end_memory_pause(self) -> None:
+        """End the pause that it took by itself when memory ran out; the user's own stays."""
+
     def progress(self) -> Progress: ...
 
     def preview(self) -> tuple[bytes, str] | None:
@@ -242,6 +245,14 @@ class Settings(Protocol):
     def look_ahead(self) -> int: ...
     @property
     def hold_after_failures(self) -> int: ...
+    @property
+    def disk_limit(self) -> float:
+        """GB that stay free where images are saved."""
+
+    @property
+    def same_model_run(self) -> int:
+        """How many tasks for the loaded model may go before one whose turn it is."""
+
     @property
     def allowed_hosts(self) -> list[str]: ...
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
@@ -72,3 +73,11 @@ def allowed(path: Path, folders: Iterable[Path]) -> Path | None:
     except (OSError, ValueError, RuntimeError):  # gone, a null byte, a loop of links
         return None
     return None
+
+
+def free_bytes(folders: Iterable[Path]) -> int | None:
+    """Free on the disk of the first of ``folders`` that is there; None if that is not known."""
+    try:
+        return shutil.disk_usage(next(folder for folder in folders if folder.is_dir())).free
+    except (OSError, StopIteration):
+        return None

@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterable
 from ..errors import NotFound, Refused
 from ..model import ENDED, RETRYABLE, Hold, Job, Task
 from .desk import Desk
+from .disk import DiskWatch
 from .follow import stop_quietly
 
 
 class Actions:
     """Each raises ``NotFound``, ``Refused``, ``SchedulerError`` or ``StoreError`` with a sentence."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, disk: DiskWatch) -> None:
         self._desk = desk
+        self._disk = disk
 
     def _job(self, id: str) -> Job:
         job = self._desk.store.job(id)
@@ -35,6 +37,16 @@ class Actions:
         with self._desk.lock:
             self._job(id)
             self._desk.release(id)
+
+    def stop_all(self) -> None:
+        with self._desk.lock:
+            self._desk.hold_all(Hold("user"))
+
+    def go_on(self) -> None:
+        with self._desk.lock:
+            if problem := self._disk.problem():
+                raise Refused(problem)
+            self._desk.let_go()
 
     def cancel(self, id: str) -> None:
         """Waiting tasks will not run; the running one is interrupted, and what it saved is recorded."""
@@ -80,7 +92,7 @@ class Actions:
                 raise Refused("There is nothing to try again: no task of this job failed or was stopped.")
             for task in again:
                 desk.runs.pop(task, None)
-            desk.set_states(again, "held", error="", started=None, finished=None, attempt=0)
+            desk.set_states(again, "held", error="", started=None, finished=None, attempt=0, deaths=0)
             if job.hold is not None and job.hold.by != "user":
                 desk.release(id)
 
@@ -92,7 +104,7 @@ class Actions:
             for task in tasks:
                 desk.runs.pop(task.id, None)
             wait = {task.id for task in tasks}
-            desk.set_states(wait, "held", error="", started=None, finished=None, attempt=0)
+            desk.set_states(wait, "held", error="", started=None, finished=None, attempt=0, deaths=0)
             for job in map(desk.store.job, {task.job for task in tasks}):
                 if job is not None and job.hold is not None and job.hold.by != "user":
                     desk.release(job.id)

@@ -10,9 +10,10 @@ import msgspec
 
 from ..api import Notice
 from ..errors import SchedulerError
-from ..model import Hold, Payload, Task, TaskState
+from ..model import Hold, Job, Payload, Task, TaskState
 from ..ports import ImageFacts, Made, Scheduler, Settings
 from ..store import Store
+from . import windows
 from .eta import Durations
 
 replace = msgspec.structs.replace
@@ -45,6 +46,7 @@ class Desk:
         prepare: Callable[[Task], Payload],
         record: Callable[[Made], ImageFacts | None],
         clock: Callable[[], float],
+        free: Callable[[], int | None],
     ) -> None:
         self.store = store
         self.scheduler = scheduler
@@ -52,14 +54,22 @@ class Desk:
         self.prepare = prepare
         self.record = record
         self.clock = clock
+        self.free = free
         self.lock = threading.RLock()
         self.runs: dict[str, Run] = {}
         self.removing: set[str] = set()  # of deleted jobs: stopped should they run
         self.failures: dict[str, tuple[str, int]] = {}  # job -> newest reason, how often in a row
         self.durations = Durations(store)
         self.reconcile_now = True
+        self.memory_ran_out = False  # of a task of ours: the scheduler paused itself
         self.look_everywhere = True  # rows of any job may wait that should not
         self._notices: dict[str, tuple[float, Notice]] = {}
+
+    def may_run(self, job: Job) -> bool:
+        """Its waiting tasks may start now."""
+        if self.store.hold is not None or job.hold is not None:
+            return False
+        return windows.is_open(job.windows, self.clock())
 
     def change(self, task: str, **fields: Any) -> Task | None:
         """Write ``fields`` of a task; None if it is not there any more."""
@@ -97,6 +107,24 @@ class Desk:
             return set()
         return gone
 
+    def recall(self, job: str) -> None:
+        """Have what waits at the scheduler wait here instead."""
+        self.set_states(
+            [id for id in self.take_back(job) if _is_queued(self.store.task(id))], "held", started=None
+        )
+
+    def hold_all(self, hold: Hold) -> None:
+        """Nothing starts any more; the running task finishes."""
+        with self.store.transaction() as transaction:
+            transaction.set_hold(hold)
+        for job in {task.job for task in self.store.tasks_in("queued")}:
+            self.recall(job)
+
+    def let_go(self) -> None:
+        with self.store.transaction() as transaction:
+            if self.store.hold is not None:
+                transaction.set_hold(None)
+
     def forget(self, job: str, tasks: Iterable[str]) -> None:
         """Delete withdrawn rows. Those of an adopted job stay: nobody else has all of its settings."""
         known = self.store.job(job)
@@ -105,15 +133,11 @@ class Desk:
 
     def hold(self, job: str, hold: Hold) -> None:
         """Make a job stand still: its waiting tasks come back, the running one finishes."""
-        gone = self.take_back(job)
+        self.recall(job)
         with self.store.transaction() as transaction:
             known = self.store.job(job)
-            if known is None:
-                return
-            transaction.put(replace(known, hold=hold))
-            for task in map(self.store.task, gone):
-                if task is not None and task.state == "queued":
-                    transaction.put(replace(task, state="held"))
+            if known is not None:
+                transaction.put(replace(known, hold=hold))
 
     def release(self, job: str) -> None:
         self.failures.pop(job, None)
@@ -129,3 +153,7 @@ class Desk:
     def passing_notices(self) -> list[Notice]:
         now = self.clock()
         return [notice for until, notice in list(self._notices.values()) if until > now]
+
+
+def _is_queued(task: Task | None) -> bool:
+    return task is not None and task.state == "queued"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ..errors import InuJobsError, SchedulerBusy, SchedulerError, StoreError
 from ..model import Job, Payload, Task
 from ..ports import HandOver
 from .adopt import GONE, own
 from .desk import Desk
 from .follow import Follower
+from .order import Order, Round
 
 _AT_LEAST = 2  # or the runner could find its list empty between two rounds of ours
 
@@ -18,31 +17,34 @@ class Feeder:
     def __init__(self, desk: Desk, follower: Follower) -> None:
         self._desk = desk
         self._follower = follower
+        self._order = Order(desk.store, lambda: desk.settings.same_model_run)
 
     def feed(self) -> None:
         """Hand over until the scheduler's list, which shows the running task too, has as many of ours as
         the look-ahead says. Raises ``SchedulerError`` if it is not there, ``StoreError`` if nothing
         can be written."""
-        most = max(_AT_LEAST, self._desk.settings.look_ahead)
-        for task in self._next():
-            # what others queued there is no reason to hold ours back
-            waiting = sum(own(self._desk, known) for known in self._desk.store.tasks_in("queued"))
-            if waiting >= _AT_LEAST and waiting + len(self._desk.store.tasks_in("running")) >= most:
-                return
+        self._recall()
+        if self._full():
+            return
+        waiting = Round(self._order, self._desk.store, self._desk.may_run)
+        while not self._full() and (task := waiting.next()) is not None:
             self._offer(task)
 
-    def _next(self) -> Iterator[Task]:
-        """Held tasks in the order in which they should run."""
-        store = self._desk.store
-        for job in sorted(store.jobs(), key=_order):
-            if job.hold is not None or not store.task_counts(job.id).get("held"):
-                continue
-            for task in store.tasks_of(job.id):
-                now = store.job(job.id)
-                if now is None or now.hold is not None:
-                    break  # it held itself: its tasks fail one after the other
-                if task.state == "held":
-                    yield task
+    def _full(self) -> bool:
+        desk = self._desk
+        # what others queued there is no reason to hold ours back
+        waiting = sum(own(desk, known) for known in desk.store.tasks_in("queued"))
+        most = max(_AT_LEAST, desk.settings.look_ahead)
+        return waiting >= _AT_LEAST and waiting + len(desk.store.tasks_in("running")) >= most
+
+    def _recall(self) -> None:
+        """Take back what was handed over and may not start any more: a window has closed, say."""
+        desk = self._desk
+        with desk.lock:
+            for id in {task.job for task in desk.store.tasks_in("queued")}:
+                job = desk.store.job(id)
+                if job is not None and not desk.may_run(job):
+                    desk.recall(id)
 
     def _offer(self, task: Task) -> None:
         desk = self._desk
@@ -56,7 +58,7 @@ class Feeder:
         with desk.lock:
             now = desk.store.task(task.id)
             job = desk.store.job(task.job)
-            if now is None or now.state != "held" or job is None or job.hold is not None:
+            if now is None or now.state != "held" or job is None or not desk.may_run(job):
                 return  # paused, cancelled or deleted meanwhile
             self._hand_over(now, job, payload)
 
@@ -84,7 +86,3 @@ class Feeder:
             now = self._desk.store.task(task.id)
             if now is not None and now.state in ("held", "queued"):
                 self._follower.fail(now, reason)
-
-
-def _order(job: Job) -> tuple[int, float, str]:
-    return (-job.priority, job.created, job.id)

@@ -20,7 +20,7 @@ from ..ports import (
 )
 from .adopt import adopt, own
 from .desk import Desk, Run, replace
-from .reasons import explain, too_few
+from .reasons import OUT_OF_MEMORY, explain, too_few
 
 _STARTS = 3  # of one task without an end between them; more is the scheduler's own requeueing
 _RELOAD_SECONDS = 10.0  # "Reload UI" interrupts first, closes the page's server, then says so
@@ -164,18 +164,25 @@ class Follower:
         return explain(error)
 
     def fail(self, task: Task, reason: str) -> None:
-        """Note a failure; after several equal ones in a row the job holds itself."""
+        """Note a failure; after several equal ones in a row the job holds itself, and at once if memory
+        ran out."""
         desk = self._desk
         desk.change(task.id, state="failed", error=reason, finished=desk.clock(), attempt=task.attempt + 1)
         last, times = desk.failures.get(task.job, ("", 0))
         times = times + 1 if last == reason else 1
         desk.failures[task.job] = (reason, times)
         job = desk.store.job(task.job)
-        if job is None or job.hold is not None or times < max(1, desk.settings.hold_after_failures):
+        memory = reason == OUT_OF_MEMORY
+        desk.memory_ran_out |= memory
+        if job is None or job.hold is not None:
             return
         counts = desk.store.task_counts(task.job)
-        if counts["held"] or counts["queued"]:
-            desk.hold(task.job, Hold(by="errors", message=f"{times} tasks in a row failed. {reason}"))
+        if not (counts["held"] or counts["queued"]):
+            return
+        if memory:  # the next one would too
+            desk.hold(task.job, Hold("memory", f"{reason} Edit the job, then resume it."))
+        elif times >= max(1, desk.settings.hold_after_failures):
+            desk.hold(task.job, Hold("errors", f"{times} tasks in a row failed. {reason}"))
 
     def _interrupted(self, task: Task, run: Run, made: int) -> None:
         desk = self._desk

@@ -9,6 +9,9 @@ from .desk import Desk
 
 def notices(desk: Desk, status: SchedulerStatus) -> list[Notice]:
     found = desk.passing_notices()
+    hold = desk.store.hold
+    if hold is not None and hold.by == "disk":
+        found.insert(0, Notice("error", "disk", hold.message))
     waiting = bool(desk.store.tasks_in("held", "queued"))
     if not status.attached:
         if status.problem:

@@ -16,6 +16,7 @@ from ..ports import Event, ImageFacts, Made, Scheduler, SchedulerStatus, Setting
 from ..store import Store
 from .actions import Actions
 from .desk import Desk
+from .disk import DiskWatch
 from .feed import Feeder
 from .follow import Follower
 from .notices import notices
@@ -30,7 +31,8 @@ _ACTIVE: tuple[TaskState, ...] = ("held", "queued", "running")
 
 class Queue:
     """``prepare`` gives a task's payload ready for hand-over (``InuJobsError``: the task fails with
-    that sentence); ``record`` the facts of an image file, None if it is not there.
+    that sentence); ``record`` the facts of an image file, None if it is not there; ``free`` the bytes left
+    where images are saved, None if not known.
 
     ``receive`` is the scheduler's sink. ``start`` runs ``tick`` on a daemon thread; tests call it.
     """
@@ -43,13 +45,15 @@ class Queue:
         prepare: Callable[[Task], Payload],
         record: Callable[[Made], ImageFacts | None],
         clock: Callable[[], float] = time.time,
+        free: Callable[[], int | None] = lambda: None,
     ) -> None:
-        self._desk = Desk(store, scheduler, settings, prepare, record, clock)
+        self._desk = Desk(store, scheduler, settings, prepare, record, clock, free)
         self._follower = Follower(self._desk)
         self._feeder = Feeder(self._desk, self._follower)
         self._reconciler = Reconciler(self._desk, self._follower, self._drain)
         self._watchdog = Watchdog(self._desk)
-        self._actions = Actions(self._desk)
+        self._disk = DiskWatch(self._desk)
+        self._actions = Actions(self._desk, self._disk)
         self._inbox: deque[Event] = deque()
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -120,6 +124,7 @@ class Queue:
             desk.reconcile_now = False
             self._reconciled = now
             self._reconciler.run(status)
+        self._disk.look()
         self._feeder.feed()
         self._watchdog.look(status)
         if not desk.store.tasks_in("queued", "running"):
@@ -145,6 +150,16 @@ class Queue:
 
     def resume(self, job: str) -> None:
         self._actions.resume(job)
+        self.nudge()
+
+    def stop_all(self) -> None:
+        """Nothing starts any more, of any job; the running task finishes."""
+        self._actions.stop_all()
+        self.nudge()
+
+    def go_on(self) -> None:
+        """End what ``stop_all`` began."""
+        self._actions.go_on()
         self.nudge()
 
     def cancel(self, job: str) -> None:

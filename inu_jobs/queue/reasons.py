@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import re
 
+#: of a task for which the graphics card is too small
+OUT_OF_MEMORY = "The graphics card ran out of memory: make the images smaller or fewer at a time."
+
 _KNOWN: tuple[tuple[str, str], ...] = (
     (
         r"out of memory|OutOfMemory|not enough memory|MPS backend out of memory",
-        "The graphics card ran out of memory: make the images smaller or fewer at a time.",
+        OUT_OF_MEMORY,
     ),
     (
         r"NansException|all NaNs|tensor with (all )?NaNs",

@@ -13,6 +13,8 @@ from .follow import Follower
 
 Doubts = dict[str, float]  # task -> since when it looks wrong
 _SURE_SECONDS = 2.0
+_DEATHS = 2
+_DIED = "The WebUI ended twice while this task ran, so it was set aside: retry it to try once more."
 _LOST = "It vanished from Agent Scheduler's list and made no image."
 
 
@@ -38,10 +40,25 @@ class Reconciler:
             rows = desk.scheduler.rows(sorted(jobs), self._adopted(everywhere))
             self._drain()
             known, self._doubts = self._doubts, {}
+            if self._first:
+                self._count_deaths(rows)
             for task in store.tasks_in("queued", "running"):
                 self._compare(task, rows.get(task.id), status, known)
             self._sweep(rows, status)
             self._first = False
+
+    def _count_deaths(self, rows: dict[str, Row]) -> None:
+        """What ran when we last wrote did not survive the WebUI, or the WebUI did not survive it."""
+        desk = self._desk
+        for task in desk.store.tasks_in("running"):
+            row = rows.get(task.id)
+            ended = row is not None and row.state not in ("pending", "running")
+            if ended or len(desk.store.images_of_task(task.id)) >= task.images:
+                continue  # only the end was not told
+            died = desk.change(task.id, deaths=task.deaths + 1)
+            if died is not None and died.deaths >= _DEATHS:
+                desk.forget(task.job, desk.scheduler.withdraw([task.id]))
+                desk.change(task.id, state="failed", error=_DIED, finished=desk.clock())
 
     def _adopted(self, everywhere: bool) -> list[str]:
         """Their rows do not name our job."""

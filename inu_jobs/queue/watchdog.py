@@ -18,6 +18,11 @@ class Watchdog:
     def look(self, status: SchedulerStatus) -> None:
         """Raises ``SchedulerError`` if the scheduler does not answer."""
         self._stop_unwanted(status.current)
+        if self._desk.memory_ran_out and status.paused_by == "memory":
+            # our task is set aside and its job stands still: the others can go on
+            self._desk.memory_ran_out = False
+            self._desk.scheduler.end_memory_pause()
+            return
         waiting = bool(self._desk.store.tasks_in("queued"))
         if not waiting or status.paused:
             self._stuck = None

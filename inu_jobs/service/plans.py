@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from .. import api
+from ..library.files import free_bytes
 from ..model import Axis, Finding, Payload
 from ..plan import PlannedTask, estimate, final_size, label, work
 from ..plan.costs import costs
@@ -36,7 +36,8 @@ class Drafted(Protocol):
 
 def plan_view(draft: Drafted, store: Store, host: Host) -> api.Plan:
     images = sum(task.images for task in draft.tasks)
-    seconds, bytes, free = _seconds(draft, store), _bytes(draft, store), _free(host)
+    seconds, bytes = _seconds(draft, store), _bytes(draft, store)
+    free = free_bytes([*host.output_folders(), host.data_folder()])
     return api.Plan(
         tasks=len(draft.tasks),
         images=images,
@@ -94,12 +95,3 @@ def _bytes(draft: Drafted, store: Store) -> int | None:
         width, height = final_size(draft.payload_of(task), task.changes)
         planned += task.images * width * height
     return planned * sum(image.size for image in recent) // pixels
-
-
-def _free(host: Host) -> int | None:
-    """Bytes free where images go."""
-    folders = [*host.output_folders(), host.data_folder()]
-    try:
-        return shutil.disk_usage(next(folder for folder in folders if folder.is_dir())).free
-    except (OSError, StopIteration):
-        return None

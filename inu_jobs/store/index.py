@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from ..model import ENDED, TASK_STATES, Image, Job, Task, TaskState, Verdict
+from ..model import ENDED, TASK_STATES, Hold, Image, Job, Task, TaskState, Verdict
 from .journal import Change
 
 _R = TypeVar("_R", Task, Image)
@@ -61,6 +61,8 @@ class Index:
         #: canonical JSON by hash: each reader decodes its own, so none can change another's
         self.payloads: dict[str, bytes] = {}
         self.shelves: dict[str, Shelf] = {}
+        #: why nothing at all may start
+        self.hold: Hold | None = None
         #: tasks that have not ended: few, and asked for all the time
         self._live: dict[TaskState, dict[str, Task]] = {s: {} for s in TASK_STATES if s not in ENDED}
         self._of_task: dict[str, dict[str, Image]] | None = None
@@ -131,6 +133,8 @@ class Index:
                 gone.removed_jobs.append(id)
         for hash, raw in change.payloads.items():
             self.payloads.setdefault(hash, bytes(raw))
+        if change.hold is not msgspec.UNSET:
+            self.hold = change.hold
         for job in change.jobs:
             self.jobs[job.id] = job
             if job.id not in self.shelves:

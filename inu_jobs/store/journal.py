@@ -14,14 +14,14 @@ from pathlib import Path
 
 import msgspec
 
-from ..model import Image, Job, Task
+from ..model import Hold, Image, Job, Task
 from . import files
 from .version import VERSION
 
 
 class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     """One transaction: deletions first (a job's tasks and images go with it, a task's images too),
-    then whole records put."""
+    then whole records put. ``hold`` is that of everything, None: let go."""
 
     deleted_jobs: list[str] = []
     deleted_tasks: list[str] = []
@@ -30,9 +30,10 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     jobs: list[Job] = []
     tasks: list[Task] = []
     images: list[Image] = []
+    hold: Hold | msgspec.UnsetType | None = msgspec.UNSET
 
     def __bool__(self) -> bool:
-        return any(getattr(self, field) for field in self.__struct_fields__)
+        return self.hold is not msgspec.UNSET or any(getattr(self, field) for field in self.__struct_fields__)
 
 
 class Line(msgspec.Struct, frozen=True):

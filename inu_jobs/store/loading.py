@@ -199,6 +199,7 @@ class _Loader:
                 out.migrated_from = (version, files.read(original), journal_data)
             out.stale = True
         out.index.payloads, doubtful = mending.sort_out(base.payloads)
+        out.index.hold = base.hold
         orphans = out.index.fill(base.jobs, base.tasks, base.images)
         out.revision = base.revision
         newest = max((line.version for line in lines if line.revision > base.revision), default=VERSION)

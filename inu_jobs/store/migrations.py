@@ -19,7 +19,10 @@ from .version import VERSION
 Document = dict[str, Any]
 
 #: version -> what makes a document of the next version out of it (changed in place or new)
-MIGRATIONS: dict[int, Callable[[Document], Document]] = {}
+MIGRATIONS: dict[int, Callable[[Document], Document]] = {
+    # run windows of jobs, deaths of tasks and the hold of everything came in: all may be missing
+    1: lambda document: document,
+}
 
 
 class NoMigration(Exception):
@@ -68,4 +71,6 @@ def _lay_over(document: Document, changes: Iterable[dict[str, Any]]) -> None:
                 tables[name].pop(id, None)
             tables[name].update((r["id"], r) for r in change.get(name, ()))
         document["payloads"].update(change.get("payloads", {}))
+        if "hold" in change:
+            document["hold"] = change["hold"]
     document.update((name, list(records.values())) for name, records in tables.items())

@@ -6,7 +6,7 @@ import threading
 
 import msgspec
 
-from ..model import TASK_STATES, Image, Job, Payload, Task, TaskState, Verdict
+from ..model import TASK_STATES, Hold, Image, Job, Payload, Task, TaskState, Verdict
 from .index import VERDICTS, Index
 
 
@@ -22,6 +22,12 @@ class Reading:
         with self._state_lock:
             jobs = list(self._index.jobs.values())
         return sorted(jobs, key=lambda job: (job.created, job.id), reverse=True)
+
+    @property
+    def hold(self) -> Hold | None:
+        """Why nothing at all may start, None: it may."""
+        with self._state_lock:
+            return self._index.hold
 
     def job(self, id: str) -> Job | None:
         with self._state_lock:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import msgspec
 
-from ..model import Image, Job, Record, Task
+from ..model import Hold, Image, Job, Record, Task
 from . import migrations
 from .version import VERSION
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """``payloads``: canonical JSON by its SHA-256."""
+    """``payloads``: canonical JSON by its SHA-256. ``hold``: why nothing at all may start."""
 
     version: int
     revision: int
@@ -20,6 +20,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     payloads: dict[str, msgspec.Raw]
     tasks: list[Task]
     images: list[Image]
+    hold: Hold | None = None
 
 
 class Older(msgspec.Struct, frozen=True):
@@ -95,11 +96,13 @@ def encode(
     payloads: dict[str, bytes],
     tasks: Sequence[Task],
     images: Sequence[Image],
+    hold: Hold | None = None,
 ) -> bytes:
     rows = b",\n".join(b'"%s":%s' % (hash.encode(), data) for hash, data in payloads.items())
     return b"".join(
         (
-            b'{"version":%d,"revision":%d,\n"jobs":[\n' % (VERSION, revision),
+            b'{"version":%d,"revision":%d,\n' % (VERSION, revision),
+            b'"hold":%s,\n"jobs":[\n' % _encoder.encode(hold),
             _rows(jobs),
             b'],\n"payloads":{\n' + rows + b"\n" * bool(rows) + b'},\n"tasks":[\n',
             _rows(tasks),

@@ -230,10 +230,11 @@ class Store(Reading):
                 index, revision, upto = self._index, self.revision, self._journal.size
                 jobs, tasks = list(index.jobs.values()), list(index.tasks.values())
                 images = list(index.images.values())
+                hold = index.hold
                 used = {job.payload for job in jobs} | {task.payload for task in tasks}
                 payloads = {hash: data for hash, data in index.payloads.items() if hash in used}
                 index.payloads = payloads.copy()
-            data = snapshot.encode(revision, jobs, payloads, tasks, images)
+            data = snapshot.encode(revision, jobs, payloads, tasks, images, hold)
             files.write_durably(self.folder / SNAPSHOT, data)
             self._snapshot_size = len(data)
             with self._write_lock:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from ..errors import InvalidInput, NotFound
-from ..model import AnyRecord, Image, Job, Payload, Task
+from ..model import AnyRecord, Hold, Image, Job, Payload, Task
 from . import payloads
 from .index import Index
 from .journal import Change
@@ -29,6 +29,7 @@ class Transaction:
         self._deleted_jobs: dict[str, None] = {}
         self._deleted_tasks: dict[str, None] = {}
         self._deleted_images: dict[str, None] = {}
+        self._hold: Hold | msgspec.UnsetType | None = msgspec.UNSET
 
     def put(self, *records: AnyRecord) -> None:
         """New records, or new versions of known ones. A task stays in its job, an image in its task.
@@ -53,6 +54,10 @@ class Transaction:
         if digest not in self._index.payloads:
             self._payloads[digest] = msgspec.Raw(data)
         return digest
+
+    def set_hold(self, hold: Hold | None) -> None:
+        """Of everything: why no task at all may start, None to let them."""
+        self._hold = hold
 
     def delete_job(self, id: str) -> None:
         """The job, its tasks and their images. An unknown id is fine, as with the other deletions."""
@@ -90,6 +95,7 @@ class Transaction:
             jobs=list(self._jobs.values()),
             tasks=list(self._tasks.values()),
             images=list(self._images.values()),
+            hold=self._hold,
         )
 
     def _check_payload(self, record: Job | Task, old: Job | Task | None) -> None:

@@ -334,6 +334,13 @@ class AgentScheduler:
             return False
         return self._generation.free(current)
 
+    def end_memory_pause(self) -> None:
+        attachment = self._attached()
+        if self._memory_pause and attachment.runner.paused:
+            self._memory_pause = False
+            self._generation.opts.data["queue_paused"] = False  # as it set it: nothing is saved
+            self._start(attachment)
+
     def progress(self) -> Progress:
         self._attached()
         seen = self._generation.progress()

@@ -9,6 +9,7 @@ from pathlib import Path
 from .. import __version__
 from ..errors import InuJobsError
 from ..library.captures import Captures
+from ..library.files import free_bytes
 from ..library.inputs import Inputs
 from ..library.recipe_shelf import RecipeShelf
 from ..library.thumbs import Thumbs
@@ -42,6 +43,7 @@ class Runtime:
             self.settings,
             prepare=self._prepare,
             record=self._record,
+            free=lambda: free_bytes([*self.host.output_folders(), self.host.data_folder()]),
         )
         self.service = Service(
             store=self.store,

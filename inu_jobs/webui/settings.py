@@ -12,7 +12,11 @@ LOOK_AHEAD = "inu_jobs_look_ahead"
 HOLD_AFTER = "inu_jobs_hold_after_failures"
 ALLOWED_HOSTS = "inu_jobs_allowed_hosts"
 ADOPT = "inu_jobs_adopt"
-DEFAULTS: dict[str, Any] = {LOOK_AHEAD: 8, HOLD_AFTER: 3, ALLOWED_HOSTS: "", ADOPT: True}
+DISK_LIMIT = "inu_jobs_disk_limit"
+SAME_MODEL_RUN = "inu_jobs_same_model_run"
+DEFAULTS: dict[str, Any] = {
+    LOOK_AHEAD: 8, HOLD_AFTER: 3, DISK_LIMIT: 5, SAME_MODEL_RUN: 50, ALLOWED_HOSTS: "", ADOPT: True,
+}  # fmt: skip
 
 
 def add_settings() -> None:
@@ -33,6 +37,20 @@ def add_settings() -> None:
             {"minimum": 1, "maximum": 50, "step": 1},
             section=section,
         ),
+        DISK_LIMIT: shared.OptionInfo(
+            DEFAULTS[DISK_LIMIT],
+            "GB to keep free on the disk that images are saved to",
+            gr.Slider,
+            {"minimum": 0, "maximum": 100, "step": 1},
+            section=section,
+        ).info("with less than that nothing is started until there is more room"),
+        SAME_MODEL_RUN: shared.OptionInfo(
+            DEFAULTS[SAME_MODEL_RUN],
+            "Tasks for the loaded checkpoint that may go before older ones for another",
+            gr.Slider,
+            {"minimum": 0, "maximum": 1000, "step": 10},
+            section=section,
+        ).info("among jobs of equal priority; fewer checkpoints are loaded that way"),
         ADOPT: shared.OptionInfo(
             DEFAULTS[ADOPT],
             "Tasks queued with Agent Scheduler's own Enqueue become jobs",
@@ -62,6 +80,14 @@ class WebuiSettings:
     @property
     def hold_after_failures(self) -> int:
         return self._whole(HOLD_AFTER, at_least=1)
+
+    @property
+    def disk_limit(self) -> float:
+        return self._whole(DISK_LIMIT, at_least=0)
+
+    @property
+    def same_model_run(self) -> int:
+        return self._whole(SAME_MODEL_RUN, at_least=0)
 
     @property
     def adopt(self) -> bool:

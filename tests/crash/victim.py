@@ -33,6 +33,8 @@ replace = msgspec.structs.replace
 class Choices:
     look_ahead = 4
     hold_after_failures = 3
+    disk_limit = 0
+    same_model_run = 50
     allowed_hosts: tuple[str, ...] = ()
 
 

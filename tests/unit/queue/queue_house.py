@@ -18,6 +18,8 @@ class Choices:
     look_ahead: int = 4
     hold_after_failures: int = 3
     adopt: bool = True
+    disk_limit: float = 5
+    same_model_run: int = 50
     allowed_hosts: tuple[str, ...] = ()
 
 
@@ -28,6 +30,7 @@ class House:
         self.disk = Disk()
         self.scheduler = Scripted(self.disk, self.clock)
         self.choices = Choices()
+        self.free: int | None = None
         self.unready: dict[str, InuJobsError] = {}
         self._open()
 
@@ -40,6 +43,7 @@ class House:
             prepare=self.prepare,
             record=self.disk.record,
             clock=self.clock,
+            free=lambda: self.free,
         )
         self.scheduler.listen(self.queue.receive)
 

@@ -188,6 +188,12 @@ class Scripted:
         if not self.paused_by:
             self.runner.alive = True
 
+    def end_memory_pause(self) -> None:
+        self._check()
+        if self.paused_by == "memory":
+            self.paused_by = ""
+            self.kick()
+
     def unwedge(self) -> bool:
         self._check()
         if self.runner.runs or self.other is None or self.other_generates:

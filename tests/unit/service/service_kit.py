@@ -117,6 +117,9 @@ class MemoryScheduler:
     def kick(self) -> None:
         self._here()
 
+    def end_memory_pause(self) -> None:
+        self._here()
+
     def unwedge(self) -> bool:
         self._here()
         return False
@@ -235,6 +238,8 @@ class PlainSettings:
     look_ahead = 8
     hold_after_failures = 3
     adopt = True
+    disk_limit = 5
+    same_model_run = 50
 
     def __init__(self) -> None:
         self.allowed_hosts: list[str] = []

@@ -13,8 +13,9 @@ import pytest
 from store_kit import Clock, add_job, check, held, new_image, new_job
 
 from inu_jobs.errors import InvalidInput, NotFound, StoreReadOnly
-from inu_jobs.model import Finding, Image, Job, Task
+from inu_jobs.model import Finding, Hold, Image, Job, Task
 from inu_jobs.store import Store, changes
+from inu_jobs.store.version import VERSION
 
 replace = msgspec.structs.replace
 
@@ -30,7 +31,10 @@ def test_a_new_folder_is_an_empty_store(store: Store) -> None:
     assert (store.problem, store.read_only, store.revision) == ("", False, 0)
     assert store.counts() == (0, 0, 0)
     document = json.loads((store.folder / "jobs.json").read_text())
-    assert document == {"version": 1, "revision": 0, "jobs": [], "payloads": {}, "tasks": [], "images": []}
+    assert document == {
+        "version": VERSION, "revision": 0, "hold": None, "jobs": [], "payloads": {}, "tasks": [],
+        "images": [],
+    }  # fmt: skip
 
 
 def test_records_come_back_after_reopening(store: Store) -> None:
@@ -49,7 +53,7 @@ def test_the_snapshot_is_one_readable_document(store: Store) -> None:
     store.compact()
     text = (store.folder / "jobs.json").read_text(encoding="utf-8")
     document = json.loads(text)
-    assert (document["version"], document["revision"]) == (1, 1)
+    assert (document["version"], document["revision"]) == (VERSION, 1)
     assert document["jobs"][0]["name"] == job.name
     assert document["payloads"] == {job.payload: store.payload(job.payload)}
     assert len(document["tasks"]) == len(document["images"]) == 2
@@ -376,3 +380,17 @@ def test_a_closed_store_takes_nothing(tmp_path: Path) -> None:
             write()
     store.idle()
     assert store.counts()[0] == 1
+
+
+def test_the_hold_of_everything_is_kept(store: Store) -> None:
+    assert store.hold is None
+    for hold in (Hold("user"), Hold("disk", "full"), None, Hold("disk", "full")):
+        with store.transaction() as transaction:
+            transaction.set_hold(hold)
+        assert store.hold == hold
+    revision = store.revision
+    store.close()
+    for _ in range(2):  # from the journal, then from the snapshot
+        again = Store(store.folder, clock=Clock())
+        assert (again.hold, again.revision) == (Hold("disk", "full"), revision)
+        again.close()

@@ -17,6 +17,7 @@ from inu_jobs.errors import StoreReadOnly
 from inu_jobs.model import Job
 from inu_jobs.store import Store, journal, migrations
 from inu_jobs.store import store as store_module
+from inu_jobs.store.version import VERSION
 
 replace = msgspec.structs.replace
 
@@ -306,7 +307,7 @@ def test_an_older_version_is_migrated_with_a_backup_first(
     again = Store(tmp_path, clock=Clock())
     assert (again.problem, again.read_only) == ("", False)
     check(again, before)
-    assert json.loads((tmp_path / "jobs.json").read_text())["version"] == 1
+    assert json.loads((tmp_path / "jobs.json").read_text())["version"] == VERSION
     (backup,) = (tmp_path / "backups").glob("*-version0.json")
     assert [backup.read_bytes(), backup.with_suffix(".journal").read_bytes()] == files
     add_job(again)
@@ -318,10 +319,28 @@ def test_an_older_version_is_migrated_with_a_backup_first(
         daily.unlink()
     restored = Store(
         tmp_path, clock=Clock()
-    )  # from the version 0 backup, with a journal of version 1 after it
+    )  # from the version 0 backup, with a journal of this version after it
     assert "backup" in restored.problem and not restored.read_only
     assert set(after.jobs) - set(held(restored).jobs) == set(before.jobs) - {doomed.id, kept.id}
     restored.close()
+
+
+def test_version_1_is_read_as_it_was(tmp_path: Path) -> None:
+    """Before there were windows, deaths and a hold of everything: nothing is there, nothing is lost."""
+    make(tmp_path, backup=False, later=2)
+    document = json.loads((tmp_path / "jobs.json").read_text())
+    del document["hold"]
+    (tmp_path / "jobs.json").write_text(json.dumps({**document, "version": 1}))
+    lines = journal.parse((tmp_path / "jobs.journal").read_bytes()).good
+    (tmp_path / "jobs.journal").write_bytes(
+        b"".join(journal.encode_line(line.revision, bytes(line.change), 1) for line in lines)
+    )
+    store = Store(tmp_path, clock=Clock())
+    assert (store.problem, store.read_only, store.hold) == ("", False, None)
+    assert store.counts()[0] == len(document["jobs"]) + 2
+    assert all(not job.windows for job in store.jobs())
+    assert len(list((tmp_path / "backups").glob("*-version1.json"))) == 1
+    store.close()
 
 
 @pytest.mark.parametrize("registered", [True, False])
@@ -344,12 +363,15 @@ def test_a_newer_version_is_shown_read_only(tmp_path: Path, understood: bool) ->
     make(tmp_path, backup=True, later=1)
     if understood:
         document = json.loads((tmp_path / "jobs.json").read_text())
-        (tmp_path / "jobs.json").write_text(json.dumps({**document, "version": 2, "stars": []}))
+        (tmp_path / "jobs.json").write_text(json.dumps({**document, "version": VERSION + 1, "stars": []}))
     else:
-        age(tmp_path, 2)
+        age(tmp_path, VERSION + 1)
     before = {path.name: path.read_bytes() for path in tmp_path.glob("jobs.j*")}
     store = Store(tmp_path, clock=Clock())
-    assert store.read_only and "newer Inu Jobs (format 2, this one knows 1)" in store.problem
+    assert (
+        store.read_only
+        and f"newer Inu Jobs (format {VERSION + 1}, this one knows {VERSION})" in store.problem
+    )
     assert store.counts()[0] == (2 if understood else 0)
     with pytest.raises(StoreReadOnly, match="newer"):
         add_job(store)
@@ -361,11 +383,11 @@ def test_a_newer_version_is_shown_read_only(tmp_path: Path, understood: bool) ->
 def test_a_newer_journal_on_an_old_backup_is_not_mangled(tmp_path: Path) -> None:
     make(tmp_path, backup=False)
     change = b'{"jobs":[{"id":"j","name":"n","kind":"txt2img","created":1,"payload":"p","new":"field"}]}'
-    (tmp_path / "jobs.journal").write_bytes(journal.encode_line(2, change, version=2))
+    (tmp_path / "jobs.journal").write_bytes(journal.encode_line(2, change, version=VERSION + 1))
     store = Store(tmp_path, clock=Clock())
     assert store.read_only and "newer" in store.problem
     store.close()
-    assert (tmp_path / "jobs.journal").read_bytes() == journal.encode_line(2, change, version=2)
+    assert (tmp_path / "jobs.journal").read_bytes() == journal.encode_line(2, change, version=VERSION + 1)
 
 
 # -------------------------------------------------------- backups and rhythm

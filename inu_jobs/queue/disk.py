@@ -1,0 +1,38 @@
+"""Nothing new is made when the disk is nearly full: a full one would cost images, and the store."""
+
+from __future__ import annotations
+
+from ..model import Hold
+from .desk import Desk
+
+_EVERY = 5.0  # seconds
+GB = 1024**3
+
+
+class DiskWatch:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._looked = float("-inf")
+
+    def look(self) -> None:
+        """Stop everything while there is too little room, and let it go on once there is. Raises
+        ``StoreError`` if that cannot be written."""
+        desk = self._desk
+        if not 0 <= desk.clock() - self._looked < _EVERY:
+            self._looked = desk.clock()
+            with desk.lock:
+                problem, hold = self.problem(), desk.store.hold
+                if problem and hold is None and desk.store.tasks_in("held", "queued", "running"):
+                    desk.hold_all(Hold("disk", problem))
+                elif not problem and hold is not None and hold.by == "disk":
+                    desk.let_go()
+
+    def problem(self) -> str:
+        """One sentence if there is too little room, else ''."""
+        limit, free = self._desk.settings.disk_limit * GB, self._desk.free()
+        if free is None or free >= limit:
+            return ""
+        return (
+            f"The disk has {free / GB:.1f} GB left, and Settings > Inu Jobs keeps {limit / GB:g} GB free:"
+            " nothing starts until there is more room."
+        )

@@ -1,0 +1,215 @@
+"""Which task comes next, and when nothing may: models, windows, the one switch, the disk, deaths."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from queue_house import House
+
+from inu_jobs.errors import Refused
+from inu_jobs.model import Job, Task, Window, new_id
+from inu_jobs.queue.disk import GB
+
+MODEL = "override_settings.sd_model_checkpoint"
+
+
+def add(house: House, models: str, priority: int = 0, **fields: Any) -> Job:
+    """A job with a task for each letter, which is the checkpoint it asks for."""
+    with house.store.transaction() as t:
+        payload = t.put_payload({"prompt": "a fox", "steps": 1})
+        job = Job(new_id("j"), "models", "txt2img", house.clock(), payload, priority=priority, **fields)
+        t.put(job)
+        for index, model in enumerate(models):
+            t.put(Task(new_id("t") + str(index), job.id, index, payload, changes={MODEL: model}))
+    house.clock.now += 1
+    return job
+
+
+def finish(house: House) -> None:
+    house.scheduler.save(1)
+    house.scheduler.end("done")
+
+
+def run(house: House) -> str:
+    """Everything that may start does; the models in that order."""
+    seen = ""
+    for _ in range(500):
+        house.tick()
+        if not house.scheduler.pending():
+            return seen
+        task = house.store.task(house.start_next())
+        assert task is not None
+        seen += task.changes[MODEL]
+        finish(house)
+    raise AssertionError("it never ends")
+
+
+def loads(models: str) -> int:
+    return sum(a != b for a, b in zip(" " + models, models, strict=False))
+
+
+def test_tasks_of_the_loaded_model_go_first(house: House) -> None:
+    house.choices.look_ahead = 2
+    for models in ("aabb", "bbaa", "ba"):
+        add(house, models)
+    assert run(house) == "aaaaabbbbb"
+
+
+def test_a_higher_priority_still_goes_first(house: House) -> None:
+    house.choices.look_ahead = 2
+    add(house, "ab")
+    add(house, "ba", priority=1)
+    assert run(house) == "baab"
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text("abc", min_size=1, max_size=8), min_size=1, max_size=3), st.integers(0, 6))
+def test_fewest_loads_and_nobody_starves(tmp_path_factory: Any, jobs: list[str], bound: int) -> None:
+    house = House(tmp_path_factory.mktemp("order"))
+    house.choices.look_ahead, house.choices.same_model_run = 2, bound
+    for models in jobs:
+        add(house, models)
+    seen, turn = run(house), list("".join(jobs))
+    assert sorted(seen) == sorted(turn)
+    if bound >= len(turn):
+        assert loads(seen) == len(set(turn))
+    passed = 0
+    for model in seen:
+        passed = 0 if turn[0] == model else passed + 1
+        assert passed <= bound
+        turn.remove(model)
+    house.store.close()
+
+
+def window(house: House, opens_in: int, minutes: int) -> Window:
+    def wall(at: float) -> str:
+        return time.strftime("%H:%M", time.localtime(at))
+
+    start = house.clock() + opens_in * 60
+    return Window(wall(start), wall(start + minutes * 60))
+
+
+def test_a_job_runs_only_in_its_window_and_leaves_it_after_the_task_in_hand(house: House) -> None:
+    job = add(house, "aaaa", windows=[window(house, 60, 30)])
+    free = add(house, "b")
+    house.tick()
+    assert [task.job for task in house.store.tasks_in("queued")] == [free.id]
+    house.start_next()
+    finish(house)
+    house.clock.now += 3660
+    house.tick()
+    assert len(house.store.tasks_in("queued")) == 4
+    house.start_next()
+    house.tick()
+    house.clock.now += 1800
+    house.tick()
+    assert house.states(job) == ["running", "held", "held", "held"]
+    finish(house)
+    house.tick()
+    house.tick()
+    assert house.states(job) == ["done", "held", "held", "held"] and house.scheduler.pending() == []
+    changed = house.store.job(job.id)
+    assert changed is not None and changed.hold is None
+    with house.store.transaction() as t:
+        t.put(msgspec.structs.replace(changed, windows=[]))
+    assert run(house) == "aaa"
+
+
+def test_one_switch_stops_everything_after_the_running_task(house: House) -> None:
+    jobs = [add(house, "aaa"), add(house, "bbb")]
+    house.tick()
+    house.start_next()
+    house.tick()
+    house.queue.stop_all()
+    assert house.states(jobs[0]) == ["running", "held", "held"] and house.scheduler.pending() == []
+    finish(house)
+    house.tick()
+    house.tick()
+    assert house.scheduler.pending() == [] and not house.store.tasks_in("running", "queued")
+    house.restart()
+    house.tick()
+    assert house.scheduler.pending() == [], "a restart does not switch it on again"
+    house.queue.go_on()
+    assert run(house) == "aabbb"
+
+
+def test_what_waits_is_taken_back_even_if_the_scheduler_was_away(house: House) -> None:
+    add(house, "aaa")
+    house.tick()
+    house.scheduler.attached = False
+    house.queue.stop_all()
+    house.scheduler.attached = True
+    house.tick(60)
+    house.tick(60)
+    assert house.scheduler.pending() == []
+
+
+def test_nothing_starts_on_a_nearly_full_disk(house: House) -> None:
+    job = add(house, "aaa")
+    house.free = 4 * GB
+    house.tick()
+    hold = house.store.hold
+    assert hold is not None and hold.by == "disk" and "4.0 GB left" in hold.message and "5 GB" in hold.message
+    assert house.states(job) == ["held"] * 3
+    assert house.queue.notices()[0].message == hold.message
+    with pytest.raises(Refused, match=r"4\.0 GB left"):
+        house.queue.go_on()
+    house.free = 6 * GB
+    house.tick(10)
+    assert house.store.hold is None and run(house) == "aaa"
+
+
+def test_the_disk_does_not_undo_what_the_user_stopped(house: House) -> None:
+    add(house, "a")
+    house.queue.stop_all()
+    for free in (1, 9):
+        house.free = free * GB
+        house.tick(10)
+        assert house.store.hold is not None and house.store.hold.by == "user"
+
+
+def test_a_disk_that_cannot_be_asked_holds_nothing(house: House) -> None:
+    add(house, "a")
+    assert house.free is None and run(house) == "a"
+
+
+def test_out_of_memory_holds_the_job_at_once_and_lets_the_others_run(house: House) -> None:
+    job, other = add(house, "aaa"), add(house, "bb")
+    house.tick()
+    house.start_next()
+    house.scheduler.end("failed", "CUDA out of memory. Tried to allocate 20 GiB")
+    house.scheduler.paused_by = "memory"
+    house.tick()
+    held = house.store.job(job.id)
+    assert held is not None and held.hold is not None and held.hold.by == "memory"
+    assert "smaller" in held.hold.message and house.states(job) == ["failed", "held", "held"]
+    assert house.scheduler.paused_by == ""
+    assert run(house) == "bb" and house.states(other) == ["done", "done"]
+
+
+def test_a_pause_of_the_user_stays(house: House) -> None:
+    add(house, "a")
+    house.scheduler.paused_by = "user"
+    house.tick()
+    assert house.scheduler.paused_by == "user"
+
+
+def test_a_task_during_which_the_webui_died_twice_is_set_aside(house: House) -> None:
+    job = add(house, "ab")
+    for deaths in (1, 2):
+        house.tick()
+        house.start_next()
+        house.tick()
+        house.restart()
+        house.tick()
+        first = house.store.tasks_of(job.id)[0]
+        assert first.deaths == deaths
+    assert first.state == "failed" and "set aside" in first.error
+    assert run(house) == "b"
+    house.queue.retry(job.id)
+    assert house.store.tasks_of(job.id)[0].deaths == 0 and run(house) == "a"

@@ -1,0 +1,113 @@
+"""Run windows, each minute of a year, where clocks change and where they do not."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inu_jobs.errors import InvalidInput
+from inu_jobs.model import Window
+from inu_jobs.queue import windows
+from inu_jobs.queue.windows import Clock
+
+ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
+YEAR = datetime(2026, 1, 1, tzinfo=timezone.utc).timestamp()
+MINUTES = 365 * windows.DAY
+
+
+def clock_of(zone: str) -> Clock:
+    info = ZoneInfo(zone)
+
+    def clock(now: float) -> tuple[int, int, int]:
+        local = datetime.fromtimestamp(now, info)
+        offset = local.utcoffset()
+        assert offset is not None
+        return local.weekday(), local.hour * 60 + local.minute, offset // timedelta(minutes=1)
+
+    return clock
+
+
+def brute(many: list[Window], day: int, minute: int) -> bool:
+    """Said otherwise than in the code: each window painted on the minutes of a week."""
+    week = [False] * 7 * windows.DAY
+    for window in many:
+        (h, m), (to_h, to_m) = (map(int, text.split(":")) for text in (window.start, window.end))
+        start, end = h * 60 + m, to_h * 60 + to_m
+        length = end - start if end > start else end - start + windows.DAY
+        for opens in window.days or range(7):
+            for n in range(length):
+                week[(opens * windows.DAY + start + n) % len(week)] = True
+    return week[day * windows.DAY + minute]
+
+
+NIGHT = [Window("23:00", "07:00")]
+WEEKEND = [Window("00:00", "24:00", [5, 6])]
+LATE = [Window("02:15", "02:45"), Window("22:00", "01:30", [4])]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("many", [NIGHT, WEEKEND, LATE], ids=["night", "weekend", "late"])
+def test_every_minute_of_a_year(zone: str, many: list[Window]) -> None:
+    known = clock_of(zone)
+    seen = [known(YEAR + n * 60) for n in range(MINUTES)]
+
+    def clock(now: float) -> tuple[int, int, int]:
+        place = int(now - YEAR) // 60
+        return seen[place] if 0 <= place < MINUTES else known(now)
+
+    table = {(day, minute): brute(many, day, minute) for day in range(7) for minute in range(windows.DAY)}
+    states = [table[day, minute] for day, minute, _ in seen]
+    assert all(windows.is_open(many, YEAR + n * 60, clock) == state for n, state in enumerate(states))
+    flips = [YEAR + n * 60 for n in range(1, MINUTES) if states[n] != states[n - 1]]
+    at, found = YEAR, []
+    while (change := windows.next_change(many, at, clock)) is not None and change < YEAR + MINUTES * 60:
+        found.append(change)
+        at = change
+    assert found == flips and len(flips) > 90
+
+
+TIMES = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59))
+SOME = st.lists(st.builds(Window, TIMES, TIMES, st.lists(st.integers(0, 6), unique=True)), max_size=3)
+
+
+@settings(deadline=None)
+@given(SOME, st.sampled_from(ZONES), st.integers(0, MINUTES * 60))
+def test_any_windows_at_any_second(many: list[Window], zone: str, second: int) -> None:
+    clock, now = clock_of(zone), YEAR + second
+    day, minute, _ = clock(now)
+    state = not many or brute(many, day, minute)
+    assert windows.is_open(many, now, clock) == state
+    change = windows.next_change(many, now, clock)
+    if change is None:
+        assert all(windows.is_open(many, now + n * 3600, clock) == state for n in range(24 * 8))
+    else:
+        assert windows.is_open(many, change, clock) != state
+        assert windows.is_open(many, max(now, change - 60), clock) == state
+    assert windows.opens(many, now, clock) == (None if state else change)
+
+
+def test_work_goes_on_in_the_next_window() -> None:
+    clock = clock_of("Europe/Berlin")
+    noon = datetime(2026, 3, 28, 12, tzinfo=ZoneInfo("Europe/Berlin")).timestamp()
+    hour = 3600.0
+    assert windows.after([], noon, 5 * hour, clock) == noon + 5 * hour
+    assert windows.after(NIGHT, noon, 2 * hour, clock) == noon + 13 * hour
+    # the night on which the clock is put forward has seven hours between 23:00 and 07:00
+    assert windows.after(NIGHT, noon, 7 * hour, clock) == noon + 18 * hour
+    assert windows.after(NIGHT, noon, 8 * hour, clock) == noon + (18 + 16 + 1) * hour
+    assert windows.after([Window("12:00", "12:01")], noon, 9000 * hour, clock) is None
+
+
+@pytest.mark.parametrize("text", ["7:00", "24:01", "12:60", "", "ab:cd", "-1:00", "12:0", "\u0661\u0662:00"])
+def test_what_is_no_time_of_day(text: str) -> None:
+    for window in (Window(text, "07:00"), Window("07:00", text)):
+        with pytest.raises(InvalidInput, match=re.escape(f"“{text}” is no time of day")):
+            windows.check([window])
+    with pytest.raises(InvalidInput, match=r"0 \(Monday\) to 6"):
+        windows.check([Window("01:00", "02:00", [7])])
+    windows.check([Window("00:00", "24:00", [0, 6])])
