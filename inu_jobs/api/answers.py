@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from ..model import Ask, Axis, Finding, Hold, Image, JobState, Kind, Payload, TaskState, Verdict
+from ..model import Ask, Axis, Finding, Hold, Image, JobState, Kind, Payload, TaskState, Verdict, Window
 
 
 class Plan(msgspec.Struct):
@@ -114,6 +114,8 @@ class JobSummary(msgspec.Struct):
     archived: bool = False
     parent: str | None = None
     error: str = ""
+    windows: list[Window] = []
+    opens: float | None = None  # when its windows open next; None if they are open, or it has none
 
 
 class TaskView(msgspec.Struct):
@@ -260,7 +262,8 @@ class Work(msgspec.Struct, frozen=True):
 
 
 class Status(msgspec.Struct):
-    """``waiting``/``running``: our tasks. ``eta``: seconds until all of them are done, or None."""
+    """``waiting``/``running``: our tasks. ``eta``: seconds until all of them are done, or None. ``hold``: why
+    no task of any job may start."""
 
     version: str
     scheduler: SchedulerView
@@ -270,6 +273,33 @@ class Status(msgspec.Struct):
     eta: float | None
     notices: list[Notice]
     work: list[Work] = []
+    hold: Hold | None = None
+
+
+class RunJob(msgspec.Struct):
+    """``reason``: why it does not run now, '' if it does or is next. ``starts`` and ``ends``: seconds since
+    the epoch, None where that cannot be told; ``seconds`` of work left."""
+
+    job: str
+    name: str
+    priority: int
+    state: JobState
+    reason: str
+    tasks: int  # that wait or run
+    windows: list[Window]
+    seconds: float | None = None
+    starts: float | None = None
+    ends: float | None = None
+
+
+class RunPlan(msgspec.Struct):
+    """Which job runs when, as far as can be told: those that go on first come first. ``timezone``: the
+    machine's, as "+01:00". ``ends``: when nothing waits any more."""
+
+    now: float
+    timezone: str
+    jobs: list[RunJob]
+    ends: float | None = None
 
 
 class Capture(msgspec.Struct):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..model import Ask, Payload, Verdict
+from ..model import Ask, Payload, Verdict, Window
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,6 +57,7 @@ class JobSpec(Body, frozen=True):
     note: str = ""
     force: bool = False
     capture: str | None = None  # the capture it was made from
+    windows: list[Window] = []  # its tasks start only in one of these; [] = at any time
 
 
 class JobEdit(Body, frozen=True):
@@ -75,6 +76,7 @@ class JobPatch(Body, frozen=True):
     name: str | UnsetType = UNSET
     note: str | UnsetType = UNSET
     priority: int | UnsetType = UNSET
+    windows: list[Window] | UnsetType = UNSET
     archived: bool | UnsetType = UNSET
 
 

@@ -56,7 +56,7 @@ class Round:
         self._store = store
         self._may_run = may_run
         self._jobs = sorted(
-            (job for job in store.jobs() if store.task_counts(job.id).get("held") and may_run(job)), key=_turn
+            (job for job in store.jobs() if store.task_counts(job.id).get("held") and may_run(job)), key=turn
         )
         self._tasks: list[Task] = []
 
@@ -94,5 +94,6 @@ def _told(payload: Payload, path: str) -> object:
         return None
 
 
-def _turn(job: Job) -> tuple[int, float, str]:
+def turn(job: Job) -> tuple[int, float, str]:
+    """Sorts jobs by whose turn it is."""
     return (-job.priority, job.created, job.id)

@@ -207,6 +207,10 @@ class Queue:
             found.insert(0, Notice("error", "queue", self._trouble))
         return found
 
+    def left(self, job: str) -> float | None:
+        """Seconds of work left in a job, held or not; None if unknown or nothing is left."""
+        return self._desk.durations.left(job, self._desk.clock())
+
     def eta(self, job: str | None) -> float | None:
         """Seconds of work left in a job by itself, or in all that do not stand still; None if unknown."""
         desk = self._desk

@@ -29,6 +29,7 @@ from ..plan import (
     written_as,
 )
 from ..ports import Catalog
+from ..queue import windows
 from ..store import Store
 
 MAX_NAME, MAX_NOTE, MAX_FIELD = 200, 10_000, 200  # characters
@@ -65,6 +66,7 @@ class Drafter:
         check_text(spec.name, "name", MAX_NAME)
         check_text(spec.note, "note", MAX_NOTE)
         check_priority(spec.priority)
+        windows.check(spec.windows)
         payload, axes, findings = self.accept(spec)
         draft = self.multiply(spec.kind, payload, axes)
         return msgspec.structs.replace(draft, findings=errors_first([*findings, *draft.findings]))

@@ -51,6 +51,7 @@ class Editor:
             axes=axes,
             lines=lines.text if lines else "",
             lines_at=lines.template.get("at", "instead") if lines else "instead",
+            windows=job.windows,
         )
 
     def plan(self, id: str, edit: api.JobEdit) -> api.EditPlan:

@@ -57,6 +57,7 @@ class Looker:
             eta=self._queue.eta(None),
             notices=self._queue.notices(),
             work=self._works.now(),
+            hold=store.hold,
         )  # fmt: skip
 
     def _waiting(self) -> int:

@@ -20,7 +20,7 @@ from ..library.thumbs import Thumbs
 from ..library.trash import recycle
 from ..model import Hold, Job, Task, new_id
 from ..ports import Catalog, Host, Scheduler
-from ..queue import Queue
+from ..queue import Queue, windows
 from ..store import Store
 from . import names
 from .auditing import Auditor
@@ -36,6 +36,7 @@ from .marks import Marks
 from .plans import plan_view
 from .recipes import Recipes
 from .retrying import Retry
+from .runs import RunPlanner
 from .selections import selected
 from .sources import Sources
 from .trash import TrashCan
@@ -92,6 +93,7 @@ class Service:
         self.retry_images = Retry(store, queue, scheduler, self.trash, undos).retry
         looker = Looker(store, queue, scheduler, catalog, self._views, self._works, version)
         self.status = looker.status
+        self.run_plan = RunPlanner(store, queue, self._views, clock).plan
         self.list_jobs = looker.list_jobs
         self.get_job = looker.get_job
         self.changes = looker.changes
@@ -126,7 +128,7 @@ class Service:
             job = Job(
                 id=id, name=self._name(spec), kind=spec.kind, created=self._clock(), payload=payload,
                 axes=draft.axes, priority=spec.priority, hold=Hold("user") if spec.hold else None,
-                note=spec.note,
+                note=spec.note, windows=spec.windows,
             )  # fmt: skip
             t.put(job)
             for index, planned in enumerate(draft.tasks):
@@ -176,6 +178,7 @@ class Service:
             check_text(fields["name"], "name", MAX_NAME)
         check_text(fields.get("note", ""), "note", MAX_NOTE)
         check_priority(fields.get("priority", 0))
+        windows.check(fields.get("windows", ()))
         with self._store.transaction() as t:
             job = self._job(id)
             counts = self._store.task_counts(id)
@@ -184,7 +187,7 @@ class Service:
             changed = msgspec.structs.replace(job, **fields)
             if changed != job:
                 t.put(changed)
-        if "priority" in fields:
+        if fields.keys() & {"priority", "windows"}:
             self._queue.nudge()
         return self._summary(id)
 
@@ -196,6 +199,16 @@ class Service:
     def resume(self, id: str) -> api.JobSummary:
         self._queue.resume(id)
         return self._summary(id)
+
+    def stop_all(self) -> api.Status:
+        """No task of any job starts any more; the running one finishes."""
+        self._queue.stop_all()
+        return self.status()
+
+    def go_on(self) -> api.Status:
+        """``Refused`` while the disk is too full to go on."""
+        self._queue.go_on()
+        return self.status()
 
     def cancel(self, id: str) -> api.JobSummary:
         """Nothing of it runs any more; what the running task saved is recorded."""

@@ -13,6 +13,7 @@ from .. import api
 from ..model import Image, Job, JobState, Payload, Task, TaskState
 from ..plan import final_size, label
 from ..queue import Queue
+from ..queue.windows import opens
 from ..store import Store
 
 #: what a list of jobs can be asked for
@@ -117,7 +118,8 @@ class Views:
             eta=self._queue.eta(job.id) if left else None,
             cover=facts.cover, started=facts.started, finished=None if left else facts.finished,
             hold=job.hold, priority=job.priority, note=job.note, archived=job.archived,
-            parent=job.parent, error=facts.error,
+            parent=job.parent, error=facts.error, windows=job.windows,
+            opens=opens(job.windows, self._clock()) if left else None,
         )  # fmt: skip
 
     def task(self, task: Task, job: Job, payload: Payload) -> api.TaskView:

@@ -16,7 +16,17 @@ from starlette.responses import Response
 from .. import api
 from ..errors import NotFound
 from ..service import STATES, Service
-from . import bodies, replies, routes_audit, routes_bulk, routes_import, routes_out, routes_plan, schema
+from . import (
+    bodies,
+    replies,
+    routes_audit,
+    routes_bulk,
+    routes_import,
+    routes_out,
+    routes_plan,
+    routes_queue,
+    schema,
+)
 from .auth import Guard
 from .endpoint import Call, Endpoint, function
 
@@ -191,6 +201,7 @@ TABLE: tuple[tuple[str, str, Route, str, type | Literal["file"] | None, dict[str
     *routes_out.TABLE,
     *routes_import.TABLE,
     *routes_plan.TABLE,
+    *routes_queue.TABLE,
 )
 
 

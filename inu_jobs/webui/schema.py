@@ -22,7 +22,7 @@ TYPES: tuple[type, ...] = (
     api.JobExport, api.ImageExport, api.Export, api.Found,
     api.ImportSpec, api.ImportFolders, api.ImportState,
     api.PromptsExpand, api.Prompts, api.PromptsFile, api.Lines,
-    api.JobEdit, api.EditPlan,
+    api.JobEdit, api.EditPlan, api.RunPlan,
     api.RecipeSpec, api.SavedRecipe, api.RecipeList,
 )  # fmt: skip
 

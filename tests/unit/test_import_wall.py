@@ -20,7 +20,7 @@ ALLOWED = {
     "api": {"model", "errors"},
     "store": {"model", "errors", "ports", "api"},
     "plan": {"store", "overlay", "model", "errors", "ports", "api"},
-    "queue": {"store", "model", "errors", "ports", "api"},
+    "queue": {"store", "overlay", "model", "errors", "ports", "api"},
     "library": {"store", "overlay", "model", "errors", "ports", "api"},
     "service": {"plan", "queue", "library", "store", "overlay", "model", "errors", "ports", "api"},
     "webui": {"service", "plan", "queue", "library", "store", "overlay", "model", "errors", "ports", "api"},
