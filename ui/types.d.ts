@@ -198,6 +198,13 @@ export interface JobDetail {
   images: Image[];
   parents: JobName[];
   children: JobName[];
+  axes_words: AxisWords[];
+}
+
+/** An axis as a person reads it; `values` in the order of the axis. */
+export interface AxisWords {
+  title: string;
+  values: string[];
 }
 
 export interface JobName {

@@ -169,9 +169,16 @@ class JobName(msgspec.Struct):
     name: str
 
 
+class AxisWords(msgspec.Struct):
+    """An axis as a person reads it: ``title`` "CFG scale", ``values`` in the order of the axis."""
+
+    title: str
+    values: list[str]
+
+
 class JobDetail(msgspec.Struct):
-    """``parents``: the jobs whose images this one starts from; ``children``: those that start from
-    images of this one."""
+    """``axes_words``: one for each of ``axes``, in order. ``parents``: the jobs whose images this one starts
+    from; ``children``: those that start from images of this one."""
 
     epoch: str
     revision: int
@@ -182,6 +189,7 @@ class JobDetail(msgspec.Struct):
     images: list[ImageView]
     parents: list[JobName] = []
     children: list[JobName] = []
+    axes_words: list[AxisWords] = []
 
 
 class Live(msgspec.Struct):

@@ -7,7 +7,7 @@ from .derived import Derived, DerivedTask, expand_derived
 from .estimate import estimate, final_size, work
 from .fields import check_payload
 from .kinds import LINES, is_special
-from .labels import label
+from .labels import axis_title, label, value_titles
 from .preflight import preflight, preflight_all
 from .prompt_lines import read_lines
 from .replan import Replanned, replan, with_known_seeds
@@ -25,6 +25,7 @@ __all__ = [
     "Replanned",
     "Source",
     "Wildcards",
+    "axis_title",
     "check_payload",
     "estimate",
     "expand",
@@ -42,6 +43,7 @@ __all__ = [
     "read_lines",
     "read_template",
     "replan",
+    "value_titles",
     "with_known_seeds",
     "work",
     "written_as",

@@ -40,6 +40,24 @@ _BARE = frozenset(
     }
 )
 _LONGEST = 48
+#: what an axis is called where its values stand without their names
+_TITLES = {
+    "prompt": "Prompt",
+    "negative_prompt": "Negative prompt",
+    "seed": "Seed",
+    "subseed": "Variation seed",
+    "subseed_strength": "Variation strength",
+    "cfg_scale": "CFG scale",
+    "sampler_name": "Sampler",
+    "scheduler": "Schedule type",
+    "hr_scale": "Upscale by",
+    "hr_upscaler": "Upscaler",
+    "override_settings.CLIP_stop_at_last_layers": "Clip skip",
+    CHECKPOINT: "Checkpoint",
+    VAE: "VAE",
+    SIZE: "Size",
+    LINES: "Prompt line",
+}
 
 
 class _Placed(Protocol):
@@ -69,7 +87,25 @@ def label(axes: Sequence[Axis], task: _Placed, without: Collection[str] = ()) ->
     return " · ".join(part for part in parts if part)
 
 
-def value_label(axis: Axis, value: Any) -> str:
+def axis_title(axis: Axis) -> str:
+    """What the axis is, as a heading: "CFG scale", "LoRA inkwash"."""
+    head, colon, name = axis.field.partition(":")
+    if colon and head == "replace":
+        return f"In place of {_short(name)}"
+    if colon and head in ("lora", "swap"):
+        name = "" if name == ANY else f" {name}"
+        return f"LoRA{name or ' strength'}" if head == "lora" else f"In place of LoRA{name}"
+    tail = axis.field.rpartition(".")[2].replace("_", " ")
+    return _TITLES.get(axis.field) or tail[:1].upper() + tail[1:]
+
+
+def value_titles(axis: Axis) -> list[str]:
+    """The axis' values in short, below a heading that says what they are: "0.4", "without"."""
+    return [value_label(axis, value, titled=True) for value in axis.values]
+
+
+def value_label(axis: Axis, value: Any, titled: bool = False) -> str:
+    """A value in short. ``titled``: what it is a value of is said elsewhere."""
     text = _operation(value) if isinstance(value, dict) else ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
@@ -78,14 +114,20 @@ def value_label(axis: Axis, value: Any) -> str:
         text = _line(value)
     elif axis.field in ("prompt", "negative_prompt"):
         text = _what_differs(*_without_networks(text, [str(other) for other in axis.values]))
-    text = " ".join(text.split())
-    if len(text) > _LONGEST:
-        text = text[: _LONGEST - 1].rstrip() + "…"
+    text = _short(text)
+    if titled:
+        edits = axis.field.startswith((LORA, SWAP, REPLACE))
+        return "without" if edits and value in (None, "") else text
     if axis.field in _SHORT:
         return _SHORT[axis.field].format(text)
     if axis.field.startswith((LORA, SWAP, REPLACE)):
         return _edit(axis.field, value, text)
     return text if axis.field in _BARE else f"{axis.field.rpartition('.')[2]} {text}"
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
 
 
 def _edit(field: str, value: Any, text: str) -> str:

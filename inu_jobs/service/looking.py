@@ -5,6 +5,7 @@ from __future__ import annotations
 from .. import api
 from ..errors import NotFound, SchedulerError
 from ..model import Job
+from ..plan import axis_title, value_titles
 from ..ports import Catalog, Progress, Scheduler, SchedulerStatus
 from ..queue import Queue
 from ..store import Store
@@ -97,6 +98,7 @@ class Looker:
             tasks=self._views.tasks(self._store.tasks_of(id)),
             images=[image_view(image) for image in self._store.images_of(id)],
             parents=parents_of(self._store, job), children=children_of(self._store, job),
+            axes_words=[api.AxisWords(axis_title(axis), value_titles(axis)) for axis in job.axes],
         )  # fmt: skip
 
     def changes(self, epoch: str, since: int, job: str | None = None) -> api.Changes:
