@@ -14,6 +14,7 @@ import { State } from "./state.mjs";
 import { jobList } from "./views/list.mjs";
 import { manyBar } from "./views/many.mjs";
 import { banners, queueFoot } from "./views/queue.mjs";
+import { Runs } from "./views/runs.mjs";
 import { startPage } from "./views/start.mjs";
 
 class App {
@@ -26,13 +27,14 @@ class App {
     const open = (/** @type {string} */ id) => void frame.open(id);
     const making = (this.making = new Making({ root, state, toasts, open }));
     const actions = new Actions(state, toasts, root);
-    const reviewing = new Reviewing({ frame, state, toasts, actions, making });
+    const runs = new Runs({ state, toasts, place: root, open });
+    const reviewing = new Reviewing({ frame, state, toasts, actions, making, windows: (job) => runs.windows(job) });
     jobList(frame.list, { state, open, compose: () => making.compose(), picked });
     manyBar(frame.list, {
       state, picked, toasts, place: root,
       derive: (jobs, action) => void making.deriveKept(jobs, action, () => picked.clear()),
     });
-    queueFoot(frame.foot, state);
+    queueFoot(frame.foot, state, { turn: (on) => void runs.turn(on), show: () => void runs.show() });
     banners(frame.above, state);
     new Finding({ frame, state, reviewing });
     new Taking({ frame, state, toasts });

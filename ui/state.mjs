@@ -239,7 +239,7 @@ export class State extends EventTarget {
 
   async #look() {
     if (!this.#epoch) {
-      this.#status(await request("GET", "status"));
+      this.setStatus(await request("GET", "status"));
       await this.#list();
       if (this.selected !== null && this.detail === null) await this.#open(this.selected);
     }
@@ -248,7 +248,7 @@ export class State extends EventTarget {
     const changes = await request("GET", "changes", {
       query: { epoch: this.#epoch, since: this.#revision, job: this.selected ?? "none" },
     });
-    this.#status(changes.status);
+    this.setStatus(changes.status);
     this.#live(changes.live);
     if (changes.reset) {
       [this.#epoch, this.#revision] = [changes.epoch, changes.revision];
@@ -300,7 +300,7 @@ export class State extends EventTarget {
   }
 
   /** @param {import("./types").Status} status */
-  #status(status) {
+  setStatus(status) {
     this.status = status;
     this.#tell("status");
   }

@@ -74,6 +74,9 @@ export interface Job {
   priority: number;
   archived: boolean;
   error: string;
+  windows: Window[];
+  /** seconds since the epoch; null if its windows are open, or it has none */
+  opens: number | null;
 }
 
 /** What of a task the page keeps: with ten thousand of them, every field counts. */
@@ -207,6 +210,34 @@ export interface AxisWords {
   values: string[];
 }
 
+/** `start` and `end` are "HH:MM"; `days`: 0 = Monday, none = all. */
+export interface Window {
+  start: string;
+  end: string;
+  days?: number[];
+}
+
+/** Times in seconds since the epoch, null where that cannot be told. */
+export interface RunJob {
+  job: string;
+  name: string;
+  priority: number;
+  state: JobState;
+  reason: string;
+  tasks: number;
+  windows: Window[];
+  seconds: number | null;
+  starts: number | null;
+  ends: number | null;
+}
+
+export interface RunPlan {
+  now: number;
+  timezone: string;
+  jobs: RunJob[];
+  ends: number | null;
+}
+
 export interface JobName {
   id: string;
   name: string;
@@ -242,6 +273,8 @@ export interface Status {
   eta: number | null;
   notices: Notice[];
   work: Work[];
+  /** why no task of any job may start */
+  hold: Hold | null;
 }
 
 /** A bulk action that is under way: so many images of a total. */

@@ -10,7 +10,8 @@ import { Comparing } from "./comparing.mjs";
 import { Desk } from "./desk.mjs";
 
 /** @typedef {{ frame: import("./frame.mjs").Frame, state: import("../state.mjs").State, toasts: import("../parts.mjs").Toasts,
- *   actions: import("../actions.mjs").Actions, making: import("./making.mjs").Making }} Wiring */
+ *   actions: import("../actions.mjs").Actions, making: import("./making.mjs").Making,
+ *   windows: (job: import("../types").Job) => void }} Wiring `windows`: asks when the job may run */
 
 export class Reviewing {
   /** @type {Desk[]} the open job's, and those of other pages */
@@ -45,6 +46,7 @@ export class Reviewing {
       resize: (pixels) => this.desk.grid.resize(pixels),
       apply: () => this.marks.trashRejected(),
       walk: (id) => void frame.walk(id),
+      windows: wiring.windows,
     });
     this.desk = this.add({
       page: frame.job, scroller: this.page.scroller,

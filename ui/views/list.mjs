@@ -4,6 +4,7 @@ import { url } from "../api.mjs";
 import { attr, button, h, icon, put, sync, text } from "../dom.mjs";
 import { about, duration, plural, when } from "../format.mjs";
 import { progressBar } from "../parts.mjs";
+import { moment } from "../runs.mjs";
 import { JOB_STATES, unfinished } from "../words.mjs";
 
 /** @typedef {import("../types").Job} Job */
@@ -196,7 +197,7 @@ function cover(job) {
 function side(job, first) {
   const box = h("span", { class: "ij-row-side" });
   if (job.state === "running" && job.eta !== null) put(box, duration(job.eta));
-  else if (job.state === "waiting" && first) put(box, "next");
+  else if (job.state === "waiting" && first && job.opens === null) put(box, "next");
   else if (job.state === "done" || job.state === "failed" || job.state === "review") put(box, when(job.finished ?? job.created));
   return box;
 }
@@ -208,7 +209,8 @@ function meta(job) {
   const parts = [];
   if (job.state === "held") parts.push(h("span", null, icon("held", "ij-warn"), heldWords(job)));
   else if (job.state === "waiting") {
-    parts.push(h("span", null, plural(expected, "image") + (job.eta === null ? "" : `, ${about(job.eta)}`)));
+    if (job.opens !== null) parts.push(h("span", null, icon("clock"), `from ${moment(job.opens, Date.now() / 1000)}`));
+    else parts.push(h("span", null, plural(expected, "image") + (job.eta === null ? "" : `, ${about(job.eta)}`)));
   } else parts.push(h("span", null, plural(total, "image")));
   const failed = job.tasks.failed ?? 0;
   if (failed > 0 && job.state !== "held") parts.push(h("span", { class: "ij-bad" }, icon("bad"), `${failed} failed`));

@@ -4,13 +4,15 @@ import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom.
 import { about, clock, doneAt, duration, plural, when } from "../format.mjs";
 import { jobLinks } from "../lineage.mjs";
 import { menu, progressBar } from "../parts.mjs";
+import { moment, windowWords } from "../runs.mjs";
 import { axesLine, HOLDS, JOB_STATES, recipeFacts, retryable, retryLabel, unfinished } from "../words.mjs";
 
 /** @typedef {import("../types").Job} Job */
 /** @typedef {import("../state.mjs").State} State */
 /** @typedef {{ state: State, actions: import("../actions.mjs").Actions, back: () => void,
  *   exports: import("../exports.mjs").Exports,
- *   resize: (pixels: number) => void, filters: HTMLElement, apply: () => void, walk: (job: string) => void }} Wiring
+ *   resize: (pixels: number) => void, filters: HTMLElement, apply: () => void, walk: (job: string) => void,
+ *   windows: (job: Job) => void }} Wiring
  *  `walk`: to a job that this one came from, or that came of it */
 
 const SIZE_KEY = "inu-jobs.size";
@@ -97,6 +99,7 @@ export class JobPage {
     const rejected = this.wiring.state.detail?.all().filter(({ verdict }) => verdict === "rejected").length ?? 0;
     return [
       { sign: "pencil", label: "Rename", run: () => this.#rename() },
+      ...(unfinished(job) > 0 ? [{ sign: "clock", label: "When to run…", run: () => this.wiring.windows(job) }] : []),
       ...(rejected > 0 ? [{ sign: "cross", label: `Delete all ${rejected} rejected`, run: () => this.wiring.apply() }] : []),
       ...this.wiring.exports.choices(job),
       { sign: "trash", label: "Delete job…", danger: true, run: () => void this.wiring.actions.remove(job) },
@@ -128,7 +131,7 @@ export class JobPage {
       facts(job, state.detail?.axes ?? []).map((fact) => h("span", null, fact)));
     const { parents = [], children = [] } = state.detail ?? {};
     sync(this.#kin, [job.id, parents, children], () => jobLinks(parents, children, this.wiring.walk));
-    sync(this.#troubles, [job.hold, job.error, job.state], () => troubles(job));
+    sync(this.#troubles, [job.hold, job.error, job.state, job.opens, job.windows], () => troubles(job));
     sync(this.#progress, [job.tasks, job.images, job.eta, job.error, job.state, live(state)], () => progress(job, state));
   }
 
@@ -182,6 +185,7 @@ function facts(job, axes) {
 function troubles(job) {
   const list = [];
   if (job.hold) list.push(banner("warn", "held", HOLDS[job.hold.by], [job.hold.message || "Nothing of it runs until you resume it."]));
+  else if (job.opens !== null) list.push(banner("info", "clock", `Waits for its run window: ${windowWords(job.windows)}`, [`It opens ${moment(job.opens, Date.now() / 1000)}.`]));
   else if (job.state === "failed") list.push(banner("bad", "bad", "Nothing came of this job", [job.error || "No reason was given."]));
   return list;
 }

@@ -1,20 +1,28 @@
 // How the queue does: the list's foot, and the banners above the page.
 
-import { banner, h, icon, sync } from "../dom.mjs";
+import { banner, button, h, icon, sync } from "../dom.mjs";
 import { doneAt, plural } from "../format.mjs";
 
 /** @typedef {import("../types").Status} Status */
 /** @typedef {import("../state.mjs").State} State */
 
-/** @param {HTMLElement} parent @param {State} state */
-export function queueFoot(parent, state) {
+/** @param {HTMLElement} parent @param {State} state @param {{ turn: (on: boolean) => void, show: () => void }} runs */
+export function queueFoot(parent, state, runs) {
   state.addEventListener("status", () => {
     const words = footWords(state.status, state.offline);
-    sync(parent, words, () => [
+    const stopped = state.status?.hold?.by;
+    sync(parent, [words, stopped], () => [
       h(
         "div", { class: "ij-line" },
         icon(words.sign, words.sign === "run" ? `${words.tone} ij-spin` : words.tone),
         h("span", { class: "ij-grow" }, h("b", null, words.title), ...words.lines.map((line) => h("span", { class: "ij-muted ij-foot-line" }, line))),
+      ),
+      state.status && h(
+        "div", { class: "ij-line ij-foot-acts" },
+        button("clock", "Run plan", runs.show, { kind: "ij-btn-quiet" }),
+        stopped
+          ? button("play", "Go on", () => runs.turn(true), { kind: "ij-btn-primary" })
+          : button("pause", "Stop everything", () => runs.turn(false), { kind: "ij-btn-quiet", props: { title: "What runs now is finished, and nothing else starts" } }),
       ),
     ]);
   });
@@ -29,6 +37,11 @@ function footWords(status, offline) {
   if (!scheduler.attached) {
     const lines = waiting > 0 ? [`${plural(waiting, "task")} will run when it is there.`] : [];
     return { sign: "plug", tone: "ij-bad", title: "No Agent Scheduler", lines };
+  }
+  if (status.hold) {
+    const title = status.hold.by === "disk" ? "Stopped: the disk is nearly full" : "Everything is stopped";
+    const lines = running > 0 ? [...wait, "The running task is finished first."] : wait;
+    return { sign: "held", tone: "ij-warn", title, lines };
   }
   if (scheduler.paused) {
     const title = scheduler.paused_by === "memory" ? "Queue is paused: out of memory" : "Queue is paused";

@@ -1,0 +1,140 @@
+// When what runs: the plan of runs with the one switch, and the run windows of a job.
+
+import { request, sentence } from "../api.mjs";
+import { button, h, icon, put } from "../dom.mjs";
+import { plural } from "../format.mjs";
+import { openDialog } from "../parts.mjs";
+import { DAYS, moment, NIGHT, runWords, WEEKEND, windowWords } from "../runs.mjs";
+import { JOB_STATES } from "../words.mjs";
+
+/** @typedef {import("../types").Job} Job */
+/** @typedef {import("../types").Window} Window */
+
+const AGAIN_MS = 5000;
+
+export class Runs {
+  /** @param {{ state: import("../state.mjs").State, toasts: import("../parts.mjs").Toasts, place: HTMLElement,
+   *   open: (id: string) => void }} wiring */
+  constructor(wiring) {
+    this.wiring = wiring;
+  }
+
+  /** The one switch. @param {boolean} on whether anything may start */
+  async turn(on) {
+    const { state, toasts } = this.wiring;
+    try {
+      state.setStatus(await request("POST", on ? "queue/go" : "queue/stop", { body: {} }));
+      toasts.show(on ? "Jobs go on." : "Stopped: what runs now is finished, and nothing else starts.");
+    } catch (error) {
+      toasts.show(sentence(error), { bad: true });
+    }
+  }
+
+  /** Which job runs when. */
+  async show() {
+    const list = h("div", { class: "ij-runs" });
+    const foot = h("span", { class: "ij-grow ij-muted" });
+    const flip = button("pause", "Stop everything", async () => {
+      await this.turn(this.wiring.state.status?.hold != null);
+      await fill();
+    });
+    const dialog = h(
+      "dialog", { class: "ij-dialog ij-runs-dialog", "aria-label": "Run plan", "data-ij": "runs", onclose: () => clearInterval(timer) },
+      h("div", { class: "ij-dialog-head" }, h("h2", { class: "ij-grow" }, "Run plan"), flip),
+      h("div", { class: "ij-dialog-main" }, list),
+      h("div", { class: "ij-dialog-foot" }, foot, button(null, "Close", () => dialog.close())),
+    );
+    const fill = async () => {
+      try {
+        this.#fill(list, foot, await request("GET", "queue/plan"), dialog);
+      } catch (error) {
+        put(list, h("p", { class: "ij-bad" }, sentence(error)));
+      }
+      const stopped = this.wiring.state.status?.hold != null;
+      put(flip, icon(stopped ? "play" : "pause"), h("span", null, stopped ? "Go on" : "Stop everything"));
+    };
+    const timer = setInterval(() => void fill(), AGAIN_MS);
+    openDialog(this.wiring.place, dialog);
+    await fill();
+  }
+
+  /** @param {HTMLElement} list @param {HTMLElement} foot @param {import("../types").RunPlan} plan @param {HTMLDialogElement} dialog */
+  #fill(list, foot, plan, dialog) {
+    const { now, jobs, ends, timezone } = plan;
+    const rows = jobs.map((run) => {
+      const { sign, tone } = JOB_STATES[run.state];
+      const name = button(null, run.name, () => {
+        dialog.close();
+        this.wiring.open(run.job);
+      }, { kind: "ij-btn-quiet ij-runs-name" });
+      const facts = [plural(run.tasks, "task"), run.priority !== 0 && `priority ${run.priority}`, run.windows.length > 0 && windowWords(run.windows)];
+      return h(
+        "li", { class: "ij-runs-row" }, icon(sign, tone), name,
+        h("span", { class: "ij-muted" }, facts.filter(Boolean).join(" · ")),
+        h("span", { class: "ij-runs-when" }, runWords(run, now), run.starts !== null && run.starts > now && run.reason ? h("span", { class: "ij-muted" }, ` ${run.reason}`) : null),
+      );
+    });
+    put(list, jobs.length > 0 ? h("ul", null, ...rows) : h("p", { class: "ij-muted" }, "Nothing waits and nothing runs."));
+    const done = ends === null ? "" : `All done ${moment(ends, now)}. `;
+    put(foot, `${done}Times are the machine's own (UTC${timezone}).`);
+  }
+
+  /** Asks when a job may run. @param {Job} job */
+  windows(job) {
+    const rows = h("div", { class: "ij-windows" });
+    const wrong = h("p", { class: "ij-bad", role: "alert" });
+    const add = (/** @type {Window} */ window) => rows.append(windowRow(window));
+    const set = (/** @type {Window[]} */ windows) => {
+      rows.replaceChildren();
+      windows.forEach(add);
+    };
+    const save = async () => {
+      try {
+        this.wiring.state.put(await request("PATCH", `jobs/${encodeURIComponent(job.id)}`, { body: { windows: read(rows) } }));
+        dialog.close();
+      } catch (error) {
+        wrong.textContent = sentence(error);
+      }
+    };
+    const dialog = h(
+      "dialog", { class: "ij-dialog ij-dialog-small", "aria-label": "When to run", "data-ij": "windows" },
+      h(
+        "div", { class: "ij-dialog-main" }, h("h2", null, "When to run"),
+        h("p", { class: "ij-muted" }, "Tasks start only in these windows, by the machine's own clock; the task in hand is finished. Without one they run at any time."),
+        h(
+          "div", { class: "ij-line ij-wrap" },
+          button("clock", "Any time", () => set([])), button(null, "Every night", () => set([NIGHT])), button(null, "Weekends", () => set([WEEKEND])),
+          button("plus", "Add a window", () => add(NIGHT), { kind: "ij-btn-quiet" }),
+        ),
+        rows, wrong,
+      ),
+      h("div", { class: "ij-dialog-foot" }, h("span", { class: "ij-grow" }), button(null, "Cancel", () => dialog.close()), button("check", "Save", () => void save(), { kind: "ij-btn-primary" })),
+    );
+    set(job.windows);
+    openDialog(this.wiring.place, dialog);
+  }
+}
+
+/** @param {Window} window */
+function windowRow({ start, end, days = [] }) {
+  const row = h(
+    "fieldset", { class: "ij-window" }, h("legend", { class: "ij-sr" }, "A run window"),
+    h("label", null, "from ", h("input", { class: "ij-input", name: "start", value: start, size: 5, maxLength: 5, inputMode: "numeric" })),
+    h("label", null, "to ", h("input", { class: "ij-input", name: "end", value: end, size: 5, maxLength: 5, inputMode: "numeric" })),
+    button("cross", "Remove this window", () => row.remove(), { kind: "ij-btn-quiet", iconOnly: true }),
+    h(
+      "span", { class: "ij-line ij-wrap ij-window-days" },
+      ...DAYS.map((name, day) => h("label", null, h("input", { type: "checkbox", value: String(day), checked: days.length === 0 || days.includes(day) }), ` ${name}`)),
+    ),
+  );
+  return row;
+}
+
+/** @param {HTMLElement} rows @returns {Window[]} */
+function read(rows) {
+  return [...rows.children].map((row) => {
+    const value = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (row.querySelector(`[name=${name}]`)).value.trim();
+    const days = [...row.querySelectorAll("input:checked")].map((box) => Number(/** @type {HTMLInputElement} */ (box).value));
+    return { start: value("start"), end: value("end"), days: days.length === 7 ? [] : days };
+  });
+}
