@@ -9,7 +9,7 @@
  * @param {Task} t @returns {Task} */
 const slimTask = (t) => ({
   id: t.id, job: t.job, index: t.index, state: t.state, error: t.error, label: t.label,
-  images: t.images, width: t.width, height: t.height,
+  images: t.images, width: t.width, height: t.height, coords: t.coords,
 });
 
 /** @param {Image} i @returns {Image} */
@@ -20,10 +20,11 @@ const slimImage = (i) => ({
 
 /** One job's tasks, in order, and their images. */
 export class Detail {
-  /** @param {Pick<import("./types").JobDetail, "axes" | "tasks" | "images"> & { job: { id: string }, parents?: JobName[], children?: JobName[] }} answer */
+  /** @param {Pick<import("./types").JobDetail, "axes" | "tasks" | "images"> & { job: { id: string }, axes_words?: import("./types").AxisWords[], parents?: JobName[], children?: JobName[] }} answer */
   constructor(answer) {
     this.id = answer.job.id;
     this.axes = answer.axes;
+    this.axesWords = answer.axes_words ?? [];
     this.parents = answer.parents ?? [];
     this.children = answer.children ?? [];
     /** @type {Map<string, Task>} */

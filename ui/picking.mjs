@@ -6,7 +6,7 @@ import { letter } from "./keys.mjs";
 
 /** @typedef {import("./types").Image} Image */
 /** @typedef {import("./types").Task} Task */
-/** @typedef {import("./views/grid.mjs").Grid} Grid */
+/** @typedef {import("./types").Surface} Surface */
 /** @typedef {{ view: (image: Image, zoomed?: boolean) => void, retry: (task: Task) => void }} Wiring */
 
 const DRAG = 5; // pixels until a press is a drag
@@ -22,7 +22,7 @@ export class Picking {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #long;
 
-  /** @param {Grid} grid @param {import("./selection.mjs").Selection} selection @param {Wiring} wiring */
+  /** @param {Surface} grid @param {import("./selection.mjs").Selection} selection @param {Wiring} wiring */
   constructor(grid, selection, wiring) {
     this.grid = grid;
     this.selection = selection;
@@ -129,7 +129,7 @@ export class Picking {
     }
     const { id } = slot.image;
     if (this.#touch && this.selection.size === 0) return this.wiring.view(slot.image);
-    if (event.shiftKey) this.selection.range(this.grid.ids(), id, more);
+    if (event.shiftKey) this.selection.range(this.grid.span(this.selection.anchor, id), id, more);
     else if (more || this.#touch || (event.target instanceof Element && event.target.closest(TICK))) this.selection.toggle(id);
     else this.selection.set([id]);
     this.grid.focusImage(id);
@@ -169,7 +169,7 @@ export class Picking {
     const id = this.grid.imageAt(place)?.id;
     if (id === undefined) {
       if (!range && !more) this.selection.clear();
-    } else if (range) this.selection.range(this.grid.ids(), id, more);
+    } else if (range) this.selection.range(this.grid.span(this.selection.anchor, id), id, more);
     else if (!more) this.selection.set([id]);
   }
 }

@@ -153,7 +153,7 @@ export class State extends EventTarget {
   invite(where, images, names) {
     const others = images.filter((image) => image.job !== this.detail?.id);
     const tasks = others.map(({ id, job, width, height }, index) => (
-      { id, job, index, state: /** @type {const} */ ("done"), error: "", label: names?.get(job) ?? this.jobs.get(job)?.name ?? "", images: 1, width, height }
+      { id, job, index, state: /** @type {const} */ ("done"), error: "", label: names?.get(job) ?? this.jobs.get(job)?.name ?? "", images: 1, width, height, coords: [] }
     ));
     const detail = new Detail({ job: { id: where }, axes: [], tasks, images: others.map((image) => ({ ...image, task: image.id, index: 0 })) });
     this.#guests.set(where, detail);

@@ -90,6 +90,8 @@ export interface Task {
   images: number;
   width: number;
   height: number;
+  /** its place on the axes; none where it is outside of the job as it is now */
+  coords: number[];
 }
 
 /** What of an image the page keeps. */
@@ -208,6 +210,21 @@ export interface JobDetail {
 export interface AxisWords {
   title: string;
   values: string[];
+}
+
+/** Where images lie side by side, can be picked and walked through: the grid, the table. A place counts from 0. */
+export interface Surface {
+  element: HTMLElement;
+  scroller: HTMLElement;
+  slotOf(target: EventTarget | null): import("./slots.mjs").Slot | undefined;
+  ids(): string[];
+  /** what a range from one image to another means, the first at its begin and the last at its end */
+  span(from: string | null, to: string): string[];
+  focusImage(id: string): void;
+  goTo(place: number): void;
+  imageAt(place: number): Image | undefined;
+  walk(key: string): number | null;
+  inside(area: import("./layout.mjs").Area): Image[];
 }
 
 /** `start` and `end` are "HH:MM"; `days`: 0 = Monday, none = all. */

@@ -3,17 +3,18 @@
 import { writing } from "../keys.mjs";
 import { Selection } from "../selection.mjs";
 import { Grid } from "../views/grid.mjs";
+import { Matrix } from "../views/matrix.mjs";
 import { selectedBar } from "../views/selected.mjs";
 import { Viewer } from "../views/viewer.mjs";
 
 /** @typedef {import("../types").Image} Image */
 /** @typedef {import("../types").DeriveAction} DeriveAction */
-/** @typedef {{ frame: import("./frame.mjs").Frame, page: HTMLElement, scroller: HTMLElement, thumbSize: number,
+/** @typedef {{ frame: import("./frame.mjs").Frame, page: HTMLElement, scroller: HTMLElement, table?: HTMLElement, thumbSize: number,
  *   review: import("../review.mjs").Review, comparing: import("./comparing.mjs").Comparing, exports: import("../exports.mjs").Exports,
  *   find: (id: string) => Image | undefined, title: (image: Image) => string, retry: (task: import("../types").Task) => void,
  *   derive: (images: Image[], action: DeriveAction, queued: () => void) => void, walk: (image: Image) => void,
  *   acts?: import("../views/selected.mjs").Act[] }} Wiring
- *  `walk`: to an image that another one led to; `acts`: what else can be done with what is selected */
+ *  `table`: where a table of the images goes; `walk`: to an image that another one led to; `acts`: what else can be done with what is selected */
 
 export class Desk {
   selection = new Selection();
@@ -25,8 +26,12 @@ export class Desk {
     this.grid = new Grid(wiring.scroller, wiring.thumbSize, this.selection, {
       view: (image, zoomed) => this.viewer.open(image.id, zoomed), retry: wiring.retry,
     });
+    /** @type {Matrix | null} where the page has one */
+    this.matrix = wiring.table ? new Matrix(wiring.table, wiring.thumbSize, this.selection, {
+      view: (image, zoomed) => this.viewer.open(image.id, zoomed), retry: wiring.retry,
+    }) : null;
     this.viewer = new Viewer(frame.root, {
-      images: (also) => this.grid.images(also), title, closed: (id) => this.#viewed(id), review, compare: true,
+      images: (also) => this.shown.images(also), title, closed: (id) => this.#viewed(id), review, compare: true,
       walk: ({ image }) => {
         this.viewer.dialog.close();
         walk(image);
@@ -37,6 +42,17 @@ export class Desk {
     addEventListener("keydown", (event) => this.#pressedNowhere(event), { capture: true });
   }
 
+  /** What one is at: the table or the grid. */
+  get shown() {
+    return this.matrix?.open ? this.matrix : this.grid;
+  }
+
+  /** @param {boolean} on whether the images lie in the table */
+  lay(on) {
+    this.matrix?.toggle(on);
+    this.wiring.scroller.hidden = this.matrix?.open ?? false;
+  }
+
   /** Whether its page shows. */
   get open() {
     return !this.wiring.page.hidden;
@@ -45,21 +61,21 @@ export class Desk {
   /** The images that the keys act on while the grid is what one is at. @type {import("../review.mjs").Seat} */
   seat = {
     ids: () => this.selection.ids,
-    shown: () => this.grid.ids(),
+    shown: () => this.shown.ids(),
     go: (ids) => {
       this.selection.set(ids);
-      if (ids[0] !== undefined) this.grid.focusImage(ids[0]);
+      if (ids[0] !== undefined) this.shown.focusImage(ids[0]);
     },
   };
 
   /** Back from where images are compared. @param {string[]} ids */
   compared(ids) {
-    if (!this.viewer.dialog.open) this.grid.focusImage(ids[0] ?? "");
+    if (!this.viewer.dialog.open) this.shown.focusImage(ids[0] ?? "");
   }
 
   /** @param {string[]} ids what was undone by a toast's button */
   undone(ids) {
-    const shown = new Set(this.grid.ids());
+    const shown = new Set(this.shown.ids());
     const there = ids.filter((id) => shown.has(id));
     if (there.length > 0 && !this.viewer.dialog.open) this.seat.go(there);
     this.viewer.go(ids);
@@ -93,7 +109,7 @@ export class Desk {
     if (!this.open || event.defaultPrevented || writing(event.target)) return;
     if (this.wiring.review.press(event, this.seat)) return;
     if (event.key === "Escape") this.selection.clear();
-    else if (event.key === "a" && (event.ctrlKey || event.metaKey)) this.selection.set(this.grid.ids());
+    else if (event.key === "a" && (event.ctrlKey || event.metaKey)) this.selection.set(this.shown.ids());
     else return;
     event.preventDefault();
   }
@@ -108,7 +124,7 @@ export class Desk {
 
   /** Back in the grid, where the image is that was seen last. @param {string} id */
   #viewed(id) {
-    if (!this.selection.has(id) && !this.grid.picking.touch && this.grid.ids().includes(id)) this.selection.set([id]);
-    this.grid.focusImage(id);
+    if (!this.selection.has(id) && !this.shown.picking.touch && this.shown.ids().includes(id)) this.selection.set([id]);
+    this.shown.focusImage(id);
   }
 }

@@ -34,22 +34,29 @@ export class Reviewing {
     });
     this.filters = new Filters({
       state,
-      filter: (filter) => this.desk.grid.filter(filter),
+      filter: (filter) => {
+        this.desk.grid.filter(filter);
+        this.desk.matrix?.filter(filter);
+      },
       order: (order) => this.desk.grid.order(order),
-      all: () => this.desk.selection.set(this.desk.grid.ids()),
+      all: () => this.desk.selection.set(this.desk.shown.ids()),
       apply: () => this.marks.trashRejected(),
       help: () => this.review.wiring.help(),
     });
     this.page = new JobPage(frame.job, {
       state, actions, exports: this.exports, filters: this.filters.element,
       back: () => frame.screen("list"),
-      resize: (pixels) => this.desk.grid.resize(pixels),
+      resize: (pixels) => {
+        this.desk.grid.resize(pixels);
+        this.desk.matrix?.resize(pixels);
+      },
+      lay: (on) => this.desk.lay(on),
       apply: () => this.marks.trashRejected(),
       walk: (id) => void frame.walk(id),
       windows: wiring.windows,
     });
     this.desk = this.add({
-      page: frame.job, scroller: this.page.scroller,
+      page: frame.job, scroller: this.page.scroller, table: this.page.table,
       title: () => state.job?.name ?? "",
       retry: (task) => state.job && void actions.retry(state.job, task.id),
     });
@@ -58,7 +65,7 @@ export class Reviewing {
   }
 
   /** A grid on another page, reviewed as the open job's is.
-   * @param {Pick<import("./desk.mjs").Wiring, "page" | "scroller" | "title" | "retry" | "acts">} own */
+   * @param {Pick<import("./desk.mjs").Wiring, "page" | "scroller" | "table" | "title" | "retry" | "acts">} own */
   add(own) {
     const { frame, state, making } = this.wiring;
     const desk = new Desk({
@@ -77,14 +84,26 @@ export class Reviewing {
 
   #listen() {
     const { state } = this.wiring;
-    const { grid, viewer } = this.desk;
-    state.addEventListener("detail", () => grid.show(state.detail));
+    const { grid, matrix, viewer } = this.desk;
+    state.addEventListener("detail", () => {
+      grid.show(state.detail);
+      matrix?.show(state.detail);
+      this.page.showLays(matrix?.possible ?? false, matrix?.open ?? false);
+      this.desk.lay(matrix?.open ?? false);
+    });
     state.addEventListener("tasks", (event) => {
       grid.update(/** @type {CustomEvent<Set<string>>} */ (event).detail);
+      matrix?.update(/** @type {CustomEvent<Set<string>>} */ (event).detail);
       viewer.update();
     });
-    state.addEventListener("jobs", () => grid.hold(state.job?.state === "held"));
-    state.addEventListener("live", () => grid.live(state.live));
+    state.addEventListener("jobs", () => {
+      grid.hold(state.job?.state === "held");
+      matrix?.hold(state.job?.state === "held");
+    });
+    state.addEventListener("live", () => {
+      grid.live(state.live);
+      matrix?.live(state.live);
+    });
   }
 
   /** @param {string[]} ids */
@@ -95,6 +114,6 @@ export class Reviewing {
   /** An image of any job, large, on its own job's page. @param {import("../types").Image} image */
   async show({ id, job }) {
     await this.wiring.frame.walk(job);
-    if (this.desk.grid.images().some((image) => image.id === id)) this.desk.viewer.open(id);
+    if (this.desk.shown.images().some((image) => image.id === id)) this.desk.viewer.open(id);
   }
 }

@@ -115,6 +115,11 @@ export class Grid {
     return this.images().map(({ id }) => id);
   }
 
+  /** A range goes along the lines. */
+  span() {
+    return this.ids();
+  }
+
   /** The focus goes to this image's cell, which is brought into view. @param {string} id */
   focusImage(id) {
     const place = this.#slots.find(id);

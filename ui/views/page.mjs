@@ -12,7 +12,7 @@ import { axesLine, HOLDS, JOB_STATES, recipeFacts, retryable, retryLabel, unfini
 /** @typedef {{ state: State, actions: import("../actions.mjs").Actions, back: () => void,
  *   exports: import("../exports.mjs").Exports,
  *   resize: (pixels: number) => void, filters: HTMLElement, apply: () => void, walk: (job: string) => void,
- *   windows: (job: Job) => void }} Wiring
+ *   windows: (job: Job) => void, lay: (matrix: boolean) => void }} Wiring
  *  `walk`: to a job that this one came from, or that came of it */
 
 const SIZE_KEY = "inu-jobs.size";
@@ -49,6 +49,12 @@ export class JobPage {
     this.buttons = new Map(["pause", "resume", "cancel", "retry"].map((name) => [name, []]));
     this.rename = button("pencil", "Rename", () => this.#rename(), { kind: "ij-btn-quiet ij-wide", iconOnly: true });
     this.scroller = h("div", { class: "ij-scroll ij-grid-box" });
+    this.table = h("div", { class: "ij-table" });
+    this.lays = [false, true].map((matrix) => h("button", { type: "button", "aria-pressed": "false", onclick: () => {
+      wiring.lay(matrix);
+      this.showLays(true, matrix);
+    } }, matrix ? "Matrix" : "Grid"));
+    this.layBox = h("span", { class: "ij-seg", role: "group", "aria-label": "How images are laid out", hidden: true }, ...this.lays);
     this.#thumbs.value = localStorage.getItem(SIZE_KEY) ?? "136";
     put(
       parent,
@@ -62,16 +68,22 @@ export class JobPage {
         ),
         this.#facts, this.#kin, this.#troubles, this.#progress,
         h(
-          "div", { class: "ij-toolbar" }, wiring.filters,
+          "div", { class: "ij-toolbar" }, this.layBox, wiring.filters,
           h("label", { class: "ij-line ij-wide ij-size" }, h("span", { class: "ij-sr" }, "Thumbnail size"), this.#thumbs),
         ),
       ),
-      this.scroller,
+      this.scroller, this.table,
       h("div", { class: "ij-actions ij-narrow" }, ...this.#buttons("")),
     );
     state.addEventListener("jobs", () => this.#show());
     state.addEventListener("detail", () => this.#opened());
     state.addEventListener("live", () => this.#show());
+  }
+
+  /** @param {boolean} possible whether there is a choice @param {boolean} matrix what shows */
+  showLays(possible, matrix) {
+    this.layBox.hidden = !possible;
+    this.lays.forEach((lay, nth) => attr(lay, "aria-pressed", String(matrix === (nth === 1))));
   }
 
   /** The size as it was left last time. */

@@ -89,7 +89,7 @@ export class TrashPage {
   /** The grid shows the images of one job: here each is a task of its own, named by the job that it came from. */
   #asJob() {
     const tasks = this.#images.map(({ id, job, width, height }, index) => (
-      { id, job: "trash", index, state: /** @type {const} */ ("done"), error: "", label: this.wiring.jobName(job), images: 1, width, height }
+      { id, job: "trash", index, state: /** @type {const} */ ("done"), error: "", label: this.wiring.jobName(job), images: 1, width, height, coords: [] }
     ));
     const images = this.#images.map((image) => ({ ...image, job: "trash", task: image.id, index: 0, trashed: false }));
     return new Detail({ job: { id: "trash" }, axes: [], tasks, images });

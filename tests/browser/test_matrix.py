@@ -1,0 +1,105 @@
+"""A job's images as a table of two of its axes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from .tab import PAYLOAD, Host, Tab
+
+LONG = 180_000
+
+
+@pytest.fixture
+def job(tab: Tab, host: Host) -> Any:
+    """Two prompts by three CFG scales by two seeds, done and open."""
+    spec = {
+        "kind": "txt2img", "name": "A table", "force": True, "payload": {**PAYLOAD, "prompt": "x"},
+        "axes": [
+            {"field": "prompt", "values": ["a fox", "a cat"]},
+            {"field": "cfg_scale", "values": [5, 7.5, 10]},
+            {"field": "seed", "values": [1, 2]},
+        ],
+    }  # fmt: skip
+    made = host.api("POST", "jobs", spec)
+    tab.open().show("A table")
+    expect(tab.images).to_have_count(12, timeout=LONG)
+    tab.button("Matrix").click()
+    return made
+
+
+@pytest.fixture
+def table(tab: Tab, job: Any) -> Locator:
+    return tab.root.locator("[data-ij=matrix]")
+
+
+def coords(host: Host, job: Any) -> dict[str, list[int]]:
+    detail = host.api("GET", f"jobs/{job['id']}")
+    of = {task["id"]: task["coords"] for task in detail["tasks"]}
+    return {image["id"]: of[image["task"]] for image in detail["images"]}
+
+
+def shown(table: Locator) -> list[str]:
+    return [str(cell.get_attribute("data-id")) for cell in table.locator("[data-ij=image]").all()]
+
+
+def test_axes_as_rows_columns_and_tabs(tab: Tab, host: Host, job: Any, table: Locator) -> None:
+    expect(table.locator(".ij-matrix-row")).to_have_text(["a fox", "a cat"])
+    expect(table.locator(".ij-matrix-column")).to_have_text(["5", "7.5", "10"])
+    cells = table.locator("[data-ij=image]")
+    expect(cells).to_have_count(6)
+    where = coords(host, job)
+    assert [where[id] for id in shown(table)] == [[r, c, 0] for r in range(2) for c in range(3)]
+    tab.root.get_by_role("group", name="Seed").get_by_role("button", name="2").click()
+    expect(cells.first).to_be_visible()
+    assert [where[id] for id in shown(table)] == [[r, c, 1] for r in range(2) for c in range(3)]
+    tab.button("Swap rows and columns").click()
+    expect(table.locator(".ij-matrix-row")).to_have_text(["5", "7.5", "10"])
+    assert [where[id] for id in shown(table)] == [[r, c, 1] for c in range(3) for r in range(2)]
+    tab.root.locator(".ij-matrix-bar select").first.select_option(label="Seed")
+    expect(table.locator(".ij-matrix-row")).to_have_text(["1", "2"])
+    expect(table.locator(".ij-matrix-column")).to_have_text(["a fox", "a cat"])
+    tab.button("Grid", exact=True).click()
+    expect(table).to_be_hidden()
+    expect(tab.root.locator(".ij-grid [data-ij=image]")).to_have_count(12)
+
+
+def test_it_is_picked_in_and_worked_by_keys(tab: Tab, host: Host, job: Any, table: Locator) -> None:
+    cells = table.locator("[data-ij=image]")
+    where = coords(host, job)
+    cells.nth(0).click()
+    tab.page.keyboard.press("ArrowRight")
+    tab.page.keyboard.press("ArrowDown")
+    expect(cells.nth(4)).to_be_focused()
+    tab.page.keyboard.press("p")
+    expect(table.locator("[data-verdict=kept]")).to_have_count(1)
+    kept = str(table.locator("[data-verdict=kept]").get_attribute("data-id"))
+    assert where[kept] == [1, 1, 0]
+    cells.nth(0).click()
+    cells.nth(4).click(modifiers=["Shift"])
+    selected = table.locator("[aria-selected=true]")
+    expect(selected).to_have_count(4)
+    assert sorted(where[str(cell.get_attribute("data-id"))] for cell in selected.all()) == [
+        [0, 0, 0], [0, 1, 0], [1, 0, 0], [1, 1, 0],
+    ]  # fmt: skip
+    tab.page.keyboard.press("x")
+    expect(table.locator("[data-verdict=rejected]")).to_have_count(4)
+    tab.page.keyboard.press("Control+a")
+    expect(selected).to_have_count(6)
+    cells.nth(2).click()
+    tab.page.keyboard.press("Space")
+    expect(tab.viewer).to_be_visible()
+    tab.page.keyboard.press("ArrowRight")
+    tab.page.keyboard.press("Escape")
+    expect(cells.nth(3)).to_be_focused()
+    tab.page.keyboard.press("Delete")
+    expect(cells).to_have_count(5)
+
+
+def test_a_job_with_nothing_to_lay_out_has_no_table(tab: Tab, host: Host) -> None:
+    host.create("Only one", 1)
+    tab.open().show("Only one")
+    expect(tab.images).to_have_count(1, timeout=LONG)
+    expect(tab.button("Matrix")).to_be_hidden()
