@@ -61,7 +61,7 @@ def test_axes_as_rows_columns_and_tabs(tab: Tab, host: Host, job: Any, table: Lo
     tab.root.locator(".ij-matrix-bar select").first.select_option(label="Seed")
     expect(table.locator(".ij-matrix-row")).to_have_text(["1", "2"])
     expect(table.locator(".ij-matrix-column")).to_have_text(["a fox", "a cat"])
-    tab.button("Grid", exact=True).click()
+    tab.root.get_by_role("button", name="Grid", exact=True).click()
     expect(table).to_be_hidden()
     expect(tab.root.locator(".ij-grid [data-ij=image]")).to_have_count(12)
 
