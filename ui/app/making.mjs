@@ -101,9 +101,11 @@ export class Making {
   async #openComposer(capture) {
     const { root } = this.wiring;
     const before = currentTab();
+    /** @type {import("../types").Catalog} */
+    const catalog = await request("GET", "catalog");
     openTab(TAB);
     await untilShown(root);
-    new Composer(root, capture, {
+    new Composer(root, { draft: new Draft(capture), catalog, title: "Queue as job", from: capture.kind }, {
       ahead: () => this.#ahead(),
       queued: (job) => this.#show(job),
       closed: () => {
