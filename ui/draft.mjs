@@ -59,7 +59,7 @@ export class Draft {
   static again({ kind, ...described }) {
     const { payload, name } = described;
     const draft = new Draft({ id: "", kind, payload, name, batch_count: 1, summary: [], not_frozen: [] });
-    draft.payload.n_iter = payload.n_iter ?? 1;
+    draft.payload = structuredClone(payload); // to the letter: what is added would be a change
     draft.#open = number(payload.seed, -1) < 0;
     draft.#describe(described, false);
     return draft;
@@ -162,7 +162,7 @@ export class Draft {
     if (this.source === "template") return [{ field: "prompt", template: { ...this.template } }];
     const prompts = this.prompts();
     if (prompts.length > 1) return [{ field: "prompt", values: prompts }];
-    payload.prompt = prompts[0] ?? "";
+    if (prompts[0] || "prompt" in payload) payload.prompt = prompts[0] ?? "";
     return [];
   }
 

@@ -48,11 +48,11 @@ export function sampleList({ sample, tasks }) {
   return h("div", { class: "ij-field" }, h("span", { class: "ij-label" }, "First tasks"), h("ul", { class: "ij-tasks" }, ...rows));
 }
 
-/** Why it cannot be queued now. @param {import("./planner.mjs").Planner} planner @param {() => void} anyway queues it all the same */
-export function whyNot({ problem, errors, plan }, anyway) {
+/** Why it cannot be queued now. @param {import("./planner.mjs").Planner} planner @param {() => void} anyway queues it all the same @param {string} [verb] */
+export function whyNot({ problem, errors, plan }, anyway, verb = "queue anyway") {
   if (problem) return [icon("bad", "ij-bad"), problem];
   if (errors.length === 0 || plan === null) return [];
-  const press = h("button", { type: "button", class: "ij-link", onclick: anyway }, "queue anyway");
+  const press = h("button", { type: "button", class: "ij-link", onclick: anyway }, verb);
   return [icon("bad", "ij-bad"), h("span", null, `Fix ${plural(errors.length, "error")} first, or `, press)];
 }
 

@@ -148,3 +148,64 @@ def test_prompts_from_a_text_file(tab: Tab, host: Host) -> None:
     changes = [task["changes"] for task in newest(host)["tasks"]]
     assert [change["prompt"] for change in changes] == ["a quiet harbour at night", "a lighthouse at night"]
     assert changes[1]["steps"] == 2
+
+
+def menu(tab: Tab, entry: str) -> Locator:
+    """The composer that an entry of the job's menu opens."""
+    tab.button("More actions").click()
+    tab.root.get_by_role("menuitem", name=entry).click()
+    expect(tab.composer.locator(".ij-sum")).to_be_visible()
+    return tab.composer
+
+
+def held_job(host: Host) -> Any:
+    spec = {
+        "kind": "txt2img",
+        "name": "Ladder",
+        "hold": True,
+        "payload": {"steps": 1, "width": 64, "height": 64, "seed": 5},
+        "axes": [
+            {"field": "prompt", "values": ["a red fox", "a grey fox"]},
+            {"field": "cfg_scale", "text": "5-7 (+1)"},
+            {"field": "seed", "values": [11, 22]},
+        ],
+    }
+    return host.api("POST", "jobs", spec)
+
+
+def test_again_but_opens_what_the_job_was_made_of(tab: Tab, host: Host) -> None:
+    held_job(host)
+    composer = menu(tab.open().show("Ladder"), "Again, but")
+    expect(composer.locator("#ij-prompts")).to_have_value("a red fox\na grey fox")
+    expect(composer.get_by_label("Images per setting")).to_have_value("2")
+    expect(composer.get_by_label("CFG scale: values")).to_have_value("5-7 (+1)")
+    expect(composer.locator("[data-ij=queue]")).to_have_text("Queue 12 tasks")
+    composer.get_by_label("CFG scale: values").fill("5, 9")
+    composer.get_by_label("Name").fill("Ladder again")
+    queue_held(composer, 8)
+    expect(tab.title).to_have_text("Ladder again")
+    job = newest(host)
+    assert {(task["changes"]["seed"], task["changes"]["cfg_scale"]) for task in job["tasks"]} == {
+        (seed, scale) for seed in (11, 22) for scale in (5, 9)
+    }
+
+
+def test_a_held_job_is_edited(tab: Tab, host: Host) -> None:
+    before = host.api("GET", f"jobs/{held_job(host)['id']}")
+    composer = menu(tab.open().show("Ladder"), "Edit")
+    facts = composer.locator(".ij-edit dd")
+    expect(facts).to_have_text(["0 tasks", "12 tasks wait on", "0 tasks", "0 tasks"])
+    composer.get_by_label("CFG scale: values").fill("6, 9")
+    expect(facts).to_have_text(
+        ["0 tasks", "4 tasks wait on", "8 tasks waiting, not wanted any more", "4 tasks new"]
+    )
+    change = composer.locator("[data-ij=queue]")
+    expect(change).to_have_text("Change")
+    change.click()
+    expect(composer).to_have_count(0)
+    expect(tab.toast).to_contain_text("“Ladder” is changed.")
+    expect(tab.cells).to_have_count(8)
+    after = host.api("GET", f"jobs/{before['job']['id']}")
+    stayed = {task["id"] for task in before["tasks"] if task["changes"]["cfg_scale"] == 6}
+    assert stayed <= {task["id"] for task in after["tasks"]}
+    assert after["job"]["state"] == "held"

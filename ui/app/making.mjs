@@ -4,6 +4,7 @@ import { request, sentence, thumbUrl, url } from "../api.mjs";
 import { Draft } from "../draft.mjs";
 import { plural } from "../format.mjs";
 import { currentTab, openTab, queueButton, untilShown } from "../host.mjs";
+import { recipeFacts } from "../words.mjs";
 import { Composer } from "../views/composer.mjs";
 import { Derive } from "../views/derive.mjs";
 
@@ -31,6 +32,32 @@ export class Making {
     const capture = queueButton(kind);
     if (capture) capture.click();
     else openTab(`tab_${kind}`);
+  }
+
+  /** A new job like one that is there, or that one changed while its tasks wait. @param {Job} job @param {boolean} edit */
+  async again(job, edit) {
+    if (this.#composing) return;
+    this.#composing = true;
+    const { root, state, toasts } = this.wiring;
+    const closed = () => (this.#composing = false);
+    try {
+      const [spec, catalog] = await Promise.all([request("GET", `jobs/${encodeURIComponent(job.id)}/spec`), request("GET", "catalog")]);
+      const draft = Draft.again(spec);
+      draft.capture.summary = recipeFacts(job.recipe).filter((fact) => fact !== "");
+      const title = edit ? `Edit “${job.name}”` : "Again, but…";
+      new Composer(root, { draft, catalog, title, from: `“${job.name}”`, ...(edit ? { edit: job.id } : {}) }, {
+        ahead: () => this.#ahead(), closed,
+        queued: (made) => {
+          if (!edit) return this.#show(made);
+          closed();
+          state.put(made);
+          toasts.show(`“${made.name}” is changed.`);
+        },
+      });
+    } catch (error) {
+      closed();
+      toasts.show(sentence(error), { bad: true });
+    }
   }
 
   /** @param {import("../types").Image[]} images @param {DeriveAction} action @param {() => void} queued */

@@ -1,4 +1,5 @@
-// "Queue as job": left what you choose, right what comes of it. Nothing is queued before its plan was shown.
+// "Queue as job", "Again, but…" and "Edit…": left what you choose, right what comes of it. Nothing is queued or changed
+// before its plan was shown.
 
 import { AxisList } from "../axis-list.mjs";
 import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom.mjs";
@@ -11,8 +12,8 @@ import { Prompting } from "../prompting.mjs";
 
 /** @typedef {import("../types").Finding} Finding */
 /** @typedef {import("../draft.mjs").Draft} Draft */
-/** @typedef {{ draft: Draft, catalog: import("../types").Catalog, title: string, from: string }} Start
- *  `from`: where what stands in it comes from */
+/** @typedef {{ draft: Draft, catalog: import("../types").Catalog, title: string, from: string, edit?: string }} Start
+ *  `from`: where what stands in it comes from; `edit`: the job that is changed, by its id */
 /** @typedef {{ queued: (job: import("../types").Job) => void, closed: () => void, ahead: () => number | null }} Wiring
  *  `ahead`: seconds until what waits already is done */
 
@@ -25,10 +26,15 @@ export class Composer {
   });
 
   /** @param {HTMLElement} place @param {Start} start @param {Wiring} wiring */
-  constructor(place, { draft, catalog, title, from }, wiring) {
+  constructor(place, { draft, catalog, title, from, edit }, wiring) {
     this.draft = draft;
     this.wiring = wiring;
-    this.planner = new Planner({ plan: "plan", make: "jobs", spec: (force) => draft.spec(force), show: () => this.#render() });
+    this.edits = edit !== undefined;
+    const job = `jobs/${encodeURIComponent(edit ?? "")}/edit`;
+    this.planner = new Planner({
+      plan: this.edits ? `${job}/plan` : "plan", make: this.edits ? job : "jobs",
+      spec: (force) => (this.edits ? draft.edit(force) : draft.spec(force)), show: () => this.#render(),
+    });
     this.prompting = new Prompting(draft, () => this.#changed());
     this.axes = new AxisList(draft, catalog, () => this.#changed());
     this.dialog = h(
@@ -39,7 +45,7 @@ export class Composer {
         button("cross", "Close", () => this.dialog.close(), { kind: "ij-btn-quiet", iconOnly: true }),
       ),
       h("div", { class: "ij-dialog-body" }, this.#main(from), this.#side),
-      dialogFoot(this.#why, this.#queue, (hold) => (draft.hold = hold)),
+      dialogFoot(this.#why, this.#queue, this.edits ? null : (hold) => (draft.hold = hold)),
     );
     this.dialog.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void this.#send(false);
@@ -124,11 +130,13 @@ export class Composer {
   #render() {
     const { planner } = this;
     const { plan, problem, errors, blocked, busy } = planner;
-    relabel(this.#queue, busy ? "Queueing…" : plan ? `Queue ${plural(plan.tasks, "task")}` : "Queue");
+    if (this.edits) relabel(this.#queue, busy ? "Changing…" : "Change");
+    else relabel(this.#queue, busy ? "Queueing…" : plan ? `Queue ${plural(plan.tasks, "task")}` : "Queue");
     attr(this.#queue, "aria-disabled", blocked ? "true" : null);
     this.prompting.mark(planner);
     this.axes.mark(planner, (finding) => this.#cure(finding, "ij-link"));
-    sync(this.#why, [problem, errors.length, plan === null], () => whyNot(planner, () => void this.#send(true)));
+    const anyway = this.edits ? "change anyway" : undefined;
+    sync(this.#why, [problem, errors.length, plan === null], () => whyNot(planner, () => void this.#send(true), anyway));
     // While the next plan is on its way the last one stays, greyed: nothing jumps.
     this.#side.classList.toggle("ij-stale", plan === null && !problem);
     if (plan || problem) put(this.#side, ...(plan ? this.#outcome(plan) : [banner("bad", "bad", "", [problem])]));
@@ -139,7 +147,8 @@ export class Composer {
     const images = plan.images === plan.tasks ? "" : `${plural(plan.images, "image")}, ${this.draft.batchSize} a task`;
     const line = [this.draft.line(), images].filter(Boolean).join(", ") || "1 image";
     return [
-      h("div", null, h("p", { class: "ij-sum" }, plural(plan.tasks, "task")), h("p", { class: "ij-muted" }, line)),
+      h("div", null, h("p", { class: "ij-sum" }, plural(plan.tasks, "task"), this.edits && " will wait"), h("p", { class: "ij-muted" }, line)),
+      this.edits && editFacts(/** @type {import("../types").EditPlan} */ (plan)),
       planFacts(plan, this.wiring.ahead() ?? 0),
       findingList(this.planner.findings, (finding) => h("span", { class: "ij-banner-acts" }, this.#cure(finding, ""))),
       sampleList(plan),
@@ -152,6 +161,20 @@ export class Composer {
     const use = () => this.#use(finding);
     return look ? h("button", { type: "button", class: look, onclick: use }, `Use “${name}”`) : button("check", `Use “${name}”`, use);
   }
+}
+
+/** What becomes of the tasks that there are. @param {import("../types").EditPlan} plan */
+function editFacts({ tasks, kept, dropped, added }) {
+  /** @type {[string, number, string][]} */
+  const facts = [
+    ["Kept", kept, "run or have ended, and stay as they are"],
+    ["Unchanged", tasks - added, "wait on"],
+    ["Dropped", dropped, "waiting, not wanted any more"],
+    ["Added", added, "new"],
+  ];
+  return h("dl", { class: "ij-recipe ij-edit" }, ...facts.flatMap(([word, count, says]) => [
+    h("dt", null, word), h("dd", null, plural(count, "task"), count > 0 && h("span", { class: "ij-muted" }, ` ${says}`)),
+  ]));
 }
 
 /** What it began with, in a line, and all of it on demand. @param {Draft} draft @param {string} from */
