@@ -69,6 +69,7 @@ export class Draft {
   take(recipe) {
     Object.assign(this.payload, structuredClone(recipe.payload), { n_iter: 1 });
     if (recipe.payload.n_iter !== undefined) this.each = Math.max(1, number(recipe.payload.n_iter, 1));
+    this.name = recipe.name;
     this.drawn = [];
     this.#open = false;
     if (recipe.payload.prompt !== undefined) this.text = words(recipe.payload.prompt);
@@ -216,6 +217,7 @@ export class Draft {
     const inText = field === "" || this.aboutPrompts(field) || /\.template$/.test(field);
     const rows = this.rows.filter((row) => (inText || row.path === field) && row.use(wrong, suggestion));
     if (inText) {
+      if (wrong && this.name.endsWith(`: ${wrong}`)) this.name = this.name.slice(0, -wrong.length) + suggestion; // a recipe's
       this.text = swap(this.text, wrong, suggestion);
       this.template.text = swap(this.template.text, wrong, suggestion);
       this.lines = swap(this.lines, wrong, suggestion);

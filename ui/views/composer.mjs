@@ -9,6 +9,7 @@ import { openDialog } from "../parts.mjs";
 import { dialogFoot, findingList, planFacts, sampleList, whyNot } from "../planned.mjs";
 import { Planner } from "../planner.mjs";
 import { Prompting } from "../prompting.mjs";
+import { RecipeBox } from "../recipe-box.mjs";
 
 /** @typedef {import("../types").Finding} Finding */
 /** @typedef {import("../draft.mjs").Draft} Draft */
@@ -19,6 +20,7 @@ import { Prompting } from "../prompting.mjs";
 
 export class Composer {
   #queued = false;
+  recipe = h("span");
   #side = h("div", { class: "ij-dialog-side ij-scroll", "aria-live": "polite" });
   #why = h("span", { class: "ij-small ij-line ij-why", id: "ij-why" });
   #queue = button(null, "Queue", () => void this.#send(false), {
@@ -42,6 +44,7 @@ export class Composer {
       { class: "ij-dialog ij-composer", "data-ij": "composer", "aria-label": title, onclose: () => this.#closed() },
       h(
         "div", { class: "ij-dialog-head" }, h("h2", { class: "ij-grow" }, title),
+        !this.edits && button("down", "Recipes", () => new RecipeBox(this.dialog, draft, catalog, (name) => this.#taken(name)), { kind: "ij-btn-quiet" }),
         button("cross", "Close", () => this.dialog.close(), { kind: "ij-btn-quiet", iconOnly: true }),
       ),
       h("div", { class: "ij-dialog-body" }, this.#main(from), this.#side),
@@ -72,7 +75,7 @@ export class Composer {
         h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, "Name"), name),
         h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, "Images per setting"), each),
       ),
-      captured(draft, from), this.prompting.element, this.axes.element,
+      captured(draft, from, this.recipe), this.prompting.element, this.axes.element,
       loose.length > 0 && banner("warn", "warn", "Not everything could be kept for later", loose),
     );
   }
@@ -108,6 +111,13 @@ export class Composer {
     this.planner.stop();
     this.prompting.stop();
     if (!this.#queued) this.wiring.closed();
+  }
+
+  /** @param {string} recipe its name */
+  #taken(recipe) {
+    text(this.recipe, `; with the recipe “${recipe}”`);
+    this.#filled();
+    this.name?.focus();
   }
 
   /** @param {Finding} finding */
@@ -177,8 +187,8 @@ function editFacts({ tasks, kept, dropped, added }) {
   ]));
 }
 
-/** What it began with, in a line, and all of it on demand. @param {Draft} draft @param {string} from */
-function captured(draft, from) {
+/** What it began with, in a line, and all of it on demand. @param {Draft} draft @param {string} from @param {HTMLElement} more */
+function captured(draft, from, more) {
   const all = h("dl", { class: "ij-recipe ij-payload", hidden: true });
   const toggle = h("button", {
     type: "button", class: "ij-link", "aria-expanded": "false",
@@ -194,7 +204,7 @@ function captured(draft, from) {
   return h(
     "div", { class: "ij-banner ij-small ij-captured" },
     icon("img2img", "ij-muted"),
-    h("div", { class: "ij-grow" }, h("b", null, `From ${from}: `), draft.capture.summary.join(", "), all),
+    h("div", { class: "ij-grow" }, h("b", null, `From ${from}: `), draft.capture.summary.join(", "), more, all),
     toggle,
   );
 }
