@@ -76,7 +76,7 @@ export class Row {
   static of({ field, values, text, template }) {
     const known = FIELDS.find(({ id, head }) => (head ? field.startsWith(head) : field === id && head === undefined));
     const name = known?.head ? field.slice(known.head.length) : field;
-    const row = new Row(known?.id ?? OTHER.id, "", known && !known.head ? "" : name === "*" ? "" : name);
+    const row = new Row(known?.id ?? OTHER.id, "", known && !known.head ? "" : known?.id === "lora" && name === "*" ? "" : name);
     row.text = template?.text ?? text ?? (values ?? []).map((value) => row.#written(value)).join(row.field.kind === "lines" ? "\n" : ", ");
     row.template = template;
     row.values = values;
@@ -177,9 +177,11 @@ const quoted = (item) => (/[",\n]|^\s|\s$/.test(item) ? `"${item.replaceAll('"',
 /** What stands between the commas of a CSV line. @param {string} text */
 export function items(text) {
   const found = text.match(/\s*(?:"(?:[^"]|"")*"|[^,\n]*)\s*(?:,|\n|$)/g) ?? [];
-  const inner = found.map((part) => part.replace(/[,\n]$/, "").trim());
-  if (!/[,\n]$/.test(text.trim())) while (inner.at(-1) === "") inner.pop();
-  return inner.filter((item, at) => item || at < inner.length - 1).map((item) => (item.startsWith('"') ? item.slice(1, -1).replaceAll('""', '"') : item));
+  if (!found.at(-2)?.endsWith(",")) found.pop(); // the end of the line is no item of its own, but behind a comma
+  return found.map((part) => {
+    const item = part.replace(/[,\n]$/, "").trim();
+    return item.startsWith('"') && item.endsWith('"') && item.length > 1 ? item.slice(1, -1).replaceAll('""', '"') : item;
+  });
 }
 
 /** How many numbers an item is: one, or those of a range. @param {string} item */

@@ -95,7 +95,7 @@ export class AxisList {
     this.#count(count, row);
     const element = h(
       "div", { class: "ij-axis", role: "listitem", "aria-label": `Axis ${at + 1}: ${label}` },
-      this.#picker(row, at), h("span", { class: "ij-axis-values" }, this.#whose(row), input, this.#names(row, input, typed)),
+      this.#picker(row, at), h("span", { class: `ij-axis-values${field.whose && field.kind !== "numbers" ? " ij-axis-long" : ""}` }, this.#whose(row), input, this.#names(row, input, typed)),
       count, this.#buttons(label, at), note,
     );
     return { row, element, input, count, note };

@@ -3,7 +3,7 @@
 import { Row } from "./axes.mjs";
 import { change, swap, wrongName } from "./cures.mjs";
 import { plural } from "./format.mjs";
-import { axisWord } from "./words.mjs";
+import { axisCount, axisWord } from "./words.mjs";
 
 /** @typedef {import("./types").Capture} Capture */
 /** @typedef {import("./types").Payload} Payload */
@@ -194,7 +194,7 @@ export class Draft {
     const prompts = this.prompts().length;
     return [
       source === "template" ? "prompts of a template" : source === "file" ? "lines of the text" : prompts > 1 && plural(prompts, "prompt"),
-      ...rows.map((row) => (row.count > 0 ? plural(row.count, axisWord(row.path)) : axisWord(row.path))),
+      ...rows.map((row) => (row.count > 0 ? axisCount(row.path, row.count) : axisWord(row.path))),
       each > 1 && !this.seeded && plural(each, "seed"),
     ].filter(Boolean).join(" × ");
   }

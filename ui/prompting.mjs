@@ -2,7 +2,6 @@
 
 import { aborted, request, sentence } from "./api.mjs";
 import { attr, button, h, icon, put, text } from "./dom.mjs";
-import { plural } from "./format.mjs";
 
 /** @typedef {import("./draft.mjs").Source} Source */
 
@@ -108,7 +107,7 @@ export class Prompting {
     else this.filing?.remove();
     const lines = draft.text.trim().split("\n").length;
     const whole = source === "list" && !draft.split && lines > 1;
-    const kept = source === "file" && draft.linesAt === "instead" ? "Where a line has no prompt of its own, this one stands." : "";
+    const kept = source === "file" && draft.linesAt === "instead" ? "It stands where a line has no prompt of its own. Each line is a prompt, or options as “Prompts from file” takes them." : "";
     text(this.note, whole ? `These ${lines} lines are one prompt. Tick “One prompt a line” to make them ${lines}.` : kept);
     this.note.hidden = this.note.textContent === "";
     this.#preview();
@@ -126,10 +125,10 @@ export class Prompting {
     const mode = (this.mode = h("select", { class: "ij-input", onchange: take(() => (draft.template.mode = mode.value === "random" ? "random" : "combinatorial")) },
       h("option", { value: "random" }, "Random"), h("option", { value: "combinatorial" }, "All combinations")));
     const count = (this.count = h("input", {
-      class: "ij-input", type: "number", min: 0, inputmode: "numeric", placeholder: "all", oninput: take(() => (draft.template.count = Math.max(0, Math.floor(Number(count.value) || 0)))),
+      class: "ij-input", type: "number", min: 0, inputmode: "numeric", placeholder: "all", oninput: take(() => (draft.template.count = Math.min(1e6, Math.max(0, Math.floor(Number(count.value) || 0))))),
     }));
     const seed = (this.seed = h("input", {
-      class: "ij-input", type: "number", min: 0, inputmode: "numeric", oninput: take(() => (draft.template.seed = Math.max(0, Math.floor(Number(seed.value) || 0)))),
+      class: "ij-input", type: "number", min: 0, inputmode: "numeric", oninput: take(() => (draft.template.seed = Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.floor(Number(seed.value) || 0))))),
     }));
     this.drawn = h("div", { class: "ij-drawn" });
     this.preview = h("details", { ontoggle: () => this.#preview() }, h("summary", { class: "ij-link" }, "Preview of the prompts"), this.drawn);
@@ -194,7 +193,7 @@ export class Prompting {
 
   #countLines() {
     const count = this.draft.lines.split(/\r?\n/).filter((line) => line.trim()).length;
-    if (this.counted) text(this.counted, `Lines: a prompt, or options as in “Prompts from file” (${plural(count, "line")})`);
+    if (this.counted) text(this.counted, `Lines (${count})`);
   }
 
   /** @param {File} chosen */

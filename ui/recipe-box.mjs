@@ -71,7 +71,7 @@ export class RecipeBox {
     const { id, name, note, kind, builtin } = recipe;
     const fits = !kind || kind === this.draft.kind;
     const use = button(null, "Use", () => fits && (recipe.asks.length > 0 ? this.#ask(recipe) : this.#take(recipe, {})), {
-      kind: "ij-btn-primary", props: { "aria-label": `Use ${name}`, "aria-disabled": fits ? null : "true" },
+      props: { "aria-label": `Use ${name}`, "aria-disabled": fits ? null : "true" },
     });
     return h(
       "li", { class: "ij-recipe-entry" },

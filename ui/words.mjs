@@ -106,8 +106,11 @@ const EDITS = { lora: "LoRA strength", swap: "LoRA", replace: "replacement" };
 /** One value of an axis. @param {string} field */
 export const axisWord = (field) => EDITS[/^(lora|swap|replace):/.exec(field)?.[1] ?? ""] ?? AXES[field] ?? field.split(".").pop() ?? field;
 
+/** "3 step counts", "2 for “STYLE”". @param {string} field @param {number} count */
+export const axisCount = (field, count) => (field.startsWith("replace:") ? `${count} for “${field.slice(8)}”` : plural(count, axisWord(field)));
+
 /** "3 prompts × 20 seeds". @param {import("./types").Axis[]} axes */
-export const axesLine = (axes) => axes.map(({ field, values }) => plural(values.length, axisWord(field))).join(" × ");
+export const axesLine = (axes) => axes.map(({ field, values }) => axisCount(field, values.length)).join(" × ");
 
 /** The short facts of a recipe: checkpoint, sampler and steps, size. @param {import("./types").Recipe} recipe */
 export function recipeFacts({ checkpoint, sampler, scheduler, steps, width, height }) {

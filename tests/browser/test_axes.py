@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, expect
+
+from inu_jobs.plan.notation import items
 
 from .tab import Host, Tab
 
@@ -209,3 +212,52 @@ def test_a_held_job_is_edited(tab: Tab, host: Host) -> None:
     stayed = {task["id"] for task in before["tasks"] if task["changes"]["cfg_scale"] == 6}
     assert stayed <= {task["id"] for task in after["tasks"]}
     assert after["job"]["state"] == "held"
+
+
+@pytest.mark.parametrize(
+    ("axis", "text"),
+    [
+        ({"field": "steps", "text": "10-40 [4]"}, "10-40 [4]"),
+        ({"field": "cfg_scale", "values": [5, 7.5]}, "5, 7.5"),
+        ({"field": "lora:ink:wash", "values": [None, 0.5]}, "none, 0.5"),
+        ({"field": "lora:*", "text": "1"}, "1"),
+        ({"field": "swap:*", "values": ["a"]}, "a"),
+        ({"field": "replace:STYLE", "values": ["oil, thick", 'a "real" one', ""]}, None),
+        ({"field": "styles", "values": [["A", "B"], []]}, None),
+        ({"field": "negative_prompt", "values": ["blurry, low", "text"]}, "blurry, low\ntext"),
+        ({"field": "prompt", "values": ["two\nlines", "one"]}, None),
+        ({"field": "alwayson_scripts.X.args.0", "values": [{"a": 1}, True]}, None),
+        (
+            {
+                "field": "hr_prompt",
+                "template": {"text": "{a|b}", "mode": "combinatorial", "count": 0, "seed": 3},
+            },
+            "{a|b}",
+        ),
+    ],
+)
+def test_an_axis_comes_out_as_it_went_in(tab: Tab, axis: dict[str, Any], text: str | None) -> None:
+    came = tab.load().page.evaluate(
+        """async (axis) => {
+            const { Row } = await import(new URL("inu-jobs/ui/axes.mjs", document.baseURI).href);
+            const row = Row.of(axis);
+            return [row.spec(), row.text];
+        }""",
+        axis,
+    )
+    assert came[0] == axis
+    assert text is None or came[1] == text
+
+
+@pytest.mark.parametrize(
+    "line", ["a, b", "a,", "a,,b", '"x, y", z', ' "say ""hi""" , 2', "", "20-40 [3], 50", "one"]
+)
+def test_a_line_is_counted_as_the_server_reads_it(tab: Tab, line: str) -> None:
+    found = tab.load().page.evaluate(
+        """async (line) => {
+            const { items } = await import(new URL("inu-jobs/ui/axes.mjs", document.baseURI).href);
+            return items(line);
+        }""",
+        line,
+    )
+    assert found == items(line)

@@ -110,3 +110,14 @@ def test_a_recipe_for_the_other_tab_says_so(tab: Tab) -> None:
     expect(box).to_contain_text("For img2img: press Queue as job there.")
     use.click(force=True)
     expect(box).to_be_visible()
+
+
+def test_the_first_job_can_begin_with_a_recipe(tab: Tab) -> None:
+    tab.load().page.locator("#txt2img_prompt textarea").fill("a quiet harbour")
+    tab.go("Jobs")
+    tab.button("Begin with a recipe…").click()
+    box = tab.root.locator("[data-ij=recipes]")
+    box.get_by_role("button", name="Use Drafts tonight").click()
+    expect(tab.composer.locator("#ij-prompts")).to_have_value("a quiet harbour")
+    expect(tab.composer.get_by_label("Images per setting")).to_have_value("40")
+    expect(tab.composer.locator("[data-ij=queue]")).to_have_text("Queue 40 tasks")

@@ -18,6 +18,8 @@ const TAB = "tab_inu_jobs";
 
 export class Making {
   #composing = false;
+  /** whether what is captured next is for a recipe */
+  #recipes = false;
   /** the tab that was captured last */
   #from = "tab_txt2img";
 
@@ -26,8 +28,9 @@ export class Making {
     this.wiring = wiring;
   }
 
-  /** A new job begins as the page of txt2img, or of img2img if that was used last. */
-  compose() {
+  /** A new job begins as the page of txt2img, or of img2img if that was used last. @param {boolean} [recipes] these show first */
+  compose(recipes = false) {
+    this.#recipes = recipes;
     const kind = this.#from === "tab_img2img" ? "img2img" : "txt2img";
     const capture = queueButton(kind);
     if (capture) capture.click();
@@ -128,11 +131,13 @@ export class Making {
   async #openComposer(capture) {
     const { root } = this.wiring;
     const before = currentTab();
+    const recipes = this.#recipes;
+    this.#recipes = false;
     /** @type {import("../types").Catalog} */
     const catalog = await request("GET", "catalog");
     openTab(TAB);
     await untilShown(root);
-    new Composer(root, { draft: new Draft(capture), catalog, title: "Queue as job", from: capture.kind }, {
+    new Composer(root, { draft: new Draft(capture), catalog, title: "Queue as job", from: capture.kind, recipes }, {
       ahead: () => this.#ahead(),
       queued: (job) => this.#show(job),
       closed: () => {

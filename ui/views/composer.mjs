@@ -13,8 +13,8 @@ import { RecipeBox } from "../recipe-box.mjs";
 
 /** @typedef {import("../types").Finding} Finding */
 /** @typedef {import("../draft.mjs").Draft} Draft */
-/** @typedef {{ draft: Draft, catalog: import("../types").Catalog, title: string, from: string, edit?: string }} Start
- *  `from`: where what stands in it comes from; `edit`: the job that is changed, by its id */
+/** @typedef {{ draft: Draft, catalog: import("../types").Catalog, title: string, from: string, edit?: string, recipes?: boolean }} Start
+ *  `from`: where what stands in it comes from; `edit`: the job that is changed, by its id; `recipes`: these show first */
 /** @typedef {{ queued: (job: import("../types").Job) => void, closed: () => void, ahead: () => number | null }} Wiring
  *  `ahead`: seconds until what waits already is done */
 
@@ -28,7 +28,7 @@ export class Composer {
   });
 
   /** @param {HTMLElement} place @param {Start} start @param {Wiring} wiring */
-  constructor(place, { draft, catalog, title, from, edit }, wiring) {
+  constructor(place, { draft, catalog, title, from, edit, recipes }, wiring) {
     this.draft = draft;
     this.wiring = wiring;
     this.edits = edit !== undefined;
@@ -39,12 +39,13 @@ export class Composer {
     });
     this.prompting = new Prompting(draft, () => this.#changed());
     this.axes = new AxisList(draft, catalog, () => this.#changed());
+    const shelf = () => new RecipeBox(this.dialog, draft, catalog, (name) => this.#taken(name));
     this.dialog = h(
       "dialog",
       { class: "ij-dialog ij-composer", "data-ij": "composer", "aria-label": title, onclose: () => this.#closed() },
       h(
         "div", { class: "ij-dialog-head" }, h("h2", { class: "ij-grow" }, title),
-        !this.edits && button("down", "Recipes", () => new RecipeBox(this.dialog, draft, catalog, (name) => this.#taken(name)), { kind: "ij-btn-quiet" }),
+        !this.edits && button("down", "Recipes", shelf, { kind: "ij-btn-quiet" }),
         button("cross", "Close", () => this.dialog.close(), { kind: "ij-btn-quiet", iconOnly: true }),
       ),
       h("div", { class: "ij-dialog-body" }, this.#main(from), this.#side),
@@ -55,6 +56,7 @@ export class Composer {
     });
     openDialog(place, this.dialog);
     this.#changed(0);
+    if (recipes) shelf();
   }
 
   /** @param {string} from */
