@@ -16,7 +16,7 @@ export class AxisList {
   /** LoRAs that the prompts are known to have */
   #loras = new Set();
 
-  /** @param {import("./draft.mjs").Draft} draft @param {import("./types").Catalog} catalog @param {() => void} changed */
+  /** @param {import("./draft.mjs").Draft} draft @param {import("./types").Catalog} catalog @param {(moved: boolean) => void} changed `moved`: the rows are others, or stand elsewhere */
   constructor(draft, catalog, changed) {
     this.draft = draft;
     this.catalog = catalog;
@@ -53,7 +53,7 @@ export class AxisList {
   #again(then) {
     this.show();
     then?.()?.focus();
-    this.changed();
+    this.changed(true);
   }
 
   /** @param {number} at @param {number} by */
@@ -83,7 +83,7 @@ export class AxisList {
     const typed = () => {
       row.type(input.value);
       this.#count(count, row);
-      this.changed();
+      this.changed(false);
     };
     const many = field.kind === "lines";
     const look = {
@@ -131,7 +131,7 @@ export class AxisList {
       autocomplete: "off", spellcheck: "false", list: called ? "ij-axis-loras" : null,
       oninput: () => {
         row.name = input.value;
-        this.changed();
+        this.changed(false);
       },
     });
     return input;

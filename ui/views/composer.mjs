@@ -20,6 +20,7 @@ import { RecipeBox } from "../recipe-box.mjs";
 
 export class Composer {
   #queued = false;
+  main = h("div", { class: "ij-dialog-main ij-scroll" });
   recipe = h("span");
   #side = h("div", { class: "ij-dialog-side ij-scroll", "aria-live": "polite" });
   #why = h("span", { class: "ij-small ij-line ij-why", id: "ij-why" });
@@ -38,7 +39,10 @@ export class Composer {
       spec: (force) => (this.edits ? draft.edit(force) : draft.spec(force)), show: () => this.#render(),
     });
     this.prompting = new Prompting(draft, () => this.#changed());
-    this.axes = new AxisList(draft, catalog, () => this.#changed());
+    this.axes = new AxisList(draft, catalog, (moved) => {
+      if (moved) this.planner.findings = []; // they name rows by their place
+      this.#changed();
+    });
     const shelf = () => new RecipeBox(this.dialog, draft, catalog, (name) => this.#taken(name));
     this.dialog = h(
       "dialog",
@@ -70,8 +74,8 @@ export class Composer {
     const each = (this.each = h("input", {
       class: "ij-input", type: "number", min: 1, max: MOST_PER_SETTING, value: draft.each, inputmode: "numeric", oninput: () => this.#changed(),
     }));
-    return h(
-      "div", { class: "ij-dialog-main ij-scroll" },
+    put(
+      this.main,
       h(
         "div", { class: "ij-two" },
         h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, "Name"), name),
@@ -80,6 +84,7 @@ export class Composer {
       captured(draft, from, this.recipe), this.prompting.element, this.axes.element,
       loose.length > 0 && banner("warn", "warn", "Not everything could be kept for later", loose),
     );
+    return this.main;
   }
 
   /** Reads the count; answers what is wrong with it, or "". */
@@ -118,8 +123,10 @@ export class Composer {
   /** @param {string} recipe its name */
   #taken(recipe) {
     text(this.recipe, `; with the recipe “${recipe}”`);
+    this.planner.findings = [];
     this.#filled();
-    this.name?.focus();
+    this.main.scrollTop = 0;
+    this.name?.focus({ preventScroll: true });
   }
 
   /** @param {Finding} finding */

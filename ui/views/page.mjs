@@ -178,7 +178,7 @@ function composing(job, compose) {
   const { held = 0, queued = 0 } = job.tasks;
   if (job.kind !== "txt2img" && job.kind !== "img2img") return [];
   return [
-    ...(held + queued > 0 ? [{ sign: "variations", label: "Edit…", run: () => compose(job, true) }] : []),
+    ...(held + queued > 0 ? [{ sign: "pencil", label: "Edit…", run: () => compose(job, true) }] : []),
     { sign: "retry", label: "Again, but…", run: () => compose(job, false) },
   ];
 }
