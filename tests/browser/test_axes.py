@@ -261,3 +261,21 @@ def test_a_line_is_counted_as_the_server_reads_it(tab: Tab, line: str) -> None:
         line,
     )
     assert found == items(line)
+
+
+def test_a_lora_is_swapped_and_styles_are_chosen(tab: Tab, host: Host) -> None:
+    composer = tab.load().compose("a red fox <lora:testlora:0.8>")
+    row = add(composer, "LoRA swap")
+    expect(row.get_by_label("LoRA swap: LoRA in the prompt")).to_have_value("testlora")
+    row.get_by_label("LoRA swap: add a value").select_option("none")
+    row.get_by_label("LoRA swap: add a value").select_option("testlora2")
+    add(composer, "Style").get_by_label("Style: add a value").select_option(index=1)
+    add(composer, "Size").get_by_label("Size: values").fill("64x64, 64x128")
+    queue_held(composer, 4)
+    tasks = newest(host)["tasks"]
+    assert {task["changes"]["prompt"].strip() for task in tasks} == {
+        "a red fox",
+        "a red fox <lora:testlora2:0.8>",
+    }
+    assert {task["changes"]["height"] for task in tasks} == {64, 128}
+    assert all(len(task["changes"]["styles"]) == 1 for task in tasks)
