@@ -1,9 +1,17 @@
-// What the composer edits, without the page: from a capture to the JobSpec that is sent.
+// What the composer edits, without the page: from a capture, a job or a recipe to the JobSpec that is sent.
+
+import { Row } from "./axes.mjs";
+import { change, swap, wrongName } from "./cures.mjs";
+import { plural } from "./format.mjs";
+import { axisCount, axisWord } from "./words.mjs";
 
 /** @typedef {import("./types").Capture} Capture */
 /** @typedef {import("./types").Payload} Payload */
 /** @typedef {import("./types").Json} Json */
 /** @typedef {import("./types").Finding} Finding */
+/** @typedef {import("./types").AxisSpec} AxisSpec */
+/** @typedef {Omit<import("./types").JobSpec, "kind" | "hold" | "force" | "capture">} Described */
+/** @typedef {"list" | "template" | "file"} Source where the prompts come from */
 
 export const MOST_PER_SETTING = 1000;
 const SEEDS = 2 ** 32;
@@ -18,6 +26,22 @@ function number(value, fallback) {
 }
 
 export class Draft {
+  /** @type {Source} */
+  source = "list";
+  /** @type {import("./types").Template} `count` 0: all */
+  template = { text: "", mode: "random", count: 10, seed: Math.floor(Math.random() * 1e6) };
+  /** a prompt a line, with options, as "Prompts from file" takes it */
+  lines = "";
+  /** @type {import("./types").LinesAt} */
+  linesAt = "instead";
+  /** @type {Row[]} */
+  rows = [];
+  hold = false;
+  /** @type {number[]} random seeds, drawn once: what the plan shows is what is queued */
+  drawn = [];
+  /** every task has a seed of its own, which the server draws */
+  #open = false;
+
   /** @param {Capture} capture */
   constructor(capture) {
     this.capture = capture;
@@ -29,14 +53,68 @@ export class Draft {
     /** Each line is a prompt. A prompt that has lines of its own stays whole until the user says otherwise. */
     this.split = !this.text.trim().includes("\n");
     this.each = Math.max(1, capture.batch_count);
-    this.hold = false;
-    /** @type {number[]} random seeds, drawn once: what the plan shows is what is queued */
+  }
+
+  /** A job as it was described. @param {import("./types").JobSpec} spec */
+  static again({ kind, ...described }) {
+    const { payload, name } = described;
+    const draft = new Draft({ id: "", kind, payload, name, batch_count: 1, summary: [], not_frozen: [] });
+    draft.payload = structuredClone(payload); // to the letter: what is added would be a change
+    draft.#open = number(payload.seed, -1) < 0;
+    draft.#describe(described, false);
+    return draft;
+  }
+
+  /** A recipe laid over what is there, its questions answered. @param {Described} recipe */
+  take(recipe) {
+    Object.assign(this.payload, structuredClone(recipe.payload), { n_iter: 1 });
+    if (recipe.payload.n_iter !== undefined) this.each = Math.max(1, number(recipe.payload.n_iter, 1));
+    this.name = recipe.name;
     this.drawn = [];
+    this.#open = false;
+    if (recipe.payload.prompt !== undefined) this.text = words(recipe.payload.prompt);
+    this.split = !this.text.trim().includes("\n");
+    this.#describe(recipe, true);
+  }
+
+  /** @param {Described} described @param {boolean} draws whether an open seed is to be drawn here */
+  #describe({ axes, lines, lines_at: at }, draws) {
+    [this.source, this.rows] = ["list", []];
+    if (lines) [this.source, this.lines, this.linesAt] = ["file", lines, at];
+    for (const axis of axes) {
+      if (!this.#takesPrompts(axis) && !this.#takesSeeds(axis, draws)) this.rows.push(Row.of(axis));
+    }
+    // Such prompts have lines of their own, or are written with commas between them: they stay an axis.
+    if (this.rows.some(({ path }) => path === "prompt")) this.split = false;
+  }
+
+  /** @param {AxisSpec} axis @returns {boolean} */
+  #takesPrompts({ field, values, template }) {
+    if (field !== "prompt" || this.source !== "list") return false;
+    if (template) {
+      [this.source, this.template] = ["template", { ...template }];
+      return true;
+    }
+    if (!values?.every((value) => typeof value === "string" && value.trim() && !value.includes("\n"))) return false;
+    [this.text, this.split] = [values.join("\n"), true];
+    return true;
+  }
+
+  /** Seeds that were drawn or counted are what "Images per setting" stands for. @param {AxisSpec} axis @param {boolean} draws @returns {boolean} */
+  #takesSeeds({ field, values }, draws) {
+    const known = field === this.#counted && values && values.length > 0 && values.length <= MOST_PER_SETTING;
+    if (!known || !values.every((value) => Number.isInteger(value))) return false;
+    const seeds = values.map(Number);
+    if (seeds.some((seed) => seed < 0) && !(draws && seeds.every((seed) => seed < 0))) return false;
+    [this.each, this.payload[field]] = [seeds.length, -1];
+    this.drawn = seeds.filter((seed) => seed >= 0);
+    this.#open = false;
+    return true;
   }
 
   /** @returns {string[]} at least one */
   prompts() {
-    if (!this.split) return [this.text];
+    if (!this.split || this.source !== "list") return [this.text];
     const lines = this.text.split(/\r?\n/).filter((line) => line.trim() !== "");
     return lines.length > 0 ? lines : [""];
   }
@@ -46,29 +124,63 @@ export class Draft {
     return Math.max(1, number(this.payload.batch_size, 1));
   }
 
-  /** @param {boolean} [force] queue it although the preflight found errors @returns {import("./types").JobSpec} */
-  spec(force = false) {
-    const payload = { ...this.payload };
-    const axes = [];
-    const prompts = this.prompts();
-    if (prompts.length > 1) axes.push({ field: "prompt", values: prompts });
-    else payload.prompt = prompts[0] ?? "";
-    if (this.each > 1) axes.push(this.#seeds(payload));
-    else if (number(payload.seed, -1) < 0) payload.seed = this.#draw(0);
-    return { kind: this.kind, payload, name: this.name.trim(), axes, hold: this.hold, force, capture: this.capture.id };
+  /** Whether an axis says which seeds there are. */
+  get seeded() {
+    return this.rows.some(({ path }) => path === "seed" || path === "subseed");
   }
 
-  /** @param {Payload} payload its seed is fixed where only the variation seed counts up */
-  #seeds(payload) {
-    const vary = number(payload.subseed_strength, 0) > 0;
-    const field = vary ? "subseed" : "seed";
-    // With variation strength the seed stays and the variation seed counts up, as the WebUI does it.
-    if (vary && number(payload.seed, -1) < 0) payload.seed = this.#draw(this.each);
+  /** What counts up: with variation strength the seed stays, as the WebUI does it. */
+  get #counted() {
+    return number(this.payload.subseed_strength, 0) > 0 ? "subseed" : "seed";
+  }
+
+  /** @param {boolean} [force] queue it although the preflight found errors @returns {import("./types").JobSpec} */
+  spec(force = false) {
+    const { kind, hold, capture } = this;
+    return { kind, ...this.#described((nth) => this.#draw(nth)), hold, force, capture: capture.id || null };
+  }
+
+  /** What a job that waits shall be. @param {boolean} [force] */
+  edit(force = false) {
+    return { ...this.#described((nth) => this.#draw(nth)), force };
+  }
+
+  /** As a recipe: seeds are drawn anew each time it is used. @param {string} name */
+  recipe(name) {
+    return { format: "inu-jobs-recipe-1", kind: this.kind, ...this.#described(() => -1), name };
+  }
+
+  /** @param {(nth: number) => number} draw @returns {Described} */
+  #described(draw) {
+    const payload = { ...this.payload };
+    const axes = [...this.#promptAxis(payload), ...this.rows.map((row) => row.spec()), ...this.#seeds(payload, draw)];
+    const lines = this.source === "file" ? this.lines : "";
+    return { payload, name: this.name.trim(), axes, lines, lines_at: this.linesAt };
+  }
+
+  /** @param {Payload} payload gets the prompt, if there is one only @returns {AxisSpec[]} */
+  #promptAxis(payload) {
+    if (this.source === "template") return [{ field: "prompt", template: { ...this.template } }];
+    const prompts = this.prompts();
+    if (prompts.length > 1) return [{ field: "prompt", values: prompts }];
+    if (prompts[0] || "prompt" in payload) payload.prompt = prompts[0] ?? "";
+    return [];
+  }
+
+  /** @param {Payload} payload its seed is fixed where only the variation seed counts up @param {(nth: number) => number} draw @returns {AxisSpec[]} */
+  #seeds(payload, draw) {
+    const open = number(payload.seed, -1) < 0;
+    if (this.each < 2 || this.seeded) {
+      if (open && !this.#open && this.rows.every(({ path }) => path !== "seed")) payload.seed = draw(0);
+      return [];
+    }
+    const field = this.#counted;
+    if (field === "subseed" && open) payload.seed = draw(this.each);
     const first = number(payload[field], -1);
     // The WebUI counts over all images: the second batch of 4 begins at seed + 4.
     const step = this.batchSize;
-    const value = (/** @type {number} */ nth) => (first < 0 ? this.#draw(nth) : first + nth * step);
-    return { field, values: Array.from({ length: this.each }, (_, nth) => value(nth)) };
+    const value = (/** @type {number} */ nth) => (first < 0 ? draw(nth) : first + nth * step);
+    return [{ field, values: Array.from({ length: this.each }, (_, nth) => value(nth)) }];
   }
 
   /** @param {number} nth */
@@ -76,46 +188,40 @@ export class Draft {
     return (this.drawn[nth] ??= Math.floor(Math.random() * SEEDS));
   }
 
+  /** "3 prompts × 2 samplers × 4 seeds". */
+  line() {
+    const { source, rows, each } = this;
+    const prompts = this.prompts().length;
+    return [
+      source === "template" ? "prompts of a template" : source === "file" ? "lines of the text" : prompts > 1 && plural(prompts, "prompt"),
+      ...rows.map((row) => (row.count > 0 ? axisCount(row.path, row.count) : axisWord(row.path))),
+      each > 1 && !this.seeded && plural(each, "seed"),
+    ].filter(Boolean).join(" × ");
+  }
+
+  /** The row that a part of the request is about. @param {string} where "axes.N...", or a field of the payload */
+  about(where) {
+    const nth = /^axes\.(\d+)/.exec(where)?.[1];
+    return nth === undefined ? this.rows.find(({ path }) => path === where) : this.rows[Number(nth) - this.#promptAxis({}).length];
+  }
+
+  /** Whether a part of the request is about the prompts. @param {string} where */
+  aboutPrompts(where) {
+    return where === "prompt" || where === "lines" || (/^axes\.0\b/.test(where) && this.#promptAxis({}).length > 0);
+  }
+
   /** Puts the name that exists in place of the one that does not. @param {Finding} finding */
   use({ message, field = "", suggestion = "" }) {
-    const wrong = /[“"']([^”"']+)[”"']/.exec(message)?.[1] ?? "";
-    if (field === "prompt" || field === "") this.text = swap(this.text, wrong, suggestion);
-    if (field === "prompt") return;
-    if (field) change(this.payload, field, wrong, suggestion);
-    else this.payload.negative_prompt = swap(words(this.payload.negative_prompt), wrong, suggestion);
+    const wrong = wrongName(message);
+    if (/^axes\.\d+\.field$/.test(field)) return this.about(field)?.rename(suggestion);
+    const inText = field === "" || this.aboutPrompts(field) || /\.template$/.test(field);
+    const rows = this.rows.filter((row) => (inText || row.path === field) && row.use(wrong, suggestion));
+    if (inText) {
+      if (wrong && this.name.endsWith(`: ${wrong}`)) this.name = this.name.slice(0, -wrong.length) + suggestion; // a recipe's
+      this.text = swap(this.text, wrong, suggestion);
+      this.template.text = swap(this.template.text, wrong, suggestion);
+      this.lines = swap(this.lines, wrong, suggestion);
+      if (field === "") this.payload.negative_prompt = swap(words(this.payload.negative_prompt), wrong, suggestion);
+    } else if (rows.length === 0) change(this.payload, field, wrong, suggestion);
   }
-}
-
-/** A name inside a text: in `<lora:NAME:...>` first, else wherever it stands.
- * @param {string} text @param {string} wrong @param {string} right */
-function swap(text, wrong, right) {
-  if (!wrong) return text;
-  const tags = text.replaceAll(`:${wrong}:`, `:${right}:`).replaceAll(`:${wrong}>`, `:${right}>`);
-  return tags === text ? text.replaceAll(wrong, right) : tags;
-}
-
-/** @param {Json | undefined} value @param {string} wrong @param {string} right @returns {Json} */
-function corrected(value, wrong, right) {
-  if (Array.isArray(value)) return value.map((item) => (item === wrong ? right : item));
-  const inText = typeof value === "string" && value !== wrong && wrong !== "" && value.includes(wrong);
-  return inText ? swap(value, wrong, right) : right;
-}
-
-/**
- * At a dotted path: another value; or, where the wrong name is the field's own, another name for it.
- * @param {Json | undefined} place @param {string} path @param {string} wrong @param {string} right
- */
-function change(place, path, wrong, right) {
-  if (place === null || typeof place !== "object") return;
-  const into = /** @type {{ [key: string]: Json }} */ (place);
-  const dot = path.indexOf(".");
-  // Names of scripts have dots of their own: the longest key wins.
-  if (dot > 0 && !(path in into)) return change(into[path.slice(0, dot)], path.slice(dot + 1), wrong, right);
-  const value = into[path];
-  if (path.toLowerCase() !== wrong.toLowerCase() || value === undefined) {
-    into[path] = corrected(value, wrong, right);
-    return;
-  }
-  delete into[path];
-  into[right] = value;
 }

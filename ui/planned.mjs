@@ -2,6 +2,7 @@
 
 import { banner, h, icon } from "./dom.mjs";
 import { about, doneAt, plural, size } from "./format.mjs";
+import { axisWord } from "./words.mjs";
 
 /** @typedef {import("./types").Plan} Plan */
 /** @typedef {import("./types").Finding} Finding */
@@ -31,30 +32,40 @@ export function findingList(findings, cure) {
 
 /** @param {Plan} plan */
 export function sampleList({ sample, tasks }) {
-  const rows = sample.slice(0, 5).map(({ prompt, label }, nth) =>
-    h("li", null, h("span", { class: "ij-muted" }, nth + 1), h("span", { title: prompt }, prompt || "(no prompt)"), h("span", { class: "ij-muted" }, label)));
+  const rows = sample.slice(0, 5).map(({ changes, prompt, label }, nth) => {
+    const facts = Object.entries(changes).filter(([field]) => field !== "prompt").flatMap(([field, value]) =>
+      [h("dt", null, axisWord(field)), h("dd", null, typeof value === "string" ? value : JSON.stringify(value))]);
+    return h(
+      "li", null,
+      h(
+        "details", { class: "ij-task" },
+        h("summary", null, h("span", { class: "ij-muted" }, nth + 1), h("span", null, prompt || "(no prompt)"), h("span", { class: "ij-muted" }, label)),
+        h("p", null, prompt), h("dl", { class: "ij-recipe" }, ...facts),
+      ),
+    );
+  });
   if (tasks > rows.length) rows.push(h("li", { class: "ij-muted" }, `and ${(tasks - rows.length).toLocaleString("en")} more`));
   return h("div", { class: "ij-field" }, h("span", { class: "ij-label" }, "First tasks"), h("ul", { class: "ij-tasks" }, ...rows));
 }
 
-/** Why it cannot be queued now. @param {import("./planner.mjs").Planner} planner @param {() => void} anyway queues it all the same */
-export function whyNot({ problem, errors, plan }, anyway) {
+/** Why it cannot be queued now. @param {import("./planner.mjs").Planner} planner @param {() => void} anyway queues it all the same @param {string} [verb] */
+export function whyNot({ problem, errors, plan }, anyway, verb = "queue anyway") {
   if (problem) return [icon("bad", "ij-bad"), problem];
   if (errors.length === 0 || plan === null) return [];
-  const press = h("button", { type: "button", class: "ij-link", onclick: anyway }, "queue anyway");
+  const press = h("button", { type: "button", class: "ij-link", onclick: anyway }, verb);
   return [icon("bad", "ij-bad"), h("span", null, `Fix ${plural(errors.length, "error")} first, or `, press)];
 }
 
 /** When to run it, why not, and the button that queues it. @param {HTMLElement} why @param {HTMLElement} queue
- * @param {(hold: boolean) => void} chosen whether it is to wait until it is resumed */
+ * @param {((hold: boolean) => void) | null} chosen whether it is to wait until it is resumed; null: that is not asked */
 export function dialogFoot(why, queue, chosen) {
   const when = h(
-    "select", { class: "ij-input ij-when", onchange: () => chosen(when.value === "hold") },
+    "select", { class: "ij-input ij-when", onchange: () => chosen?.(when.value === "hold") },
     h("option", { value: "now" }, "Run now"), h("option", { value: "hold" }, "Hold"),
   );
   return h(
     "div", { class: "ij-dialog-foot" },
     h("span", { class: "ij-grow ij-wide" }), why,
-    h("label", { class: "ij-line" }, h("span", { class: "ij-sr" }, "When"), when), queue,
+    chosen && h("label", { class: "ij-line" }, h("span", { class: "ij-sr" }, "When"), when), queue,
   );
 }

@@ -20,11 +20,31 @@ export interface Axis {
   values: Json[];
 }
 
+/** What the server fills in: prompts in dynamicprompts' syntax. `count` 0: all of them. */
+export interface Template {
+  text: string;
+  mode: "random" | "combinatorial";
+  count: number;
+  seed: number;
+}
+
+/** Exactly one of `values`, `text` and `template`. */
+export interface AxisSpec {
+  field: string;
+  values?: Json[];
+  text?: string;
+  template?: Template;
+}
+
+export type LinesAt = "instead" | "start" | "end";
+
 export interface JobSpec {
   kind: string;
   payload: Payload;
   name: string;
-  axes: Axis[];
+  axes: AxisSpec[];
+  lines: string;
+  lines_at: LinesAt;
   hold: boolean;
   force: boolean;
   capture: string | null;
@@ -39,6 +59,40 @@ export interface Plan {
   bytes: number | null;
   free_bytes: number | null;
   loras: string[];
+}
+
+/** What a change of a job would do: `kept` run or have ended, `dropped` wait and go, `added` are new. */
+export interface EditPlan extends Plan {
+  kept: number;
+  dropped: number;
+  added: number;
+}
+
+export interface Prompts {
+  prompts: string[];
+  total: number | null;
+  findings: Finding[];
+}
+
+export interface Ask {
+  key: string;
+  label: string;
+  kind: "lora" | "checkpoint" | "text" | "sampler";
+  default: string;
+}
+
+export interface SavedRecipe {
+  id: string;
+  name: string;
+  created: number;
+  note: string;
+  kind: string;
+  payload: Payload;
+  axes: AxisSpec[];
+  lines: string;
+  lines_at: LinesAt;
+  asks: Ask[];
+  builtin: boolean;
 }
 
 export interface Hold {
@@ -168,6 +222,8 @@ export interface DeriveSpec {
 
 /** The names of what is installed. */
 export interface Catalog {
+  loras: string[];
+  styles: string[];
   checkpoints: string[];
   vaes: string[];
   samplers: string[];

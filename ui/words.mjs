@@ -81,24 +81,36 @@ export function leftAlone(failed) {
 /** The words for a field of the payload that varies. @type {Record<string, string>} */
 const AXES = {
   prompt: "prompt",
+  negative_prompt: "negative prompt",
+  lines: "line",
   seed: "seed",
   subseed: "variation seed",
+  subseed_strength: "variation strength",
   steps: "step count",
   cfg_scale: "CFG scale",
   sampler_name: "sampler",
-  scheduler: "scheduler",
+  scheduler: "schedule type",
   denoising_strength: "denoising strength",
+  styles: "style",
+  hr_scale: "upscale factor",
+  hr_upscaler: "upscaler",
+  hr_second_pass_steps: "hires step count",
+  refiner_checkpoint: "refiner",
+  "override_settings.sd_model_checkpoint": "checkpoint",
+  "override_settings.sd_vae": "VAE",
+  "override_settings.CLIP_stop_at_last_layers": "clip skip",
 };
+/** @type {Record<string, string>} */
+const EDITS = { lora: "LoRA strength", swap: "LoRA", replace: "replacement" };
+
+/** One value of an axis. @param {string} field */
+export const axisWord = (field) => EDITS[/^(lora|swap|replace):/.exec(field)?.[1] ?? ""] ?? AXES[field] ?? field.split(".").pop() ?? field;
+
+/** "3 step counts", "2 for “STYLE”". @param {string} field @param {number} count */
+export const axisCount = (field, count) => (field.startsWith("replace:") ? `${count} for “${field.slice(8)}”` : plural(count, axisWord(field)));
 
 /** "3 prompts × 20 seeds". @param {import("./types").Axis[]} axes */
-export function axesLine(axes) {
-  return axes
-    .map(({ field, values }) => {
-      const name = field.startsWith("lora:") ? "LoRA strength" : AXES[field] ?? field.split(".").pop() ?? field;
-      return plural(values.length, name);
-    })
-    .join(" × ");
-}
+export const axesLine = (axes) => axes.map(({ field, values }) => axisCount(field, values.length)).join(" × ");
 
 /** The short facts of a recipe: checkpoint, sampler and steps, size. @param {import("./types").Recipe} recipe */
 export function recipeFacts({ checkpoint, sampler, scheduler, steps, width, height }) {

@@ -4,6 +4,7 @@ import { request, sentence, thumbUrl, url } from "../api.mjs";
 import { Draft } from "../draft.mjs";
 import { plural } from "../format.mjs";
 import { currentTab, openTab, queueButton, untilShown } from "../host.mjs";
+import { recipeFacts } from "../words.mjs";
 import { Composer } from "../views/composer.mjs";
 import { Derive } from "../views/derive.mjs";
 
@@ -17,6 +18,8 @@ const TAB = "tab_inu_jobs";
 
 export class Making {
   #composing = false;
+  /** whether what is captured next is for a recipe */
+  #recipes = false;
   /** the tab that was captured last */
   #from = "tab_txt2img";
 
@@ -25,12 +28,40 @@ export class Making {
     this.wiring = wiring;
   }
 
-  /** A new job begins as the page of txt2img, or of img2img if that was used last. */
-  compose() {
+  /** A new job begins as the page of txt2img, or of img2img if that was used last. @param {boolean} [recipes] these show first */
+  compose(recipes = false) {
+    this.#recipes = recipes;
     const kind = this.#from === "tab_img2img" ? "img2img" : "txt2img";
     const capture = queueButton(kind);
     if (capture) capture.click();
     else openTab(`tab_${kind}`);
+  }
+
+  /** A new job like one that is there, or that one changed while its tasks wait. @param {Job} job @param {boolean} edit */
+  async again(job, edit) {
+    if (this.#composing) return;
+    this.#composing = true;
+    const { root, state, toasts } = this.wiring;
+    const closed = () => (this.#composing = false);
+    try {
+      const [spec, catalog] = await Promise.all([request("GET", `jobs/${encodeURIComponent(job.id)}/spec`), request("GET", "catalog")]);
+      const draft = Draft.again(spec);
+      draft.capture.summary = recipeFacts(job.recipe).filter((fact) => fact !== "");
+      const title = edit ? `Edit “${job.name}”` : "Again, but…";
+      new Composer(root, { draft, catalog, title, from: `“${job.name}”`, ...(edit ? { edit: job.id } : {}) }, {
+        ahead: () => this.#ahead(), closed,
+        queued: (made) => {
+          if (!edit) return this.#show(made);
+          closed();
+          state.put(made);
+          if (state.selected === made.id) void state.select(made.id); // its axes are others now
+          toasts.show(`“${made.name}” is changed.`);
+        },
+      });
+    } catch (error) {
+      closed();
+      toasts.show(sentence(error), { bad: true });
+    }
   }
 
   /** @param {import("../types").Image[]} images @param {DeriveAction} action @param {() => void} queued */
@@ -101,9 +132,13 @@ export class Making {
   async #openComposer(capture) {
     const { root } = this.wiring;
     const before = currentTab();
+    const recipes = this.#recipes;
+    this.#recipes = false;
+    /** @type {import("../types").Catalog} */
+    const catalog = await request("GET", "catalog");
     openTab(TAB);
     await untilShown(root);
-    new Composer(root, capture, {
+    new Composer(root, { draft: new Draft(capture), catalog, title: "Queue as job", from: capture.kind, recipes }, {
       ahead: () => this.#ahead(),
       queued: (job) => this.#show(job),
       closed: () => {

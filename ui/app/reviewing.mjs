@@ -20,7 +20,7 @@ export class Reviewing {
   /** @param {Wiring} wiring */
   constructor(wiring) {
     this.wiring = wiring;
-    const { frame, state, toasts, actions } = wiring;
+    const { frame, state, toasts, actions, making } = wiring;
     const { root } = frame;
     this.exports = new Exports(toasts, root);
     this.marks = new Marks(state, toasts, (ids) => this.#undone(ids));
@@ -54,6 +54,7 @@ export class Reviewing {
       apply: () => this.marks.trashRejected(),
       walk: (id) => void frame.walk(id),
       windows: wiring.windows,
+      compose: (job, edit) => void making.again(job, edit),
     });
     this.desk = this.add({
       page: frame.job, scroller: this.page.scroller, table: this.page.table,

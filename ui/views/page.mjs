@@ -12,8 +12,8 @@ import { axesLine, HOLDS, JOB_STATES, recipeFacts, retryable, retryLabel, unfini
 /** @typedef {{ state: State, actions: import("../actions.mjs").Actions, back: () => void,
  *   exports: import("../exports.mjs").Exports,
  *   resize: (pixels: number) => void, filters: HTMLElement, apply: () => void, walk: (job: string) => void,
- *   windows: (job: Job) => void, lay: (matrix: boolean) => void }} Wiring
- *  `walk`: to a job that this one came from, or that came of it */
+ *   windows: (job: Job) => void, lay: (matrix: boolean) => void, compose: (job: Job, edit: boolean) => void }} Wiring
+ *  `compose`: a new job like this one, or this one changed; `walk`: to a job that this one came from, or that came of it */
 
 const SIZE_KEY = "inu-jobs.size";
 
@@ -111,6 +111,7 @@ export class JobPage {
     const rejected = this.wiring.state.detail?.all().filter(({ verdict }) => verdict === "rejected").length ?? 0;
     return [
       { sign: "pencil", label: "Rename", run: () => this.#rename() },
+      ...composing(job, this.wiring.compose),
       ...(unfinished(job) > 0 ? [{ sign: "clock", label: "When to run…", run: () => this.wiring.windows(job) }] : []),
       ...(rejected > 0 ? [{ sign: "cross", label: `Delete all ${rejected} rejected`, run: () => this.wiring.apply() }] : []),
       ...this.wiring.exports.choices(job),
@@ -182,6 +183,16 @@ export class JobPage {
     field.select();
     field.focus();
   }
+}
+
+/** @param {Job} job @param {Wiring["compose"]} compose */
+function composing(job, compose) {
+  const { held = 0, queued = 0 } = job.tasks;
+  if (job.kind !== "txt2img" && job.kind !== "img2img") return [];
+  return [
+    ...(held + queued > 0 ? [{ sign: "pencil", label: "Edit…", run: () => compose(job, true) }] : []),
+    { sign: "retry", label: "Again, but…", run: () => compose(job, false) },
+  ];
 }
 
 /** @param {Job} job @param {import("../types").Axis[]} axes */

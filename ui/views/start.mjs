@@ -3,10 +3,11 @@
 import { button, h, icon, put, banner, sync } from "../dom.mjs";
 import { plural } from "../format.mjs";
 
-/** @typedef {{ state: import("../state.mjs").State, go: (tab: string) => void, back: () => void }} Wiring */
+/** @typedef {{ state: import("../state.mjs").State, go: (tab: string) => void, recipe: () => void, back: () => void }} Wiring
+ *  `recipe`: a new job that begins with the choice of one */
 
 /** @param {HTMLElement} parent @param {Wiring} wiring */
-export function startPage(parent, { state, go, back }) {
+export function startPage(parent, { state, go, recipe, back }) {
   const body = h("div", { class: "ij-scroll ij-start-box" });
   put(
     parent,
@@ -21,15 +22,15 @@ export function startPage(parent, { state, go, back }) {
     sync(body, [loading, scheduler?.attached, scheduler?.problem, empty, waiting], () => {
       if (loading) return [];
       if (!scheduler.attached) return [missing(scheduler.problem, waiting, go, () => void state.refresh())];
-      return [empty ? firstRun(go) : h("p", { class: "ij-muted ij-start-pick" }, "Choose a job from the list.")];
+      return [empty ? firstRun(go, recipe) : h("p", { class: "ij-muted ij-start-pick" }, "Choose a job from the list.")];
     });
   };
   state.addEventListener("status", show);
   state.addEventListener("jobs", show);
 }
 
-/** @param {(tab: string) => void} go */
-function firstRun(go) {
+/** @param {(tab: string) => void} go @param {() => void} recipe */
+function firstRun(go, recipe) {
   return h(
     "div", { class: "ij-start" },
     h(
@@ -46,7 +47,7 @@ function firstRun(go) {
       step([h("span", { class: "ij-step-cells" }, ...["done", "done", "run", "clock"].map(miniCell))],
         "3. Come back", "Each image has its place from the start, and is there when you return, even after a restart."),
     ),
-    h("div", { class: "ij-line ij-wrap" }, button("send", "Go to txt2img", () => go("tab_txt2img"), { kind: "ij-btn-primary" })),
+    h("div", { class: "ij-line ij-wrap" }, button("send", "Go to txt2img", () => go("tab_txt2img"), { kind: "ij-btn-primary" }), button("plus", "Begin with a recipe…", recipe)),
     h("p", { class: "ij-muted ij-small" }, "Agent Scheduler is there. Shift-click on Queue as job queues at once."),
   );
 }

@@ -1,0 +1,159 @@
+// The composer's recipes: to use, save, share and import.
+
+import { sentence, url } from "./api.mjs";
+import { attr, button, h, icon, put, text } from "./dom.mjs";
+import { openDialog } from "./parts.mjs";
+import { answered, asFile, deleteRecipe, listRecipes, readRecipe, saveRecipe } from "./recipes.mjs";
+
+/** @typedef {import("./types").SavedRecipe} SavedRecipe */
+/** @typedef {import("./draft.mjs").Draft} Draft */
+
+/** What is known of the kind that a recipe asks for.
+ * @type {Record<import("./types").Ask["kind"], (catalog: import("./types").Catalog) => string[]>} */
+const KNOWN = { lora: ({ loras }) => loras, checkpoint: ({ checkpoints }) => checkpoints, sampler: ({ samplers }) => samplers, text: () => [] };
+
+export class RecipeBox {
+  #list = h("ul", { class: "ij-recipes" });
+  #told = h("p", { class: "ij-line ij-wrap ij-small", role: "status" });
+
+  /** @param {HTMLElement} place @param {Draft} draft @param {import("./types").Catalog} catalog @param {(name: string) => void} taken a recipe was laid over the draft */
+  constructor(place, draft, catalog, taken) {
+    this.draft = draft;
+    this.catalog = catalog;
+    this.taken = taken;
+    this.main = h("div", { class: "ij-dialog-main ij-scroll" });
+    this.title = h("h2", { class: "ij-grow" }, "Recipes");
+    this.dialog = h(
+      "dialog", { class: "ij-dialog ij-recipe-box", "data-ij": "recipes", "aria-label": "Recipes" },
+      h("div", { class: "ij-dialog-head" }, this.title, button("cross", "Close", () => this.dialog.close(), { kind: "ij-btn-quiet", iconOnly: true })),
+      this.main,
+    );
+    // It lies in the composer's dialog, which has keys of its own.
+    this.dialog.addEventListener("keydown", (event) => event.stopPropagation());
+    openDialog(place, this.dialog);
+    this.#shelf();
+  }
+
+  /** All that there are, and what can be done with them. */
+  #shelf() {
+    const name = h("input", { class: "ij-input", type: "text", maxlength: 200, placeholder: "Name of a new recipe", "aria-label": "Name of a new recipe" });
+    const file = h("input", { type: "file", accept: ".json,application/json", hidden: true, onchange: () => {
+      const chosen = file.files?.[0];
+      file.value = "";
+      if (chosen) void this.#do(async () => `“${(await saveRecipe(await readRecipe(chosen))).name}” is imported.`);
+    } });
+    const save = (/** @type {Event} */ event) => {
+      event.preventDefault();
+      if (!name.value.trim()) return this.#tell("Give the recipe a name.", true);
+      void this.#do(async () => `“${(await saveRecipe(this.draft.recipe(name.value.trim()))).name}” is saved.`).then((done) => done && (name.value = ""));
+    };
+    text(this.title, "Recipes");
+    put(
+      this.main,
+      h("form", { class: "ij-line", onsubmit: save }, name, h("button", { type: "submit", class: "ij-btn" }, "Save what is set up")),
+      this.#told, this.#list,
+      h("div", { class: "ij-line" }, file, button("plus", "Import from a file…", () => file.click())),
+    );
+    void this.#load();
+  }
+
+  async #load() {
+    try {
+      const recipes = await listRecipes();
+      put(this.#list, ...recipes.map((recipe) => this.#entry(recipe)));
+    } catch (error) {
+      this.#tell(sentence(error), true);
+    }
+  }
+
+  /** @param {SavedRecipe} recipe */
+  #entry(recipe) {
+    const { id, name, note, kind, builtin } = recipe;
+    const fits = !kind || kind === this.draft.kind;
+    const use = button(null, "Use", () => fits && (recipe.asks.length > 0 ? this.#ask(recipe) : this.#take(recipe, {})), {
+      props: { "aria-label": `Use ${name}`, "aria-disabled": fits ? null : "true" },
+    });
+    return h(
+      "li", { class: "ij-recipe-entry" },
+      h(
+        "div", { class: "ij-grow" }, h("b", null, name), note && h("p", { class: "ij-muted ij-small" }, note),
+        !fits && h("p", { class: "ij-small ij-warn" }, `For ${kind}: press Queue as job there.`),
+      ),
+      h(
+        "span", { class: "ij-line" },
+        !builtin && button("trash", `Delete ${name}`, () => void this.#delete(recipe), { kind: "ij-btn-quiet", iconOnly: true }),
+        h("a", {
+          class: "ij-btn ij-btn-icon ij-btn-quiet", href: url(`recipes/${encodeURIComponent(id)}/file`), download: "", "aria-label": `Export ${name}`, title: `Export ${name}`,
+        }, icon("download")),
+        use,
+      ),
+    );
+  }
+
+  /** What the recipe wants to know before it can be used. @param {SavedRecipe} recipe */
+  #ask(recipe) {
+    const fields = recipe.asks.map((ask, at) => {
+      const names = KNOWN[ask.kind](this.catalog);
+      const input = h("input", {
+        class: "ij-input", type: "text", value: ask.default, autocomplete: "off", spellcheck: "false", list: names.length > 0 ? `ij-ask-${at}` : null,
+      });
+      const list = names.length > 0 && h("datalist", { id: `ij-ask-${at}` }, ...names.map((value) => h("option", { value })));
+      return { ask, input, element: h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, ask.label), input, list) };
+    });
+    const go = (/** @type {Event} */ event) => {
+      event.preventDefault();
+      for (const { input } of fields) attr(input, "aria-invalid", input.value.trim() ? null : "true");
+      const empty = fields.find(({ input }) => !input.value.trim());
+      if (!empty) return this.#take(recipe, Object.fromEntries(fields.map(({ ask, input }) => [ask.key, input.value.trim()])));
+      this.#tell(`${empty.ask.label}: an answer is missing.`, true);
+      empty.input.focus();
+    };
+    text(this.title, recipe.name);
+    put(this.#told);
+    put(
+      this.main,
+      h(
+        "form", { class: "ij-recipe-asks", onsubmit: go }, recipe.note && h("p", { class: "ij-muted" }, recipe.note),
+        ...fields.map(({ element }) => element), this.#told,
+        h("div", { class: "ij-line" }, button("left", "All recipes", () => this.#shelf()), h("button", { type: "submit", class: "ij-btn ij-btn-primary" }, "Use")),
+      ),
+    );
+    fields[0]?.input.focus();
+  }
+
+  /** @param {SavedRecipe} recipe @param {Record<string, string>} answers */
+  #take(recipe, answers) {
+    const described = answered(recipe, answers);
+    this.draft.take(described);
+    this.dialog.close();
+    this.taken(recipe.name);
+  }
+
+  /** @param {SavedRecipe} recipe */
+  async #delete(recipe) {
+    const gone = await this.#do(async () => {
+      await deleteRecipe(recipe);
+      return `“${recipe.name}” is deleted.`;
+    });
+    if (!gone) return;
+    const undo = () => void this.#do(async () => `“${(await saveRecipe(asFile(recipe))).name}” is back.`);
+    this.#told.append(h("button", { type: "button", class: "ij-link", onclick: undo }, "Undo"));
+  }
+
+  /** @param {() => Promise<string>} act answers what to say @returns {Promise<boolean>} */
+  async #do(act) {
+    try {
+      this.#tell(await act());
+      await this.#load();
+      return true;
+    } catch (error) {
+      this.#tell(sentence(error), true);
+      return false;
+    }
+  }
+
+  /** @param {string} words @param {boolean} [bad] */
+  #tell(words, bad = false) {
+    put(this.#told, icon(bad ? "bad" : "check", bad ? "ij-bad" : "ij-ok"), h("span", null, words));
+  }
+}
