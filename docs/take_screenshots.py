@@ -138,12 +138,45 @@ def composer(camera: Camera, theme: str) -> None:
     page.locator("#txt2img_prompt textarea").fill(VALLEY[0])
     page.locator("#txt2img_queue_job").click()
     form = page.locator("[data-ij=composer]")
-    form.get_by_label("Name").fill("Valley light, with ink")
+    form.get_by_label("Name", exact=True).fill("Valley light, with ink")
     form.get_by_label("Images per setting").fill("8")
     form.locator("textarea").fill(MISTYPED)
     expect(form.get_by_role("button", name="Use “")).to_have_count(1)
     expect(form.locator(".ij-sum")).to_have_text("24 tasks")
     camera.take(page, f"composer-{theme}")
+
+
+def planned(browser: Browser, theme: str) -> None:
+    """A job as a table, and which job runs when."""
+    with tempfile.TemporaryDirectory() as folder, Sandbox(Path(folder)) as sandbox:
+        camera, host = Camera(browser, sandbox), Host(sandbox.url, real=False)
+        axes = [
+            {"field": "prompt", "values": [f"{prompt} <lora:inkwash:1>" for prompt in VALLEY]},
+            {"field": "lora:inkwash", "values": [None, 0.4, 0.6, 0.8, 1]},
+            {"field": "seed", "values": [3104471, 3104472, 3104473]},
+        ]
+        spec = {"kind": "txt2img", "name": "LoRA test: inkwash", "payload": PAYLOAD, "axes": axes}
+        job = dict(sandbox.request("/inu-jobs/v1/jobs", {**spec, "force": True}))
+        wait_for(sandbox, job, 45)
+        images = [image["id"] for image in host.api("GET", f"jobs/{job['id']}")["images"]]
+        for verdict, some in (("kept", images[::4]), ("rejected", images[3::7])):
+            host.api("POST", "images/verdict", {"selection": {"images": some}, "verdict": verdict})
+        page = camera.page(theme, WIDE)
+        tab = Tab(page, host)
+        tab.go("Jobs")
+        tab.show("LoRA test: inkwash")
+        tab.button("Matrix").click()
+        page.locator("[data-ij=matrix] [data-ij=image]").first.wait_for()
+        camera.shoot(page, f"matrix-{theme}")
+        sandbox.set_faults(seconds_per_step=SLOW)
+        night = queue(sandbox, "Portraits, all night", ["a mountain portrait"], 200, hold=True)
+        host.api("PATCH", f"jobs/{night['id']}", {"windows": [{"start": "23:00", "end": "07:00"}]})
+        host.api("POST", f"jobs/{night['id']}/resume", {})
+        queue(sandbox, "Valley light study", VALLEY, 40)
+        queue(sandbox, "Mountain sheets", ["mountain peaks in the fog"], 24, hold=True)
+        tab.button("Run plan").click()
+        expect(page.locator("[data-ij=runs]")).to_contain_text("Runs now", timeout=60_000)
+        camera.take(page, f"runs-{theme}")
 
 
 def viewer(camera: Camera) -> None:
@@ -205,6 +238,7 @@ def main() -> None:
                 composer(camera, theme)
             queue_button(camera)
         for theme in ("light", "dark"):
+            planned(browser, theme)
             evening(browser, theme)
         browser.close()
 
