@@ -6,6 +6,7 @@ import { axisWord } from "./words.mjs";
 
 /** @typedef {import("./types").Plan} Plan */
 /** @typedef {import("./types").Finding} Finding */
+/** @typedef {import("./types").Window} Window */
 
 /** @param {Plan} plan @param {number} ahead seconds until what waits already is done */
 export function planFacts({ seconds, bytes, free_bytes: free }, ahead) {
@@ -57,11 +58,13 @@ export function whyNot({ problem, errors, plan }, anyway, verb = "queue anyway")
 }
 
 /** When to run it, why not, and the button that queues it. @param {HTMLElement} why @param {HTMLElement} queue
- * @param {((hold: boolean) => void) | null} chosen whether it is to wait until it is resumed; null: that is not asked */
-export function dialogFoot(why, queue, chosen) {
+ * @param {((hold: boolean, windows: Window[]) => void) | null} chosen whether it is to wait until it is resumed, and when it may
+ *  run; null: that is not asked @param {[string, Window[]][]} [others] run windows to choose from */
+export function dialogFoot(why, queue, chosen, others = []) {
   const when = h(
-    "select", { class: "ij-input ij-when", onchange: () => chosen?.(when.value === "hold") },
+    "select", { class: "ij-input ij-when", onchange: () => chosen?.(when.value === "hold", others[Number(when.value)]?.[1] ?? []) },
     h("option", { value: "now" }, "Run now"), h("option", { value: "hold" }, "Hold"),
+    ...others.map(([name], nth) => h("option", { value: nth }, name)),
   );
   return h(
     "div", { class: "ij-dialog-foot" },

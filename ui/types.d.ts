@@ -45,6 +45,7 @@ export interface JobSpec {
   axes: AxisSpec[];
   lines: string;
   lines_at: LinesAt;
+  windows: Window[];
   hold: boolean;
   force: boolean;
   capture: string | null;

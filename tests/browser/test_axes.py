@@ -279,3 +279,19 @@ def test_a_lora_is_swapped_and_styles_are_chosen(tab: Tab, host: Host) -> None:
     }
     assert {task["changes"]["height"] for task in tasks} == {64, 128}
     assert all(len(task["changes"]["styles"]) == 1 for task in tasks)
+
+
+def test_a_job_waits_for_the_night_and_again_does_too(tab: Tab, host: Host) -> None:
+    composer = tab.load().compose("a red fox")
+    composer.get_by_label("Name").fill("Nightly")
+    composer.get_by_label("When").select_option("Every night")
+    composer.locator("[data-ij=queue]").click()
+    expect(tab.title).to_have_text("Nightly")
+    (night,) = newest(host)["job"]["windows"]
+    assert (night["start"], night["end"]) == ("23:00", "07:00")
+    composer = menu(tab, "Again, but")
+    expect(composer.get_by_label("When").locator("option:checked")).to_contain_text("As before")
+    composer.get_by_label("Name").fill("Nightly again")
+    composer.locator("[data-ij=queue]").click()
+    expect(tab.title).to_have_text("Nightly again")
+    assert newest(host)["job"]["windows"] == [night]

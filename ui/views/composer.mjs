@@ -9,6 +9,7 @@ import { openDialog } from "../parts.mjs";
 import { dialogFoot, findingList, planFacts, sampleList, whyNot } from "../planned.mjs";
 import { Planner } from "../planner.mjs";
 import { Prompting } from "../prompting.mjs";
+import { NIGHT, WEEKEND, windowWords } from "../runs.mjs";
 import { RecipeBox } from "../recipe-box.mjs";
 
 /** @typedef {import("../types").Finding} Finding */
@@ -53,7 +54,7 @@ export class Composer {
         button("cross", "Close", () => this.dialog.close(), { kind: "ij-btn-quiet", iconOnly: true }),
       ),
       h("div", { class: "ij-dialog-body" }, this.#main(from), this.#side),
-      dialogFoot(this.#why, this.#queue, this.edits ? null : (hold) => (draft.hold = hold)),
+      this.#foot(),
     );
     this.dialog.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void this.#send(false);
@@ -61,6 +62,20 @@ export class Composer {
     openDialog(place, this.dialog);
     this.#changed(0);
     if (recipes) shelf();
+  }
+
+  /** When to run is asked of a new job only. */
+  #foot() {
+    const { draft } = this;
+    if (this.edits) return dialogFoot(this.#why, this.#queue, null);
+    /** @type {[string, import("../types").Window[]][]} */
+    const others = [["Every night", [NIGHT]], ["Weekends", [WEEKEND]]];
+    const before = draft.windows;
+    if (before.length > 0) others.push([`As before: ${windowWords(before)}`, before]);
+    const foot = dialogFoot(this.#why, this.#queue, (hold, windows) => ([draft.hold, draft.windows] = [hold, windows]), others);
+    const when = foot.querySelector("select");
+    if (when && before.length > 0) when.value = String(others.length - 1);
+    return foot;
   }
 
   /** @param {string} from */
