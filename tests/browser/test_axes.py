@@ -269,7 +269,10 @@ def test_a_lora_is_swapped_and_styles_are_chosen(tab: Tab, host: Host) -> None:
     expect(row.get_by_label("LoRA swap: LoRA in the prompt")).to_have_value("testlora")
     row.get_by_label("LoRA swap: add a value").select_option("none")
     row.get_by_label("LoRA swap: add a value").select_option("testlora2")
-    add(composer, "Style").get_by_label("Style: add a value").select_option(index=1)
+    styles = host.api("GET", "catalog")["styles"]
+    assert styles or host.real  # a WebUI may have none
+    if styles:
+        add(composer, "Style").get_by_label("Style: add a value").select_option(index=1)
     add(composer, "Size").get_by_label("Size: values").fill("64x64, 64x128")
     queue_held(composer, 4)
     tasks = newest(host)["tasks"]
@@ -278,7 +281,7 @@ def test_a_lora_is_swapped_and_styles_are_chosen(tab: Tab, host: Host) -> None:
         "a red fox <lora:testlora2:0.8>",
     }
     assert {task["changes"]["height"] for task in tasks} == {64, 128}
-    assert all(len(task["changes"]["styles"]) == 1 for task in tasks)
+    assert all(len(task["changes"].get("styles", ())) == min(1, len(styles)) for task in tasks)
 
 
 def test_a_job_waits_for_the_night_and_again_does_too(tab: Tab, host: Host) -> None:
