@@ -62,3 +62,7 @@ class SchedulerError(InuJobsError):
 
 class SchedulerBusy(SchedulerError):
     pass
+
+
+#: for ``NotFound``: several ask for jobs
+NO_JOB = "There is no such job: it may have been deleted."

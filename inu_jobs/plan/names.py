@@ -12,7 +12,7 @@ from .upscale import upscalers
 from .words import Embeddings, wildcards
 
 #: what stands for "nothing" or "as before" in the fields that name something
-_SAME = frozenset({"", "None", "Use same checkpoint", "Use same sampler", "Use same scheduler"})
+SAME = frozenset({"", "None", "Use same checkpoint", "Use same sampler", "Use same scheduler"})
 
 
 class Names:
@@ -72,7 +72,7 @@ class Names:
     def family(self, now: Payload) -> str:
         """Of the checkpoint that the task asks for, '' if not known."""
         name = (now.get("override_settings") or {}).get("sd_model_checkpoint")
-        if not isinstance(name, str) or name in _SAME:
+        if not isinstance(name, str) or name in SAME:
             return ""
         if name not in self._families:
             self._families[name] = self._catalog.checkpoint_family(name)
@@ -192,7 +192,7 @@ class Names:
         self, what: str, code: str, name: Any, field: str, known: list[str],
         exists: Callable[[str], bool] | None = None,
     ) -> Sequence[Finding]:  # fmt: skip
-        if not isinstance(name, str) or name in _SAME:
+        if not isinstance(name, str) or name in SAME:
             return ()
         key = (code, name, field)
         if key not in self._checked:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ..errors import NotFound, Refused
+from ..errors import NO_JOB, NotFound, Refused
 from ..model import ENDED, RETRYABLE, Hold, Job, Task
 from .desk import Desk
 from .disk import DiskWatch
@@ -21,7 +21,7 @@ class Actions:
     def _job(self, id: str) -> Job:
         job = self._desk.store.job(id)
         if job is None:
-            raise NotFound("There is no such job: it may have been deleted.")
+            raise NotFound(NO_JOB)
         return job
 
     def pause(self, id: str) -> None:

@@ -13,13 +13,14 @@ from ..model import Image, Payload, Task
 from ..overlay import overlay
 from ..plan import final_size
 from ..plan.lora import strengths
+from ..plan.names import SAME
 from ..plan.prompts import is_template, loras
 from ..plan.upscale import is_upscale, scale
 from ..ports import Catalog
 from ..store import Store
 
 #: what stands for "as before" in the fields that name something
-_SAME = (None, "", "None", "Automatic", "Use same checkpoint", "Use same sampler", "Use same scheduler")
+_SAME = SAME | {"Automatic"}
 _LORA_HASHES = "Lora hashes"
 #: an upscaler rounds to whole blocks of 8; hires fix may lose one on each side
 _BLOCK = 8

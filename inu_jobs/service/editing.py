@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET
 
 from .. import api
-from ..errors import InvalidInput, NotFound, Refused
+from ..errors import NO_JOB, InvalidInput, NotFound, Refused
 from ..model import Axis, Finding, Job, Payload, Task, new_id
 from ..overlay import overlay
 from ..plan import LINES, PlannedTask, Replanned, replan, with_known_seeds
@@ -85,7 +85,7 @@ class Editor:
     def _composed(self, id: str) -> Job:
         job = self._store.job(id)
         if job is None:
-            raise NotFound("There is no such job: it may have been deleted.")
+            raise NotFound(NO_JOB)
         if job.kind not in ("txt2img", "img2img"):
             raise Refused("Only jobs of txt2img and img2img can be changed or made again like this.")
         payload = self._store.payload(job.payload) or {}

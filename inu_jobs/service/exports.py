@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from .. import api
-from ..errors import NotFound, Refused
+from ..errors import NO_JOB, NotFound, Refused
 from ..library.export import MAX_ON_SHEETS, Look, Part, csv_of, json_of, save, sheet_of, sheets_needed, zip_of
 from ..library.export.names import safe
 from ..library.export.parts import Source, named
@@ -62,7 +62,7 @@ class Exports:
         """``NotFound`` if there is no such job; else as ``of``, with its own images only."""
         job = self._store.job(id)
         if job is None:
-            raise NotFound("There is no such job: it may have been deleted.")
+            raise NotFound(NO_JOB)
         wanted = spec.selection or api.Selection()
         if isinstance(wanted.images, msgspec.UnsetType):
             wanted = msgspec.structs.replace(wanted, jobs=[id])

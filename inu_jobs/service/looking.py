@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from .. import api
-from ..errors import NotFound, SchedulerError
+from ..errors import NO_JOB, NotFound, SchedulerError
 from ..model import Job
 from ..plan import axis_title, value_titles
 from ..ports import Catalog, Progress, Scheduler, SchedulerStatus
 from ..queue import Queue
 from ..store import Store
 from .lineage import children_of, parents_of
-from .selections import NO_JOB
 from .views import Views, affected, image_view
 from .works import Works
 

@@ -7,13 +7,12 @@ from typing import NamedTuple
 from msgspec import UNSET
 
 from .. import api
-from ..errors import InvalidInput, NotFound
+from ..errors import NO_JOB, InvalidInput, NotFound
 from ..model import Image
 from ..store import Store
 
 MAX_RATING = 5
 GONE = "There is no such image: its job may have been deleted."
-NO_JOB = "There is no such job: it may have been deleted."
 IN_TRASH = "This image is in the trash."
 NOT_IN_TRASH = "This image is not in the trash."
 

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET
 
 from .. import api
-from ..errors import InvalidInput, NotFound, Refused
+from ..errors import NO_JOB, InvalidInput, NotFound, Refused
 from ..library.captures import Captures
 from ..library.inputs import Inputs
 from ..library.recipe_shelf import RecipeShelf
@@ -230,7 +230,7 @@ class Service:
     def _job(self, id: str) -> Job:
         job = self._store.job(id)
         if job is None:
-            raise NotFound("There is no such job: it may have been deleted.")
+            raise NotFound(NO_JOB)
         return job
 
     def _summary(self, id: str) -> api.JobSummary:

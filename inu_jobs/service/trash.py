@@ -14,13 +14,13 @@ import msgspec
 from msgspec import UNSET
 
 from .. import api
-from ..errors import NotFound, Refused, StoreError
+from ..errors import NO_JOB, NotFound, Refused, StoreError
 from ..library.trash import LeftAlone, Outcome, Trash
 from ..model import Image
 from ..queue import Queue
 from ..store import Store
 from .images import Images
-from .selections import NO_JOB, Picked, pick
+from .selections import Picked, pick
 from .undo import Undos
 from .views import image_view
 from .works import Works

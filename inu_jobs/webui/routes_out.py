@@ -11,11 +11,11 @@ from .. import api
 from ..model import Verdict
 from ..service import Service
 from ..service.finding import Query
+from ..service.selections import MAX_RATING
 from . import bodies, replies, schema
 from .endpoint import Call
 
 MAX_TEXT = 1000  # characters
-MAX_RATING = 5
 
 
 VERDICTS: tuple[str, ...] = get_args(Verdict)
