@@ -53,6 +53,9 @@ class Host:
         # a job that still waits needs images of older ones: it goes before them
         for job in sorted(jobs, key=lambda job: (job["created"], job["id"]), reverse=True):
             self.api("DELETE", f"jobs/{job['id']}?images=keep")
+        # a job stays as long as images of it are in the trash
+        if self.api("GET", "trash")["images"]:
+            self.api("POST", "images/purge", {"for_good": True})
 
 
 class Tab:
