@@ -34,8 +34,7 @@ def test_24_images_of_three_prompts_are_there_after_the_browser_was_closed(
     expect(back.images).to_have_count(24, timeout=LONG)
     expect(back.root.locator(".ij-progress")).to_contain_text("24 of 24 images")
     for image in back.images.locator("img").all():
-        expect(image).to_have_js_property("complete", True)
-        assert image.evaluate("image => image.naturalWidth") > 0
+        expect(image).not_to_have_js_property("naturalWidth", 0)  # asked for a few at a time
     numbers = back.cells.locator(".ij-cell-nr").all_text_contents()
     assert sorted(map(int, numbers)) == list(range(1, 25))
     again.close()

@@ -46,7 +46,7 @@ def test_the_same_settings_within_minutes_are_one_job(house: House) -> None:
     house.tick(1000)
     house.scheduler.enqueue("task(late)", prompt="a dog")
     house.tick()
-    assert [len(house.tasks(job)) for job in sorted(adopted(house), key=lambda job: job.id)] == [3, 1, 1]
+    assert [len(house.tasks(job)) for job in sorted(adopted(house), key=lambda job: job.created)] == [3, 1, 1]
 
 
 def test_told_twice_it_is_still_one_task_and_deleted_it_stays_away(house: House) -> None:
