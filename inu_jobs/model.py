@@ -10,11 +10,23 @@ from __future__ import annotations
 import secrets
 import time
 from pathlib import PurePath
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 Payload = dict[str, Any]
+
+
+class Cost(NamedTuple):
+    """Of a task. ``work``: see ``plan.work``. ``like``: what else decides how long it takes, the most
+    telling first; tasks that differ in the first have nothing to do with each other. ``model``: what it
+    needs loaded; "": whatever is."""
+
+    work: float
+    like: tuple[str, ...]
+    model: str
+
+
 Kind = Literal["txt2img", "img2img", "upscale", "adopted", "imported"]
 TaskState = Literal["held", "queued", "running", "done", "failed", "interrupted", "cancelled", "lost"]
 Verdict = Literal["unreviewed", "kept", "rejected"]

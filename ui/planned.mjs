@@ -1,7 +1,7 @@
 // What a plan looks like beside the form that it came from: facts, findings, the first tasks; and the foot of both.
 
 import { banner, h, icon } from "./dom.mjs";
-import { about, doneAt, plural, size } from "./format.mjs";
+import { about, doneAt, duration, plural, size } from "./format.mjs";
 import { axisWord } from "./words.mjs";
 
 /** @typedef {import("./types").Plan} Plan */
@@ -9,12 +9,21 @@ import { axisWord } from "./words.mjs";
 /** @typedef {import("./types").Window} Window */
 
 /** @param {Plan} plan @param {number} ahead seconds until what waits already is done */
-export function planFacts({ seconds, bytes, free_bytes: free }, ahead) {
+export function planFacts(plan, ahead) {
+  const { seconds, bytes, free_bytes: free } = plan;
   /** @type {[string, string][]} */
-  const facts = [["Time", seconds === null ? "not known yet: nothing like it has run" : about(seconds)]];
+  const facts = [["Time", timeWords(plan)]];
   if (bytes !== null) facts.push(["Disk", `about ${size(bytes)}${free === null ? "" : `, ${size(free)} free`}`]);
   if (seconds !== null) facts.push(["Done", `about ${doneAt(seconds + ahead)}${ahead > 0 ? ", after what waits" : ""}`]);
   return h("dl", { class: "ij-recipe" }, ...facts.flatMap(([title, value]) => [h("dt", null, title), h("dd", null, value)]));
+}
+
+/** "about 2 h, maybe 1 h 40 min to 3 h; 3 changes of model". @param {Plan} plan */
+function timeWords({ seconds, low, high, loads }) {
+  if (seconds === null) return "not known yet: nothing like it has run";
+  const [least, most] = [duration(low ?? seconds), duration(high ?? seconds)];
+  const span = least === most ? "" : `, maybe ${least} to ${most}`;
+  return `${about(seconds)}${span}${loads > 0 ? `; ${plural(loads, "change")} of model` : ""}`;
 }
 
 /** One banner for all errors, one for all warnings; null if there are none.

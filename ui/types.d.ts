@@ -57,6 +57,9 @@ export interface Plan {
   sample: { changes: Payload; prompt: string; label: string }[];
   findings: Finding[];
   seconds: number | null;
+  low: number | null;
+  high: number | null;
+  loads: number;
   bytes: number | null;
   free_bytes: number | null;
   loras: string[];

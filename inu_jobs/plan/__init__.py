@@ -4,7 +4,7 @@ from .axes import expand
 from .changes import is_operation
 from .derive import Source, kind_of, own_seeds
 from .derived import Derived, DerivedTask, expand_derived
-from .estimate import estimate, final_size, work
+from .estimate import cost, final_size, work
 from .fields import check_payload
 from .kinds import LINES, is_special
 from .labels import axis_title, label, value_titles
@@ -27,7 +27,7 @@ __all__ = [
     "Wildcards",
     "axis_title",
     "check_payload",
-    "estimate",
+    "cost",
     "expand",
     "expand_derived",
     "fill_in",

@@ -1,16 +1,12 @@
-"""How large the images of a task will be, how much work they are, and how long that takes here."""
+"""How large the images of a task will be, how much work they are, and what decides how long it takes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from statistics import median
 from typing import Any
 
-from ..model import Payload
+from ..model import Cost, Payload
 from .upscale import is_upscale
 
-#: the newest so many measured tasks are believed
-_HISTORY = 50
 #: nothing is larger (preflight refuses long before); keeps absurd requests' sums within 64 bits
 _LARGEST = 2**17
 
@@ -59,17 +55,23 @@ def work(payload: Payload, changes: dict[str, Any]) -> float:
     return cost * max(1, _whole(now, "batch_size", 1)) * max(1, _whole(now, "n_iter", 1))
 
 
-def estimate(works: Iterable[float], history: Iterable[tuple[float, float]]) -> float | None:
-    """Seconds for tasks of these ``works``; None if there is nothing to go by. ``history``: (work,
-    seconds) of tasks that are done, newest first. The median: one task that also had to load a model
-    must not count."""
-    rates = []
-    for done, seconds in history:
-        if done > 0 and seconds > 0:
-            rates.append(seconds / done)
-            if len(rates) == _HISTORY:
-                break
-    return sum(works) * median(rates) if rates else None
+def cost(payload: Payload, changes: dict[str, Any]) -> Cost:
+    """What decides how long a task takes."""
+    models = [str(_set(payload, changes, name) or "") for name in ("sd_model_checkpoint", "sd_vae")]
+    model = "|".join(models) if any(models) else ""
+    now = {**payload, **changes}
+    size = f"{now.get('width')}x{now.get('height')}"
+    if is_upscale(now):
+        return Cost(work(payload, changes), ("upscale", str(now.get("script_args")), size), "")
+    way = "hires" if now.get("enable_hr") is True else "img2img" if now.get("init_images") else "txt2img"
+    sampler = str(now.get("sampler_name") or now.get("sampler_index"))
+    return Cost(work(payload, changes), ("diffusion", model, way, sampler, size), model)
+
+
+def _set(payload: Payload, changes: dict[str, Any], setting: str) -> Any:
+    path = f"override_settings.{setting}"
+    override = payload.get("override_settings")
+    return changes.get(path, override.get(setting) if isinstance(override, dict) else None)
 
 
 def _number(payload: Payload, field: str, default: float) -> float:

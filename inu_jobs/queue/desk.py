@@ -14,7 +14,7 @@ from ..model import Hold, Job, Payload, Task, TaskState
 from ..ports import ImageFacts, Made, Scheduler, Settings
 from ..store import Store
 from . import windows
-from .eta import Durations
+from .eta import CostOf, Durations
 
 replace = msgspec.structs.replace
 _NOTICE_SECONDS = 600.0
@@ -47,6 +47,7 @@ class Desk:
         record: Callable[[Made], ImageFacts | None],
         clock: Callable[[], float],
         free: Callable[[], int | None],
+        cost: CostOf,
     ) -> None:
         self.store = store
         self.scheduler = scheduler
@@ -59,7 +60,7 @@ class Desk:
         self.runs: dict[str, Run] = {}
         self.removing: set[str] = set()  # of deleted jobs: stopped should they run
         self.failures: dict[str, tuple[str, int]] = {}  # job -> newest reason, how often in a row
-        self.durations = Durations(store)
+        self.durations = Durations(store, cost, lambda: settings.same_model_run)
         self.reconcile_now = True
         self.memory_ran_out = False  # of a task of ours: the scheduler paused itself
         self.look_everywhere = True  # rows of any job may wait that should not

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 
 from ..errors import InuJobsError
 from ..model import Job, Payload, Task
@@ -85,6 +86,29 @@ class Round:
                 task for job in same for task in self._store.tasks_of(job.id) if task.state == "held"
             ]
         return bool(self._tasks)
+
+
+def model_changes(models: Sequence[str], bound: int) -> int:
+    """How often another model is loaded if tasks for ``models``, in turn, are chosen as ``Order`` does."""
+    places: dict[str, deque[int]] = {}
+    for place, model in enumerate(models):
+        places.setdefault(model, deque()).append(place)
+    if len(places) < 2:
+        return 0
+    taken = bytearray(len(models))
+    first = changes = passed_over = 0
+    loaded = models[0]
+    for _ in models:
+        while taken[first]:
+            first += 1
+        same = places[loaded]
+        place = same[0] if same and passed_over < bound else first
+        passed_over = passed_over + 1 if place != first else 0
+        changes += models[place] != loaded
+        loaded = models[place]
+        places[loaded].popleft()
+        taken[place] = True
+    return changes
 
 
 def _told(payload: Payload, path: str) -> object:

@@ -7,16 +7,17 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from ..api import Notice
 from ..errors import InuJobsError, SchedulerError, StoreError
-from ..model import Payload, Task, TaskState
+from ..model import Cost, Payload, Task, TaskState
 from ..ports import Event, ImageFacts, Made, Scheduler, SchedulerStatus, Settings
 from ..store import Store
 from .actions import Actions
 from .desk import Desk
 from .disk import DiskWatch
+from .eta import CostOf, Estimate
 from .feed import Feeder
 from .follow import Follower
 from .notices import notices
@@ -32,7 +33,7 @@ _ACTIVE: tuple[TaskState, ...] = ("held", "queued", "running")
 class Queue:
     """``prepare`` gives a task's payload ready for hand-over (``InuJobsError``: the task fails with
     that sentence); ``record`` the facts of an image file, None if it is not there; ``free`` the bytes left
-    where images are saved, None if not known.
+    where images are saved, None if not known; ``cost`` what a task of a payload with changes costs.
 
     ``receive`` is the scheduler's sink. ``start`` runs ``tick`` on a daemon thread; tests call it.
     """
@@ -44,10 +45,11 @@ class Queue:
         settings: Settings,
         prepare: Callable[[Task], Payload],
         record: Callable[[Made], ImageFacts | None],
+        cost: CostOf,
         clock: Callable[[], float] = time.time,
         free: Callable[[], int | None] = lambda: None,
     ) -> None:
-        self._desk = Desk(store, scheduler, settings, prepare, record, clock, free)
+        self._desk = Desk(store, scheduler, settings, prepare, record, clock, free, cost)
         self._follower = Follower(self._desk)
         self._feeder = Feeder(self._desk, self._follower)
         self._reconciler = Reconciler(self._desk, self._follower, self._drain)
@@ -206,6 +208,10 @@ class Queue:
         if self._trouble:
             found.insert(0, Notice("error", "queue", self._trouble))
         return found
+
+    def estimate(self, costs: Sequence[Cost]) -> Estimate:
+        """Of tasks that are not there yet, in turn."""
+        return self._desk.durations.estimate(costs)
 
     def left(self, job: str) -> float | None:
         """Seconds of work left in a job, held or not; None if unknown or nothing is left."""

@@ -29,6 +29,7 @@ from ..plan import (
     written_as,
 )
 from ..ports import Catalog, Host
+from ..queue import Queue
 from ..store import Store
 from ..store.payloads import canonical, digest
 from . import names
@@ -73,8 +74,6 @@ class Derivation(msgspec.Struct, frozen=True):
 
 
 class Deriver:
-    """``nudge``: tells the queue that there is something to do."""
-
     def __init__(
         self,
         store: Store,
@@ -83,7 +82,7 @@ class Deriver:
         inputs: Inputs,
         catalog: Catalog,
         host: Host,
-        nudge: Callable[[], None],
+        queue: Queue,
         clock: Callable[[], float],
     ) -> None:
         self._store = store
@@ -92,13 +91,13 @@ class Deriver:
         self._inputs = inputs
         self._catalog = catalog
         self._host = host
-        self._nudge = nudge
+        self._queue = queue
         self._clock = clock
         self._random = random.SystemRandom()
 
     def plan(self, spec: api.DeriveSpec) -> api.Plan:
         """What ``create`` would do. Nothing is queued."""
-        return plan_view(self._derive(spec), self._store, self._host)
+        return plan_view(self._derive(spec), self._store, self._host, self._queue)
 
     def create(self, spec: api.DeriveSpec) -> Job:
         """Store the job and have it queued. ``Refused`` with the findings if the result cannot be what
@@ -131,7 +130,7 @@ class Deriver:
                         source=task.source,
                     )
                 )
-        self._nudge()
+        self._queue.nudge()
         return job
 
     def _parents(self, tasks: Iterable[DerivedTask]) -> list[Job]:

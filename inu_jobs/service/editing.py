@@ -60,7 +60,7 @@ class Editor:
         made = self._edit(job, edit)
         tasks = [*((place, task) for _, place, task in made.now.keep), *made.now.add]
         waits = [task for _, task in sorted(tasks, key=lambda pair: pair[0])]
-        view = plan_view(replace(made.draft, tasks=waits), self._store, self._host)
+        view = plan_view(replace(made.draft, tasks=waits), self._store, self._host, self._queue)
         return api.EditPlan(
             **msgspec.structs.asdict(view),
             kept=len(made.now.stay),

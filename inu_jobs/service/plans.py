@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from .. import api
 from ..library.files import free_bytes
 from ..model import Axis, Finding, Payload
-from ..plan import PlannedTask, estimate, final_size, label, work
+from ..plan import PlannedTask, cost, final_size, label
 from ..plan.costs import costs
 from ..plan.prompts import loras
 from ..ports import Host
+from ..queue import Queue
 from ..store import Store
 
 #: tasks shown of a plan
 SAMPLE = 12
-#: jobs looked at for how long tasks take and how large images are here
+#: jobs looked at for how large images are here
 RECENT = 20
 
 
@@ -34,9 +35,11 @@ class Drafted(Protocol):
     def payload_of(self, task: PlannedTask) -> Payload: ...
 
 
-def plan_view(draft: Drafted, store: Store, host: Host) -> api.Plan:
+def plan_view(draft: Drafted, store: Store, host: Host, queue: Queue) -> api.Plan:
     images = sum(task.images for task in draft.tasks)
-    seconds, bytes = _seconds(draft, store), _bytes(draft, store)
+    time = queue.estimate([cost(draft.payload_of(task), task.changes) for task in draft.tasks])
+    low, seconds, high = time.seconds or (None, None, None)
+    bytes = _bytes(draft, store)
     free = free_bytes([*host.output_folders(), host.data_folder()])
     return api.Plan(
         tasks=len(draft.tasks),
@@ -44,6 +47,9 @@ def plan_view(draft: Drafted, store: Store, host: Host) -> api.Plan:
         sample=[_sample(draft, index) for index in range(min(SAMPLE, len(draft.tasks)))],
         findings=[*draft.findings, *costs(images, seconds, bytes, free)],
         seconds=seconds,
+        low=low,
+        high=high,
+        loads=time.loads,
         bytes=bytes,
         free_bytes=free,
         loras=_loras(draft),
@@ -66,22 +72,6 @@ def _sample(draft: Drafted, index: int) -> dict[str, Any]:
     # the prompt stands beside it
     rest = label(draft.axes, planned, without=("prompt",))
     return {"changes": planned.changes, "prompt": prompt, "label": rest}
-
-
-def _seconds(draft: Drafted, store: Store) -> float | None:
-    works = (work(draft.payload_of(task), task.changes) for task in draft.tasks)
-    return estimate(works, _history(store, draft.upscales))
-
-
-def _history(store: Store, upscales: bool) -> Iterator[tuple[float, float]]:
-    """(work, seconds) of the tasks that were done, newest job first: upscales are another kind of work."""
-    for job in [job for job in store.jobs() if (job.kind == "upscale") == upscales][:RECENT]:
-        payloads: dict[str, Payload] = {}
-        for task in reversed(store.tasks_of(job.id)):
-            if task.state == "done" and task.started is not None and task.finished is not None:
-                if task.payload not in payloads:
-                    payloads[task.payload] = store.payload(task.payload) or {}
-                yield work(payloads[task.payload], task.changes), task.finished - task.started
 
 
 def _bytes(draft: Drafted, store: Store) -> int | None:

@@ -72,7 +72,7 @@ class Service:
         self._images = Images(store, host, inputs, captures, thumbs, self._views, clock)
         sources = Sources(store, host, catalog, self._images)
         self._deriver = Deriver(
-            store, sources, self._drafter, inputs, catalog, host, nudge=queue.nudge, clock=clock
+            store, sources, self._drafter, inputs, catalog, host, queue=queue, clock=clock
         )
         self.plan_derive = self._deriver.plan
         self.recipes = Recipes(recipes, inputs, clock)
@@ -113,7 +113,7 @@ class Service:
 
     def plan(self, spec: api.JobSpec) -> api.Plan:
         """What ``create`` would do. Nothing is queued, nothing stored but input images."""
-        return plan_view(self._drafter.draft(spec), self._store, self._host)
+        return plan_view(self._drafter.draft(spec), self._store, self._host, self._queue)
 
     def create(self, spec: api.JobSpec) -> api.JobSummary:
         """Store the job and have it queued. ``Refused`` with the findings if the result cannot be what

@@ -14,6 +14,7 @@ from ..library.inputs import Inputs
 from ..library.recipe_shelf import RecipeShelf
 from ..library.thumbs import Thumbs
 from ..model import Payload, Task
+from ..plan import cost
 from ..ports import ImageFacts, Made
 from ..queue import Queue
 from ..service import Service
@@ -43,6 +44,7 @@ class Runtime:
             self.settings,
             prepare=self._prepare,
             record=self._record,
+            cost=cost,
             free=lambda: free_bytes([*self.host.output_folders(), self.host.data_folder()]),
         )
         self.service = Service(

@@ -20,6 +20,7 @@ from PIL import Image as Pictures
 
 from inu_jobs.errors import InuJobsError
 from inu_jobs.model import Job, Payload, Task, new_id
+from inu_jobs.plan import cost
 from inu_jobs.ports import ImageFacts, Made
 from inu_jobs.queue import Queue
 from inu_jobs.store import Store
@@ -82,7 +83,7 @@ class Victim:
         self.store = Store(folder / "store")
         self.witness = Witness(self.store, folder / "acknowledged.jsonl")
         adapter = inside().adapter
-        self.queue = Queue(self.store, adapter, Choices(), self.prepare, record)  # type: ignore[arg-type]
+        self.queue = Queue(self.store, adapter, Choices(), self.prepare, record, cost)  # type: ignore[arg-type]
         adapter.listen(self.queue.receive)
         self.queue.start()
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inu_jobs.plan import estimate, final_size, work
+from inu_jobs.plan import cost, final_size, work
+from inu_jobs.plan.upscale import SCRIPT
 
 
 @pytest.mark.parametrize(
@@ -38,16 +39,26 @@ def test_work_follows_what_is_computed() -> None:
     assert work(hires, {}) == base + 4 * base / 2
 
 
-@given(st.lists(st.floats(1, 1e12), min_size=1, max_size=20), st.floats(1e-9, 1e-3))
-def test_an_estimate_is_what_the_same_work_took(works: list[float], rate: float) -> None:
-    history = [(done, done * rate) for done in works]
-    assert estimate(works, history) == pytest.approx(sum(works) * rate)
-
-
-def test_one_slow_task_does_not_count_and_nothing_known_is_none() -> None:
-    assert estimate([100.0], [(10.0, 1.0), (10.0, 60.0), (10.0, 1.0)]) == pytest.approx(10.0)
-    assert estimate([100.0], []) is None
-    assert estimate([100.0], [(0.0, 5.0), (5.0, 0.0)]) is None
+def test_what_decides_how_long_it_takes() -> None:
+    base = {"prompt": "a", "width": 512, "height": 512, "steps": 20, "sampler_name": "Euler"}
+    same = cost(base, {})
+    assert cost(base, {"prompt": "b", "seed": 7}) == same
+    assert cost(base, {"steps": 40}).like == same.like  # the work tells
+    model = {"override_settings.sd_model_checkpoint": "other"}
+    assert (
+        cost(base, model).model
+        == cost({**base, "override_settings": {"sd_model_checkpoint": "other"}}, {}).model
+    )
+    for changes in (
+        {"sampler_name": "Heun"},
+        {"width": 768},
+        {"enable_hr": True},
+        {"init_images": ["x"]},
+        model,
+    ):
+        assert cost(base, changes).like != same.like
+    upscale = cost({"script_name": SCRIPT, "script_args": ["Lanczos"], "init_images": ["x"]}, {})
+    assert upscale.like[0] != same.like[0]
 
 
 anything = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | st.just([1])
@@ -63,3 +74,5 @@ anything = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max
 def test_an_adopted_tasks_payload_may_hold_anything(payload: dict[str, Any]) -> None:
     assert all(0 <= side <= 2**17 for side in final_size(payload, {}))
     assert work(payload, {}) >= 0
+    hash(cost(payload, {}))
+    hash(cost({}, payload))

@@ -9,6 +9,7 @@ from queue_scripted import Clock, Disk, Scripted
 
 from inu_jobs.errors import InuJobsError
 from inu_jobs.model import Job, Payload, Task, TaskState, new_id
+from inu_jobs.plan import cost
 from inu_jobs.queue import Queue
 from inu_jobs.store import Store
 
@@ -42,6 +43,7 @@ class House:
             self.choices,  # type: ignore[arg-type]
             prepare=self.prepare,
             record=self.disk.record,
+            cost=cost,
             clock=self.clock,
             free=lambda: self.free,
         )

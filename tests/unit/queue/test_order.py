@@ -14,6 +14,7 @@ from queue_house import House
 from inu_jobs.errors import Refused
 from inu_jobs.model import Job, Task, Window, new_id
 from inu_jobs.queue.disk import GB
+from inu_jobs.queue.order import model_changes
 
 MODEL = "override_settings.sd_model_checkpoint"
 
@@ -213,3 +214,15 @@ def test_a_task_during_which_the_webui_died_twice_is_set_aside(house: House) -> 
     assert run(house) == "b"
     house.queue.retry(job.id)
     assert house.store.tasks_of(job.id)[0].deaths == 0 and run(house) == "a"
+
+
+@settings(max_examples=60, deadline=None)
+@given(models=st.text("abc", min_size=1, max_size=30), bound=st.integers(0, 6))
+def test_the_changes_of_model_that_a_plan_tells_are_those_that_come(
+    tmp_path_factory: Any, models: str, bound: int
+) -> None:
+    house = House(tmp_path_factory.mktemp("order"))
+    house.choices.look_ahead, house.choices.same_model_run = 2, bound
+    add(house, models)
+    assert loads(run(house)) - 1 == model_changes(models, bound)
+    house.store.close()

@@ -17,6 +17,7 @@ from inu_jobs.library.inputs import Inputs
 from inu_jobs.library.recipe_shelf import RecipeShelf
 from inu_jobs.library.thumbs import Thumbs
 from inu_jobs.model import Payload, Task
+from inu_jobs.plan import cost
 from inu_jobs.ports import (
     Event,
     Finished,
@@ -289,6 +290,7 @@ class House:
             self.store, self.scheduler, self.settings,
             prepare=self._prepare,
             record=self._record,
+            cost=cost,
             clock=self.clock,
         )  # fmt: skip
         self.service = Service(
