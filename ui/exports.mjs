@@ -8,6 +8,7 @@ import { ended, watched } from "./progress.mjs";
 import { leftAlone } from "./words.mjs";
 
 /** @typedef {"zip" | "sheet" | "csv" | "json"} Format */
+/** @typedef {[name: string, about: string, run: () => void]} Entry */
 /** @typedef {{ download: string, name: string, images: number }} Export what the server answers */
 
 /** @type {[Format, string, string][]} */
@@ -30,6 +31,15 @@ export class Exports {
 
   /** @param {string} job @param {Format} format */
   exportJob = (job, format) => this.#fetch(`jobs/${encodeURIComponent(job)}/export`, { format });
+
+  /** Asks what of the table is to become one picture. @param {string} job @param {import("./matrix.mjs").View} view */
+  chooseTable(job, view) {
+    const make = (/** @type {boolean} */ kept) => void this.#fetch(`jobs/${encodeURIComponent(job)}/export`, { format: "matrix", ...view, kept });
+    this.#ask("Export the table as one picture", [
+      ["All of it", "each image that lies in it, under its headings", () => make(false)],
+      ["What was kept", "the places of all others stay empty", () => make(true)],
+    ]);
+  }
 
   /** @param {string[]} ids */
   async saveImages(ids) {
@@ -57,22 +67,24 @@ export class Exports {
   /** Asks what to make of the selected images. @param {string[]} ids */
   choose(ids) {
     if (ids.length === 0) return;
-    /** @param {string} name @param {string} about @param {() => void} run */
-    const entry = (name, about, run) => {
+    this.#ask(`Export ${plural(ids.length, "image")}`, [
+      ...FORMATS.map(([format, name, about]) => /** @type {Entry} */ ([name, about, () => void this.exportImages(ids, format)])),
+      ["Save", "a copy in the WebUI's own folder for saved images", () => void this.saveImages(ids)],
+    ]);
+  }
+
+  /** @param {string} title @param {Entry[]} entries */
+  #ask(title, entries) {
+    const lines = entries.map(([name, about, run]) => {
       const pick = () => {
         dialog.close();
         run();
       };
       return h("p", { class: "ij-line ij-wrap" }, button("download", name, pick), h("span", { class: "ij-muted" }, about));
-    };
-    const title = `Export ${plural(ids.length, "image")}`;
+    });
     const dialog = h(
       "dialog", { class: "ij-dialog ij-dialog-small", "aria-label": title },
-      h(
-        "div", { class: "ij-dialog-main" }, h("h2", null, title),
-        ...FORMATS.map(([format, name, about]) => entry(name, about, () => void this.exportImages(ids, format))),
-        entry("Save", "a copy in the WebUI's own folder for saved images", () => void this.saveImages(ids)),
-      ),
+      h("div", { class: "ij-dialog-main" }, h("h2", null, title), ...lines),
       h("div", { class: "ij-dialog-foot" }, h("span", { class: "ij-grow" }), button(null, "Cancel", () => dialog.close())),
     );
     openDialog(this.place, dialog);

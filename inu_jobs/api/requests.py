@@ -167,15 +167,22 @@ class DeriveSpec(Body, frozen=True):
 
 
 ExportFormat = Literal["zip", "sheet", "csv", "json"]
+JobFormat = Literal["zip", "sheet", "csv", "json", "matrix"]
 SheetPicture = Literal["jpeg", "png"]
 
 
 class JobExport(Body, frozen=True):
-    """``selection`` narrows the job's images down. ``picture``: what a contact sheet is saved as."""
+    """``selection`` narrows the job's images down. ``picture``: what a contact sheet or a matrix is saved
+    as. The rest is for a matrix: ``rows`` and ``columns`` are axes of the job by number (-1: none), ``at``
+    has the number of a value for each axis, which counts for the others; ``kept``: only what was kept."""
 
-    format: ExportFormat
+    format: JobFormat
     selection: Selection | None = None
     picture: SheetPicture = "jpeg"
+    rows: int = -1
+    columns: int = -1
+    at: list[int] = []
+    kept: bool = False
 
 
 class ImageExport(Body, frozen=True):

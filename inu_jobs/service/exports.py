@@ -6,13 +6,26 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from .. import api
 from ..errors import NO_JOB, NotFound, Refused
-from ..library.export import MAX_ON_SHEETS, Look, Part, csv_of, json_of, save, sheet_of, sheets_needed, zip_of
+from ..library.export import (
+    MAX_ON_SHEETS,
+    Look,
+    Part,
+    csv_of,
+    json_of,
+    layout_of,
+    matrix_of,
+    save,
+    sheet_of,
+    sheets_needed,
+    zip_of,
+)
 from ..library.export.names import safe
 from ..library.export.parts import Source, named
 from ..model import Image, Job, Payload
@@ -21,6 +34,7 @@ from ..plan import label
 from ..ports import Host
 from ..store import Store
 from .images import Images
+from .tables import table_of
 from .works import Works
 
 #: seconds in which a download can be fetched, also several times (a browser may ask again)
@@ -67,7 +81,23 @@ class Exports:
         if isinstance(wanted.images, msgspec.UnsetType):
             wanted = msgspec.structs.replace(wanted, jobs=[id])
         images = [image for image in self._select(wanted) if image.job == id]
+        if spec.format == "matrix":
+            return self._matrix(job, images, spec)
         return self._offer(images, spec.format, spec.picture, job.name)
+
+    def _matrix(self, job: Job, images: Sequence[Image], spec: api.JobExport) -> api.Export:
+        table = table_of(job, spec, self._parts(images), self._store)
+        look = Look(job.name, spec.picture, self._host.font())
+        layout = layout_of(table, look)
+        if layout is None:
+            raise Refused(
+                f"{len(table.rows):,} by {len(table.columns):,} places are too large for one picture:"
+                " put axes with fewer values in rows and columns, or export a contact sheet."
+            )
+        file = f"{safe(job.name)} - matrix.{'jpg' if spec.picture == 'jpeg' else 'png'}"
+        count = sum(map(len, table.cells.values()))
+        make = partial(matrix_of, table, layout, look=look)
+        return self._wait_for(self._told(file, f"image/{spec.picture}", count, 1, make), count)
 
     def of(self, spec: api.ImageExport) -> api.Export:
         """``Refused`` with a sentence if there is nothing to export, or too much for a contact sheet."""
@@ -114,14 +144,16 @@ class Exports:
                 f"A contact sheet takes at most {MAX_ON_SHEETS:,} images, and these are {len(images):,}:"
                 " select fewer, or export a zip."
             )
-        download = self._download(self._parts(images), format, picture, title)
+        return self._wait_for(self._download(self._parts(images), format, picture, title), len(images))
+
+    def _wait_for(self, download: Download, images: int) -> api.Export:
         token = secrets.token_urlsafe(24)
         with self._lock:
             self._forget_old()
             self._waiting[token] = (self._clock() + LIFETIME, download)
             while len(self._waiting) > _KEPT:
                 del self._waiting[next(iter(self._waiting))]
-        return api.Export(token, download.name, len(images))
+        return api.Export(token, download.name, images)
 
     def _download(
         self, parts: list[Part], format: api.ExportFormat, picture: api.SheetPicture, title: str
@@ -131,13 +163,7 @@ class Exports:
         def told(
             file: str, media_type: str, passes: int, make: Callable[[Source], Iterator[bytes]]
         ) -> Download:
-            """``passes``: how often ``make`` asks for each image."""
-
-            def run() -> Iterator[bytes]:
-                with self._works.doing(f"Exporting {file}", len(parts)) as progress:
-                    yield from make(_Counted(self._source, lambda asked: progress(asked // passes)))
-
-            return Download(file, media_type, run)
+            return self._told(file, media_type, len(parts), passes, make)
 
         if format == "zip":
             return told(f"{name}.zip", "application/zip", 2, lambda source: zip_of(parts, source))
@@ -151,6 +177,17 @@ class Exports:
         media_type = "application/zip" if several else f"image/{picture}"
         file = f"{name} - sheet.{suffix}"
         return told(file, media_type, 2, lambda source: sheet_of(parts, source, look))
+
+    def _told(
+        self, file: str, media_type: str, count: int, passes: int, make: Callable[[Source], Iterator[bytes]]
+    ) -> Download:
+        """One that says how far it is. ``passes``: how often ``make`` asks for each of ``count`` images."""
+
+        def run() -> Iterator[bytes]:
+            with self._works.doing(f"Exporting {file}", count) as progress:
+                yield from make(_Counted(self._source, lambda asked: progress(asked // passes)))
+
+        return Download(file, media_type, run)
 
     def _parts(self, images: Sequence[Image]) -> list[Part]:
         jobs: dict[str, Job | None] = {}

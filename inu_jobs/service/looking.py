@@ -5,12 +5,11 @@ from __future__ import annotations
 from .. import api
 from ..errors import NO_JOB, NotFound, SchedulerError
 from ..model import Job
-from ..plan import axis_title, value_titles
 from ..ports import Catalog, Progress, Scheduler, SchedulerStatus
 from ..queue import Queue
 from ..store import Store
 from .lineage import children_of, parents_of
-from .views import Views, affected, image_view
+from .views import Views, affected, axis_words, image_view
 from .works import Works
 
 
@@ -97,7 +96,7 @@ class Looker:
             tasks=self._views.tasks(self._store.tasks_of(id)),
             images=[image_view(image) for image in self._store.images_of(id)],
             parents=parents_of(self._store, job), children=children_of(self._store, job),
-            axes_words=[api.AxisWords(axis_title(axis), value_titles(axis)) for axis in job.axes],
+            axes_words=[axis_words(axis) for axis in job.axes],
         )  # fmt: skip
 
     def changes(self, epoch: str, since: int, job: str | None = None) -> api.Changes:

@@ -10,8 +10,8 @@ from typing import Any, get_args
 import msgspec
 
 from .. import api
-from ..model import Image, Job, JobState, Payload, Task, TaskState
-from ..plan import final_size, label
+from ..model import Axis, Image, Job, JobState, Payload, Task, TaskState
+from ..plan import axis_title, final_size, label, value_titles
 from ..queue import Queue
 from ..queue.windows import opens
 from ..store import Store
@@ -204,3 +204,7 @@ def _text(value: Any) -> str:
 
 def _whole(value: Any) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31 else 0
+
+
+def axis_words(axis: Axis) -> api.AxisWords:
+    return api.AxisWords(axis_title(axis), value_titles(axis))

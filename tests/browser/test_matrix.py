@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image as Picture
 from playwright.sync_api import Locator, expect
 
 from .tab import PAYLOAD, Host, Tab
@@ -103,3 +105,25 @@ def test_a_job_with_nothing_to_lay_out_has_no_table(tab: Tab, host: Host) -> Non
     tab.open().show("Only one")
     expect(tab.images).to_have_count(1, timeout=LONG)
     expect(tab.button("Matrix")).to_be_hidden()
+
+
+def test_it_is_exported_as_one_picture(
+    tab: Tab, host: Host, job: Any, table: Locator, tmp_path: Path
+) -> None:
+    """All of it, then the one image that was kept."""
+    sizes = []
+    for choice, count in (("All of it", "6 images"), ("What was kept", "1 image")):
+        if choice == "What was kept":
+            table.locator("[data-ij=image]").nth(4).click()
+            tab.page.keyboard.press("p")
+            expect(table.locator("[data-verdict=kept]")).to_have_count(1)
+        tab.button("Export table…").click()
+        dialog = tab.root.get_by_role("dialog", name="Export the table as one picture")
+        with tab.page.expect_download() as started:
+            dialog.get_by_role("button", name=choice).click()
+        assert started.value.suggested_filename == "A table - matrix.jpg"
+        started.value.save_as(tmp_path / "matrix.jpg")
+        expect(tab.toast.last).to_contain_text(count)
+        with Picture.open(tmp_path / "matrix.jpg") as picture:
+            sizes.append(picture.size)
+    assert sizes[0] == sizes[1]  # the same table, with empty places

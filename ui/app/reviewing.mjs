@@ -61,6 +61,7 @@ export class Reviewing {
       title: () => state.job?.name ?? "",
       retry: (task) => state.job && void actions.retry(state.job, task.id),
     });
+    if (this.desk.matrix) this.desk.matrix.onExport = (job, view) => this.exports.chooseTable(job, view);
     this.filters.start();
     this.#listen();
   }

@@ -31,6 +31,8 @@ export class Matrix {
   /** @type {import("../detail.mjs").Detail | null} */
   #detail = null;
   #live = /** @type {import("../types").Live | null} */ (null);
+  /** Takes what is shown along. @type {(job: string, view: import("../matrix.mjs").View) => void} */
+  onExport = () => {};
 
   /** @param {HTMLElement} parent @param {number} size width of a cell @param {import("../selection.mjs").Selection} selection
    * @param {import("../picking.mjs").Wiring} wiring */
@@ -346,6 +348,7 @@ export class Matrix {
         const go = (/** @type {number} */ value) => turn({ at: at.map((now, other) => (other === axis ? value : now)) });
         return tabs(this.#axes[axis]?.title ?? "", headings(this.#axes, axis), at[axis] ?? 0, go);
       }),
+      button("download", "Export table…", () => this.onExport(this.#detail?.id ?? "", this.#view)),
       this.#outside > 0 && h("span", { class: "ij-muted" }, `${plural(this.#outside, "image")} outside of the table ${this.#outside === 1 ? "is" : "are"} in the grid.`),
     );
   }

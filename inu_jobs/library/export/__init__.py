@@ -4,9 +4,11 @@ All of it is made while it is sent, so it costs little memory however much there
 """
 
 from .archive import zip_of
+from .drawing import Look
+from .matrix import Table, layout_of, matrix_of
 from .parts import Part, Source
 from .saving import save
-from .sheet import MAX_ON_SHEETS, Look, sheet_of, sheets_needed
+from .sheet import MAX_ON_SHEETS, sheet_of, sheets_needed
 from .tables import csv_of, json_of
 
 __all__ = [
@@ -14,8 +16,11 @@ __all__ = [
     "Look",
     "Part",
     "Source",
+    "Table",
     "csv_of",
     "json_of",
+    "layout_of",
+    "matrix_of",
     "save",
     "sheet_of",
     "sheets_needed",

@@ -16,12 +16,15 @@ import pytest
 from PIL import Image as Picture
 from starlette.testclient import TestClient
 
-from inu_jobs.library.export import sheet
+from inu_jobs.api import AxisSpec, JobSpec, Selection, SetVerdict
+from inu_jobs.library.export import matrix, sheet
 from inu_jobs.service import exports
 from inu_jobs.webui import replies
 from inu_jobs.webui.routes import ROOT
 from tests.unit.api.api_kit import PROOF, client_of, plain_app
-from tests.unit.service.service_kit import House
+from tests.unit.service.service_kit import PROMPT, House
+
+BASE = {"prompt": PROMPT, "steps": 2, "width": 64, "height": 64}
 
 
 def ask(client: TestClient, path: str, body: dict[str, Any], status: int = 201) -> Any:
@@ -101,6 +104,60 @@ def test_what_cannot_be_exported(client: TestClient, house: House, monkeypatch: 
     monkeypatch.setattr(exports, "MAX_ON_SHEETS", 1)
     assert sheet.MAX_ON_SHEETS == 2000
     assert "at most 1 images" in ask(client, f"/jobs/{id}/export", {"format": "sheet"}, 409)["detail"]
+
+
+def test_a_job_as_a_matrix(client: TestClient, house: House) -> None:
+    axes = [AxisSpec("cfg_scale", [5, 7.5]), AxisSpec("seed", [1, 2, 3]), AxisSpec("steps", [1, 2])]
+    id = house.service.create(JobSpec("txt2img", BASE, name="Table", axes=axes, force=True)).id
+    for _ in range(12):
+        house.run_one()
+    view = {"format": "matrix", "rows": 0, "columns": 1, "at": [0, 0, 1]}
+    told = ask(client, f"/jobs/{id}/export", view)
+    assert (told["name"], told["images"]) == ("Table - matrix.jpg", 6)
+    answer = fetch(client, told)
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert Picture.open(io.BytesIO(answer.content)).width > 500
+    made = {task.id: task.coords for task in house.store.tasks_of(id)}
+    for image in house.store.images_of(id):
+        if made[image.task] in ([1, 2, 1], [0, 0, 0]):
+            selection = Selection(images=[image.id])
+            house.service.marks.set_verdict(SetVerdict(selection, "kept"))
+    told = ask(client, f"/jobs/{id}/export", {**view, "kept": True, "picture": "png"})
+    assert (told["name"], told["images"]) == ("Table - matrix.png", 1)
+    assert Picture.open(io.BytesIO(fetch(client, told).content)).format == "PNG"
+    one = ask(client, f"/jobs/{id}/export", {**view, "rows": -1, "columns": 2})
+    assert one["images"] == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"rows": 1}, "two different axes"), ({"rows": -2}, "two different axes"),
+        ({"columns": 2}, "two different axes"), ({"at": [0]}, "a value for each axis"),
+        ({"at": [0, 3]}, "a value for each axis"), ({"at": [0, -1]}, "a value for each axis"),
+        ({"kept": True}, "no kept image"), ({"selection": {"images": []}}, "no image in this table"),
+    ],
+)  # fmt: skip
+def test_a_matrix_that_there_is_not(
+    client: TestClient, house: House, change: dict[str, Any], sentence: str
+) -> None:
+    axes = [AxisSpec("cfg_scale", [5, 7.5]), AxisSpec("seed", [1, 2])]
+    id = house.service.create(JobSpec("txt2img", BASE, axes=axes, force=True)).id
+    house.run_one()
+    body = {"format": "matrix", "rows": 0, "columns": 1, "at": [0, 0], **change}
+    assert sentence in ask(client, f"/jobs/{id}/export", body, 409)["detail"]
+    everything = {"format": "matrix", "selection": {"jobs": [id]}}
+    assert ask(client, "/images/export", everything, 422)["field"] == "format"
+
+
+def test_a_matrix_too_large_is_refused(
+    client: TestClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = house.service.create(JobSpec("txt2img", BASE, axes=[AxisSpec("seed", [1, 2])], force=True)).id
+    house.run_one()
+    monkeypatch.setattr(matrix, "MAX_PIXELS", 10_000)
+    body = {"format": "matrix", "rows": -1, "columns": 0, "at": [0]}
+    assert "2 places are too large for one picture" in ask(client, f"/jobs/{id}/export", body, 409)["detail"]
 
 
 def test_a_download_is_forgotten_after_ten_minutes(

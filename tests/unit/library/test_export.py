@@ -10,15 +10,29 @@ import tracemalloc
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PureWindowsPath
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from library_kit import encoded, picture
 from PIL import Image as Picture
+from PIL import ImageDraw
 
 from inu_jobs.errors import NotFound
-from inu_jobs.library.export import Look, Part, csv_of, json_of, sheet_of, zip_of
+from inu_jobs.library.export import (
+    Look,
+    Part,
+    Table,
+    csv_of,
+    json_of,
+    layout_of,
+    matrix_of,
+    sheet_of,
+    zip_of,
+)
+from inu_jobs.library.export.drawing import font_of
+from inu_jobs.library.export.matrix import wrapped
 from inu_jobs.library.export.names import Names, safe
 from inu_jobs.library.export.parts import named
 from inu_jobs.library.export.sheet import Varying, caption
@@ -246,3 +260,98 @@ def test_many_images_become_pages(tmp_path: Path) -> None:
     assert archive.namelist() == ["sheet-01.jpg", "sheet-02.jpg", "sheet-03.jpg"]
     sizes = [Picture.open(io.BytesIO(archive.read(name))).size for name in archive.namelist()]
     assert sizes[0] == sizes[1] and sizes[2][1] < sizes[0][1]
+
+
+# --------------------------------------------------------------------- matrix
+
+
+def coloured(folder: Path, number: int, width: int = 64, height: int = 48) -> Part:
+    """An image of one colour, which says its number."""
+    Picture.new("RGB", (width, height), colour(number)).save(folder / f"{number}.png")
+    image = Image(f"i{number}", "j1", "t1", f"{number}.png", 1.0, 1, 0, width, height)
+    return Part(image, "Houses", "", f"{number}.png")
+
+
+def colour(number: int) -> tuple[int, int, int]:
+    return (20 + 20 * (number % 10), 20 + 20 * (number // 10), 250)
+
+
+def drawn(table: Table, folder: Path, look: Look) -> tuple[Any, Any]:
+    layout = layout_of(table, look)
+    assert layout is not None
+    *before, data = matrix_of(table, layout, Folder(folder), look)
+    assert before == [b""] * sum(map(len, table.cells.values()))
+    page = Picture.open(io.BytesIO(data))
+    assert page.size == layout.size
+    return page.convert("RGB"), layout
+
+
+@given(st.sets(st.tuples(st.integers(0, 2), st.integers(0, 3)), min_size=1), st.integers(1, 5))
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_each_image_stands_at_its_row_and_column(
+    tmp_path: Path, places: set[tuple[int, int]], each: int
+) -> None:
+    numbers = iter(range(100))
+    cells = {place: [coloured(tmp_path, next(numbers)) for _ in range(each)] for place in sorted(places)}
+    table = Table(("Prompt", "CFG scale"), ["a", "b", "c"], ["1", "2", "3", "4"], cells)
+    page, layout = drawn(table, tmp_path, Look("", "png"))
+    across = layout.across
+    for row in range(3):
+        for column in range(4):
+            left = layout.side + 12 + column * (layout.place[0] + 12)
+            top = layout.top + row * (layout.place[1] + 12)
+            for nth, part in enumerate(cells.get((row, column), [])):
+                middle = (left + nth % across * 76 + 32, top + nth // across * 60 + 24)
+                assert page.getpixel(middle) == colour(int(part.image.id[1:]))
+            if (row, column) not in cells:
+                inside = page.crop((left, top, left + layout.place[0], top + layout.place[1]))
+                assert inside.getcolors() == [(layout.place[0] * layout.place[1], (255, 255, 255))]
+
+
+def test_a_matrix_has_its_headings_and_a_hole_where_a_file_is_gone(tmp_path: Path) -> None:
+    cells = {(0, 0): [coloured(tmp_path, 1, 320, 320)], (0, 1): [coloured(tmp_path, 2, 320, 320)]}
+    (tmp_path / "2.png").unlink()
+    bare = Table(("", ""), [""], ["", ""], cells)
+    full = Table(("Prompt", "Seed"), ["a fox " * 30], ["first", "second"], cells, note="CFG scale: 7")
+    page, layout = drawn(bare, tmp_path, Look("", "png"))
+    assert layout.side == 0
+    hole = layout.side + 12 + 332 + 160
+    assert page.getpixel((hole, layout.top + 160 + 70)) == (225, 225, 230)
+
+    def ink(picture: Any, box: tuple[int, int, int, int]) -> bool:
+        return picture.crop(box).getextrema() != ((255, 255),) * 3
+
+    assert not ink(page, (0, 0, page.width, layout.top))
+    page, layout = drawn(full, tmp_path, Look("A job", "png"))
+    head = layout.top - 12 - 57
+    assert ink(page, (0, 12, 300, 31)) and ink(page, (0, 31, 300, 50))  # title, note
+    for column in range(2):
+        left = layout.side + 12 + column * 332
+        assert ink(page, (left, head, left + 320, layout.top - 12))
+    assert ink(page, (12, layout.top, 200, layout.top + 19)) and ink(
+        page, (12, layout.top + 19, 200, layout.top + 38)
+    )
+
+
+def test_a_large_table_is_made_smaller_and_a_huge_one_is_refused(tmp_path: Path) -> None:
+    part = coloured(tmp_path, 1, 1024, 1024)
+
+    def table(rows: int, columns: int) -> Table:
+        return Table(("r", "c"), ["r"] * rows, ["c"] * columns, {(0, 0): [part]})
+
+    edges = [
+        layout.edge if (layout := layout_of(table(n, n), Look())) else None for n in (20, 35, 50, 80, 200)
+    ]
+    assert edges == [320, 240, 160, 96, None]
+    assert layout_of(table(1, 700), Look()) is None  # a side of more than 65,000 pixels
+
+
+def test_headings_are_wrapped_and_only_then_cut() -> None:
+    pen, font = ImageDraw.Draw(Picture.new("RGB", (10, 10))), font_of(None)
+    text = "a small house by a lake at night with many lights in the windows"
+    lines = wrapped(pen, text, font, 150, 9)
+    assert len(lines) > 2 and " ".join(lines) == text
+    assert all(pen.textlength(line, font) <= 150 for line in lines)
+    short = wrapped(pen, text, font, 150, 2)
+    assert short[0] == lines[0] and short[1].endswith("...") and len(short) == 2
+    assert wrapped(pen, "", font, 150, 3) == []
