@@ -7,6 +7,7 @@ import { Frame } from "./app/frame.mjs";
 import { Making } from "./app/making.mjs";
 import { Reviewing } from "./app/reviewing.mjs";
 import { Taking } from "./app/taking.mjs";
+import { Telling } from "./app/telling.mjs";
 import { keepKeys, openTab, watchVisible } from "./host.mjs";
 import { Toasts } from "./parts.mjs";
 import { Selection } from "./selection.mjs";
@@ -34,7 +35,11 @@ class App {
       state, picked, toasts, place: root,
       derive: (jobs, action) => void making.deriveKept(jobs, action, () => picked.clear()),
     });
-    queueFoot(frame.foot, state, { turn: (on) => void runs.turn(on), show: () => void runs.show() });
+    const telling = new Telling(toasts, (job) => {
+      openTab(root.closest(".tabitem")?.id ?? "");
+      open(job);
+    });
+    queueFoot(frame.foot, state, telling, { turn: (on) => void runs.turn(on), show: () => void runs.show() });
     banners(frame.above, state);
     new Finding({ frame, state, reviewing });
     new Taking({ frame, state, toasts });

@@ -6,16 +6,19 @@ import { doneAt, plural } from "../format.mjs";
 /** @typedef {import("../types").Status} Status */
 /** @typedef {import("../state.mjs").State} State */
 
-/** @param {HTMLElement} parent @param {State} state @param {{ turn: (on: boolean) => void, show: () => void }} runs */
-export function queueFoot(parent, state, runs) {
-  state.addEventListener("status", () => {
+/** @param {HTMLElement} parent @param {State} state @param {import("../app/telling.mjs").Telling} telling @param {{ turn: (on: boolean) => void, show: () => void }} runs */
+export function queueFoot(parent, state, telling, runs) {
+  const show = () => {
     const words = footWords(state.status, state.offline);
     const stopped = state.status?.hold?.by;
-    sync(parent, [words, stopped], () => [
+    sync(parent, [words, stopped, telling.on], () => [
       h(
         "div", { class: "ij-line" },
         icon(words.sign, words.sign === "run" ? `${words.tone} ij-spin` : words.tone),
         h("span", { class: "ij-grow" }, h("b", null, words.title), ...words.lines.map((line) => h("span", { class: "ij-muted ij-foot-line" }, line))),
+        button("bell", "Notify me when a job is done or held", () => void telling.toggle(), {
+          iconOnly: true, kind: "ij-btn-quiet", props: { "aria-pressed": String(telling.on) },
+        }),
       ),
       state.status && h(
         "div", { class: "ij-line ij-foot-acts" },
@@ -25,7 +28,9 @@ export function queueFoot(parent, state, runs) {
           : button("pause", "Stop everything", () => runs.turn(false), { kind: "ij-btn-quiet", props: { title: "What runs now is finished, and nothing else starts" } }),
       ),
     ]);
-  });
+  };
+  state.addEventListener("status", show);
+  telling.addEventListener("change", show);
 }
 
 /** @param {Status | null} status @param {string} offline @returns {{ sign: string, tone: string, title: string, lines: string[] }} */
