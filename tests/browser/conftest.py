@@ -49,22 +49,23 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="session")
-def real_url(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def real(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealWebui]:
     path = Path(pytestconfig.getoption("--webui"))
     with RealWebui(path, tmp_path_factory.mktemp("webui")) as running:
-        yield running.url
+        yield running
 
 
 @pytest.fixture(params=["stand-in", "webui"])
 def host(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Host:
     """A WebUI without jobs; ``sandbox`` is the one whose faults can be switched."""
     if request.param == "stand-in":
-        request.getfixturevalue("stand_in").set_faults(seconds_per_step=0, fail_next=0, fail_text="")
-        running = Host(request.getfixturevalue("stand_in").url, real=False)
+        webui: Sandbox = request.getfixturevalue("stand_in")
+        webui.set_faults(seconds_per_step=0, fail_next=0, fail_text="")
     else:
         if not pytestconfig.getoption("--webui", None):
             pytest.skip("needs --webui PATH")
-        running = Host(request.getfixturevalue("real_url"), real=True)
+        webui = request.getfixturevalue("real")
+    running = Host(webui.url, real=isinstance(webui, RealWebui), folder=webui.folder)
     running.clear()
     return running
 

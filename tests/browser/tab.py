@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -13,11 +14,12 @@ PAYLOAD = {"steps": 1, "width": 64, "height": 64, "negative_prompt": ""}
 
 
 class Host:
-    """A running WebUI, real or not, and its web API."""
+    """A running WebUI, real or not, and its web API. ``folder``: what the images' paths start from."""
 
-    def __init__(self, url: str, real: bool) -> None:
+    def __init__(self, url: str, real: bool, folder: Path = Path()) -> None:
         self.url = url
         self.real = real
+        self.folder = folder
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
         """A JSON request under /inu-jobs/v1."""
