@@ -40,6 +40,13 @@ class Line:
         self._connection.close()
 
     def send(self, request: Request) -> tuple[int, bytes]:
+        try:
+            return self._send(request)
+        except (http.client.RemoteDisconnected, ConnectionError):
+            self._connection.close()  # the server closes what was idle for five seconds: the next one opens
+            return self._send(request)
+
+    def _send(self, request: Request) -> tuple[int, bytes]:
         where = request.path + ("?" + urlencode(request.query) if request.query else "")
         self._connection.request(request.method, where, request.body or None, PROOF)
         answer = self._connection.getresponse()
