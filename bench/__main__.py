@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("store", "bulk", "queueing", "thumbs", "startup", "estimates")
+ALL = ("store", "bulk", "queueing", "thumbs", "startup", "estimates", "gallery")
 
 
 def main(names: list[str]) -> int:
