@@ -150,6 +150,8 @@ export interface Task {
   height: number;
   /** its place on the axes; none where it is outside of the job as it is now */
   coords: number[];
+  /** how many of its images were deleted for good */
+  purged?: number;
 }
 
 /** What of an image the page keeps. */

@@ -4,6 +4,7 @@ shows and a kill leaves little to put right; ``recover`` does that at the next s
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -18,7 +19,7 @@ from ..errors import NO_JOB, NotFound, Refused, StoreError
 from ..library.trash import LeftAlone, Outcome, Trash
 from ..model import Image
 from ..queue import Queue
-from ..store import Store
+from ..store import Store, Transaction
 from .images import Images
 from .selections import Picked, pick
 from .undo import Undos
@@ -204,9 +205,18 @@ class TrashCan:
         there, failed = self._now(ids, trashed=True)
         gone = self._files.destroy(there, remove, jobs)
         with self._store.transaction() as t:  # if it fails, the manifest knows, and recovering does it
-            for image in gone.done:
-                t.delete_image(image.id)
+            self._forget(t, [image.id for image in gone.done])
         return Outcome(gone.done, failed + gone.failed)
+
+    def _forget(self, t: Transaction, ids: Iterable[str]) -> None:
+        """Delete the records; each task that is done remembers how many, else it seems to have made none."""
+        gone = list(filter(None, map(self._store.image, ids)))
+        for image in gone:
+            t.delete_image(image.id)
+        for id, count in Counter(image.task for image in gone).items():
+            task = self._store.task(id)
+            if task is not None and task.state == "done":
+                t.put(replace(task, purged=task.purged + count))
 
     def _is_trashed(self, id: str) -> bool:
         image = self._store.image(id)
@@ -256,8 +266,7 @@ class TrashCan:
             t.put(replace(job, archived=True, hold=None))
             left = ids if keep else [failure.id for failure in failed]
             lost = [id for id in left if self._store.image(id) is not None and not self._is_trashed(id)]
-            for image in lost:
-                t.delete_image(image)
+            self._forget(t, lost)
         return api.Deleted(
             [], [], lost, trashed=len(done), failed=failed, undo=self._undo(self.restore, done)
         )
@@ -277,6 +286,7 @@ class TrashCan:
             entries = self._files.entries()
             if not entries:
                 return
+            purged = []
             with self._store.transaction() as t:
                 for id, entry in entries.items():
                     image = self._store.image(id)
@@ -288,6 +298,7 @@ class TrashCan:
                     elif image.trashed and self._files.is_home(image):
                         t.put(replace(image, trashed=False))
                     elif image.trashed and entry.op == "purge":
-                        t.delete_image(id)
+                        purged.append(id)
+                self._forget(t, purged)
             self._drop_empty({entry.with_job for entry in entries.values() if entry.with_job})
             self._files.tidy(self._is_trashed)

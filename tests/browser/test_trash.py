@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
@@ -55,6 +57,24 @@ def test_emptying_asks_and_names_count_and_size(tab: Tab, host: Host, bin: Locat
     expect(bin).to_contain_text("The trash is empty")
     expect(empty).to_be_hidden()
     assert host.api("GET", "trash") == {"images": [], "bytes": 0}
+
+
+def test_purged_images_leave_no_warnings_in_their_job(tab: Tab, host: Host, bin: Locator) -> None:
+    bin.locator("[data-act=empty]").click()
+    question = tab.root.get_by_role("dialog")
+    question.get_by_label("Skip the recycle bin").check()
+    question.get_by_role("button", name="Empty trash").click()
+    expect(bin).to_contain_text("The trash is empty")
+    tab.show("Thrown away")
+    region = tab.root.get_by_role("region", name="Job")
+    expect(region.locator(".ij-cell")).to_have_count(1)
+    expect(region.locator(".ij-cell")).to_have_accessible_name(re.compile("^Image 3,"))
+    expect(region).not_to_contain_text("No image")
+    expect(region).to_contain_text("1 of 1 image")
+    tab.button("Matrix").click()
+    table = tab.root.locator("[data-ij=matrix]")
+    expect(table.locator("[data-ij=image]")).to_have_count(1)
+    expect(table.locator("[data-emptied='Thrown away']")).to_have_count(2)
 
 
 def test_selected_images_are_deleted_for_good_by_keys(tab: Tab, host: Host, bin: Locator) -> None:
