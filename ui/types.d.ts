@@ -245,6 +245,8 @@ export interface Deleted {
 
 export interface Trash {
   images: Image[];
+  /** of their files, in the same order */
+  sizes: number[];
   bytes: number;
 }
 

@@ -404,9 +404,11 @@ class Export(msgspec.Struct):
 
 
 class Trash(msgspec.Struct):
-    """``images``: what lies in the trash, the newest first; ``bytes``: of their files."""
+    """``images``: what lies in the trash, the newest first; ``sizes``: of their files, in the same order;
+    ``bytes``: of all."""
 
     images: list[ImageView]
+    sizes: list[int]
     bytes: int
 
 

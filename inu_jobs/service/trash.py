@@ -60,7 +60,8 @@ class TrashCan:
         images, entries = self._all_trashed(), self._files.entries()
         since = {id: entry.at for id, entry in entries.items()}
         images.sort(key=lambda image: (since.get(image.id, 0.0), image.created, image.id), reverse=True)
-        return api.Trash([image_view(image) for image in images], sum(image.size for image in images))
+        sizes = [image.size for image in images]
+        return api.Trash([image_view(image) for image in images], sizes, sum(sizes))
 
     def _all_trashed(self) -> list[Image]:
         return [image for job in self._store.jobs() for image in self._trashed_of(job.id)]

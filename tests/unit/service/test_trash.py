@@ -71,7 +71,8 @@ def test_there_and_back(house: House) -> None:
     assert place(house, a).read_bytes() == before[a.id]
     assert house.store.verdict_counts(job)["unreviewed"] == 1
     shown = house.service.trash.trashed()
-    assert [view.id for view in shown.images] == [b.id, a.id] and shown.bytes == a.size + b.size
+    assert [view.id for view in shown.images] == [b.id, a.id]
+    assert (shown.sizes, shown.bytes) == ([b.size, a.size], a.size + b.size)
     assert house.service.image_file(a.id)[0] == place(house, a).resolve()
     assert house.service.thumb(a.id)[0]
     back = restore(house, a.id)
