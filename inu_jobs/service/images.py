@@ -121,6 +121,18 @@ class Images:
             raise NotFound("The source image of this task is in the trash.")
         return self.resolved(image)
 
+    def has(self, token: str) -> bool:
+        """What the token names is there, and not in the trash."""
+        kind, _, id = token.partition(":")
+        if kind == "input":
+            try:
+                self._inputs.path(token)
+            except NotFound:
+                return False
+            return True
+        image = self._store.image(id)
+        return image is not None and not image.trashed
+
     def record(self, made: Made) -> ImageFacts | None:
         return files.facts(Path(made.path), self._host.data_folder())
 

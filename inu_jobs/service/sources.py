@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from .. import api
-from ..errors import InvalidInput, NotFound, Refused
+from ..errors import InvalidInput, NotFound
 from ..library import infotext, recipes
+from ..library.payloads import tokens_in
 from ..model import Image, Payload
 from ..overlay import overlay
 from ..plan import Source
 from ..ports import Catalog, Host
 from ..store import Store
-from .images import Images
+from .images import Images, tokens_of
 from .selections import selected
 
 #: the recipe of images of which only the infotext is known
@@ -20,6 +23,9 @@ _WRITTEN = "infotext"
 #: kinds of jobs whose payloads do not say all that made their images
 _UNKNOWN = ("adopted", "imported")
 _CHECKPOINT = "sd_model_checkpoint"
+_GONE = "Its file is not there any more, or not in an output folder of the WebUI."
+
+replace = msgspec.structs.replace
 
 
 class Sources:
@@ -30,16 +36,44 @@ class Sources:
         self._images = images
 
     def find(self, selection: api.Selection, action: api.DeriveAction) -> list[Source]:
-        """``Refused`` if an image cannot be started from; else as ``selected``."""
+        """Of what nothing can be made says so (``unfit``). Else as ``selected``."""
         images = selected(self._store, selection)
         if not images:
             raise InvalidInput("There is no image in this selection.", "selection")
-        _refuse([image for image in images if image.trashed], images, "in the trash: restore or leave out")
-        if action in ("img2img", "upscale"):
-            gone = [image for image in images if not self._is_there(image)]
-            _refuse(gone, images, "not there any more, or not in an output folder of the WebUI: leave out")
         payloads: dict[str, Payload] = {}
-        return [self._source(image, payloads) for image in images]
+        tokens: dict[str, set[str]] = {}
+        return [self._source(image, action, payloads, tokens) for image in images]
+
+    def _source(
+        self,
+        image: Image,
+        action: api.DeriveAction,
+        payloads: dict[str, Payload],
+        tokens: dict[str, set[str]],
+    ) -> Source:
+        """``payloads`` by their hash, and the ``tokens`` in them: read once each."""
+        task = self._store.task(image.task)
+        payload: Payload = {}
+        if task is not None:
+            if task.payload not in payloads:
+                payloads[task.payload] = self._store.payload(task.payload) or {}
+                tokens[task.payload] = tokens_in(payloads[task.payload])
+            payload = overlay(payloads[task.payload], task.changes)
+        job = self._store.job(image.job)
+        written = (not payload.get("prompt") and not payload.get("steps")) or (job and job.kind in _UNKNOWN)
+        source = Source(
+            id=image.id, payload=payload, recipe=task.payload if task else _WRITTEN, seed=image.seed,
+            name=image.path.rpartition("/")[2], width=image.width, height=image.height,
+        )  # fmt: skip
+        if image.trashed:
+            return replace(source, unfit="It is in the trash: restore it first.")
+        if (written or action in ("img2img", "upscale")) and not self._is_there(image):
+            return replace(source, unfit=_GONE)
+        if written:
+            return self._from_infotext(image, source)
+        needs = tokens[task.payload] | tokens_of(task) if task else set()
+        lost = not all(map(self._images.has, needs))
+        return self._recorded(image, replace(source, input_lost=lost))
 
     def _is_there(self, image: Image) -> bool:
         try:
@@ -48,16 +82,8 @@ class Sources:
             return False
         return True
 
-    def _source(self, image: Image, payloads: dict[str, Payload]) -> Source:
-        task = self._store.task(image.task)
-        payload: Payload = {}
-        if task is not None:
-            if task.payload not in payloads:
-                payloads[task.payload] = self._store.payload(task.payload) or {}
-            payload = overlay(payloads[task.payload], task.changes)
-        job = self._store.job(image.job)
-        if (not payload.get("prompt") and not payload.get("steps")) or (job and job.kind in _UNKNOWN):
-            return self._from_infotext(image)
+    def _recorded(self, image: Image, source: Source) -> Source:
+        payload = source.payload
         settings = payload.get("override_settings") or {}
         read = None
         if image.prompt is not None or _CHECKPOINT not in settings:
@@ -65,21 +91,16 @@ class Sources:
         if read is not None and _CHECKPOINT not in settings:
             known = recipes.settings_of(read, self._catalog.checkpoint_exists)
             payload = {**payload, "override_settings": known | settings}
-        return Source(
-            id=image.id, payload=payload, recipe=task.payload if task else _WRITTEN, seed=image.seed,
-            prompt=image.prompt, index=image.index,
-            siblings=len(self._store.images_of_task(image.task)),
-            width=image.width, height=image.height,
-            **(_other_prompts(read, payload) if read is not None and image.prompt is not None else {}),
+        others = _other_prompts(read, payload) if read is not None and image.prompt is not None else {}
+        return replace(
+            source, payload=payload, prompt=image.prompt, index=image.index,
+            siblings=len(self._store.images_of_task(image.task)), **others,
         )  # fmt: skip
 
-    def _from_infotext(self, image: Image) -> Source:
+    def _from_infotext(self, image: Image, source: Source) -> Source:
         read = self._read(image) or infotext.Infotext("", "", {})
-        return Source(
-            id=image.id, payload=recipes.payload_of(read, self._catalog.checkpoint_exists), recipe=_WRITTEN,
-            seed=image.seed, input_lost=recipes.came_from_image(read),
-            width=image.width, height=image.height,
-        )  # fmt: skip
+        payload = recipes.payload_of(read, self._catalog.checkpoint_exists)
+        return replace(source, payload=payload, recipe=_WRITTEN, input_lost=recipes.came_from_image(read))
 
     def _read(self, image: Image) -> infotext.Infotext | None:
         """None where there is no file, or nothing in it."""
@@ -97,10 +118,3 @@ def _other_prompts(read: infotext.Infotext, payload: Payload) -> dict[str, Any]:
         if payload.get("enable_hr"):
             found[field] = read.fields.get(label, "")
     return found
-
-
-def _refuse(bad: list[Image], images: list[Image], reason: str) -> None:
-    if bad:
-        name = bad[0].path.rpartition("/")[2]
-        count = f"{len(bad)} of the {len(images)} images are" if len(bad) > 1 else f"The image {name} is"
-        raise Refused(f"{count} {reason} {'them' if len(bad) > 1 else 'it'}.")

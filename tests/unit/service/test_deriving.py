@@ -92,8 +92,9 @@ def test_text_and_image_tasks_in_one_job_go_to_their_own_endpoint(house: House) 
     job = house.service.derive(spec(both, "rerender"))
     assert job.name == "Re-render of 2 jobs" and job.parent is None
     assert sorted(request.is_img2img for request in sent(house, job.id)) == [False, True]
-    with pytest.raises(InvalidInput, match="1 of the 2 images come from img2img"):
-        house.service.derive(spec(both, "hires"))
+    assert house.service.plan_derive(spec(both, "hires")).tasks == 1
+    with pytest.raises(InvalidInput, match="came from img2img"):
+        house.service.derive(spec(house.store.images_of(derived), "hires"))
 
 
 def test_a_rerender_of_one_of_a_batch_is_that_one_alone(house: House) -> None:
@@ -154,21 +155,57 @@ def test_a_drawn_seed_is_no_difference(house: House) -> None:
     assert house.service.plan_derive(seeds).tasks == 2  # the image again is no new one
 
 
-def test_what_is_in_the_trash_or_gone_is_refused(house: House) -> None:
+def left_out(house: House, wanted: DeriveSpec) -> tuple[int, list[str]]:
+    plan = house.service.plan_derive(wanted)
+    return plan.tasks, [found.message for found in plan.findings if found.code == "image_left_out"]
+
+
+def test_what_is_in_the_trash_or_gone_is_left_out_and_named(house: House) -> None:
     _, images = made(house, 2)
     (house.host.data_folder() / images[0].path).unlink()
-    with pytest.raises(Refused, match="not there any more"):
-        house.service.plan_derive(spec(images))
+    name = images[0].path.rpartition("/")[2]
+    tasks, said = left_out(house, spec(images))
+    assert tasks == 1 and len(said) == 1
+    assert said[0].startswith(f"1 of 2 images left out ({name}): its file is not there any more")
+    assert house.service.derive(spec(images)).tasks["total"] == 1
+    with pytest.raises(InvalidInput, match="This image cannot be used: its file is not there any more"):
+        house.service.plan_derive(spec(images[:1]))
     assert house.service.plan_derive(spec(images, "rerender")).tasks == 2  # needs no file
     with house.store.transaction() as t:
         trashed = Image(
             **{**{f: getattr(images[1], f) for f in images[1].__struct_fields__}, "trashed": True}
         )
         t.put(trashed)
-    with pytest.raises(Refused, match="in the trash"):
-        house.service.plan_derive(spec(images, "rerender"))
+    tasks, said = left_out(house, spec(images, "rerender"))
+    assert tasks == 1 and "it is in the trash" in said[0]
     by_job = DeriveSpec(Selection(jobs=[images[0].job]), "rerender")
     assert house.service.plan_derive(by_job).tasks == 1
+
+
+def test_images_whose_input_is_gone_are_left_out_of_a_rerender(house: House) -> None:
+    """As "from all kept" of several jobs: nobody can take them out of that selection."""
+    _, images = made(house, 2)
+    ids = [house.service.derive(spec([image])).id for image in images]
+    for _ in ids:
+        house.run_one()
+    house.service.trash.trash(Selection(images=[images[0].id]))
+    both = DeriveSpec(Selection(jobs=ids), "rerender")
+    tasks, said = left_out(house, both)
+    assert tasks == 1 and "1 of 2 images left out" in said[0] and "not there any more" in said[0]
+    assert left_out(house, DeriveSpec(Selection(jobs=ids), "img2img")) == (2, [])
+
+
+def test_upscales_are_left_out_where_something_else_is_changed(house: House) -> None:
+    _, images = made(house, 1)
+    upscaled = house.service.derive(spec(images, "upscale", changes={"upscaler": "Lanczos"}, force=True)).id
+    house.run_one()
+    both = [*images, *house.store.images_of(upscaled)]
+    tasks, said = left_out(house, spec(both, "rerender", changes={"steps": 30}))
+    assert tasks == 1 and "an upscale can change" in said[0] and "steps" in said[0]
+    assert left_out(house, spec(both, "rerender")) == (2, [])  # as they are
+    with pytest.raises(InvalidInput, match="An upscale can change") as error:
+        house.service.plan_derive(spec(both[1:], "rerender", changes={"steps": 30}))
+    assert error.value.field == "changes.steps"
 
 
 def test_selections_that_mean_nothing(house: House) -> None:
