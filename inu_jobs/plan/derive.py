@@ -29,14 +29,17 @@ _OF_INPUT = frozenset(
 _SCRIPT = ("script_name", "script_args")
 #: always-on scripts that rewrite prompts, by how their titles begin; their first argument switches them on
 _REWRITERS = ("dynamic prompts",)
+#: what other such scripts look for
+_WILDCARDS = ("__", "{")
 
 
 class Source(msgspec.Struct, frozen=True):
     """An image, and how it was made. ``payload``: its task's, changes laid over; ``recipe`` is equal for
     images whose tasks share one. The prompts are those that the image really got, None where they are
     the payload's. ``index``: place among the ``siblings`` images of its task. ``input_lost``: it came
-    from an image that is not there any more, or not known. ``name``: of its file. ``unfit``: why nothing
-    can be made of it, '' if something can. Sizes in pixels."""
+    from an image that is not there any more, or not known. ``name``: of its file.
+    ``not_carried``: labels of its infotext that its payload does not have. ``unfit``: why nothing can be
+    made of it, '' if something can. Sizes in pixels."""
 
     id: str
     payload: Payload
@@ -50,9 +53,22 @@ class Source(msgspec.Struct, frozen=True):
     siblings: int = 1
     input_lost: bool = False
     name: str = ""
+    not_carried: tuple[str, ...] = ()
     unfit: str = ""
     width: int = 0
     height: int = 0
+
+
+def rewrites(payload: Payload) -> bool:
+    """The negative prompt may have come out other than it stands there."""
+    scripts = payload.get("alwayson_scripts") or {}
+    switched_on = any(
+        title.lower().startswith(_REWRITERS) and (entry.get("args") or [False])[0]
+        for title, entry in scripts.items()
+        if isinstance(entry, dict)
+    )
+    text = payload.get("negative_prompt")
+    return switched_on or (isinstance(text, str) and any(sign in text for sign in _WILDCARDS))
 
 
 def kind_of(payload: Payload) -> str:

@@ -21,6 +21,8 @@ from .tasks import CHECKPOINT, MAX_TASKS, VAE, PlannedTask
 
 #: file names in a finding
 _NAMED = 3
+#: labels in one
+_LABELS = 8
 #: what is each image's own, and so has no place in what images share
 _PERSONAL = ("seed", "subseed", "init_images")
 
@@ -88,6 +90,8 @@ class _Expansion:
         self._places: dict[tuple[str, frozenset[str]], int] = {}
         self._checked: dict[str, InvalidInput | None] = {}
         self._unfit: dict[tuple[str, str], list[Source]] = {}
+        self._lost: dict[str, None] = {}  # labels of settings that do not come along
+        self._losing = 0  # images that such settings made
         self._notes: dict[tuple[str, str, str], int] = {}
         self._vary_seed = "seed" in changes or any(axis.field == "seed" for axis in axes)
 
@@ -106,6 +110,8 @@ class _Expansion:
         if self._unfit and not left:
             raise self._nothing_left(len(sources))
         notes = [_left_out(reason, its, len(sources)) for (reason, _), its in self._unfit.items()]
+        if self._lost:
+            notes.append(self._note(("not_carried", self._lost_words(), ""), self._losing, left))
         notes += [self._note(note, count, left) for note, count in self._notes.items()]
         return Derived(self._payloads, [task for _, task in keyed], notes)
 
@@ -134,6 +140,9 @@ class _Expansion:
         for title in left_out(source.payload, now):
             self._count("script_left_out", f"The script “{title}” is left out.", "")
         self._look(now, kind)
+        if source.not_carried and self._action != "upscale":
+            self._lost.update(dict.fromkeys(source.not_carried))
+            self._losing += 1
         place = self._place(source, now)
         own = difference(self._payloads[place], now)
         seeds: dict[tuple[str, Any], int] = {}
@@ -212,6 +221,11 @@ class _Expansion:
         for path, value, where in steps:
             if message := meets_nothing(path, value, now):
                 self._count("nothing_to_change", message, where)
+
+    def _lost_words(self) -> str:
+        names = list(self._lost)[:_LABELS]
+        rest = len(self._lost) - len(names)
+        return f"Not carried over: {', '.join(names)}{f' and {rest} more' if rest else ''}."
 
     def _count(self, code: str, message: str, field: str) -> None:
         key = (code, message, field)

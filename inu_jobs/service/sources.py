@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,12 +14,14 @@ from ..library import infotext, recipes
 from ..library.payloads import tokens_in
 from ..model import Image, Payload
 from ..overlay import overlay
-from ..plan import Source
+from ..plan import Source, rewrites
 from ..ports import Catalog, Host
 from ..store import Store
 from .images import Images, tokens_of
 from .selections import selected
 
+#: infotexts that are kept: a plan is asked for at each keystroke
+READ = 20_000
 #: the recipe of images of which only the infotext is known
 _WRITTEN = "infotext"
 #: kinds of jobs whose payloads do not say all that made their images
@@ -28,87 +32,127 @@ _GONE = "Its file is not there any more, or not in an output folder of the WebUI
 replace = msgspec.structs.replace
 
 
+class Infotexts:
+    """Of files, as long as they stay as they are; the ``READ`` looked at last are kept."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._lock = threading.Lock()
+        self._known: dict[tuple[str, int, int], infotext.Infotext | None] = {}
+
+    def of(self, path: Path) -> infotext.Infotext | None:
+        """None where there is no file, or nothing in it."""
+        try:
+            now = path.stat()
+            key = (str(path), now.st_size, now.st_mtime_ns)
+            with self._lock:
+                if key in self._known:
+                    self._known[key] = known = self._known.pop(key)
+                    return known
+            text = self._host.infotext(path)
+        except Exception:  # gone, or damaged: Pillow raises many kinds
+            return None
+        read = infotext.parse(text) if text else None
+        with self._lock:
+            self._known[key] = read
+            if len(self._known) > READ:
+                del self._known[next(iter(self._known))]
+        return read
+
+
 class Sources:
     def __init__(self, store: Store, host: Host, catalog: Catalog, images: Images) -> None:
         self._store = store
-        self._host = host
         self._catalog = catalog
         self._images = images
+        self._infotexts = Infotexts(host)
 
     def find(self, selection: api.Selection, action: api.DeriveAction) -> list[Source]:
-        """Of what nothing can be made says so (``unfit``). Else as ``selected``."""
+        """An image of which nothing can be made says so (``unfit``). Else as ``selected``."""
         images = selected(self._store, selection)
         if not images:
             raise InvalidInput("There is no image in this selection.", "selection")
-        payloads: dict[str, Payload] = {}
-        tokens: dict[str, set[str]] = {}
-        return [self._source(image, action, payloads, tokens) for image in images]
+        look = _Look(self._store, self._catalog, self._images, self._infotexts, action)
+        return [look.source(image) for image in images]
 
-    def _source(
-        self,
-        image: Image,
-        action: api.DeriveAction,
-        payloads: dict[str, Payload],
-        tokens: dict[str, set[str]],
-    ) -> Source:
-        """``payloads`` by their hash, and the ``tokens`` in them: read once each."""
+
+class _Look:
+    """At the images of one request; what they share is read once."""
+
+    def __init__(
+        self, store: Store, catalog: Catalog, images: Images, infotexts: Infotexts, action: api.DeriveAction
+    ) -> None:
+        self._store = store
+        self._images = images
+        self._infotexts = infotexts
+        self._needs_file = action in ("img2img", "upscale")
+        self._here = recipes.Here(catalog.checkpoint_exists, catalog.infotext_settings())
+        self._payloads: dict[str, tuple[Payload, set[str]]] = {}  # with the tokens in them
+
+    def source(self, image: Image) -> Source:
         task = self._store.task(image.task)
         payload: Payload = {}
+        tokens: set[str] = set()
         if task is not None:
-            if task.payload not in payloads:
-                payloads[task.payload] = self._store.payload(task.payload) or {}
-                tokens[task.payload] = tokens_in(payloads[task.payload])
-            payload = overlay(payloads[task.payload], task.changes)
-        job = self._store.job(image.job)
-        written = (not payload.get("prompt") and not payload.get("steps")) or (job and job.kind in _UNKNOWN)
+            if task.payload not in self._payloads:
+                base = self._store.payload(task.payload) or {}
+                self._payloads[task.payload] = base, tokens_in(base)
+            base, tokens = self._payloads[task.payload]
+            payload, tokens = overlay(base, task.changes), tokens | tokens_of(task)
         source = Source(
             id=image.id, payload=payload, recipe=task.payload if task else _WRITTEN, seed=image.seed,
             name=image.path.rpartition("/")[2], width=image.width, height=image.height,
         )  # fmt: skip
         if image.trashed:
             return replace(source, unfit="It is in the trash: restore it first.")
-        if (written or action in ("img2img", "upscale")) and not self._is_there(image):
+        job = self._store.job(image.job)
+        written = (not payload.get("prompt") and not payload.get("steps")) or (job and job.kind in _UNKNOWN)
+        if (written or self._needs_file) and self._file(image) is None:
             return replace(source, unfit=_GONE)
         if written:
             return self._from_infotext(image, source)
-        needs = tokens[task.payload] | tokens_of(task) if task else set()
-        lost = not all(map(self._images.has, needs))
+        lost = not all(map(self._images.has, tokens))
         return self._recorded(image, replace(source, input_lost=lost))
-
-    def _is_there(self, image: Image) -> bool:
-        try:
-            self._images.resolved(image)
-        except NotFound:
-            return False
-        return True
 
     def _recorded(self, image: Image, source: Source) -> Source:
         payload = source.payload
         settings = payload.get("override_settings") or {}
+        rewritten = image.prompt is not None
         read = None
-        if image.prompt is not None or _CHECKPOINT not in settings:
+        if rewritten or _CHECKPOINT not in settings or rewrites(payload):
             read = self._read(image)
         if read is not None and _CHECKPOINT not in settings:
-            known = recipes.settings_of(read, self._catalog.checkpoint_exists)
+            known = recipes.settings_of(read, self._here)
             payload = {**payload, "override_settings": known | settings}
-        others = _other_prompts(read, payload) if read is not None and image.prompt is not None else {}
+        prompts: dict[str, Any] = {"prompt": image.prompt}
+        if read is not None:
+            # only the negative prompt may have had wildcards: nothing was recorded then
+            if not rewritten and rewrites(payload) and read.negative != payload.get("negative_prompt", ""):
+                prompts["prompt"] = payload.get("prompt", "")
+            if prompts["prompt"] is not None:
+                prompts |= _other_prompts(read, payload)
         return replace(
-            source, payload=payload, prompt=image.prompt, index=image.index,
-            siblings=len(self._store.images_of_task(image.task)), **others,
+            source, payload=payload, index=image.index,
+            siblings=len(self._store.images_of_task(image.task)), **prompts,
         )  # fmt: skip
 
     def _from_infotext(self, image: Image, source: Source) -> Source:
         read = self._read(image) or infotext.Infotext("", "", {})
-        payload = recipes.payload_of(read, self._catalog.checkpoint_exists)
-        return replace(source, payload=payload, recipe=_WRITTEN, input_lost=recipes.came_from_image(read))
+        return replace(
+            source, payload=recipes.payload_of(read, self._here), recipe=_WRITTEN,
+            input_lost=recipes.came_from_image(read),
+            not_carried=tuple(recipes.left_over(read, self._here)),
+        )  # fmt: skip
+
+    def _file(self, image: Image) -> Path | None:
+        try:
+            return self._images.resolved(image)
+        except NotFound:
+            return None
 
     def _read(self, image: Image) -> infotext.Infotext | None:
-        """None where there is no file, or nothing in it."""
-        try:
-            text = self._host.infotext(self._images.resolved(image))
-        except Exception:  # gone, or damaged: Pillow raises many kinds
-            return None
-        return infotext.parse(text) if text else None
+        path = self._file(image)
+        return None if path is None else self._infotexts.of(path)
 
 
 def _other_prompts(read: infotext.Infotext, payload: Payload) -> dict[str, Any]:
