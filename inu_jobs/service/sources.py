@@ -107,10 +107,12 @@ class _Look:
             return replace(source, unfit="It is in the trash: restore it first.")
         job = self._store.job(image.job)
         written = (not payload.get("prompt") and not payload.get("steps")) or (job and job.kind in _UNKNOWN)
-        if (written or self._needs_file) and self._file(image) is None:
-            return replace(source, unfit=_GONE)
-        if written:
-            return self._from_infotext(image, source)
+        if written or self._needs_file:
+            path = self._file(image)
+            if path is None:
+                return replace(source, unfit=_GONE)
+            if written:
+                return self._from_infotext(path, source)
         lost = not all(map(self._images.has, tokens))
         return self._recorded(image, replace(source, input_lost=lost))
 
@@ -120,7 +122,8 @@ class _Look:
         rewritten = image.prompt is not None
         read = None
         if rewritten or _CHECKPOINT not in settings or rewrites(payload):
-            read = self._read(image)
+            path = self._file(image)
+            read = None if path is None else self._infotexts.of(path)
         if read is not None and _CHECKPOINT not in settings:
             known = recipes.settings_of(read, self._here)
             payload = {**payload, "override_settings": known | settings}
@@ -136,8 +139,8 @@ class _Look:
             siblings=len(self._store.images_of_task(image.task)), **prompts,
         )  # fmt: skip
 
-    def _from_infotext(self, image: Image, source: Source) -> Source:
-        read = self._read(image) or infotext.Infotext("", "", {})
+    def _from_infotext(self, path: Path, source: Source) -> Source:
+        read = self._infotexts.of(path) or infotext.Infotext("", "", {})
         return replace(
             source, payload=recipes.payload_of(read, self._here), recipe=_WRITTEN,
             input_lost=recipes.came_from_image(read),
@@ -149,10 +152,6 @@ class _Look:
             return self._images.resolved(image)
         except NotFound:
             return None
-
-    def _read(self, image: Image) -> infotext.Infotext | None:
-        path = self._file(image)
-        return None if path is None else self._infotexts.of(path)
 
 
 def _other_prompts(read: infotext.Infotext, payload: Payload) -> dict[str, Any]:
