@@ -136,10 +136,10 @@ class Images:
     def record(self, made: Made) -> ImageFacts | None:
         return files.facts(Path(made.path), self._host.data_folder())
 
-    def needed_by_others(self, job: str) -> bool:
-        """True if a task of another job that is still to run starts from an image of ``job``."""
-        sources = map(self._store.image, self.needed(without=job))
-        return any(source is not None and source.job == job for source in sources)
+    def needed_by_others(self, job: str) -> list[tuple[Image, Task]]:
+        """The images of ``job`` that tasks of other jobs still to run start from, each with such a task."""
+        found = [(self._store.image(id), task) for id, task in self.needed(without=job).items()]
+        return [(image, task) for image, task in found if image is not None and image.job == job]
 
     def needed(self, without: str = "") -> dict[str, Task]:
         """Ids of the images that tasks still to run start from, each with one such task. ``without``:

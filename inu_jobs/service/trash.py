@@ -17,7 +17,7 @@ from msgspec import UNSET
 from .. import api
 from ..errors import NO_JOB, NotFound, Refused, StoreError
 from ..library.trash import LeftAlone, Outcome, Trash
-from ..model import Image
+from ..model import Image, Task
 from ..queue import Queue
 from ..store import Store, Transaction
 from .images import Images
@@ -247,8 +247,8 @@ class TrashCan:
         A job without any image in the trash goes at once."""
         if self._store.job(id) is None:
             raise NotFound(NO_JOB)
-        if self._images.needed_by_others(id):
-            raise Refused("Another job still needs images of this one: delete or cancel that one first.")
+        if needed := self._images.needed_by_others(id):
+            raise Refused(self._who_needs(needed))
         if self._at_work(id):
             self._queue.cancel(id)
         ids = [image.id for image in self._store.images_of(id) if not image.trashed]
@@ -271,6 +271,15 @@ class TrashCan:
         return api.Deleted(
             [], [], lost, trashed=len(done), failed=failed, undo=self._undo(self.restore, done)
         )
+
+    def _who_needs(self, needed: Sequence[tuple[Image, Task]]) -> str:
+        image, task = needed[0]
+        job = self._store.job(task.job)
+        more = f" and {len(needed) - 1} more images" if len(needed) > 2 else ""
+        more = " and another image" if len(needed) == 2 else more
+        who = f"“{job.name}”, task {task.index + 1}," if job else "Another job"
+        name = image.path.rpartition("/")[2]
+        return f"{who} still needs {name}{more} of it: cancel or delete that job first."
 
     def _at_work(self, job: str) -> bool:
         counts = self._store.task_counts(job)

@@ -482,3 +482,16 @@ def test_any_sequence_leaves_each_file_in_one_place(steps: list[tuple[str, set[i
             path = place(house, image) if image.trashed else origin(house, image)
             assert path.read_bytes() == contents[image.id]
         house.close()
+
+
+def test_who_still_needs_an_image_is_named(house: House) -> None:
+    job = house.add_done(2, name="Source")
+    first, second = images(house)
+    derived = house.service.derive(
+        api.DeriveSpec(Selection(images=[first.id, second.id]), "img2img", name="Painted over", hold=True)
+    )
+    name = first.path.rpartition("/")[2]
+    with pytest.raises(Refused, match=f"“Painted over”, task 1, still needs {name} and another image of it"):
+        house.service.trash.delete_job(job)
+    house.service.cancel(derived.id)
+    assert house.service.trash.delete_job(job).trashed == 2
