@@ -241,6 +241,10 @@ export interface Catalog {
 /** Of a deleted job: images that could not go to the trash say why. */
 export interface Deleted {
   failed?: Failure[];
+  /** how many images went to the trash */
+  trashed?: number;
+  /** takes them and the job out of it again */
+  undo?: string | null;
 }
 
 export interface Trash {
