@@ -90,7 +90,8 @@ class Job(Record, frozen=True):
 
 class Task(Record, frozen=True):
     """``changes`` (dotted path -> value) is laid over the payload; ``coords`` is the place on the
-    job's axes, one index an axis. ``attempt`` counts hand-overs that ended without a result."""
+    job's axes, one index an axis. ``attempt`` counts hand-overs that ended without a result;
+    ``purged`` the images of a task that is done that were deleted since, record and all."""
 
     id: str
     job: str
@@ -106,6 +107,7 @@ class Task(Record, frozen=True):
     attempt: int = 0
     images: int = 1  # images asked for (batch size times iterations)
     deaths: int = 0  # how often the WebUI died while it ran
+    purged: int = 0
 
 
 class Finding(Record, frozen=True):

@@ -219,6 +219,9 @@ class Catalog(Protocol):
     def lora_family(self, name: str) -> str:
         """Of the LoRA that a prompt calls ``name`` (plan/families.py), '' if not known."""
 
+    def infotext_settings(self) -> list[tuple[str, str, str]]:
+        """(label in an infotext, name of the setting, its type: bool, int, float or str)."""
+
     def lora_hashes(self) -> bool:
         """The WebUI writes into each image the hashes of the LoRAs that it applied."""
 

@@ -1,8 +1,7 @@
 // What can be done with a job. Each answers with the job as it is then; what fails says so in a toast.
 
 import { request, sentence } from "./api.mjs";
-import { askDelete } from "./many.mjs";
-import { leftAlone } from "./words.mjs";
+import { askDelete, deleteJob, takeBack } from "./many.mjs";
 
 /** @typedef {import("./types").Job} Job */
 
@@ -34,11 +33,9 @@ export class Actions {
     const images = await askDelete(this.place, [job]);
     if (images === null) return;
     try {
-      /** @type {import("./types").Deleted} */
-      const { failed } = await request("DELETE", path(job), { query: { images } });
+      const { line, undo } = await deleteJob(job, images, this.toasts);
       this.state.forget(job.id);
-      const left = failed?.length ? ` ${failed.length} of its images stay where they are: ${leftAlone(failed)}.` : "";
-      this.toasts.show(`“${job.name}” is deleted.${left}`);
+      this.toasts.show(line, { action: takeBack(undo, this.toasts, () => this.state.refresh()) });
     } catch (error) {
       this.toasts.show(sentence(error), { bad: true });
     }

@@ -9,7 +9,7 @@
  * @param {Task} t @returns {Task} */
 const slimTask = (t) => ({
   id: t.id, job: t.job, index: t.index, state: t.state, error: t.error, label: t.label,
-  images: t.images, width: t.width, height: t.height, coords: t.coords,
+  images: t.images, width: t.width, height: t.height, coords: t.coords, purged: t.purged ?? 0,
 });
 
 /** @param {Image} i @returns {Image} */

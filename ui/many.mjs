@@ -4,12 +4,14 @@ import { request, sentence } from "./api.mjs";
 import { h } from "./dom.mjs";
 import { plural } from "./format.mjs";
 import { ask } from "./parts.mjs";
+import { watched } from "./progress.mjs";
 import { leftAlone, retryable, unfinished } from "./words.mjs";
 
 /** @typedef {import("./types").Job} Job */
-/** @typedef {{ name: string, sign: string, label: string, done: string, takes: (job: Job) => boolean, kind?: string,
+/** @typedef {import("./parts.mjs").Toasts} Toasts */
+/** @typedef {{ name: string, sign: string, label: string, done: string, takes: (job: Job) => boolean, kind?: string, work?: string,
  *   send: (job: Job) => [method: string, path: string, more?: { body?: unknown, query?: Record<string, string> }] }} Deed
- *  `done`: as in "5 jobs paused"; `takes`: whether it means anything for a job */
+ *  `done`: as in "5 jobs paused"; `takes`: whether it means anything for a job; `work`: what the server calls it while it takes long */
 
 /** @param {Job} job */
 const path = ({ id }) => `jobs/${encodeURIComponent(id)}`;
@@ -26,28 +28,40 @@ export const DEEDS = [
   { name: "unarchive", sign: "undo", label: "Back to the list", done: "back in the list", takes: (job) => job.archived, send: (job) => ["PATCH", path(job), { body: { archived: false } }] },
 ];
 
+/** What the server calls it. */
+const MOVING = "Moving to the trash";
+
 /** @param {string} images "keep" or "trash" @returns {Deed} */
 export const deletion = (images) => ({
   name: "delete", sign: "trash", label: "Delete…", done: "deleted", takes: () => true, send: (job) => ["DELETE", path(job), { query: { images } }],
+  ...(images === "trash" ? { work: MOVING } : {}),
 });
 
 /**
- * @param {Deed} deed @param {Job[]} jobs @param {(nth: number) => void} progress how many are done
- * @returns {Promise<{ done: Job[], line: string, bad: boolean }>} `line`: the outcome in a sentence
+ * The newest first: what was made from another job's images goes before that.
+ * @param {Deed} deed @param {Job[]} jobs @param {Toasts} toasts @param {(nth: number) => void} progress how many are done
+ * @returns {Promise<{ done: Job[], line: string, bad: boolean, undo: string[] }>} `line`: the outcome in a sentence; `undo`: see `takeBack`
  */
-export async function inTurn(deed, jobs, progress) {
+export async function inTurn(deed, jobs, toasts, progress) {
   /** @type {Job[]} */
   const done = [];
   /** @type {Map<string, number>} reasons, and of how many */
   const reasons = new Map();
   /** @type {import("./types").Failure[]} images that a deleted job left alone, and why */
   const images = [];
-  for (const [nth, job] of jobs.entries()) {
+  /** @type {string[]} */
+  const undo = [];
+  let moved = 0;
+  const newest = [...jobs].sort((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1));
+  for (const [nth, job] of newest.entries()) {
     progress(nth);
     try {
-      /** @type {import("./types").Deleted} the other answers have no such list */
-      const { failed = [] } = await request(...deed.send(job));
+      const send = () => request(...deed.send(job));
+      /** @type {import("./types").Deleted} the other answers have none of these */
+      const { failed = [], trashed = 0, undo: token } = await (deed.work ? watched(toasts, deed.work, send) : send());
       images.push(...failed);
+      moved += trashed;
+      if (token) undo.unshift(token);
       done.push(job);
     } catch (error) {
       const reason = sentence(error).replace(/\.$/, "");
@@ -57,7 +71,43 @@ export async function inTurn(deed, jobs, progress) {
   const left = jobs.length - done.length;
   const why = left > 0 ? `, ${left} left alone: ${[...reasons.keys()].slice(0, 2).join("; ")}` : "";
   const stayed = images.length > 0 ? `, ${plural(images.length, "image")} left alone: ${leftAlone(images)}` : "";
-  return { done, line: `${plural(done.length, "job")} ${deed.done}${why}${stayed}.`, bad: left + images.length > 0 };
+  return { done, line: `${plural(done.length, "job")} ${deed.done}${inTrash(moved)}${why}${stayed}.`, bad: left + images.length > 0, undo };
+}
+
+/** @param {number} images that went there */
+const inTrash = (images) => (images > 0 ? `; ${plural(images, "image")} moved to the trash` : "");
+
+/** Deletes a job as inTurn does, and says so of it alone. @param {Job} job @param {string} images "keep" or "trash" @param {Toasts} toasts
+ * @returns {Promise<{ line: string, undo: string[] }>} */
+export async function deleteJob(job, images, toasts) {
+  const send = () => request(...deletion(images).send(job));
+  /** @type {import("./types").Deleted} */
+  const { failed = [], trashed = 0, undo } = await (images === "trash" ? watched(toasts, MOVING, send) : send());
+  const left = failed.length > 0 ? ` ${failed.length} of its images stay where they are: ${leftAlone(failed)}.` : "";
+  return { line: `“${job.name}” is deleted${inTrash(trashed)}.${left}`, undo: undo ? [undo] : [] };
+}
+
+/** The button that brings deleted jobs and their images back. @param {string[]} undo @param {Toasts} toasts @param {() => Promise<void>} changed
+ * @returns {{ label: string, run: () => void } | undefined} */
+export function takeBack(undo, toasts, changed) {
+  const run = async () => {
+    let restored = 0;
+    /** @type {import("./types").Failure[]} */
+    const left = [];
+    try {
+      for (const token of undo) {
+        /** @type {import("./types").Result} */
+        const { done, failed } = await watched(toasts, "Restoring", () => request("POST", "undo", { body: { undo: token } }));
+        restored += done;
+        left.push(...failed);
+      }
+      toasts.show(`${plural(restored, "image")} restored${left.length > 0 ? `, ${left.length} left alone: ${leftAlone(left)}` : ""}.`);
+    } catch (error) {
+      toasts.show(sentence(error), { bad: true });
+    }
+    await changed();
+  };
+  return undo.length > 0 ? { label: "Undo", run: () => void run() } : undefined;
 }
 
 /** Asks whether to delete jobs. @param {HTMLElement} place @param {Job[]} jobs

@@ -1,5 +1,5 @@
 // The places of the grid: one for each image that a job has or will have, in the order of its tasks or
-// another. What lies in the trash has none.
+// another. What lies in the trash has none, nor what was deleted for good.
 
 /** @typedef {import("./types").Task} Task */
 /** @typedef {import("./types").Image} Image */
@@ -99,6 +99,11 @@ export class Slots {
     return this.#slots.findIndex(({ image }) => image?.id === id);
   }
 
+  /** The tasks of which all images were thrown away. @returns {Task[]} */
+  emptied() {
+    return [...(this.#detail?.tasks.values() ?? [])].filter(({ id }) => !this.#places.has(id));
+  }
+
   /** Width to height of what the job makes; all cells have it. */
   proportions() {
     for (const { task, image } of this.#all) {
@@ -114,7 +119,7 @@ export class Slots {
     let number = 1;
     for (const task of tasks) {
       this.#all.push(...this.#of(task, number));
-      number += this.#count(task);
+      number += this.#count(task) + gone(task); // the others keep their numbers
     }
     if (this.#order) this.#all.sort(this.#order);
     this.#places.clear();
@@ -140,7 +145,8 @@ export class Slots {
 
   /** @param {Task} task */
   #count(task) {
-    return Math.max(task.images, this.#detail?.images.get(task.id)?.length ?? 0, 1);
+    const known = this.#detail?.images.get(task.id)?.length ?? 0;
+    return Math.max(task.images, known, gone(task) > 0 ? 0 : 1);
   }
 
   /** The slots of a task. @param {Task} task @param {number} [number] of the first @returns {Slot[]} */
@@ -151,6 +157,9 @@ export class Slots {
     )).filter(({ image }) => !image?.trashed);
   }
 }
+
+/** How many of its images were deleted for good; one that is made again is waited for. @param {Task} task */
+const gone = ({ state, purged }) => (state === "done" ? purged ?? 0 : 0);
 
 /** @param {Slot | undefined} slot */
 const identity = (slot) => slot?.image?.id ?? `${slot?.task.id} ${slot?.place}`;

@@ -150,6 +150,8 @@ export interface Task {
   height: number;
   /** its place on the axes; none where it is outside of the job as it is now */
   coords: number[];
+  /** how many of its images were deleted for good */
+  purged?: number;
 }
 
 /** What of an image the page keeps. */
@@ -239,10 +241,16 @@ export interface Catalog {
 /** Of a deleted job: images that could not go to the trash say why. */
 export interface Deleted {
   failed?: Failure[];
+  /** how many images went to the trash */
+  trashed?: number;
+  /** takes them and the job out of it again */
+  undo?: string | null;
 }
 
 export interface Trash {
   images: Image[];
+  /** of their files, in the same order */
+  sizes: number[];
   bytes: number;
 }
 

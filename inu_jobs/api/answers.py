@@ -76,6 +76,8 @@ class Lines(msgspec.Struct):
 
 
 class ImageCounts(msgspec.Struct):
+    """``expected``: how many there are to be, without what was thrown away."""
+
     total: int = 0
     expected: int = 0
     unreviewed: int = 0
@@ -124,7 +126,8 @@ class JobSummary(msgspec.Struct):
 
 
 class TaskView(msgspec.Struct):
-    """``label``: what sets this task apart on the axes, in short."""
+    """``label``: what sets this task apart on the axes, in short. ``purged``: how many of its images were
+    deleted for good."""
 
     id: str
     job: str
@@ -140,6 +143,7 @@ class TaskView(msgspec.Struct):
     source: str | None
     started: float | None
     finished: float | None
+    purged: int = 0
 
 
 class ImageView(msgspec.Struct):
@@ -400,9 +404,11 @@ class Export(msgspec.Struct):
 
 
 class Trash(msgspec.Struct):
-    """``images``: what lies in the trash, the newest first; ``bytes``: of their files."""
+    """``images``: what lies in the trash, the newest first; ``sizes``: of their files, in the same order;
+    ``bytes``: of all."""
 
     images: list[ImageView]
+    sizes: list[int]
     bytes: int
 
 

@@ -118,12 +118,12 @@ def day_of(seconds: float) -> str:
     return time.strftime("%Y-%m-%d", time.localtime(seconds))
 
 
-def read(text: str, facts: ImageFacts, exists: Callable[[str], bool]) -> Read | None:
-    """None if ``text`` is no infotext. ``exists``: whether there is a checkpoint of a name here."""
+def read(text: str, facts: ImageFacts, here: recipes.Here) -> Read | None:
+    """None if ``text`` is no infotext."""
     told = infotext.parse(text)
     if not told.fields:
         return None
-    payload = recipes.payload_of(told, exists)
+    payload = recipes.payload_of(told, here)
     settings = {name: value for name, value in told.fields.items() if name not in _OWN}
     group = json.dumps([told.prompt, told.negative, sorted(settings.items())], ensure_ascii=False)
     return Read(facts, facts.mtime / 1e9, payload, hashlib.sha256(group.encode()).hexdigest())

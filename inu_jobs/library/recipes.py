@@ -1,19 +1,30 @@
 """An image's infotext as a payload: for images that nobody kept a request of.
 
-Only what the infotext says in the WebUI's own fields (``create_infotext`` in modules/processing.py of
-WebUI 1.10.1); what it does not say is left to the settings of the moment.
+Source: ``create_infotext`` in modules/processing.py, ``parse_generation_parameters`` and
+``create_override_settings_dict`` in modules/infotext_utils.py, modules/infotext_versions.py of WebUI
+1.10.1. What an infotext does not say is left to the settings of the moment, but for what the WebUI
+writes whenever it is not as usual.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from ..model import Payload
 from .infotext import Infotext
 
 _SIZE = re.compile(r"(\d{1,5})x(\d{1,5})")
+_VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?:-(\d+))?(?:-.*)?")
+
+
+class Here(NamedTuple):
+    """What is installed. ``exists``: whether there is a checkpoint of a name (or hash); ``labels``: of
+    the settings, see ``ports.Catalog.infotext_settings``."""
+
+    exists: Callable[[str], bool]
+    labels: Sequence[tuple[str, str, str]]
 
 
 def _whole(text: str) -> int:
@@ -27,12 +38,21 @@ def _number(text: str) -> float:
     return value
 
 
+#: as ``cast_value`` in modules/options.py
+_CASTS: dict[str, Callable[[str], Any]] = {
+    "bool": lambda text: text not in ("", "False"),
+    "int": _whole,
+    "float": _number,
+    "str": str,
+}
 #: label -> (dotted path, how its value is read)
 _FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "Steps": ("steps", _whole),
     "Sampler": ("sampler_name", str),
     "Schedule type": ("scheduler", str),
     "CFG scale": ("cfg_scale", _number),
+    "Image CFG scale": ("image_cfg_scale", _number),
+    "Noise multiplier": ("initial_noise_multiplier", _number),
     "Seed": ("seed", _whole),
     "Variation seed": ("subseed", _whole),
     "Variation seed strength": ("subseed_strength", _number),
@@ -48,40 +68,110 @@ _FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "Refiner": ("refiner_checkpoint", str),
     "Refiner switch at": ("refiner_switch_at", _number),
 }
-_SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "Clip skip": ("CLIP_stop_at_last_layers", _whole),
-    "VAE": ("sd_vae", str),
-    "RNG": ("randn_source", str),
-    "Eta": ("eta_ancestral", _number),
-}
+#: those that are not settings, or not only, and are read below
+_READ_APART = frozenset(
+    {"Size", "Hires resize", "Seed resize from", "Face restoration", "Tiling", "Model", "Model hash"}
+)
+#: what the WebUI writes by another name than that by which it reads it
+_WRITTEN_AS = {"Beta schedule alpha": "Beta scheduler alpha", "Beta schedule beta": "Beta scheduler beta"}
+#: settings that are as usual where the infotext does not name them
+_USUAL = {
+    "Clip skip": "1", "RNG": "GPU", "Schedule max sigma": "0", "Schedule min sigma": "0",
+    "Schedule rho": "0", "VAE Encoder": "Full", "VAE Decoder": "Full", "Emphasis": "Original",
+    "Refiner switch by sampling steps": "False",
+}  # fmt: skip
+#: says nothing that a request could, or is of the image that this one was made from
+_SAYS_NOTHING = frozenset(
+    {
+        "VAE hash", "Lora hashes", "TI hashes", "Hashes", "Version", "User", "Template",
+        "Negative Template", "Init image hash", "Mask blur", "Mask mode", "Masked content",
+        "Masked area padding", "Inpaint area",
+    }
+)  # fmt: skip
+_CHECKPOINT = "sd_model_checkpoint"
+_VAE = "sd_vae"
 
 
-def payload_of(read: Infotext, exists: Callable[[str], bool]) -> Payload:
-    """The txt2img payload that an infotext tells of. ``exists``: whether there is a checkpoint of a name
-    (or hash) here."""
+def payload_of(read: Infotext, here: Here) -> Payload:
+    """The txt2img payload that an infotext tells of."""
     made: Payload = {"prompt": read.prompt, "negative_prompt": read.negative}
+    if not read.fields:
+        return made
     made |= _read(_FIELDS, read.fields)
-    if size := _size(read.fields.get("Size")):
-        made |= {"width": size[0], "height": size[1]}
-    if size := _size(read.fields.get("Hires resize")):
-        made |= {"hr_resize_x": size[0], "hr_resize_y": size[1]}
+    sizes = {
+        "Size": ("width", "height"),
+        "Hires resize": ("hr_resize_x", "hr_resize_y"),
+        "Seed resize from": ("seed_resize_from_w", "seed_resize_from_h"),
+    }
+    for label, sides in sizes.items():
+        if size := _size(read.fields.get(label)):
+            made |= dict(zip(sides, size, strict=True))
     if "Hires upscale" in read.fields or "Hires resize" in read.fields:
         made["enable_hr"] = True
-    if settings := settings_of(read, exists):
-        made["override_settings"] = settings
-    return made
+    made["restore_faces"] = "Face restoration" in read.fields
+    made["tiling"] = read.fields.get("Tiling", "False") != "False"
+    return {**made, "override_settings": settings_of(read, here)}
 
 
-def settings_of(read: Infotext, exists: Callable[[str], bool]) -> dict[str, Any]:
-    """The settings that an infotext tells of, for ``override_settings``."""
-    settings = _read(_SETTINGS, read.fields)
-    if read.fields and "Clip skip" not in read.fields:
-        settings["CLIP_stop_at_last_layers"] = 1  # it is written only where it is another
+def settings_of(read: Infotext, here: Here) -> dict[str, Any]:
+    """The settings that an infotext tells of, for ``override_settings``, in the order in which the WebUI
+    must take them: what loading a model looks at, the checkpoint, the VAE."""
+    if not read.fields:
+        return {}
+    settings, _ = _settings(read, here)
+    if model := read.fields.get("Face restoration"):
+        settings["face_restoration_model"] = model
+    vae = settings.pop(_VAE, None)
     name, hash = read.fields.get("Model"), read.fields.get("Model hash")
     if name or hash:
-        known = next((one for one in (name, hash) if one and exists(one)), None)
-        settings["sd_model_checkpoint"] = known or name or hash
-    return settings
+        known = next((one for one in (name, hash) if one and here.exists(one)), None)
+        settings[_CHECKPOINT] = known or name or hash
+    return settings if vae is None else {**settings, _VAE: vae}
+
+
+def left_over(read: Infotext, here: Here) -> list[str]:
+    """The labels of an infotext that neither ``payload_of`` nor anything else of ours can carry."""
+    _, used = _settings(read, here)
+    for label, (path, _) in _FIELDS.items():
+        if path in _read({label: _FIELDS[label]}, read.fields):
+            used.add(label)
+    return [label for label in read.fields if label not in used | _READ_APART | _SAYS_NOTHING]
+
+
+def _settings(read: Infotext, here: Here) -> tuple[dict[str, Any], set[str]]:
+    """(settings by name, the labels that they were read from)."""
+    named = {_WRITTEN_AS.get(label, label): label for label in read.fields}
+    told = {label: read.fields[written] for label, written in named.items()}
+    told = _USUAL | _of_its_version(read) | told
+    settings: dict[str, Any] = {}
+    used: set[str] = set()
+    for label, setting, kind in here.labels:
+        if label not in told or label in _READ_APART or label in _FIELDS:
+            continue
+        try:
+            settings[setting] = _CASTS[kind](told[label])
+            used.add(named.get(label, label))
+        except ValueError:  # another tool's word for it
+            continue
+    return settings, used
+
+
+def _of_its_version(read: Infotext) -> dict[str, str]:
+    """What older versions did, and only newer ones have a setting for."""
+    match = _VERSION.fullmatch(read.fields.get("Version", ""))
+    if match is None:
+        return {}
+    version = tuple(int(part or 0) for part in match.groups())
+    found = {}
+    if version < (1, 6, 0, 0) and "[" in read.prompt:
+        found["Old prompt editing timelines"] = "True"
+    if version < (1, 6, 0, 0) and read.fields.get("Sampler") in ("DDIM", "PLMS"):
+        found["Pad conds v0"] = "True"
+    if version < (1, 7, 0, 225):
+        found["Downcast alphas_cumprod"] = "True"
+    if version < (1, 8, 0, 0) and read.fields.get("Refiner"):
+        found["Refiner switch by sampling steps"] = "True"
+    return found
 
 
 def came_from_image(read: Infotext) -> bool:

@@ -2,7 +2,7 @@
 
 from .axes import expand
 from .changes import is_operation
-from .derive import Source, kind_of, own_seeds
+from .derive import Source, kind_of, own_seeds, rewrites
 from .derived import Derived, DerivedTask, expand_derived
 from .estimate import cost, final_size, work
 from .fields import check_payload
@@ -43,6 +43,7 @@ __all__ = [
     "read_lines",
     "read_template",
     "replan",
+    "rewrites",
     "value_titles",
     "with_known_seeds",
     "work",

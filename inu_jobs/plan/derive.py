@@ -29,13 +29,17 @@ _OF_INPUT = frozenset(
 _SCRIPT = ("script_name", "script_args")
 #: always-on scripts that rewrite prompts, by how their titles begin; their first argument switches them on
 _REWRITERS = ("dynamic prompts",)
+#: what other such scripts look for
+_WILDCARDS = ("__", "{")
 
 
 class Source(msgspec.Struct, frozen=True):
     """An image, and how it was made. ``payload``: its task's, changes laid over; ``recipe`` is equal for
     images whose tasks share one. The prompts are those that the image really got, None where they are
     the payload's. ``index``: place among the ``siblings`` images of its task. ``input_lost``: it came
-    from an image that is not known. Sizes in pixels."""
+    from an image that is not there any more, or not known. ``name``: of its file.
+    ``not_carried``: labels of its infotext that its payload does not have. ``unfit``: why nothing can be
+    made of it, '' if something can. Sizes in pixels."""
 
     id: str
     payload: Payload
@@ -48,8 +52,23 @@ class Source(msgspec.Struct, frozen=True):
     index: int = 0
     siblings: int = 1
     input_lost: bool = False
+    name: str = ""
+    not_carried: tuple[str, ...] = ()
+    unfit: str = ""
     width: int = 0
     height: int = 0
+
+
+def rewrites(payload: Payload) -> bool:
+    """The negative prompt may have come out other than it stands there."""
+    scripts = payload.get("alwayson_scripts") or {}
+    switched_on = any(
+        title.lower().startswith(_REWRITERS) and (entry.get("args") or [False])[0]
+        for title, entry in scripts.items()
+        if isinstance(entry, dict)
+    )
+    text = payload.get("negative_prompt")
+    return switched_on or (isinstance(text, str) and any(sign in text for sign in _WILDCARDS))
 
 
 def kind_of(payload: Payload) -> str:
@@ -60,16 +79,16 @@ def kind_of(payload: Payload) -> str:
 
 
 def refusal(source: Source, action: DeriveAction) -> str:
-    """Why ``action`` makes no sense for this image, as the end of a sentence; '' if it does."""
-    if action in ("img2img", "upscale"):
-        return ""
+    """Why ``action`` makes no sense for this image, in a sentence; '' if it does."""
+    if source.unfit or action in ("img2img", "upscale"):
+        return source.unfit
     if source.input_lost:
-        return "were made from images that are not known here, so they can only be sent on: leave them out"
+        return "What it was made from is not there any more, or not known: use img2img or upscale."
     kind = kind_of(source.payload)
     if action == "hires" and kind != "txt2img":
-        return "come from img2img, and hires fix is of txt2img only: use img2img or upscale for them"
+        return "Hires fix is of txt2img only, and this came from img2img: use img2img or upscale."
     if action == "variations" and kind == "upscale":
-        return "are upscales, which have no seed to vary"
+        return "An upscale has no seed to vary."
     return ""
 
 
@@ -81,7 +100,7 @@ def derive(
     arguments. ``vary_seed``: the seed will be changed, so a variation needs no variation strength.
     ``InvalidInput`` where ``refusal`` has something to say."""
     if reason := refusal(source, action):
-        raise InvalidInput(f"Images of this selection {reason}.", "action")
+        raise InvalidInput(reason, "action")
     now = _own(source)
     if action == "img2img":
         return _from_image(now, source, scripts)

@@ -15,10 +15,14 @@ from ..overlay import overlay
 from . import upscale
 from .axes import order
 from .changes import LORA, changed, check_path, meets_nothing
-from .derive import Source, derive, kind_of, left_out, refusal
+from .derive import Source, derive, kind_of, left_out
 from .seeds import SEEDS, is_open
 from .tasks import CHECKPOINT, MAX_TASKS, VAE, PlannedTask
 
+#: file names in a finding
+_NAMED = 3
+#: labels in one
+_LABELS = 8
 #: what is each image's own, and so has no place in what images share
 _PERSONAL = ("seed", "subseed", "init_images")
 
@@ -52,22 +56,16 @@ def expand_derived(
     rng: Random,
 ) -> Derived:
     """Every combination of the axes' values on every image once, seeds drawn. ``scripts``: as for
-    ``derive``. ``InvalidInput`` with the field for an action, a path or a value that makes no sense, or
-    for more than ``MAX_TASKS``."""
-    _check(sources, action, changes, axes)
+    ``derive``. Images for which the action, a path or a value makes no sense are left out, and a finding
+    says so; ``InvalidInput`` with the field if that is all of them, or for more than ``MAX_TASKS``."""
+    _check(sources, changes, axes)
     return _Expansion(action, changes, axes, scripts, rng).run(sources)
 
 
-def _check(
-    sources: Sequence[Source], action: DeriveAction, changes: Mapping[str, Any], axes: Sequence[Axis]
-) -> None:
+def _check(sources: Sequence[Source], changes: Mapping[str, Any], axes: Sequence[Axis]) -> None:
     count = len(sources) * math.prod(len(axis.values) for axis in axes)
     if count > MAX_TASKS:
         raise InvalidInput(f"That would be {count:,} tasks; a job takes at most {MAX_TASKS:,}.", "axes")
-    reasons = [reason for source in sources if (reason := refusal(source, action))]
-    if reasons:
-        message = f"{len(reasons)} of the {len(sources)} images {reasons[0]}."
-        raise InvalidInput(message, "action")
     seen = dict.fromkeys(changes, "changes")
     for number, axis in enumerate(axes):
         if axis.field in seen:
@@ -90,7 +88,10 @@ class _Expansion:
         self._drawn: set[int] = set()
         self._payloads: list[Payload] = []
         self._places: dict[tuple[str, frozenset[str]], int] = {}
-        self._checked: set[str] = set()
+        self._checked: dict[str, InvalidInput | None] = {}
+        self._unfit: dict[tuple[str, str], list[Source]] = {}
+        self._lost: dict[str, None] = {}  # labels of settings that do not come along
+        self._losing = 0  # images that such settings made
         self._notes: dict[tuple[str, str, str], int] = {}
         self._vary_seed = "seed" in changes or any(axis.field == "seed" for axis in axes)
 
@@ -99,26 +100,54 @@ class _Expansion:
         models: dict[str, int] = {}
         keyed = []
         for place, source in enumerate(sources):
-            for task, now in self._tasks(source):
+            for task, now in self._fitting(source):
                 settings = now.get("override_settings") or {}
                 names = [settings.get(path.partition(".")[2]) for path in (CHECKPOINT, VAE)]
                 rank = models.setdefault(repr(names), len(models))  # a change may put anything there
                 keyed.append(((rank, order([places, *self._axes], [place, *task.coords])), task))
         keyed.sort(key=lambda pair: pair[0])
-        notes = [self._note(note, count, len(sources)) for note, count in self._notes.items()]
+        left = len(sources) - sum(map(len, self._unfit.values()))
+        if self._unfit and not left:
+            raise self._nothing_left(len(sources))
+        notes = [_left_out(reason, its, len(sources)) for (reason, _), its in self._unfit.items()]
+        if self._lost:
+            notes.append(self._note(("not_carried", self._lost_words(), ""), self._losing, left))
+        notes += [self._note(note, count, left) for note, count in self._notes.items()]
         return Derived(self._payloads, [task for _, task in keyed], notes)
+
+    def _fitting(self, source: Source) -> list[tuple[DerivedTask, Payload]]:
+        """[] for an image of which nothing can be made; that is noted."""
+        try:
+            return list(self._tasks(source))
+        except InvalidInput as error:
+            self._unfit.setdefault((str(error), error.field), []).append(source)
+            return []
+
+    def _nothing_left(self, count: int) -> InvalidInput:
+        reason, field = max(self._unfit, key=lambda why: len(self._unfit[why]))
+        if field != "action":
+            return InvalidInput(reason, field)
+        none = f"None of the {count:,} images can be used" if count > 1 else "This image cannot be used"
+        return InvalidInput(f"{none}: {_lower(reason)}", field)
 
     def _tasks(self, source: Source) -> Iterator[tuple[DerivedTask, Payload]]:
         now = derive(source, self._action, self._scripts, self._vary_seed)
-        for title in left_out(source.payload, now):
-            self._count("script_left_out", f"The script “{title}” is left out.", "")
         kind = kind_of(now)
         self._check_paths(kind)
+        places = itertools.product(*(range(len(axis.values)) for axis in self._axes))
+        wanted = [(coords, self._changed(now, kind, coords)) for coords in places]
+        # what makes no sense was refused by now
+        for title in left_out(source.payload, now):
+            self._count("script_left_out", f"The script “{title}” is left out.", "")
+        self._look(now, kind)
+        if source.not_carried and self._action != "upscale":
+            self._lost.update(dict.fromkeys(source.not_carried))
+            self._losing += 1
         place = self._place(source, now)
         own = difference(self._payloads[place], now)
         seeds: dict[tuple[str, Any], int] = {}
-        for coords in itertools.product(*(range(len(axis.values)) for axis in self._axes)):
-            changes = self._changed(now, kind, coords)
+        for coords, found in wanted:
+            changes = dict(found)
             final = overlay(now, changes)
             drawn = tuple(field for field in ("seed", "subseed") if is_open(final.get(field)))
             for field in drawn:
@@ -126,18 +155,24 @@ class _Expansion:
             if kind == "upscale" and upscale.scale(final) != upscale.scale(now):
                 changes |= upscale.size(now, upscale.scale(final) / (upscale.scale(now) or 1.0))
             yield DerivedTask({**own, **changes}, list(coords), 1, place, source.id, drawn), final
-        self._look(now, kind)  # what makes no sense was refused by now
 
     # ------------------------------------------------------------------------- changes
 
     def _check_paths(self, kind: str) -> None:
-        if kind in self._checked:
-            return
-        self._checked.add(kind)
-        for path in self._changes:
-            check_path(path, kind, f"changes.{path}")
-        for number, axis in enumerate(self._axes):
-            check_path(axis.field, kind, f"axes.{number}.field")
+        if kind not in self._checked:
+            self._checked[kind] = self._wrong_path(kind)
+        if error := self._checked[kind]:
+            raise InvalidInput(str(error), error.field)  # a traceback of its own: there may be thousands
+
+    def _wrong_path(self, kind: str) -> InvalidInput | None:
+        try:
+            for path in self._changes:
+                check_path(path, kind, f"changes.{path}")
+            for number, axis in enumerate(self._axes):
+                check_path(axis.field, kind, f"axes.{number}.field")
+        except InvalidInput as error:
+            return error
+        return None
 
     def _changed(self, now: Payload, kind: str, coords: Sequence[int]) -> dict[str, Any]:
         steps = [(path, value, f"changes.{path}") for path, value in self._changes.items()]
@@ -187,6 +222,11 @@ class _Expansion:
             if message := meets_nothing(path, value, now):
                 self._count("nothing_to_change", message, where)
 
+    def _lost_words(self) -> str:
+        names = list(self._lost)[:_LABELS]
+        rest = len(self._lost) - len(names)
+        return f"Not carried over: {', '.join(names)}{f' and {rest} more' if rest else ''}."
+
     def _count(self, code: str, message: str, field: str) -> None:
         key = (code, message, field)
         self._notes[key] = self._notes.get(key, 0) + 1
@@ -197,6 +237,18 @@ class _Expansion:
         return Finding(
             "warning", code, message if count == images else f"{message} ({count} of {images} images)", field
         )
+
+
+def _left_out(reason: str, sources: Sequence[Source], images: int) -> Finding:
+    names = [source.name for source in sources[:_NAMED] if source.name]
+    rest = len(sources) - len(names)
+    named = f" ({', '.join(names)}{f' and {rest:,} more' if rest else ''})" if names else ""
+    message = f"{len(sources):,} of {images:,} images left out{named}: {_lower(reason)}"
+    return Finding("warning", "image_left_out", message)
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def difference(base: Payload, now: Payload) -> dict[str, Any]:

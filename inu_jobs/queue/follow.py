@@ -221,7 +221,7 @@ class Follower:
         with desk.store.transaction() as transaction:
             index = max(task.index for task in desk.store.tasks_of(event.job)) + 1
             fresh = replace(original, state="queued", error="", started=None, finished=None, attempt=0)
-            transaction.put(replace(fresh, id=event.task, index=index))
+            transaction.put(replace(fresh, id=event.task, index=index, purged=0))
 
 
 def _image(task: Task, index: int, made: Made, facts: ImageFacts, now: float, place: Image | None) -> Image:

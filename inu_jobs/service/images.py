@@ -121,13 +121,25 @@ class Images:
             raise NotFound("The source image of this task is in the trash.")
         return self.resolved(image)
 
+    def has(self, token: str) -> bool:
+        """What the token names is there, and not in the trash."""
+        kind, _, id = token.partition(":")
+        if kind == "input":
+            try:
+                self._inputs.path(token)
+            except NotFound:
+                return False
+            return True
+        image = self._store.image(id)
+        return image is not None and not image.trashed
+
     def record(self, made: Made) -> ImageFacts | None:
         return files.facts(Path(made.path), self._host.data_folder())
 
-    def needed_by_others(self, job: str) -> bool:
-        """True if a task of another job that is still to run starts from an image of ``job``."""
-        sources = map(self._store.image, self.needed(without=job))
-        return any(source is not None and source.job == job for source in sources)
+    def needed_by_others(self, job: str) -> list[tuple[Image, Task]]:
+        """The images of ``job`` that tasks of other jobs still to run start from, each with such a task."""
+        found = [(self._store.image(id), task) for id, task in self.needed(without=job).items()]
+        return [(image, task) for image, task in found if image is not None and image.job == job]
 
     def needed(self, without: str = "") -> dict[str, Task]:
         """Ids of the images that tasks still to run start from, each with one such task. ``without``:

@@ -17,6 +17,7 @@ from .. import api
 from ..errors import InuJobsError, InvalidInput, NotFound, Refused
 from ..library import files
 from ..library.importing import Folder, Found, Group, Read, day_of, folders, grouped, read, records
+from ..library.recipes import Here
 from ..model import Job
 from ..ports import Catalog, Host
 from ..store import Store
@@ -116,14 +117,15 @@ class Importer:
         meant = [image for folder in chosen for image in folder.images if _within(image, since, until)]
         fresh = [image for image in meant if self._store.image_by_path(image.stored) is None]
         self._set(state="reading", total=len(fresh), already=len(meant) - len(fresh))
-        images = [image for found in fresh if (image := self._read(found)) is not None]
+        here = Here(self._catalog.checkpoint_exists, self._catalog.infotext_settings())
+        images = [image for found in fresh if (image := self._read(found, here)) is not None]
         groups = grouped(images)
         if self._cancel.is_set():
             raise Cancelled
         self._set(state="saving")
         self._save(groups)
 
-    def _read(self, found: Found) -> Read | None:
+    def _read(self, found: Found, here: Here) -> Read | None:
         """One file. None where there is nothing to import: counted, and named if it is broken."""
         if self._cancel.is_set():
             raise Cancelled
@@ -136,7 +138,7 @@ class Importer:
         elif not facts.width:
             self._failed(found, "It cannot be read as an image.")
         else:
-            image = read(self._text(path), facts, self._catalog.checkpoint_exists)
+            image = read(self._text(path), facts, here)
             if image is None:
                 self._set(bare=self._state.bare + 1)
         self._set(read=self._state.read + 1)

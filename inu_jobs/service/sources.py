@@ -2,92 +2,156 @@
 
 from __future__ import annotations
 
+import threading
+from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from .. import api
-from ..errors import InvalidInput, NotFound, Refused
+from ..errors import InvalidInput, NotFound
 from ..library import infotext, recipes
+from ..library.payloads import tokens_in
 from ..model import Image, Payload
 from ..overlay import overlay
-from ..plan import Source
+from ..plan import Source, rewrites
 from ..ports import Catalog, Host
 from ..store import Store
-from .images import Images
+from .images import Images, tokens_of
 from .selections import selected
 
+#: infotexts that are kept: a plan is asked for at each keystroke
+READ = 20_000
 #: the recipe of images of which only the infotext is known
 _WRITTEN = "infotext"
 #: kinds of jobs whose payloads do not say all that made their images
 _UNKNOWN = ("adopted", "imported")
 _CHECKPOINT = "sd_model_checkpoint"
+_GONE = "Its file is not there any more, or not in an output folder of the WebUI."
+
+replace = msgspec.structs.replace
+
+
+class Infotexts:
+    """Of files, as long as they stay as they are; the ``READ`` looked at last are kept."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._lock = threading.Lock()
+        self._known: dict[tuple[str, int, int], infotext.Infotext | None] = {}
+
+    def of(self, path: Path) -> infotext.Infotext | None:
+        """None where there is no file, or nothing in it."""
+        try:
+            now = path.stat()
+            key = (str(path), now.st_size, now.st_mtime_ns)
+            with self._lock:
+                if key in self._known:
+                    self._known[key] = known = self._known.pop(key)
+                    return known
+            text = self._host.infotext(path)
+        except Exception:  # gone, or damaged: Pillow raises many kinds
+            return None
+        read = infotext.parse(text) if text else None
+        with self._lock:
+            self._known[key] = read
+            if len(self._known) > READ:
+                del self._known[next(iter(self._known))]
+        return read
 
 
 class Sources:
     def __init__(self, store: Store, host: Host, catalog: Catalog, images: Images) -> None:
         self._store = store
-        self._host = host
         self._catalog = catalog
         self._images = images
+        self._infotexts = Infotexts(host)
 
     def find(self, selection: api.Selection, action: api.DeriveAction) -> list[Source]:
-        """``Refused`` if an image cannot be started from; else as ``selected``."""
+        """An image of which nothing can be made says so (``unfit``). Else as ``selected``."""
         images = selected(self._store, selection)
         if not images:
             raise InvalidInput("There is no image in this selection.", "selection")
-        _refuse([image for image in images if image.trashed], images, "in the trash: restore or leave out")
-        if action in ("img2img", "upscale"):
-            gone = [image for image in images if not self._is_there(image)]
-            _refuse(gone, images, "not there any more, or not in an output folder of the WebUI: leave out")
-        payloads: dict[str, Payload] = {}
-        return [self._source(image, payloads) for image in images]
+        look = _Look(self._store, self._catalog, self._images, self._infotexts, action)
+        return [look.source(image) for image in images]
 
-    def _is_there(self, image: Image) -> bool:
-        try:
-            self._images.resolved(image)
-        except NotFound:
-            return False
-        return True
 
-    def _source(self, image: Image, payloads: dict[str, Payload]) -> Source:
+class _Look:
+    """At the images of one request; what they share is read once."""
+
+    def __init__(
+        self, store: Store, catalog: Catalog, images: Images, infotexts: Infotexts, action: api.DeriveAction
+    ) -> None:
+        self._store = store
+        self._images = images
+        self._infotexts = infotexts
+        self._needs_file = action in ("img2img", "upscale")
+        self._here = recipes.Here(catalog.checkpoint_exists, catalog.infotext_settings())
+        self._payloads: dict[str, tuple[Payload, set[str]]] = {}  # with the tokens in them
+
+    def source(self, image: Image) -> Source:
         task = self._store.task(image.task)
         payload: Payload = {}
+        tokens: set[str] = set()
         if task is not None:
-            if task.payload not in payloads:
-                payloads[task.payload] = self._store.payload(task.payload) or {}
-            payload = overlay(payloads[task.payload], task.changes)
-        job = self._store.job(image.job)
-        if (not payload.get("prompt") and not payload.get("steps")) or (job and job.kind in _UNKNOWN):
-            return self._from_infotext(image)
-        settings = payload.get("override_settings") or {}
-        read = None
-        if image.prompt is not None or _CHECKPOINT not in settings:
-            read = self._read(image)
-        if read is not None and _CHECKPOINT not in settings:
-            known = recipes.settings_of(read, self._catalog.checkpoint_exists)
-            payload = {**payload, "override_settings": known | settings}
-        return Source(
+            if task.payload not in self._payloads:
+                base = self._store.payload(task.payload) or {}
+                self._payloads[task.payload] = base, tokens_in(base)
+            base, tokens = self._payloads[task.payload]
+            payload, tokens = overlay(base, task.changes), tokens | tokens_of(task)
+        source = Source(
             id=image.id, payload=payload, recipe=task.payload if task else _WRITTEN, seed=image.seed,
-            prompt=image.prompt, index=image.index,
-            siblings=len(self._store.images_of_task(image.task)),
-            width=image.width, height=image.height,
-            **(_other_prompts(read, payload) if read is not None and image.prompt is not None else {}),
+            name=image.path.rpartition("/")[2], width=image.width, height=image.height,
+        )  # fmt: skip
+        if image.trashed:
+            return replace(source, unfit="It is in the trash: restore it first.")
+        job = self._store.job(image.job)
+        written = (not payload.get("prompt") and not payload.get("steps")) or (job and job.kind in _UNKNOWN)
+        if written or self._needs_file:
+            path = self._file(image)
+            if path is None:
+                return replace(source, unfit=_GONE)
+            if written:
+                return self._from_infotext(path, source)
+        lost = not all(map(self._images.has, tokens))
+        return self._recorded(image, replace(source, input_lost=lost))
+
+    def _recorded(self, image: Image, source: Source) -> Source:
+        payload = source.payload
+        settings = payload.get("override_settings") or {}
+        rewritten = image.prompt is not None
+        read = None
+        if rewritten or _CHECKPOINT not in settings or rewrites(payload):
+            path = self._file(image)
+            read = None if path is None else self._infotexts.of(path)
+        if read is not None and _CHECKPOINT not in settings:
+            known = recipes.settings_of(read, self._here)
+            payload = {**payload, "override_settings": known | settings}
+        prompts: dict[str, Any] = {"prompt": image.prompt}
+        if read is not None:
+            # only the negative prompt may have had wildcards: nothing was recorded then
+            if not rewritten and rewrites(payload) and read.negative != payload.get("negative_prompt", ""):
+                prompts["prompt"] = payload.get("prompt", "")
+            if prompts["prompt"] is not None:
+                prompts |= _other_prompts(read, payload)
+        return replace(
+            source, payload=payload, index=image.index,
+            siblings=len(self._store.images_of_task(image.task)), **prompts,
         )  # fmt: skip
 
-    def _from_infotext(self, image: Image) -> Source:
-        read = self._read(image) or infotext.Infotext("", "", {})
-        return Source(
-            id=image.id, payload=recipes.payload_of(read, self._catalog.checkpoint_exists), recipe=_WRITTEN,
-            seed=image.seed, input_lost=recipes.came_from_image(read),
-            width=image.width, height=image.height,
+    def _from_infotext(self, path: Path, source: Source) -> Source:
+        read = self._infotexts.of(path) or infotext.Infotext("", "", {})
+        return replace(
+            source, payload=recipes.payload_of(read, self._here), recipe=_WRITTEN,
+            input_lost=recipes.came_from_image(read),
+            not_carried=tuple(recipes.left_over(read, self._here)),
         )  # fmt: skip
 
-    def _read(self, image: Image) -> infotext.Infotext | None:
-        """None where there is no file, or nothing in it."""
+    def _file(self, image: Image) -> Path | None:
         try:
-            text = self._host.infotext(self._images.resolved(image))
-        except Exception:  # gone, or damaged: Pillow raises many kinds
+            return self._images.resolved(image)
+        except NotFound:
             return None
-        return infotext.parse(text) if text else None
 
 
 def _other_prompts(read: infotext.Infotext, payload: Payload) -> dict[str, Any]:
@@ -97,10 +161,3 @@ def _other_prompts(read: infotext.Infotext, payload: Payload) -> dict[str, Any]:
         if payload.get("enable_hr"):
             found[field] = read.fields.get(label, "")
     return found
-
-
-def _refuse(bad: list[Image], images: list[Image], reason: str) -> None:
-    if bad:
-        name = bad[0].path.rpartition("/")[2]
-        count = f"{len(bad)} of the {len(images)} images are" if len(bad) > 1 else f"The image {name} is"
-        raise Refused(f"{count} {reason} {'them' if len(bad) > 1 else 'it'}.")

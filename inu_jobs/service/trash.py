@@ -4,6 +4,7 @@ shows and a kill leaves little to put right; ``recover`` does that at the next s
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -16,9 +17,9 @@ from msgspec import UNSET
 from .. import api
 from ..errors import NO_JOB, NotFound, Refused, StoreError
 from ..library.trash import LeftAlone, Outcome, Trash
-from ..model import Image
+from ..model import Image, Task
 from ..queue import Queue
-from ..store import Store
+from ..store import Store, Transaction
 from .images import Images
 from .selections import Picked, pick
 from .undo import Undos
@@ -59,7 +60,8 @@ class TrashCan:
         images, entries = self._all_trashed(), self._files.entries()
         since = {id: entry.at for id, entry in entries.items()}
         images.sort(key=lambda image: (since.get(image.id, 0.0), image.created, image.id), reverse=True)
-        return api.Trash([image_view(image) for image in images], sum(image.size for image in images))
+        sizes = [image.size for image in images]
+        return api.Trash([image_view(image) for image in images], sizes, sum(sizes))
 
     def _all_trashed(self) -> list[Image]:
         return [image for job in self._store.jobs() for image in self._trashed_of(job.id)]
@@ -204,9 +206,18 @@ class TrashCan:
         there, failed = self._now(ids, trashed=True)
         gone = self._files.destroy(there, remove, jobs)
         with self._store.transaction() as t:  # if it fails, the manifest knows, and recovering does it
-            for image in gone.done:
-                t.delete_image(image.id)
+            self._forget(t, [image.id for image in gone.done])
         return Outcome(gone.done, failed + gone.failed)
+
+    def _forget(self, t: Transaction, ids: Iterable[str]) -> None:
+        """Delete the records; each task that is done remembers how many, else it seems to have made none."""
+        gone = list(filter(None, map(self._store.image, ids)))
+        for image in gone:
+            t.delete_image(image.id)
+        for id, count in Counter(image.task for image in gone).items():
+            task = self._store.task(id)
+            if task is not None and task.state == "done":
+                t.put(replace(task, purged=task.purged + count))
 
     def _is_trashed(self, id: str) -> bool:
         image = self._store.image(id)
@@ -236,8 +247,8 @@ class TrashCan:
         A job without any image in the trash goes at once."""
         if self._store.job(id) is None:
             raise NotFound(NO_JOB)
-        if self._images.needed_by_others(id):
-            raise Refused("Another job still needs images of this one: delete or cancel that one first.")
+        if needed := self._images.needed_by_others(id):
+            raise Refused(self._who_needs(needed))
         if self._at_work(id):
             self._queue.cancel(id)
         ids = [image.id for image in self._store.images_of(id) if not image.trashed]
@@ -256,11 +267,19 @@ class TrashCan:
             t.put(replace(job, archived=True, hold=None))
             left = ids if keep else [failure.id for failure in failed]
             lost = [id for id in left if self._store.image(id) is not None and not self._is_trashed(id)]
-            for image in lost:
-                t.delete_image(image)
+            self._forget(t, lost)
         return api.Deleted(
             [], [], lost, trashed=len(done), failed=failed, undo=self._undo(self.restore, done)
         )
+
+    def _who_needs(self, needed: Sequence[tuple[Image, Task]]) -> str:
+        image, task = needed[0]
+        job = self._store.job(task.job)
+        more = f" and {len(needed) - 1} more images" if len(needed) > 2 else ""
+        more = " and another image" if len(needed) == 2 else more
+        who = f"“{job.name}”, task {task.index + 1}," if job else "Another job"
+        name = image.path.rpartition("/")[2]
+        return f"{who} still needs {name}{more} of it: cancel or delete that job first."
 
     def _at_work(self, job: str) -> bool:
         counts = self._store.task_counts(job)
@@ -277,6 +296,7 @@ class TrashCan:
             entries = self._files.entries()
             if not entries:
                 return
+            purged = []
             with self._store.transaction() as t:
                 for id, entry in entries.items():
                     image = self._store.image(id)
@@ -288,6 +308,7 @@ class TrashCan:
                     elif image.trashed and self._files.is_home(image):
                         t.put(replace(image, trashed=False))
                     elif image.trashed and entry.op == "purge":
-                        t.delete_image(id)
+                        purged.append(id)
+                self._forget(t, purged)
             self._drop_empty({entry.with_job for entry in entries.values() if entry.with_job})
             self._files.tidy(self._is_trashed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
@@ -129,7 +130,7 @@ class Views:
             id=task.id, job=task.job, index=task.index, state=task.state, error=task.error,
             changes=task.changes, coords=task.coords, label=label(job.axes, task),
             images=len(self._store.images_of_task(task.id)), width=width, height=height,
-            source=task.source, started=task.started, finished=task.finished,
+            source=task.source, started=task.started, finished=task.finished, purged=task.purged,
         )  # fmt: skip
 
     def tasks(self, tasks: list[Task]) -> list[api.TaskView]:
@@ -165,11 +166,21 @@ def find_facts(store: Store, job: Job) -> Facts:
     newest = max(bad, key=lambda task: task.finished or 0.0, default=None)
     return Facts(
         recipe=recipe(store.payload(job.payload) or {}),
-        expected=sum(task.images for task in tasks),
+        expected=_expected(tasks, images),
         started=min((task.started for task in tasks if task.started is not None), default=None),
         finished=max((task.finished for task in tasks if task.finished is not None), default=None),
         error=(newest.error or _WITHOUT_TEXT[newest.state]) if newest else "",
         cover=cover.id if cover else None,
+    )
+
+
+def _expected(tasks: list[Task], images: list[Image]) -> int:
+    """What was thrown away of a task that is done is not waited for; any other task is to make it again."""
+    shown = Counter(image.task for image in images if not image.trashed)
+    trashed = Counter(image.task for image in images if image.trashed)
+    return sum(
+        max(shown[task.id], task.images - (task.purged + trashed[task.id] if task.state == "done" else 0))
+        for task in tasks
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from modules import (
     extra_networks,
+    infotext_utils,
     paths_internal,
     scripts,
     sd_hijack,
@@ -89,6 +90,18 @@ class WebuiCatalog:
             if (found := getattr(networks, known, {}).get(name)) is not None:
                 return family_of(found.filename)
         return ""
+
+    def infotext_settings(self) -> list[tuple[str, str, str]]:
+        labels = shared.opts.data_labels
+        pairs = [(info.infotext, name) for name, info in labels.items() if info.infotext]
+        found = []
+        for label, name in [*pairs, *infotext_utils.infotext_to_setting_name_mapping]:
+            default = labels[name].default if name in labels else None
+            value = getattr(shared.opts, name, None) if default is None else default
+            kind = type(value).__name__
+            if name in labels and kind in ("bool", "int", "float", "str"):
+                found.append((label, name, kind))
+        return found
 
     def lora_hashes(self) -> bool:
         if getattr(shared.cmd_opts, "no_hashing", False):

@@ -118,6 +118,25 @@ def test_delete_asks_and_leaves_the_files(tab: Tab, host: Host) -> None:
     assert [job["name"] for job in host.api("GET", "jobs")["jobs"]] == ["Keep me"]
 
 
+def test_a_job_deleted_with_its_images_comes_back_by_one_click(tab: Tab, host: Host) -> None:
+    host.api("POST", "images/purge", {"for_good": True})
+    host.create("Take me back", 2)
+    tab.open().show("Take me back")
+    expect(tab.images).to_have_count(2, timeout=LONG)
+    tab.button("More actions").click()
+    tab.root.get_by_role("menuitem", name="Delete job").click()
+    dialog = tab.root.get_by_role("dialog", name="Delete the job")
+    dialog.get_by_label("Also move its images to the trash").check()
+    dialog.get_by_role("button", name="Delete job").click()
+    expect(tab.toast).to_contain_text("“Take me back” is deleted; 2 images moved to the trash.")
+    expect(tab.row("Take me back")).to_have_count(0)
+    tab.toast.get_by_role("button", name="Undo").click()
+    expect(tab.toast).to_contain_text("2 images restored.")
+    tab.show("Take me back")
+    expect(tab.images).to_have_count(2)
+    assert host.api("GET", "trash")["images"] == []
+
+
 def test_search_and_filter(tab: Tab, host: Host) -> None:
     for name in ("Night market", "Night train", "Harbour"):
         host.create(name, hold=name != "Harbour")

@@ -92,12 +92,38 @@ def test_jobs_are_deleted_with_their_images_and_one_is_left_alone(
     expect(question).to_contain_text("Their 3 images stay in the output folder.")
     question.get_by_label("Also move their images to the trash").check()
     question.get_by_role("button", name="Delete jobs").click()
-    expect(tab.toast).to_contain_text("1 job deleted, 1 left alone: Another job still needs images")
+    expect(tab.toast).to_contain_text(
+        "1 job deleted; 1 image moved to the trash, 1 left alone: “Needs it”, task 1,"
+    )
+    expect(tab.toast).to_contain_text("still needs 0000")
     expect(tab.row("Other")).to_have_count(0)
     expect(tab.row("Source")).to_be_visible()
     expect(tab.root.locator("[data-ij=trash]")).to_have_accessible_name("Trash, 1 image")
     assert names(host) == {"Source", "Needs it"}
     errors[:] = [error for error in errors if "409 (Conflict)" not in error]
+
+
+def test_a_job_and_what_was_made_from_it_go_together_and_come_back(
+    tab: Tab, host: Host, bar: Locator
+) -> None:
+    source = host.create("Parent", 2)
+    tab.open().show("Parent")
+    expect(tab.images).to_have_count(2, timeout=LONG)
+    image = host.api("GET", f"jobs/{source['id']}")["images"][0]["id"]
+    spec = {"selection": {"images": [image]}, "action": "img2img", "hold": True, "name": "Child"}
+    host.api("POST", "derive", spec)
+    tab.row("Parent").click(modifiers=["ControlOrMeta"])  # the older one is picked first
+    tab.row("Child").click(modifiers=["ControlOrMeta"])
+    bar.locator("[data-act=delete]").click()
+    question = tab.root.get_by_role("dialog")
+    question.get_by_label("Also move their images to the trash").check()
+    question.get_by_role("button", name="Delete jobs").click()
+    expect(tab.toast).to_contain_text("2 jobs deleted; 2 images moved to the trash.")
+    assert names(host) == set()
+    tab.toast.get_by_role("button", name="Undo").click()
+    expect(tab.toast).to_contain_text("2 images restored.")
+    expect(tab.row("Parent")).to_be_visible()
+    assert names(host) == {"Parent"} and host.api("GET", "trash")["images"] == []
 
 
 def test_more_is_made_from_all_that_several_jobs_kept(tab: Tab, host: Host, bar: Locator) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
@@ -54,7 +56,25 @@ def test_emptying_asks_and_names_count_and_size(tab: Tab, host: Host, bin: Locat
     expect(tab.toast).to_contain_text("2 images deleted.")
     expect(bin).to_contain_text("The trash is empty")
     expect(empty).to_be_hidden()
-    assert host.api("GET", "trash") == {"images": [], "bytes": 0}
+    assert host.api("GET", "trash") == {"images": [], "sizes": [], "bytes": 0}
+
+
+def test_purged_images_leave_no_warnings_in_their_job(tab: Tab, host: Host, bin: Locator) -> None:
+    bin.locator("[data-act=empty]").click()
+    question = tab.root.get_by_role("dialog")
+    question.get_by_label("Skip the recycle bin").check()
+    question.get_by_role("button", name="Empty trash").click()
+    expect(bin).to_contain_text("The trash is empty")
+    tab.show("Thrown away")
+    region = tab.root.get_by_role("region", name="Job")
+    expect(region.locator(".ij-cell")).to_have_count(1)
+    expect(region.locator(".ij-cell")).to_have_accessible_name(re.compile("^Image 3,"))
+    expect(region).not_to_contain_text("No image")
+    expect(region).to_contain_text("1 of 1 image")
+    tab.button("Matrix").click()
+    table = tab.root.locator("[data-ij=matrix]")
+    expect(table.locator("[data-ij=image]")).to_have_count(1)
+    expect(table.locator("[data-emptied='Thrown away']")).to_have_count(2)
 
 
 def test_selected_images_are_deleted_for_good_by_keys(tab: Tab, host: Host, bin: Locator) -> None:
@@ -67,11 +87,58 @@ def test_selected_images_are_deleted_for_good_by_keys(tab: Tab, host: Host, bin:
     bin.locator("[data-ij=image]").last.click()
     keys.press("Delete")
     question = tab.root.get_by_role("dialog")
-    expect(question).to_contain_text("Delete 1 image for good?")
+    expect(question).to_contain_text(re.compile(r"Delete for good: 1 image, [\d.]+ .?B\?"))
     question.get_by_label("Skip the recycle bin").check()
     question.get_by_role("button", name="Delete for good").click()
     expect(bin.locator("[data-ij=image]")).to_have_count(1)
     assert len(host.api("GET", "trash")["images"]) == 1
+
+
+def test_only_what_was_shown_is_emptied(tab: Tab, host: Host, bin: Locator) -> None:
+    bin.locator("[data-act=empty]").click()
+    question = tab.root.get_by_role("dialog")
+    expect(question).to_contain_text("2 images")
+    job = next(job for job in host.api("GET", "jobs")["jobs"] if job["name"] == "Thrown away")
+    (third,) = [i["id"] for i in host.api("GET", f"jobs/{job['id']}")["images"] if not i["trashed"]]
+    host.api("POST", "images/trash", {"selection": {"images": [third]}})  # in another window
+    expect(tab.root.locator("[data-ij=trash]")).to_have_accessible_name("Trash, 3 images")
+    question.get_by_label("Skip the recycle bin").check()
+    question.get_by_role("button", name="Empty trash").click()
+    expect(tab.toast).to_contain_text("2 images deleted.")
+    expect(bin.locator("[data-ij=image]")).to_have_count(1)
+    assert [image["id"] for image in host.api("GET", "trash")["images"]] == [third]
+
+
+def test_the_page_follows_what_is_done_elsewhere(tab: Tab, host: Host, bin: Locator) -> None:
+    first = host.api("GET", "trash")["images"][0]["id"]
+    host.api("POST", "images/restore", {"selection": {"images": [first]}})
+    expect(bin.locator("[data-ij=image]")).to_have_count(1)
+    host.api("POST", "images/trash", {"selection": {"images": [first]}})
+    expect(bin.locator("[data-ij=image]")).to_have_count(2)
+    expect(bin).to_contain_text("2 images")
+
+
+def test_an_image_is_seen_large(tab: Tab, host: Host, bin: Locator) -> None:
+    second = host.api("GET", "trash")["images"][1]["id"]
+    bin.locator("[data-ij=image]").first.dblclick()
+    look = tab.root.locator("[data-ij=look]")
+    expect(look).to_have_accessible_name("Image 1 of 2")
+    expect(look).to_contain_text("Thrown away")
+    tab.page.wait_for_function("document.querySelector('[data-ij=look] img').naturalWidth === 64")
+    tab.page.keyboard.press("ArrowRight")
+    expect(look).to_have_attribute("data-id", second)
+    tab.page.keyboard.press("z")
+    expect(look).to_have_class(re.compile("ij-zoomed"))
+    tab.page.keyboard.press("z")
+    tab.page.keyboard.press("Space")
+    expect(look).to_have_count(0)
+    expect(bin.locator(f"[data-id={second}]")).to_be_focused()
+    tab.page.keyboard.press("Space")
+    expect(look).to_have_accessible_name("Image 2 of 2")
+    tab.page.keyboard.press("Delete")
+    tab.page.keyboard.press("Escape")
+    expect(look).to_have_count(0)
+    expect(bin.locator("[data-ij=image]")).to_have_count(2)
 
 
 def test_what_takes_long_says_how_far_it_is(tab: Tab, host: Host, bin: Locator) -> None:

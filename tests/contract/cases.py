@@ -420,3 +420,10 @@ def infotext__is_the_webuis(host: Inside) -> None:
     from .infotexts import compare
 
     compare()
+
+
+def infotext__settings_are_the_webuis(host: Inside) -> None:
+    """Every setting that an infotext can tell of, by its label and of its type."""
+    from .infotexts import compare_settings
+
+    compare_settings()

@@ -12,6 +12,7 @@ from typing import Any
 from PIL import Image
 
 from inu_jobs.library.infotext import parse
+from inu_jobs.library.recipes import Here, left_over, payload_of, settings_of
 
 _RANDOM = 4000
 _RECORDED = Path(__file__).resolve().parents[1] / "recorded" / "images"
@@ -31,6 +32,16 @@ _VALUES = (
     "Module: canny, Weight: 1.0, Resize Mode: Crop and Resize", "None", "v1.10.1", "x", "a:b",
     "back\\slash, too", '"two" words', "ends with, ", "=1, 2", "夜, 市", "tab\tinside, of it",
 )  # fmt: skip
+
+#: values of settings, as they are written
+_OF = {
+    "bool": ("True", "False"),
+    "int": ("0", "3", "31337"),
+    "float": ("0.25", "2", "1.0"),
+    "str": ("x", "CPU"),
+}
+#: what the WebUI's reader of settings leaves out
+_OURS = ("face_restoration_model",)
 
 
 def compare() -> None:
@@ -84,3 +95,36 @@ def _agree(text: str, fields: dict[str, str] | None = None) -> None:
 
 def _trimmed(prompt: str) -> str:
     return "\n".join(line.strip() for line in prompt.split("\n")).lstrip("\n")
+
+
+def compare_settings() -> None:
+    from modules import infotext_utils
+
+    from inu_jobs.webui.catalog import WebuiCatalog
+
+    here = Here(lambda name: True, WebuiCatalog(Path()).infotext_settings())
+    assert {"ENSD", "Pad conds", "NGMS", "Token merging ratio", "Clip skip"} <= {
+        one[0] for one in here.labels
+    }
+    chance = random.Random(11)
+    for _ in range(200):
+        told = {label: chance.choice(_OF[kind]) for label, _, kind in here.labels if chance.random() < 0.7}
+        told.pop("Schedule type", None)  # a field of the request by now
+        fields = ", ".join(f"{label}: {value}" for label, value in told.items())
+        text = f"(a:1.2) fox\nSteps: 20, Sampler: Euler, Model: x, {fields}"
+        params = infotext_utils.parse_generation_parameters(text, [])
+        theirs = infotext_utils.create_override_settings_dict(f"{k}: {v}" for k, v in params.items())
+        noise = theirs.pop("initial_noise_multiplier", None)
+        for name in ("sd_model_checkpoint", "face_restoration", "tiling"):
+            theirs.pop(name, None)  # the request has fields for them, and the model has a name
+        read = parse(text)
+        ours = settings_of(read, here)
+        ours = {name: ours[name] for name in ours if name not in ("sd_model_checkpoint", *_OURS)}
+        assert {k: (type(v), v) for k, v in ours.items()} == {k: (type(v), v) for k, v in theirs.items()}, (
+            text
+        )
+        payload = payload_of(read, here)
+        assert payload.get("initial_noise_multiplier") == noise, text
+        assert payload["restore_faces"] == ("Face restoration" in told), text
+        assert payload["tiling"] == (told.get("Tiling") == "True"), text
+        assert left_over(read, here) == [], text

@@ -2,6 +2,7 @@
 
 import { attr, h } from "../dom.mjs";
 import { Grid } from "../views/grid.mjs";
+import { Look } from "../views/look.mjs";
 import { selectedBar } from "../views/selected.mjs";
 import { TrashPage, trashEntry } from "../views/trash.mjs";
 
@@ -19,15 +20,23 @@ export class Bin {
     const { frame, state } = wiring;
     this.entry = trashEntry(frame.entries, state, () => this.#open());
     frame.add(this.#page, () => this.#closed());
+    state.addEventListener("status", () => {
+      if (!this.#page.hidden) this.#trash?.follow(state.status?.store.trashed ?? 0);
+    });
   }
 
   #open() {
     const { frame, state, toasts, thumbSize } = this.wiring;
+    const jobName = (/** @type {string} */ id) => state.jobs.get(id)?.name ?? "";
     this.#trash ??= new TrashPage(this.#page, {
-      toasts, back: () => frame.screen("list"), changed: () => void state.refresh(), jobName: (id) => state.jobs.get(id)?.name ?? "",
-      shelf: (scroller, selection) => new Grid(scroller, thumbSize(), selection, {
-        view: (image) => selection.set([image.id]), retry: () => {},
-      }),
+      toasts, back: () => frame.screen("list"), changed: () => void state.refresh(), jobName,
+      shelf: (scroller, selection) => {
+        const look = new Look(frame.root, {
+          images: () => this.#trash?.images ?? [], title: ({ job }) => jobName(job), closed: (id) => grid.focusImage(id),
+        });
+        const grid = new Grid(scroller, thumbSize(), selection, { view: ({ id }, zoomed) => look.open(id, zoomed), retry: () => {} });
+        return grid;
+      },
       bar: (parent, selection, acts) => selectedBar(parent, { selection, acts, shown: (on) => frame.raise(on) }),
     });
     attr(this.entry, "aria-current", "true");

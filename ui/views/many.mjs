@@ -3,7 +3,7 @@
 import { attr, button, h, text } from "../dom.mjs";
 import { ACTIONS } from "../deriving.mjs";
 import { plural } from "../format.mjs";
-import { askDelete, DEEDS, deletion, inTurn } from "../many.mjs";
+import { askDelete, DEEDS, deletion, inTurn, takeBack } from "../many.mjs";
 
 /** @typedef {import("../types").Job} Job */
 /** @typedef {import("../types").DeriveAction} DeriveAction */
@@ -55,13 +55,13 @@ export function manyBar(parent, { state, picked, toasts, place, derive }) {
     }
     busy = true;
     for (const act of acts) attr(act, "aria-disabled", "true");
-    const { done, line, bad } = await inTurn(deed, chosen, (nth) => text(count, `${nth} of ${plural(chosen.length, "job")} ${deed.done}…`));
+    const { done, line, bad, undo } = await inTurn(deed, chosen, toasts, (nth) => text(count, `${nth} of ${plural(chosen.length, "job")} ${deed.done}…`));
     busy = false;
     for (const act of acts) attr(act, "aria-disabled", null);
     if (deed.name === "delete") for (const { id } of done) state.forget(id);
     picked.clear();
     show();
-    toasts.show(line, { bad });
+    toasts.show(line, { bad, action: takeBack(undo, toasts, () => state.refresh()) });
     await state.refresh();
   }
 

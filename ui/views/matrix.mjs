@@ -10,7 +10,8 @@ import { Slots } from "../slots.mjs";
 
 /** @typedef {import("../slots.mjs").Slot} Slot */
 /** @typedef {import("../types").Image} Image */
-/** @typedef {{ element: HTMLElement, row: number, column: number, slots: Slot[], cells: HTMLElement[], near: boolean }} Place */
+/** @typedef {{ element: HTMLElement, row: number, column: number, slots: Slot[], cells: HTMLElement[], near: boolean, emptied: boolean }} Place
+ *  `emptied`: there was an image, and it was thrown away */
 
 const FOOT = 28; // pixels under a picture, as in the grid
 const GAP = 8;
@@ -219,7 +220,7 @@ export class Matrix {
       h("div", { class: "ij-matrix-row", title: words }, words),
       ...columns.map((_, column) => {
         const element = h("div", { class: "ij-place" });
-        const place = { element, row, column, slots: [], cells: [], near: false };
+        const place = { element, row, column, slots: [], cells: [], near: false, emptied: false };
         this.#places.push(place);
         this.#of.set(element, place);
         return element;
@@ -246,12 +247,18 @@ export class Matrix {
   }
 
   #deal() {
-    for (const place of this.#places) place.slots = [];
+    const at = (/** @type {{ row: number, column: number }} */ { row, column }) => this.#places[row * this.#columns + column];
+    for (const place of this.#places) Object.assign(place, { slots: [], emptied: false });
     this.#outside = 0;
-    for (let at = 0; at < this.#slots.length; at += 1) {
-      const slot = this.#slots.at(at);
+    for (const task of this.#slots.emptied()) {
+      const found = this.#placeOf(task);
+      const place = found && at(found);
+      if (place) place.emptied = true;
+    }
+    for (let nth = 0; nth < this.#slots.length; nth += 1) {
+      const slot = this.#slots.at(nth);
       const found = slot && this.#placeOf(slot.task);
-      if (slot && found) this.#places[found.row * this.#columns + found.column]?.slots.push(slot);
+      if (slot && found) at(found)?.slots.push(slot);
       else if (slot?.image && found === undefined) this.#outside += 1;
     }
   }
@@ -276,6 +283,7 @@ export class Matrix {
       if (!place.element.contains(document.activeElement)) this.#empty(place);
       return;
     }
+    attr(place.element, "data-emptied", place.emptied && place.slots.length === 0 ? "Thrown away" : null);
     while (place.cells.length > place.slots.length) {
       const cell = /** @type {HTMLElement} */ (place.cells.pop());
       drop(cell);

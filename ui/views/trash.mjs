@@ -21,13 +21,15 @@ export class TrashPage {
   selection = new Selection();
   /** @type {Image[]} */
   #images = [];
-  #bytes = 0;
+  /** @type {Map<string, number>} of its file, by image */
+  #sizes = new Map();
   #busy = false;
+  #loads = 0;
   #facts = h("div", { class: "ij-facts", role: "status" });
   #nothing = h("div", { class: "ij-page-nothing", hidden: true });
   #scroller = h("div", { class: "ij-scroll ij-grid-box" });
   #restore = button("undo", "Restore all", () => void this.#bring(this.#ids()), { kind: "ij-wide" });
-  #empty = button("trash", "Empty trash…", () => void this.#purge(null), { kind: "ij-btn-danger", props: { "data-act": "empty" } });
+  #empty = button("trash", "Empty trash…", () => void this.#purge(this.#ids(), true), { kind: "ij-btn-danger", props: { "data-act": "empty" } });
 
   /** @param {HTMLElement} parent @param {Wiring} wiring */
   constructor(parent, wiring) {
@@ -49,7 +51,7 @@ export class TrashPage {
     this.shelf = wiring.shelf(this.#scroller, this.selection);
     wiring.bar(parent, this.selection, [
       { name: "restore", sign: "undo", label: "Restore", kind: "ij-btn-primary", run: (ids) => void this.#bring(ids) },
-      { name: "purge", sign: "trash", label: "Delete for good…", kind: "ij-btn-danger", run: (ids) => void this.#purge(ids) },
+      { name: "purge", sign: "trash", label: "Delete for good…", kind: "ij-btn-danger", run: (ids) => void this.#purge(ids, false) },
     ]);
     parent.addEventListener("keydown", (event) => this.#pressed(event));
     this.#show();
@@ -57,17 +59,31 @@ export class TrashPage {
 
   /** Shows what is in the trash now. */
   async load() {
+    const nth = (this.#loads += 1);
     try {
       /** @type {import("../types").Trash} */
-      const { images, bytes } = await request("GET", "trash");
-      [this.#images, this.#bytes] = [images, bytes];
+      const { images, sizes } = await request("GET", "trash");
+      if (nth !== this.#loads) return; // asked again, or closed meanwhile
+      this.#images = images;
+      this.#sizes = new Map(images.map(({ id }, at) => [id, sizes[at] ?? 0]));
       this.#show();
     } catch (error) {
       this.wiring.toasts.show(sentence(error), { bad: true });
     }
   }
 
+  /** Something may have come or gone that was not done here. @param {number} count that the trash has now */
+  follow(count) {
+    if (!this.#busy && count !== this.#images.length) void this.load();
+  }
+
+  /** The images that show, in order. */
+  get images() {
+    return this.#images;
+  }
+
   close() {
+    this.#loads += 1;
     this.selection.clear();
     this.#images = [];
     this.shelf.show(null);
@@ -79,11 +95,16 @@ export class TrashPage {
 
   #show() {
     const count = this.#images.length;
-    put(this.#facts, ...(count > 0 ? [plural(count, "image"), size(this.#bytes), "the files stay in their output folders, in .inu-jobs-trash, until you empty it"] : []).map((fact) => h("span", null, fact)));
+    put(this.#facts, ...(count > 0 ? [plural(count, "image"), this.#room(this.#ids()), "the files stay in their output folders, in .inu-jobs-trash, until you empty it"] : []).map((fact) => h("span", null, fact)));
     for (const act of [this.#restore, this.#empty]) act.hidden = count === 0;
     this.#nothing.hidden = count > 0;
     put(this.#nothing, icon("trash", "ij-muted"), h("b", null, "The trash is empty"), h("p", { class: "ij-muted" }, "Deleted images come here first, and can be taken back."));
     this.shelf.show(count > 0 ? this.#asJob() : null);
+  }
+
+  /** How much room they take. @param {string[]} ids */
+  #room(ids) {
+    return size(ids.reduce((sum, id) => sum + (this.#sizes.get(id) ?? 0), 0));
   }
 
   /** The grid shows the images of one job: here each is a task of its own, named by the job that it came from. */
@@ -99,7 +120,7 @@ export class TrashPage {
   #pressed(event) {
     if (event.target instanceof Element && event.target.closest("dialog")) return;
     if (event.key === "Escape") this.selection.clear();
-    else if (event.key === "Delete" && this.selection.size > 0) void this.#purge(this.selection.ids);
+    else if (event.key === "Delete" && this.selection.size > 0) void this.#purge(this.selection.ids, false);
     else if (event.key === "a" && (event.ctrlKey || event.metaKey)) this.selection.set(this.shelf.ids());
     else return;
     event.preventDefault();
@@ -110,21 +131,19 @@ export class TrashPage {
     return this.#send("images/restore", { selection: { images: ids } }, "restored");
   }
 
-  /** @param {string[] | null} ids null: all of it */
-  async #purge(ids) {
-    const count = ids?.length ?? this.#images.length;
-    if (count === 0) return;
-    const room = ids === null ? `, ${size(this.#bytes)}` : "";
+  /** These and no others, whatever is thrown away while we ask. @param {string[]} ids @param {boolean} all it is all that shows */
+  async #purge(ids, all) {
+    if (ids.length === 0) return;
+    const those = `${plural(ids.length, "image")}, ${this.#room(ids)}`;
     const forGood = h("input", { type: "checkbox" });
     const agreed = await ask(this.parent, {
-      title: ids === null ? `Empty the trash: ${plural(count, "image")}${room}?` : `Delete ${plural(count, "image")} for good?`,
+      title: all ? `Empty the trash: ${those}?` : `Delete for good: ${those}?`,
       lines: ["The files go to the recycle bin of your system, where it has one, and cannot be restored from here any more."],
       more: h("label", { class: "ij-check" }, forGood, "Skip the recycle bin: delete for good"),
-      sign: "trash", verb: ids === null ? "Empty trash" : "Delete for good",
+      sign: "trash", verb: all ? "Empty trash" : "Delete for good",
     });
     if (!agreed) return;
-    const selection = ids === null ? {} : { selection: { images: ids } };
-    await this.#send("images/purge", { ...selection, for_good: forGood.checked }, "deleted");
+    await this.#send("images/purge", { selection: { images: ids }, for_good: forGood.checked }, "deleted");
   }
 
   /** @param {string} path @param {unknown} body @param {string} words */

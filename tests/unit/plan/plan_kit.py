@@ -36,6 +36,9 @@ class RecordedCatalog:
                 return frozenset(ids)
         return frozenset()
 
+    def infotext_settings(self) -> list[tuple[str, str, str]]:
+        return []
+
     def checkpoint_family(self, name: str) -> str:
         return ""
 

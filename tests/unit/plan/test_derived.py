@@ -169,8 +169,13 @@ def test_hires() -> None:
     assert (kept["hr_resize_x"], kept["denoising_strength"]) == (1024, 0.4)
     scaled = only([source(1, sized)], "hires", {"hr_scale": 1.5})
     assert (scaled["hr_resize_x"], scaled["hr_resize_y"], scaled["hr_scale"]) == (0, 0, 1.5)
-    with pytest.raises(InvalidInput, match="1 of the 2 images come from img2img"):
-        derived([source(1), source(2, IMAGE)], "hires")
+    both = derived([source(1), source(2, IMAGE, name="b.png")], "hires")
+    assert [task.source for task in both.tasks] == [source(1).id] and len(both.payloads) == 1
+    assert [(one.code, one.message[:36]) for one in both.findings if one.code == "image_left_out"] == [
+        ("image_left_out", "1 of 2 images left out (b.png): hire")
+    ]
+    with pytest.raises(InvalidInput, match="None of the 2 images can be used: hires fix is of txt2img only"):
+        derived([source(1, IMAGE), source(2, IMAGE)], "hires")
 
 
 def test_variations() -> None:
@@ -202,7 +207,7 @@ def test_upscale() -> None:
     assert (onward["width"], kind_of(onward)) == (2048, "img2img")
     assert only([upscaled], "rerender")["script_args"] == made[4]["script_args"]
     for action in ("variations", "hires"):
-        with pytest.raises(InvalidInput, match="1 of the 1 images"):
+        with pytest.raises(InvalidInput, match="This image cannot be used: "):
             derived([upscaled], action)
 
 
@@ -250,6 +255,23 @@ def test_a_change_that_finds_nothing_is_told() -> None:
         "There is no LoRA “dgo” in the prompt. (1 of 2 images)",
         "“boat”, which is to be replaced, is not in prompt. (1 of 2 images)",
     }
+
+
+def test_what_came_from_an_image_that_is_not_known_can_only_be_sent_on() -> None:
+    lost = source(2, input_lost=True, name="b.png")
+    for action in ("hires", "variations", "rerender"):
+        found = derived([source(1), lost], action)
+        assert {task.source for task in found.tasks} == {source(1).id}
+        assert any("(b.png)" in finding.message for finding in found.findings)
+    assert len(derived([source(1), lost], "img2img").tasks) == 2
+
+
+def test_an_image_without_the_number_that_is_multiplied_is_left_out_and_many_are_counted() -> None:
+    some = [source(n, IMAGE, name=f"{n}.png") for n in range(6)]
+    found = derived([source(9), *some], "rerender", {"subseed_strength": {"scale": 2}})
+    assert [task.source for task in found.tasks] == [source(9).id]
+    (said,) = [one.message for one in found.findings if one.code == "image_left_out"]
+    assert said.startswith("6 of 7 images left out (0.png, 1.png, 2.png and 3 more): there is no number")
 
 
 def test_too_many_and_said_twice() -> None:

@@ -36,6 +36,17 @@ from inu_jobs.store import Store
 
 NOON = 1_700_000_000.0
 PROMPT = "a small house by a lake"
+#: some of the WebUI's
+LABELS = [
+    ("Model hash", "sd_model_checkpoint", "str"), ("Clip skip", "CLIP_stop_at_last_layers", "int"),
+    ("VAE", "sd_vae", "str"), ("RNG", "randn_source", "str"), ("ENSD", "eta_noise_seed_delta", "int"),
+    ("Face restoration", "face_restoration", "bool"), ("Tiling", "tiling", "bool"),
+    ("Pad conds", "pad_cond_uncond", "bool"),
+    ("Token merging ratio", "token_merging_ratio", "float"), ("Emphasis", "emphasis", "str"),
+    ("NGMS", "s_min_uncond", "float"), ("Beta scheduler alpha", "beta_dist_alpha", "float"),
+    ("Downcast alphas_cumprod", "use_downcasted_alpha_bar", "bool"),
+    ("Old prompt editing timelines", "use_old_scheduling", "bool"), ("Eta", "eta_ancestral", "float"),
+]  # fmt: skip
 
 
 class Clock:
@@ -207,6 +218,9 @@ class ListCatalog:
 
     def lora_family(self, name: str) -> str:
         return "SD 1" if name in self.loras() else ""
+
+    def infotext_settings(self) -> list[tuple[str, str, str]]:
+        return LABELS
 
     def lora_hashes(self) -> bool:
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -28,7 +29,7 @@ Model hash: 0123456789, Model: other, Clip skip: 2, Version: v1.10.1"""
 
 def made(house: House, tasks: int = 1, **payload: Any) -> tuple[str, list[Image]]:
     """A finished job and its images."""
-    job = house.add(tasks, payload={**PAYLOAD, **payload})
+    job = house.add(tasks, payload={**PAYLOAD, **payload}, force=True)
     for _ in range(tasks):
         house.queue.tick()
         request = house.scheduler.begin(job)
@@ -92,8 +93,9 @@ def test_text_and_image_tasks_in_one_job_go_to_their_own_endpoint(house: House) 
     job = house.service.derive(spec(both, "rerender"))
     assert job.name == "Re-render of 2 jobs" and job.parent is None
     assert sorted(request.is_img2img for request in sent(house, job.id)) == [False, True]
-    with pytest.raises(InvalidInput, match="1 of the 2 images come from img2img"):
-        house.service.derive(spec(both, "hires"))
+    assert house.service.plan_derive(spec(both, "hires")).tasks == 1
+    with pytest.raises(InvalidInput, match="came from img2img"):
+        house.service.derive(spec(house.store.images_of(derived), "hires"))
 
 
 def test_a_rerender_of_one_of_a_batch_is_that_one_alone(house: House) -> None:
@@ -154,21 +156,130 @@ def test_a_drawn_seed_is_no_difference(house: House) -> None:
     assert house.service.plan_derive(seeds).tasks == 2  # the image again is no new one
 
 
-def test_what_is_in_the_trash_or_gone_is_refused(house: House) -> None:
+def left_out(house: House, wanted: DeriveSpec) -> tuple[int, list[str]]:
+    plan = house.service.plan_derive(wanted)
+    return plan.tasks, [found.message for found in plan.findings if found.code == "image_left_out"]
+
+
+def test_what_is_in_the_trash_or_gone_is_left_out_and_named(house: House) -> None:
     _, images = made(house, 2)
     (house.host.data_folder() / images[0].path).unlink()
-    with pytest.raises(Refused, match="not there any more"):
-        house.service.plan_derive(spec(images))
+    name = images[0].path.rpartition("/")[2]
+    tasks, said = left_out(house, spec(images))
+    assert tasks == 1 and len(said) == 1
+    assert said[0].startswith(f"1 of 2 images left out ({name}): its file is not there any more")
+    assert house.service.derive(spec(images)).tasks["total"] == 1
+    with pytest.raises(InvalidInput, match="This image cannot be used: its file is not there any more"):
+        house.service.plan_derive(spec(images[:1]))
     assert house.service.plan_derive(spec(images, "rerender")).tasks == 2  # needs no file
     with house.store.transaction() as t:
         trashed = Image(
             **{**{f: getattr(images[1], f) for f in images[1].__struct_fields__}, "trashed": True}
         )
         t.put(trashed)
-    with pytest.raises(Refused, match="in the trash"):
-        house.service.plan_derive(spec(images, "rerender"))
+    tasks, said = left_out(house, spec(images, "rerender"))
+    assert tasks == 1 and "it is in the trash" in said[0]
     by_job = DeriveSpec(Selection(jobs=[images[0].job]), "rerender")
     assert house.service.plan_derive(by_job).tasks == 1
+
+
+def test_images_whose_input_is_gone_are_left_out_of_a_rerender(house: House) -> None:
+    """As "from all kept" of several jobs: nobody can take them out of that selection."""
+    _, images = made(house, 2)
+    ids = [house.service.derive(spec([image])).id for image in images]
+    for _ in ids:
+        house.run_one()
+    house.service.trash.trash(Selection(images=[images[0].id]))
+    both = DeriveSpec(Selection(jobs=ids), "rerender")
+    tasks, said = left_out(house, both)
+    assert tasks == 1 and "1 of 2 images left out" in said[0] and "not there any more" in said[0]
+    assert left_out(house, DeriveSpec(Selection(jobs=ids), "img2img")) == (2, [])
+
+
+def written_over(house: House, image: Image, infotext: str) -> Image:
+    """The file of ``image`` as a WebUI wrote it that told more."""
+    path = house.host.data_folder() / image.path
+    house.draw(path.name, infotext=infotext)
+    found = path.stat()
+    with house.store.transaction() as t:
+        t.put(msgspec.structs.replace(image, size=found.st_size, mtime=found.st_mtime_ns))
+    return house.store.image(image.id) or image
+
+
+def test_what_an_infotext_says_of_settings_comes_along_and_the_rest_is_named(house: House) -> None:
+    _, images = made(house, 2, prompt="", steps=None)  # of no use: the infotext has to tell
+    more = "ENSD: 31337, Tiling: True, Face restoration: GFPGAN, ADetailer model: face.pt, Version"
+    told = [written_over(house, images[0], WRITTEN.replace("Version", more)), images[1]]
+    written_over(house, images[1], WRITTEN)
+    plan = house.service.plan_derive(spec(told, "rerender"))
+    said = [found.message for found in plan.findings if found.code == "not_carried"]
+    assert said == ["Not carried over: ADetailer model. (1 of 2 images)"]
+    job = house.service.derive(spec(told[:1], "rerender"))
+    (request,) = sent(house, job.id)
+    settings = request.payload["override_settings"]
+    assert (settings["eta_noise_seed_delta"], settings["face_restoration_model"]) == (31337, "GFPGAN")
+    assert request.payload["tiling"] is request.payload["restore_faces"] is True
+    upscale = spec(told, "upscale", changes={"upscaler": "Lanczos"})
+    assert all(found.code != "not_carried" for found in house.service.plan_derive(upscale).findings)
+
+
+def test_a_wildcard_in_the_negative_prompt_alone_is_taken_as_it_came_out(house: House) -> None:
+    scripts = {"Dynamic Prompts v2": {"args": [True, 1]}}
+    _, (image,) = made(house, negative_prompt="{fog|rain}, low", alwayson_scripts=scripts, styles=["sketch"])
+    assert image.prompt is None
+    image = written_over(house, image, WRITTEN.replace("Negative prompt: fog", "Negative prompt: rain, low"))
+    plan = house.service.plan_derive(spec([image], "variations"))
+    job = house.service.derive(spec([image], "variations", force=True))
+    (task,) = house.store.tasks_of(job.id)
+    payload = overlay(house.store.payload(task.payload) or {}, task.changes)
+    assert (payload["negative_prompt"], payload["prompt"]) == ("rain, low", PAYLOAD["prompt"])
+    assert payload["alwayson_scripts"]["Dynamic Prompts v2"]["args"][0] is False and payload["styles"] == []
+    assert plan.tasks == 1
+
+
+def test_a_negative_prompt_that_came_out_as_it_stands_leaves_all_as_it_is(house: House) -> None:
+    scripts = {"Dynamic Prompts v2": {"args": [True, 1]}}
+    _, (image,) = made(house, negative_prompt="fog", alwayson_scripts=scripts)
+    image = written_over(house, image, WRITTEN)
+    job = house.service.derive(spec([image], "rerender", force=True))
+    (task,) = house.store.tasks_of(job.id)
+    payload = overlay(house.store.payload(task.payload) or {}, task.changes)
+    assert payload["alwayson_scripts"] == scripts and payload["prompt"] == PAYLOAD["prompt"]
+
+
+def test_an_infotext_is_read_once_until_its_file_changes(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inu_jobs.service.sources.READ", 2)
+    read: list[str] = []
+    plain = house.host.infotext
+    monkeypatch.setattr(house.host, "infotext", lambda path: (read.append(path.name), plain(path))[1])
+    _, images = made(house, 3, prompt="", steps=None)
+    images = [written_over(house, image, WRITTEN) for image in images]
+    names = [image.path.rpartition("/")[2] for image in images]
+    for _ in range(3):
+        house.service.plan_derive(spec(images[:2], "rerender"))
+    assert read == names[:2]
+    written_over(house, images[0], WRITTEN.replace("boat", "ship"))
+    plan = house.service.plan_derive(spec(images[:2], "rerender"))
+    assert read == [*names[:2], names[0]] and "ship" in plan.sample[0]["prompt"]
+    house.service.plan_derive(spec(images[2:], "rerender"))  # one more than are kept
+    house.service.plan_derive(spec(images[1:2], "rerender"))
+    house.service.plan_derive(spec(images[:1], "rerender"))
+    assert len(read) > 4 and len(house.service._deriver._sources._infotexts._known) == 2
+
+
+def test_upscales_are_left_out_where_something_else_is_changed(house: House) -> None:
+    _, images = made(house, 1)
+    upscaled = house.service.derive(spec(images, "upscale", changes={"upscaler": "Lanczos"}, force=True)).id
+    house.run_one()
+    both = [*images, *house.store.images_of(upscaled)]
+    tasks, said = left_out(house, spec(both, "rerender", changes={"steps": 30}))
+    assert tasks == 1 and "an upscale can change" in said[0] and "steps" in said[0]
+    assert left_out(house, spec(both, "rerender")) == (2, [])  # as they are
+    with pytest.raises(InvalidInput, match="An upscale can change") as error:
+        house.service.plan_derive(spec(both[1:], "rerender", changes={"steps": 30}))
+    assert error.value.field == "changes.steps"
 
 
 def test_selections_that_mean_nothing(house: House) -> None:
@@ -226,7 +337,10 @@ def test_an_image_with_nothing_recorded_is_read_from_its_infotext(house: House) 
         "scheduler": "Karras", "cfg_scale": 6.5, "width": 64, "height": 96,
     }  # fmt: skip
     assert expected.items() <= payload.items()
-    assert payload["override_settings"] == {"CLIP_stop_at_last_layers": 2, "sd_model_checkpoint": "other"}
+    assert payload["override_settings"] == {
+        "CLIP_stop_at_last_layers": 2, "randn_source": "GPU", "emphasis": "Original",
+        "sd_model_checkpoint": "other",
+    }  # fmt: skip
 
 
 ANY_PATH = st.one_of(

@@ -71,7 +71,8 @@ def test_there_and_back(house: House) -> None:
     assert place(house, a).read_bytes() == before[a.id]
     assert house.store.verdict_counts(job)["unreviewed"] == 1
     shown = house.service.trash.trashed()
-    assert [view.id for view in shown.images] == [b.id, a.id] and shown.bytes == a.size + b.size
+    assert [view.id for view in shown.images] == [b.id, a.id]
+    assert (shown.sizes, shown.bytes) == ([b.size, a.size], a.size + b.size)
     assert house.service.image_file(a.id)[0] == place(house, a).resolve()
     assert house.service.thumb(a.id)[0]
     back = restore(house, a.id)
@@ -107,6 +108,67 @@ def test_purged_images_are_gone(house: House) -> None:
     assert token is not None
     back = house.service.undo(token)
     assert back.done == 0 and back.undo is None and {f.id for f in back.failed} == {a.id, b.id}
+
+
+def test_a_task_whose_images_were_purged_did_not_fail_to_make_them(house: House) -> None:
+    job = house.add_done(2, name="Two")
+    house.add(name="Three")
+    house.run_one(images=3)
+    first, second = house.store.images_of(job)
+    trash(house, first.id)
+    counts = house.service.get_job(job).job.images
+    assert (counts.total, counts.expected) == (1, 1), "what lies in the trash is not waited for"
+    purge(house, first.id)
+    detail = house.service.get_job(job)
+    assert [task.purged for task in detail.tasks] == [1, 0]
+    assert (detail.job.images.total, detail.job.images.expected) == (1, 1)
+    trash(house, second.id)
+    house.service.trash.purge(Purge(for_good=True))
+    detail = house.service.get_job(job)
+    assert (detail.job.images.expected, detail.job.state) == (0, "done")
+
+
+def test_a_task_that_lost_its_image_otherwise_still_shows(house: House) -> None:
+    job = house.add_done(1)
+    (image,) = images(house)
+    with house.store.transaction() as t:
+        t.delete_image(image.id)  # as when another task's file was written over its own
+    detail = house.service.get_job(job)
+    assert detail.job.images.expected == 1 and detail.tasks[0].purged == 0
+
+
+def test_what_is_made_again_is_waited_for(house: House) -> None:
+    """An interrupted task may have images in the trash, and makes all of its own again."""
+    payload = {"prompt": PROMPT, "steps": 20, "width": 64, "height": 64, "batch_size": 2}
+    job = house.add(payload=payload)
+    house.run_one(images=1)
+    assert house.store.tasks_of(job)[0].state == "interrupted"
+    (image,) = images(house)
+    trash(house, image.id)
+    purge(house, image.id)
+    assert house.service.get_job(job).job.images.expected == 2
+    house.service.retry(job)
+    house.run_one(images=2)
+    counts = house.service.get_job(job).job.images
+    assert (counts.total, counts.expected) == (2, 2)
+
+
+def test_a_purge_that_was_killed_is_counted_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = house.add_done(1)
+    (image,) = images(house)
+    trash(house, image.id)
+
+    def killed(*args: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("inu_jobs.service.trash.TrashCan._forget", killed)
+        with pytest.raises(KeyboardInterrupt):
+            purge(house, image.id)
+    assert house.store.image(image.id) is not None and not pictures(house)
+    house.service.trash.recover()
+    house.service.trash.recover()
+    assert house.store.tasks_of(job)[0].purged == 1 and house.service.get_job(job).job.images.expected == 0
 
 
 def test_purged_images_go_to_the_recycle_bin(house: House) -> None:
@@ -420,3 +482,16 @@ def test_any_sequence_leaves_each_file_in_one_place(steps: list[tuple[str, set[i
             path = place(house, image) if image.trashed else origin(house, image)
             assert path.read_bytes() == contents[image.id]
         house.close()
+
+
+def test_who_still_needs_an_image_is_named(house: House) -> None:
+    job = house.add_done(2, name="Source")
+    first, second = images(house)
+    derived = house.service.derive(
+        api.DeriveSpec(Selection(images=[first.id, second.id]), "img2img", name="Painted over", hold=True)
+    )
+    name = first.path.rpartition("/")[2]
+    with pytest.raises(Refused, match=f"“Painted over”, task 1, still needs {name} and another image of it"):
+        house.service.trash.delete_job(job)
+    house.service.cancel(derived.id)
+    assert house.service.trash.delete_job(job).trashed == 2
