@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -43,6 +43,13 @@ class ImageFacts(msgspec.Struct, frozen=True):
     mtime: int
     width: int
     height: int
+
+
+class Room(NamedTuple):
+    """``free`` bytes on the disk that ``folder`` lies on, or will when it is made."""
+
+    folder: Path
+    free: int
 
 
 class Registered(msgspec.Struct, frozen=True, tag="registered"):
@@ -247,7 +254,7 @@ class Settings(Protocol):
     def hold_after_failures(self) -> int: ...
     @property
     def disk_limit(self) -> float:
-        """GB that stay free where images are saved."""
+        """GB that stay free where images are saved and where our own data lies."""
 
     @property
     def same_model_run(self) -> int:
@@ -268,6 +275,9 @@ class Host(Protocol):
 
     def output_folders(self) -> list[Path]:
         """Folders that images may be served from and touched in."""
+
+    def saving_folders(self) -> list[Path]:
+        """Where images and grids of tasks are saved as the settings are now; they may not be there yet."""
 
     def infotext(self, path: Path) -> str:
         """The generation parameters written in an image file, '' if none."""

@@ -11,7 +11,7 @@ import msgspec
 from ..api import Notice
 from ..errors import SchedulerError
 from ..model import Hold, Job, Payload, Task, TaskState
-from ..ports import ImageFacts, Made, Scheduler, Settings
+from ..ports import ImageFacts, Made, Room, Scheduler, Settings
 from ..store import Store
 from . import windows
 from .eta import CostOf, Durations
@@ -46,7 +46,7 @@ class Desk:
         prepare: Callable[[Task], Payload],
         record: Callable[[Made], ImageFacts | None],
         clock: Callable[[], float],
-        free: Callable[[], int | None],
+        room: Callable[[], Room | None],
         cost: CostOf,
     ) -> None:
         self.store = store
@@ -55,7 +55,7 @@ class Desk:
         self.prepare = prepare
         self.record = record
         self.clock = clock
-        self.free = free
+        self.room = room
         self.lock = threading.RLock()
         self.runs: dict[str, Run] = {}
         self.removing: set[str] = set()  # of deleted jobs: stopped should they run
