@@ -153,6 +153,7 @@ class Follower:
         desk = self._desk
         done = desk.change(task.id, state="done", error="", finished=desk.clock())
         desk.failures.pop(task.job, None)
+        desk.worked.add(task.job)
         if done is not None:
             desk.durations.add(done)
 
@@ -171,6 +172,7 @@ class Follower:
         last, times = desk.failures.get(task.job, ("", 0))
         times = times + 1 if last == reason else 1
         desk.failures[task.job] = (reason, times)
+        desk.worked.discard(task.job)
         job = desk.store.job(task.job)
         memory = reason == OUT_OF_MEMORY
         desk.memory_ran_out |= memory
@@ -182,7 +184,9 @@ class Follower:
         if memory:  # the next one would too
             desk.hold(task.job, Hold("memory", f"{reason} Edit the job, then resume it."))
         elif times >= max(1, desk.settings.hold_after_failures):
-            desk.hold(task.job, Hold("errors", f"{times} tasks in a row failed. {reason}"))
+            desk.hold(
+                task.job, Hold("errors", f"{times} tasks in a row failed; Resume tries them again. {reason}")
+            )
 
     def _interrupted(self, task: Task, run: Run, made: int) -> None:
         desk = self._desk

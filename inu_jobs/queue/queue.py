@@ -128,7 +128,7 @@ class Queue:
             self._reconciled = now
             self._reconciler.run(status)
         self._disk.look()
-        self._feeder.feed()
+        self._feeder.feed(status)
         self._watchdog.look(status)
         if not desk.store.tasks_in("queued", "running"):
             desk.store.idle()

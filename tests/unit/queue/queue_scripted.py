@@ -76,6 +76,7 @@ class Scripted:
         self.attached = True
         self.paused_by: str = ""
         self.requeue = False
+        self.when_empty = ""
         self.other: str | None = None  # somebody else's task that counts as running
         self.other_generates = False
         self.refuse: dict[str, Exception] = {}
@@ -112,6 +113,7 @@ class Scripted:
             generating=self.runner.runs is not None or self.other_generates,
             runner=self.runner.alive,
             pending=len(self.pending()),
+            when_empty=self.when_empty,
         )
 
     def hand_over(self, request: HandOver) -> None:

@@ -104,7 +104,7 @@ def test_a_job_runs_only_in_its_window_and_leaves_it_after_the_task_in_hand(hous
     finish(house)
     house.clock.now += 3660
     house.tick()
-    assert len(house.store.tasks_in("queued")) == 4
+    assert len(house.store.tasks_in("queued")) == 3
     house.start_next()
     house.tick()
     house.clock.now += 1800
