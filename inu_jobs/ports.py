@@ -76,12 +76,14 @@ class Started(msgspec.Struct, frozen=True, tag="started"):
 
 
 class Finished(msgspec.Struct, frozen=True, tag="finished"):
-    """``images`` are absolute paths of all files saved while the task ran (grids too): a fallback."""
+    """``images`` are absolute paths of all files saved while the task ran (grids too): a fallback.
+    ``stopped``: somebody asked the host to stop it, by its Interrupt or "Reload UI", say; None: not known."""
 
     task: str
     state: Literal["done", "failed", "interrupted"]
     error: str = ""
     images: tuple[str, ...] = ()
+    stopped: bool | None = None
 
 
 class Produced(msgspec.Struct, frozen=True, tag="produced"):

@@ -20,7 +20,7 @@ from ..ports import (
 )
 from .adopt import adopt, own
 from .desk import Desk, Run, replace
-from .reasons import OUT_OF_MEMORY, explain, too_few
+from .reasons import NOTHING, OUT_OF_MEMORY, explain, gist, too_few
 
 _STARTS = 3  # of one task without an end between them; more is the scheduler's own requeueing
 _RELOAD_SECONDS = 10.0  # "Reload UI" interrupts first, closes the page's server, then says so
@@ -145,6 +145,8 @@ class Follower:
             desk.change(task.id, finished=desk.clock(), attempt=task.attempt + 1)
         elif event.state == "failed":
             self.fail(task, self._reason(task, event.error))
+        elif event.state == "done" and event.stopped is False and not run.stopped and made == 0:
+            self.fail(task, NOTHING)
         else:
             self._interrupted(task, run, made)
         desk.runs.pop(task.id, None)
@@ -170,8 +172,8 @@ class Follower:
         desk = self._desk
         desk.change(task.id, state="failed", error=reason, finished=desk.clock(), attempt=task.attempt + 1)
         last, times = desk.failures.get(task.job, ("", 0))
-        times = times + 1 if last == reason else 1
-        desk.failures[task.job] = (reason, times)
+        times = times + 1 if last == gist(reason) else 1
+        desk.failures[task.job] = (gist(reason), times)
         desk.worked.discard(task.job)
         job = desk.store.job(task.job)
         memory = reason == OUT_OF_MEMORY

@@ -253,8 +253,9 @@ class Scripted:
         if told and made:
             self.emit(Produced(runs, tuple(made), self.runner.interrupted))
 
-    def end(self, state: RowState = "done", error: str = "") -> None:
-        """What runs ends. An interruption by us decides the state, as in the real one."""
+    def end(self, state: RowState = "done", error: str = "", stopped: bool | None = None) -> None:
+        """What runs ends. An interruption by us decides the state, as in the real one. ``stopped``: somebody
+        else interrupted it."""
         runner = self.runner
         id = runner.runs
         assert id is not None
@@ -271,7 +272,7 @@ class Scripted:
             state = "interrupted"
         row.state, row.error = state, error
         row.images = tuple(runner.saved) if state == "done" else ()
-        self.emit(Finished(id, state, error, row.images))  # type: ignore[arg-type]
+        self.emit(Finished(id, state, error, row.images, stopped))  # type: ignore[arg-type]
 
     def die(self) -> None:
         """The runner thread dies: an extension's callback raised."""

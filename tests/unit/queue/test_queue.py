@@ -336,6 +336,61 @@ def test_different_failures_do_not(house: House) -> None:
     assert house.store.job(job.id).hold is None  # type: ignore[union-attr]
 
 
+SAME = [
+    ("Lora 'ada' not found in /models/Lora", "Lora 'eve' not found in /models/Lora/people"),
+    ("[Errno 20] Not a directory: 'out/2025-01-01'", "[Errno 13] Not a directory: 'out/2025-01-02'"),
+    (r"cannot write C:\out\0001.png (12 KB)", r"cannot write D:\out\0002.png (9 KB)"),
+    ("object at 0x7f8284832a50 has no size", "object at 0x7f8284832b70 has no size"),
+    ("shapes (77x768) and (1280x320)", "shapes (154x768) and (1280x320)"),
+    ("step 3 of 20: " + "the lamp broke " * 30, "step 17 of 20: " + "the lamp broke " * 30),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_one_error_with_other_names_and_numbers_is_the_same(house: House, one: str, other: str) -> None:
+    job = house.job(tasks=8)
+    for error in (one, other, one):
+        end_next(house, error)
+    house.tick()
+    held = house.store.job(job.id).hold  # type: ignore[union-attr]
+    assert held is not None and held.by == "errors"
+    assert held.message.endswith(house.tasks(job)[2].error), "told as it was"
+
+
+def test_runs_without_an_image_that_nobody_stopped_are_failures(house: House) -> None:
+    job = house.job(tasks=8)
+    for _ in range(3):
+        house.tick()
+        house.start_next()
+        house.scheduler.end("done", stopped=False)
+    house.tick()
+    assert house.states(job) == ["failed"] * 3 + ["held"] * 5
+    held = house.store.job(job.id).hold  # type: ignore[union-attr]
+    assert held is not None and held.by == "errors" and "without an image" in held.message
+
+
+@pytest.mark.parametrize("stopped", [True, None])
+def test_runs_that_somebody_stopped_are_none(house: House, stopped: bool | None) -> None:
+    job = house.job(tasks=8)
+    for _ in range(4):
+        house.tick()
+        house.start_next()
+        house.scheduler.end("done", stopped=stopped)
+    house.tick()
+    assert house.states(job)[:4] == ["interrupted"] * 4
+    assert house.store.job(job.id).hold is None  # type: ignore[union-attr]
+
+
+def test_too_few_images_of_a_batch_are_no_failure(house: House) -> None:
+    job = house.job(tasks=2, images=4)
+    house.tick()
+    house.start_next()
+    house.scheduler.save(1)
+    house.scheduler.end("done", stopped=False)
+    house.tick()
+    assert house.states(job)[0] == "interrupted"
+
+
 def test_a_task_that_cannot_be_prepared_fails_with_that_sentence(house: House) -> None:
     job = house.job(tasks=2)
     first = house.tasks(job)[0]
