@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -45,6 +45,13 @@ class ImageFacts(msgspec.Struct, frozen=True):
     height: int
 
 
+class Room(NamedTuple):
+    """``free`` bytes on the disk that ``folder`` lies on, or will when it is made."""
+
+    folder: Path
+    free: int
+
+
 class Registered(msgspec.Struct, frozen=True, tag="registered"):
     """A task of one of our jobs (``job`` = our job id) that we did not hand over: its own
     "Requeue" copied a row of ours, that of the task ``copy_of``."""
@@ -69,12 +76,14 @@ class Started(msgspec.Struct, frozen=True, tag="started"):
 
 
 class Finished(msgspec.Struct, frozen=True, tag="finished"):
-    """``images`` are absolute paths of all files saved while the task ran (grids too): a fallback."""
+    """``images`` are absolute paths of all files saved while the task ran (grids too): a fallback.
+    ``stopped``: somebody asked the host to stop it, by its Interrupt or "Reload UI", say; None: not known."""
 
     task: str
     state: Literal["done", "failed", "interrupted"]
     error: str = ""
     images: tuple[str, ...] = ()
+    stopped: bool | None = None
 
 
 class Produced(msgspec.Struct, frozen=True, tag="produced"):
@@ -250,7 +259,7 @@ class Settings(Protocol):
     def hold_after_failures(self) -> int: ...
     @property
     def disk_limit(self) -> float:
-        """GB that stay free where images are saved."""
+        """GB that stay free where images are saved and where our own data lies."""
 
     @property
     def same_model_run(self) -> int:
@@ -271,6 +280,9 @@ class Host(Protocol):
 
     def output_folders(self) -> list[Path]:
         """Folders that images may be served from and touched in."""
+
+    def saving_folders(self) -> list[Path]:
+        """Where images and grids of tasks are saved as the settings are now; they may not be there yet."""
 
     def infotext(self, path: Path) -> str:
         """The generation parameters written in an image file, '' if none."""

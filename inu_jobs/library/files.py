@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
 from PIL import Image
 
-from ..ports import ImageFacts
+from ..ports import ImageFacts, Room
 
 #: what the WebUI can save images as (its settings "File format for images" and "... for grids")
 IMAGE_SUFFIXES = frozenset(
@@ -75,9 +75,16 @@ def allowed(path: Path, folders: Iterable[Path]) -> Path | None:
     return None
 
 
-def free_bytes(folders: Iterable[Path]) -> int | None:
-    """Free on the disk of the first of ``folders`` that is there; None if that is not known."""
-    try:
-        return shutil.disk_usage(next(folder for folder in folders if folder.is_dir())).free
-    except (OSError, StopIteration):
-        return None
+def tightest(folders: Iterable[Path], free: Callable[[Path], int] | None = None) -> Room | None:
+    """Of the disks that ``folders`` lie on, the one with the least room, named by the folder; None if that
+    is not known. A folder that is not there yet counts where it would be made. ``free``: bytes free on the
+    disk of a folder that is there (``OSError``: not known)."""
+    ask = free or (lambda folder: shutil.disk_usage(folder).free)
+    found: list[Room] = []
+    for folder in folders:
+        try:
+            there = next(known for known in (folder, *folder.parents) if known.is_dir())
+            found.append(Room(folder, ask(there)))
+        except (OSError, StopIteration):
+            continue
+    return min(found, key=lambda room: room.free, default=None)

@@ -11,11 +11,15 @@ MANY = 5_000
 _GB = 1024**3
 
 
-def costs(images: int, seconds: float | None, bytes: int | None, free: int | None) -> list[Finding]:
-    """``bytes`` that the images take, of those ``free`` on the disk. None: not known, and not judged."""
+def costs(
+    images: int, seconds: float | None, bytes: int | None, free: int | None, kept: int = 0
+) -> list[Finding]:
+    """``bytes`` that the images take, of those ``free`` on the disk, of which ``kept`` stay free. None: not
+    known, and not judged."""
     found = []
-    if bytes is not None and free is not None and bytes > free:
-        message = f"The images take about {_size(bytes)}; the disk has {_size(free)} free."
+    if bytes is not None and free is not None and bytes > free - kept:
+        room = f"{_size(free)} free" + (f", of which Settings > Inu Jobs keeps {_size(kept)}" if kept else "")
+        message = f"The images take about {_size(bytes)}; the disk has {room}."
         found.append(Finding("warning", "disk", message))
     if seconds is not None and seconds > NIGHT:
         message = f"This takes about {_time(seconds)}: more than a night."

@@ -9,6 +9,7 @@ from ..model import ENDED, RETRYABLE, Hold, Job, Task
 from .desk import Desk
 from .disk import DiskWatch
 from .follow import stop_quietly
+from .reconcile import DEATHS
 
 
 class Actions:
@@ -33,10 +34,15 @@ class Actions:
             self._desk.hold(id, Hold(by="user"))
 
     def resume(self, id: str) -> None:
-        """Let it run, whoever held it."""
-        with self._desk.lock:
-            self._job(id)
-            self._desk.release(id)
+        """Let it run, whoever held it. If it was held because of what went wrong, what failed is tried again,
+        but for what was replaced by an edit since, and what the WebUI died of."""
+        desk = self._desk
+        with desk.lock:
+            job = self._job(id)
+            if job.hold is not None and job.hold.by != "user":
+                failed = self._tasks(id, {"failed"})
+                self._wait_again(t.id for t in failed if len(t.coords) == len(job.axes) and t.deaths < DEATHS)
+            desk.release(id)
 
     def stop_all(self) -> None:
         with self._desk.lock:
@@ -77,6 +83,7 @@ class Actions:
                 desk.set_states(sorted(gone), "held")
             before = {task.id for task in desk.store.tasks_of(id)}
             change()
+            desk.worked.discard(id)  # as it is now it has not shown that it does
             for task in before - {task.id for task in desk.store.tasks_of(id)}:
                 desk.runs.pop(task, None)
 
@@ -90,9 +97,7 @@ class Actions:
             again = [task for task in ended if only in (None, task)]
             if not again:
                 raise Refused("There is nothing to try again: no task of this job failed or was stopped.")
-            for task in again:
-                desk.runs.pop(task, None)
-            desk.set_states(again, "held", error="", started=None, finished=None, attempt=0, deaths=0)
+            self._wait_again(again)
             if job.hold is not None and job.hold.by != "user":
                 desk.release(id)
 
@@ -101,10 +106,8 @@ class Actions:
         desk = self._desk
         with desk.lock:
             tasks = [task for task in map(desk.store.task, ids) if task is not None and task.state in ENDED]
-            for task in tasks:
-                desk.runs.pop(task.id, None)
             wait = {task.id for task in tasks}
-            desk.set_states(wait, "held", error="", started=None, finished=None, attempt=0, deaths=0)
+            self._wait_again(wait)
             for job in map(desk.store.job, {task.job for task in tasks}):
                 if job is not None and job.hold is not None and job.hold.by != "user":
                     desk.release(job.id)
@@ -125,6 +128,13 @@ class Actions:
                     desk.removing.add(task.id)
                     stop_quietly(desk, task.id)
             desk.failures.pop(id, None)
+            desk.worked.discard(id)
+
+    def _wait_again(self, tasks: Iterable[str]) -> None:
+        again = list(tasks)
+        for task in again:
+            self._desk.runs.pop(task, None)
+        self._desk.set_states(again, "held", error="", started=None, finished=None, attempt=0, deaths=0)
 
     def _tasks(self, job: str, states: set[str]) -> list[Task]:
         return [task for task in self._desk.store.tasks_of(job) if task.state in states]

@@ -11,7 +11,7 @@ import msgspec
 from ..api import Notice
 from ..errors import SchedulerError
 from ..model import Hold, Job, Payload, Task, TaskState
-from ..ports import ImageFacts, Made, Scheduler, Settings
+from ..ports import ImageFacts, Made, Room, Scheduler, Settings
 from ..store import Store
 from . import windows
 from .eta import CostOf, Durations
@@ -46,7 +46,7 @@ class Desk:
         prepare: Callable[[Task], Payload],
         record: Callable[[Made], ImageFacts | None],
         clock: Callable[[], float],
-        free: Callable[[], int | None],
+        room: Callable[[], Room | None],
         cost: CostOf,
     ) -> None:
         self.store = store
@@ -55,11 +55,12 @@ class Desk:
         self.prepare = prepare
         self.record = record
         self.clock = clock
-        self.free = free
+        self.room = room
         self.lock = threading.RLock()
         self.runs: dict[str, Run] = {}
         self.removing: set[str] = set()  # of deleted jobs: stopped should they run
-        self.failures: dict[str, tuple[str, int]] = {}  # job -> newest reason, how often in a row
+        self.failures: dict[str, tuple[str, int]] = {}  # job -> gist of the newest reason, how often in a row
+        self.worked: set[str] = set()  # jobs whose newest task gave its images, since the start
         self.durations = Durations(store, cost, lambda: settings.same_model_run)
         self.reconcile_now = True
         self.memory_ran_out = False  # of a task of ours: the scheduler paused itself
@@ -71,6 +72,13 @@ class Desk:
         if self.store.hold is not None or job.hold is not None:
             return False
         return windows.is_open(job.windows, self.clock())
+
+    def may_fail(self, job: str) -> int | None:
+        """How many tasks may fail yet before the job is held; None if its newest one worked."""
+        if job in self.worked:
+            return None
+        _, times = self.failures.get(job, ("", 0))
+        return max(1, self.settings.hold_after_failures - times)
 
     def change(self, task: str, **fields: Any) -> Task | None:
         """Write ``fields`` of a task; None if it is not there any more."""
@@ -94,10 +102,15 @@ class Desk:
                     count += 1
         return count
 
-    def take_back(self, job: str) -> set[str]:
-        """Withdraw the job's tasks that wait at the scheduler, and return them. If it is away they stay
-        queued, and reconciling takes them back."""
-        queued = [task.id for task in self.store.tasks_of(job) if task.state == "queued"]
+    def take_back(self, job: str, only: Iterable[str] | None = None) -> set[str]:
+        """Withdraw the job's tasks that wait at the scheduler, or ``only`` some of them, and return them. If
+        it is away they stay queued, and reconciling takes them back."""
+        wanted = None if only is None else set(only)
+        queued = [
+            task.id
+            for task in self.store.tasks_of(job)
+            if task.state == "queued" and (wanted is None or task.id in wanted)
+        ]
         if not queued:
             return set()
         try:
@@ -108,11 +121,10 @@ class Desk:
             return set()
         return gone
 
-    def recall(self, job: str) -> None:
-        """Have what waits at the scheduler wait here instead."""
-        self.set_states(
-            [id for id in self.take_back(job) if _is_queued(self.store.task(id))], "held", started=None
-        )
+    def recall(self, job: str, only: Iterable[str] | None = None) -> None:
+        """Have what waits at the scheduler wait here instead, or ``only`` some of it."""
+        gone = self.take_back(job, only)
+        self.set_states([id for id in gone if _is_queued(self.store.task(id))], "held", started=None)
 
     def hold_all(self, hold: Hold) -> None:
         """Nothing starts any more; the running task finishes."""

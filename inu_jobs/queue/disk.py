@@ -27,12 +27,17 @@ class DiskWatch:
                 elif not problem and hold is not None and hold.by == "disk":
                     desk.let_go()
 
+    @property
+    def limit(self) -> int:
+        """Bytes that stay free."""
+        return int(self._desk.settings.disk_limit * GB)
+
     def problem(self) -> str:
         """One sentence if there is too little room, else ''."""
-        limit, free = self._desk.settings.disk_limit * GB, self._desk.free()
-        if free is None or free >= limit:
+        room = self._desk.room()
+        if room is None or room.free >= self.limit:
             return ""
         return (
-            f"The disk has {free / GB:.1f} GB left, and Settings > Inu Jobs keeps {limit / GB:g} GB free:"
-            " nothing starts until there is more room."
+            f"The disk of {room.folder} has {room.free / GB:.1f} GB left, and Settings > Inu Jobs keeps"
+            f" {self.limit / GB:g} GB free: nothing starts until there is more room."
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import InuJobsError, SchedulerBusy, SchedulerError, StoreError
 from ..model import Job, Payload, Task
-from ..ports import HandOver
+from ..ports import HandOver, SchedulerStatus
 from .adopt import GONE, own
 from .desk import Desk
 from .follow import Follower
@@ -18,15 +18,18 @@ class Feeder:
         self._desk = desk
         self._follower = follower
         self._order = Order(desk.store, lambda: desk.settings.same_model_run)
+        self._least = 1
 
-    def feed(self) -> None:
+    def feed(self, status: SchedulerStatus) -> None:
         """Hand over until the scheduler's list, which shows the running task too, has as many of ours as
         the look-ahead says. Raises ``SchedulerError`` if it is not there, ``StoreError`` if nothing
         can be written."""
+        # its list must not run empty in between where that shuts the computer down
+        self._least = 2 if status.when_empty else 1
         self._recall()
         if self._full():
             return
-        waiting = Round(self._order, self._desk.store, self._desk.may_run)
+        waiting = Round(self._order, self._desk.store, self._desk.may_run, self._enough)
         while not self._full() and (task := waiting.next()) is not None:
             self._offer(task)
 
@@ -37,14 +40,35 @@ class Feeder:
         most = max(_AT_LEAST, desk.settings.look_ahead)
         return waiting >= _AT_LEAST and waiting + len(desk.store.tasks_in("running")) >= most
 
+    def _enough(self, job: Job) -> bool:
+        """Of a job whose newest task did not work, or that has not shown yet that it does, no more is handed
+        over than may fail: the runner takes the next one long before we have heard of the last."""
+        return job.kind != "adopted" and self._over(job) >= 0
+
+    def _over(self, job: Job) -> int:
+        """How many more are handed over than may fail, below 0 if fewer."""
+        may_fail = self._desk.may_fail(job.id)
+        if may_fail is None:
+            return -1
+        counts = self._desk.store.task_counts(job.id)
+        return counts["queued"] + counts["running"] - max(may_fail, self._least)
+
     def _recall(self) -> None:
         """Take back what was handed over and may not start any more: a window has closed, say."""
         desk = self._desk
         with desk.lock:
-            for id in {task.job for task in desk.store.tasks_in("queued")}:
+            waiting: dict[str, list[Task]] = {}
+            for task in desk.store.tasks_in("queued"):
+                waiting.setdefault(task.job, []).append(task)
+            for id, tasks in waiting.items():
                 job = desk.store.job(id)
-                if job is not None and not desk.may_run(job):
+                if job is None:
+                    continue
+                if not desk.may_run(job):
                     desk.recall(id)
+                elif job.kind != "adopted" and (over := self._over(job)) > 0:
+                    newest = sorted(tasks, key=self._order.handed, reverse=True)
+                    desk.recall(id, [task.id for task in newest[:over]])
 
     def _offer(self, task: Task) -> None:
         desk = self._desk
@@ -69,6 +93,7 @@ class Feeder:
         from_image = job.kind in ("img2img", "upscale") or bool(payload.get("init_images"))
         request = HandOver(task.id, job.id, f"{job.name} · {task.index + 1}", from_image, payload)
         try:
+            self._order.hand(task)
             if job.kind != "adopted":
                 desk.scheduler.hand_over(request)
             elif not desk.scheduler.put_back(task.id):

@@ -20,7 +20,7 @@ from ..ports import (
 )
 from .adopt import adopt, own
 from .desk import Desk, Run, replace
-from .reasons import OUT_OF_MEMORY, explain, too_few
+from .reasons import NOTHING, OUT_OF_MEMORY, explain, gist, too_few
 
 _STARTS = 3  # of one task without an end between them; more is the scheduler's own requeueing
 _RELOAD_SECONDS = 10.0  # "Reload UI" interrupts first, closes the page's server, then says so
@@ -145,6 +145,8 @@ class Follower:
             desk.change(task.id, finished=desk.clock(), attempt=task.attempt + 1)
         elif event.state == "failed":
             self.fail(task, self._reason(task, event.error))
+        elif event.state == "done" and event.stopped is False and not run.stopped and made == 0:
+            self.fail(task, NOTHING)
         else:
             self._interrupted(task, run, made)
         desk.runs.pop(task.id, None)
@@ -153,6 +155,7 @@ class Follower:
         desk = self._desk
         done = desk.change(task.id, state="done", error="", finished=desk.clock())
         desk.failures.pop(task.job, None)
+        desk.worked.add(task.job)
         if done is not None:
             desk.durations.add(done)
 
@@ -169,8 +172,9 @@ class Follower:
         desk = self._desk
         desk.change(task.id, state="failed", error=reason, finished=desk.clock(), attempt=task.attempt + 1)
         last, times = desk.failures.get(task.job, ("", 0))
-        times = times + 1 if last == reason else 1
-        desk.failures[task.job] = (reason, times)
+        times = times + 1 if last == gist(reason) else 1
+        desk.failures[task.job] = (gist(reason), times)
+        desk.worked.discard(task.job)
         job = desk.store.job(task.job)
         memory = reason == OUT_OF_MEMORY
         desk.memory_ran_out |= memory
@@ -182,7 +186,9 @@ class Follower:
         if memory:  # the next one would too
             desk.hold(task.job, Hold("memory", f"{reason} Edit the job, then resume it."))
         elif times >= max(1, desk.settings.hold_after_failures):
-            desk.hold(task.job, Hold("errors", f"{times} tasks in a row failed. {reason}"))
+            desk.hold(
+                task.job, Hold("errors", f"{times} tasks in a row failed; Resume tries them again. {reason}")
+            )
 
     def _interrupted(self, task: Task, run: Run, made: int) -> None:
         desk = self._desk

@@ -27,6 +27,18 @@ class Order:
         self._models: dict[str, Model] = {}  # of payloads, by hash
         self._loaded: Model | None = None
         self._passed_over = 0
+        self._handed: dict[str, int] = {}  # tasks at the scheduler, by when they were handed over
+
+    def hand(self, task: Task) -> None:
+        """``task`` is handed over now."""
+        there = {other.id for other in self._store.tasks_in("queued", "running")}
+        last = max(self._handed.values(), default=0)
+        self._handed = {id: place for id, place in self._handed.items() if id in there}
+        self._handed[task.id] = last + 1
+
+    def handed(self, task: Task) -> tuple[int, int]:
+        """Sorts tasks at the scheduler by when they were handed over; before a restart: by their index."""
+        return (self._handed.get(task.id, 0), task.index)
 
     def model_of(self, task: Task) -> Model:
         base = self._models.get(task.payload)
@@ -50,12 +62,16 @@ class Order:
 
 
 class Round:
-    """The tasks that wait now, each given once."""
+    """The tasks that wait now, each given once. ``enough``: no more of a job is handed over for now; what
+    comes after it waits, too."""
 
-    def __init__(self, order: Order, store: Store, may_run: Callable[[Job], bool]) -> None:
+    def __init__(
+        self, order: Order, store: Store, may_run: Callable[[Job], bool], enough: Callable[[Job], bool]
+    ) -> None:
         self._order = order
         self._store = store
         self._may_run = may_run
+        self._enough = enough
         self._jobs = sorted(
             (job for job in store.jobs() if store.task_counts(job.id).get("held") and may_run(job)), key=turn
         )
@@ -73,6 +89,8 @@ class Round:
                 # it held itself: its tasks fail one after the other
                 self._tasks = [other for other in self._tasks if other.job != task.job]
             elif now is not None and now.state == "held":
+                if self._enough(job):
+                    return None
                 self._order.took(now, place)
                 return now
 

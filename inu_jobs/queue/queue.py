@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from ..api import Notice
 from ..errors import InuJobsError, SchedulerError, StoreError
 from ..model import Cost, Payload, Task, TaskState
-from ..ports import Event, ImageFacts, Made, Scheduler, SchedulerStatus, Settings
+from ..ports import Event, ImageFacts, Made, Room, Scheduler, SchedulerStatus, Settings
 from ..store import Store
 from .actions import Actions
 from .desk import Desk
@@ -32,8 +32,9 @@ _ACTIVE: tuple[TaskState, ...] = ("held", "queued", "running")
 
 class Queue:
     """``prepare`` gives a task's payload ready for hand-over (``InuJobsError``: the task fails with
-    that sentence); ``record`` the facts of an image file, None if it is not there; ``free`` the bytes left
-    where images are saved, None if not known; ``cost`` what a task of a payload with changes costs.
+    that sentence); ``record`` the facts of an image file, None if it is not there; ``room`` how much is
+    left on the fullest disk that we need, None if not known; ``cost`` what a task of a payload with changes
+    costs.
 
     ``receive`` is the scheduler's sink. ``start`` runs ``tick`` on a daemon thread; tests call it.
     """
@@ -47,9 +48,9 @@ class Queue:
         record: Callable[[Made], ImageFacts | None],
         cost: CostOf,
         clock: Callable[[], float] = time.time,
-        free: Callable[[], int | None] = lambda: None,
+        room: Callable[[], Room | None] = lambda: None,
     ) -> None:
-        self._desk = Desk(store, scheduler, settings, prepare, record, clock, free, cost)
+        self._desk = Desk(store, scheduler, settings, prepare, record, clock, room, cost)
         self._follower = Follower(self._desk)
         self._feeder = Feeder(self._desk, self._follower)
         self._reconciler = Reconciler(self._desk, self._follower, self._drain)
@@ -127,7 +128,7 @@ class Queue:
             self._reconciled = now
             self._reconciler.run(status)
         self._disk.look()
-        self._feeder.feed()
+        self._feeder.feed(status)
         self._watchdog.look(status)
         if not desk.store.tasks_in("queued", "running"):
             desk.store.idle()
@@ -208,6 +209,11 @@ class Queue:
         if self._trouble:
             found.insert(0, Notice("error", "queue", self._trouble))
         return found
+
+    @property
+    def keeps_free(self) -> int:
+        """Bytes that are not used up: with less nothing starts."""
+        return self._disk.limit
 
     def estimate(self, costs: Sequence[Cost]) -> Estimate:
         """Of tasks that are not there yet, in turn."""

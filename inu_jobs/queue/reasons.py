@@ -7,6 +7,8 @@ import re
 
 #: of a task for which the graphics card is too small
 OUT_OF_MEMORY = "The graphics card ran out of memory: make the images smaller or fewer at a time."
+#: of a task that nobody stopped
+NOTHING = "It ended without an error and without an image, and nobody had stopped it."
 
 _KNOWN: tuple[tuple[str, str], ...] = (
     (
@@ -41,6 +43,23 @@ def explain(error: str) -> str:
     if len(text) > _LONGEST:
         text = text[: _LONGEST - 1] + "…"
     return f"The WebUI says: {text}"
+
+
+#: what differs from task to task in one and the same error
+_PARTICULARS = re.compile(
+    r"""
+      (?<!\w)'[^']*'(?!\w) | "[^"]*" | `[^`]*` | “[^”]*”  # names in quotes
+    | \S*[\\/]\S*                                       # paths
+    | \S*\d\S*                                          # sizes, seeds, addresses, hashes
+    """,
+    re.VERBOSE,
+)
+_TELLING = 120  # characters; a long reason was cut off, anywhere in one of these
+
+
+def gist(reason: str) -> str:
+    """``reason`` without numbers, paths and what stands in quotes: the same for the same error."""
+    return " ".join(_PARTICULARS.sub("…", reason).split())[:_TELLING]
 
 
 def too_few(made: int, asked: int) -> str:

@@ -13,7 +13,7 @@ from .follow import Follower
 
 Doubts = dict[str, float]  # task -> since when it looks wrong
 _SURE_SECONDS = 2.0
-_DEATHS = 2
+DEATHS = 2  # of the WebUI while one task runs; then the task is set aside
 _DIED = "The WebUI ended twice while this task ran, so it was set aside: retry it to try once more."
 _LOST = "It vanished from Agent Scheduler's list and made no image."
 
@@ -56,7 +56,7 @@ class Reconciler:
             if ended or len(desk.store.images_of_task(task.id)) >= task.images:
                 continue  # only the end was not told
             died = desk.change(task.id, deaths=task.deaths + 1)
-            if died is not None and died.deaths >= _DEATHS:
+            if died is not None and died.deaths >= DEATHS:
                 desk.forget(task.job, desk.scheduler.withdraw([task.id]))
                 desk.change(task.id, state="failed", error=_DIED, finished=desk.clock())
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from .. import api
-from ..library.files import free_bytes
+from ..library.files import tightest
 from ..model import Axis, Finding, Payload
 from ..plan import PlannedTask, cost, final_size, label
 from ..plan.costs import costs
@@ -40,12 +40,13 @@ def plan_view(draft: Drafted, store: Store, host: Host, queue: Queue) -> api.Pla
     time = queue.estimate([cost(draft.payload_of(task), task.changes) for task in draft.tasks])
     low, seconds, high = time.seconds or (None, None, None)
     bytes = _bytes(draft, store)
-    free = free_bytes([*host.output_folders(), host.data_folder()])
+    room = tightest(host.saving_folders())
+    free = room.free if room else None
     return api.Plan(
         tasks=len(draft.tasks),
         images=images,
         sample=[_sample(draft, index) for index in range(min(SAMPLE, len(draft.tasks)))],
-        findings=[*draft.findings, *costs(images, seconds, bytes, free)],
+        findings=[*draft.findings, *costs(images, seconds, bytes, free, queue.keeps_free)],
         seconds=seconds,
         low=low,
         high=high,

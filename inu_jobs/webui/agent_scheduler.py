@@ -141,7 +141,8 @@ class AgentScheduler:
             self._emit(Finished(task, "failed", error=error))
         else:
             state: Literal["done", "interrupted"] = "done" if status == "done" else "interrupted"
-            self._emit(Finished(task, state, images=saved_paths(meta.get("result"))))
+            stopped = self._generation.stopped
+            self._emit(Finished(task, state, images=saved_paths(meta.get("result")), stopped=stopped))
 
     # --------------------------------------------------------------- attaching
 

@@ -103,6 +103,13 @@ class Generation:
         server = getattr(self._shared.demo, "server", None)
         return bool(getattr(server, "should_exit", False))
 
+    @property
+    def stopped(self) -> bool:
+        """Somebody asked to stop what ran last: the page's buttons, the API, Agent Scheduler, "Reload UI" or
+        we. The next generation forgets it when it begins (``state.begin``)."""
+        state = self._shared.state
+        return bool(state.interrupted or getattr(state, "stopping_generation", False) or self.restarting)
+
     def before_reload(self, callback: Callable[[], None]) -> None:
         """Have ``callback`` called when "Reload UI" has closed the page's server, a second or more after
         it interrupted what runs. The WebUI forgets all callbacks then."""

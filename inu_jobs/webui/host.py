@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from modules import images, paths_internal, shared
@@ -17,6 +18,11 @@ OUTPUT_SETTINGS = (
     "outdir_img2img_grids",
     "outdir_save",
 )
+#: each setting that counts for all tabs unless it is empty, and those that count then
+SAVING_SETTINGS = {
+    "outdir_samples": ("outdir_txt2img_samples", "outdir_img2img_samples"),
+    "outdir_grids": ("outdir_txt2img_grids", "outdir_img2img_grids"),
+}
 
 
 class WebuiHost:
@@ -28,9 +34,13 @@ class WebuiHost:
     def output_folders(self) -> list[Path]:
         """Of the settings, and the default one: images stay where they were made when a setting
         changes. Relative ones are relative to the WebUI's working folder."""
-        chosen = [getattr(shared.opts, name, "") for name in OUTPUT_SETTINGS]
-        named = [paths_internal.default_output_dir, *filter(None, chosen)]
-        return list(dict.fromkeys(Path(folder).absolute() for folder in named))
+        return _folders([paths_internal.default_output_dir, *_chosen(OUTPUT_SETTINGS)])
+
+    def saving_folders(self) -> list[Path]:
+        """As Generate and our script do (``script.py``)."""
+        return _folders(
+            folder for every, each in SAVING_SETTINGS.items() for folder in _chosen([every]) or _chosen(each)
+        )
 
     def infotext(self, path: Path) -> str:
         try:
@@ -47,3 +57,11 @@ class WebuiHost:
     def font(self) -> Path | None:
         font = getattr(paths_internal, "roboto_ttf_file", "")  # a fork may have moved it
         return Path(font) if font and Path(font).is_file() else None
+
+
+def _chosen(settings: Iterable[str]) -> list[str]:
+    return [folder for name in settings if (folder := getattr(shared.opts, name, ""))]
+
+
+def _folders(named: Iterable[str]) -> list[Path]:
+    return list(dict.fromkeys(Path(folder).absolute() for folder in named))

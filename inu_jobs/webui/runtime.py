@@ -9,7 +9,7 @@ from pathlib import Path
 from .. import __version__
 from ..errors import InuJobsError
 from ..library.captures import Captures
-from ..library.files import free_bytes
+from ..library.files import tightest
 from ..library.inputs import Inputs
 from ..library.recipe_shelf import RecipeShelf
 from ..library.thumbs import Thumbs
@@ -45,7 +45,7 @@ class Runtime:
             prepare=self._prepare,
             record=self._record,
             cost=cost,
-            free=lambda: free_bytes([*self.host.output_folders(), self.host.data_folder()]),
+            room=lambda: tightest([*self.host.saving_folders(), data]),
         )
         self.service = Service(
             store=self.store,

@@ -39,7 +39,7 @@ def add_settings() -> None:
         ),
         DISK_LIMIT: shared.OptionInfo(
             DEFAULTS[DISK_LIMIT],
-            "GB to keep free on the disk that images are saved to",
+            "GB to keep free on each disk that images, or the data of Inu Jobs, are saved to",
             gr.Slider,
             {"minimum": 0, "maximum": 100, "step": 1},
             section=section,

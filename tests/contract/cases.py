@@ -288,10 +288,21 @@ def an_interruption_by_the_page_ends_as_done(host: Inside) -> None:
     task = host.hand(host.payload("slow 60", n_iter=3))
     host.generating(task)
     host.state.interrupt()
-    assert host.finished(task).state == "done"
+    end = host.finished(task)
+    assert (end.state, end.stopped) == ("done", True)
     made = [image for event in host.of(Produced, task) for image in event.images]
     assert len(made) < 3
     assert all(event.interrupted for event in host.of(Produced, task))
+
+
+def a_script_that_makes_nothing_was_stopped_by_nobody(host: Inside) -> None:
+    host.quiet()
+    stopped = host.hand(host.payload("slow 60"))
+    host.generating(stopped)
+    host.state.interrupt()  # what one run was told says nothing of the next
+    task = host.hand(host.payload("nothing"))
+    end = host.finished(task)
+    assert (end.state, end.stopped, end.images) == ("done", False, ())
 
 
 # ---------------------------------------------------------------------- copies, progress
@@ -372,7 +383,8 @@ def reload__before(host: Inside) -> None:
 
 def reload__after(host: Inside) -> None:
     host.until(lambda: host.runner is not None and host.runner is not host.kept["runner"])
-    assert host.finished(host.kept["task"]).state == "done"  # not "interrupted"
+    end = host.finished(host.kept["task"])
+    assert (end.state, end.stopped) == ("done", True)  # not "interrupted"
     made = [image for event in host.of(Produced, host.kept["task"]) for image in event.images]
     assert len(made) < 2
     assert host.adapter.status().attached

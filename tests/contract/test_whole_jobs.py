@@ -4,6 +4,7 @@ cases run on the sandbox and, with ``--webui PATH``, on a real WebUI with Agent 
 from __future__ import annotations
 
 import base64
+import contextlib
 import threading
 import urllib.error
 import urllib.parse
@@ -66,6 +67,41 @@ def test_a_failing_task_does_not_stop_the_queue(shared_host: Jobs) -> None:
     assert [task["state"] for task in tasks] == ["done", "failed", "done"]
     assert tasks[1]["error"]
     whole(shared_host, shared_host.queue(2), 2)
+
+
+@contextlib.contextmanager
+def nothing_can_be_saved(jobs: Jobs) -> Iterator[None]:
+    """A file lies where the folder for images should be."""
+    folder = jobs.host.folder / "outputs" / "txt2img-images"
+    aside = folder.with_name("aside")
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.rename(aside)
+    folder.touch()
+    try:
+        yield
+    finally:
+        folder.unlink()
+        aside.rename(folder)
+
+
+def test_two_thousand_tasks_that_all_fail_stop_after_three_and_one_click_goes_on(shared_host: Jobs) -> None:
+    before = shared_host.failed()
+    with nothing_can_be_saved(shared_host):
+        job = shared_host.queue(2000, steps=1)
+        shared_host.until(job, lambda _: shared_host.api(f"/jobs/{job}")["job"]["hold"] is not None)
+        shared_host.until(job, lambda states: shared_host.listed() == 0 and "running" not in states)
+        assert shared_host.failed() - before == 3, "by the scheduler's own word"
+        assert shared_host.states(job) == {"failed": 3, "held": 1997}
+        hold = shared_host.api(f"/jobs/{job}")["job"]["hold"]
+        assert hold["by"] == "errors" and "3 tasks in a row failed" in hold["message"]
+        assert "txt2img-images" in hold["message"], "the reason"
+    shared_host.api(f"/jobs/{job}/resume", {})
+    shared_host.until_done(job, 12)
+    shared_host.api(f"/jobs/{job}/cancel", {})
+    states = shared_host.until_ended(job)
+    assert "failed" not in states and sum(states.values()) == 2000
+    tasks = shared_host.api(f"/jobs/{job}")["tasks"]
+    assert [task["state"] for task in tasks[:12]] == ["done"] * 12, "those that had failed, too"
 
 
 def test_a_long_job_keeps_the_schedulers_list_short(shared_host: Jobs) -> None:

@@ -117,6 +117,10 @@ class Jobs:
         """How long Agent Scheduler's own list is; what runs is in it."""
         return int(self.host.request("/agent-scheduler/v1/queue?limit=1")["total_pending_tasks"])
 
+    def failed(self) -> int:
+        """How many tasks in Agent Scheduler's own list failed."""
+        return int(self.host.request("/agent-scheduler/v1/history?status=failed&limit=1")["total"])
+
     def reload_ui(self) -> None:
         """Press "Reload UI" on the page, and wait until it is up again."""
         before, config = self._app(), self.host.request("/config")

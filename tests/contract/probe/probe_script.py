@@ -10,7 +10,7 @@ import traceback
 from pathlib import Path
 
 from modules import script_callbacks, scripts, shared
-from modules.processing import process_images
+from modules.processing import Processed, process_images
 
 if os.environ["INU_PROBE_ROOT"] not in sys.path:
     sys.path.append(os.environ["INU_PROBE_ROOT"])
@@ -31,8 +31,8 @@ class Report(scripts.Script):
 
 
 class Misbehave(scripts.Script):
-    """Selectable. The prompt says what to do: "fail WHY", "memory", or "slow SECONDS", which an
-    interruption ends. It takes no arguments, as the stand-in without a page has no controls."""
+    """Selectable. The prompt says what to do: "fail WHY", "memory", "nothing", or "slow SECONDS", which
+    an interruption ends. It takes no arguments, as the stand-in without a page has no controls."""
 
     def title(self):
         return "Inu probe"
@@ -43,6 +43,8 @@ class Misbehave(scripts.Script):
             raise RuntimeError(text)
         if what == "memory":
             raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        if what == "nothing":
+            return Processed(p, [])
         end = time.monotonic() + float(text or 0)
         while time.monotonic() < end and not shared.state.interrupted:
             time.sleep(0.01)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from library_kit import picture
 
 from inu_jobs.library import files
+from inu_jobs.ports import Room
 
 
 @pytest.fixture
@@ -87,3 +88,42 @@ def test_links_lead_nowhere_but_a_linked_folder_is_the_users(house: Path) -> Non
     assert files.allowed(outputs / "in.png", [outputs]) == (outputs / "a.png").resolve()
     (house / "linked").symlink_to(outputs)
     assert files.allowed(house / "linked" / "a.png", [house / "linked"]) == (outputs / "a.png").resolve()
+
+
+@pytest.fixture
+def disks(tmp_path: Path) -> dict[Path, int]:
+    """Folders that are there, each on a disk of its own, with what is free there."""
+    free = {tmp_path / "system": 50, tmp_path / "images": 900, tmp_path / "data": 200}
+    for folder in free:
+        folder.mkdir()
+    return free
+
+
+def test_the_fullest_disk_of_those_that_are_needed_counts(tmp_path: Path, disks: dict[Path, int]) -> None:
+    def free(folder: Path) -> int:
+        return disks[folder]
+
+    images, data = tmp_path / "images", tmp_path / "data"
+    assert files.tightest([images, data], free) == Room(data, 200)
+    disks[images] = 100
+    assert files.tightest([images, data], free) == Room(images, 100)
+    # made with the first image: until then it counts where it will be
+    later = tmp_path / "images" / "2025" / "txt2img-images"
+    assert files.tightest([later, data], free) == Room(later, 100)
+    assert not later.exists()
+
+
+def test_a_disk_that_cannot_be_asked_is_left_out(tmp_path: Path, disks: dict[Path, int]) -> None:
+    def free(folder: Path) -> int:
+        if folder.name == "images":
+            raise OSError("not mounted")
+        return disks[folder]
+
+    assert files.tightest([tmp_path / "images", tmp_path / "data"], free) == Room(tmp_path / "data", 200)
+    assert files.tightest([tmp_path / "images"], free) is None
+    assert files.tightest([]) is None
+
+
+def test_the_disk_itself_is_asked(tmp_path: Path) -> None:
+    room = files.tightest([tmp_path / "not there yet"])
+    assert room is not None and room.free > 0

@@ -307,6 +307,15 @@ def test_costs(
     assert {finding.severity for finding in found} <= {"warning"}
 
 
+def test_what_is_kept_free_is_not_there_for_images() -> None:
+    gb = 2**30
+    assert costs(1, None, 5 * gb, 10 * gb, 5 * gb) == []
+    (finding,) = costs(1, None, 6 * gb, 10 * gb, 5 * gb)
+    assert finding.message == (
+        "The images take about 6.0 GB; the disk has 10.0 GB free, of which Settings > Inu Jobs keeps 5.0 GB."
+    )
+
+
 CROSS = "model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight"
 
 

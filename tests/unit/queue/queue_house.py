@@ -10,6 +10,7 @@ from queue_scripted import Clock, Disk, Scripted
 from inu_jobs.errors import InuJobsError
 from inu_jobs.model import Job, Payload, Task, TaskState, new_id
 from inu_jobs.plan import cost
+from inu_jobs.ports import Room
 from inu_jobs.queue import Queue
 from inu_jobs.store import Store
 
@@ -45,7 +46,7 @@ class House:
             record=self.disk.record,
             cost=cost,
             clock=self.clock,
-            free=lambda: self.free,
+            room=lambda: None if self.free is None else Room(self.folder, self.free),
         )
         self.scheduler.listen(self.queue.receive)
 

@@ -76,6 +76,7 @@ class Scripted:
         self.attached = True
         self.paused_by: str = ""
         self.requeue = False
+        self.when_empty = ""
         self.other: str | None = None  # somebody else's task that counts as running
         self.other_generates = False
         self.refuse: dict[str, Exception] = {}
@@ -112,6 +113,7 @@ class Scripted:
             generating=self.runner.runs is not None or self.other_generates,
             runner=self.runner.alive,
             pending=len(self.pending()),
+            when_empty=self.when_empty,
         )
 
     def hand_over(self, request: HandOver) -> None:
@@ -251,8 +253,9 @@ class Scripted:
         if told and made:
             self.emit(Produced(runs, tuple(made), self.runner.interrupted))
 
-    def end(self, state: RowState = "done", error: str = "") -> None:
-        """What runs ends. An interruption by us decides the state, as in the real one."""
+    def end(self, state: RowState = "done", error: str = "", stopped: bool | None = None) -> None:
+        """What runs ends. An interruption by us decides the state, as in the real one. ``stopped``: somebody
+        else interrupted it."""
         runner = self.runner
         id = runner.runs
         assert id is not None
@@ -269,7 +272,7 @@ class Scripted:
             state = "interrupted"
         row.state, row.error = state, error
         row.images = tuple(runner.saved) if state == "done" else ()
-        self.emit(Finished(id, state, error, row.images))  # type: ignore[arg-type]
+        self.emit(Finished(id, state, error, row.images, stopped))  # type: ignore[arg-type]
 
     def die(self) -> None:
         """The runner thread dies: an extension's callback raised."""

@@ -138,7 +138,7 @@ def test_many_of_them_do_not_keep_our_own_jobs_waiting(house: House) -> None:
     house.tick()
     job = house.job(tasks=6)
     house.tick()
-    assert house.states(job) == ["queued"] * 4 + ["held"] * 2
+    assert house.states(job) == ["queued"] * 3 + ["held"] * 3
 
 
 def test_after_a_kill_it_goes_on(house: House) -> None:

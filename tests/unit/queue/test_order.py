@@ -104,7 +104,7 @@ def test_a_job_runs_only_in_its_window_and_leaves_it_after_the_task_in_hand(hous
     finish(house)
     house.clock.now += 3660
     house.tick()
-    assert len(house.store.tasks_in("queued")) == 4
+    assert len(house.store.tasks_in("queued")) == 3
     house.start_next()
     house.tick()
     house.clock.now += 1800
@@ -156,6 +156,7 @@ def test_nothing_starts_on_a_nearly_full_disk(house: House) -> None:
     house.tick()
     hold = house.store.hold
     assert hold is not None and hold.by == "disk" and "4.0 GB left" in hold.message and "5 GB" in hold.message
+    assert str(house.folder) in hold.message  # which disk, of several
     assert house.states(job) == ["held"] * 3
     assert house.queue.notices()[0].message == hold.message
     with pytest.raises(Refused, match=r"4\.0 GB left"):

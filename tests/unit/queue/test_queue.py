@@ -7,11 +7,13 @@ from queue_house import House
 from queue_scripted import REFUSED
 
 from inu_jobs.errors import InvalidInput, NotFound, Refused
+from inu_jobs.model import Axis
 from inu_jobs.ports import Finished, Made, Produced, Started
 
 
 def test_feeds_no_more_than_the_look_ahead_and_refills(house: House) -> None:
     job = house.job(tasks=10)
+    end_next(house)
     house.tick()
     assert house.states(job).count("queued") == 4
     house.start_next()
@@ -194,9 +196,134 @@ def test_equal_failures_in_a_row_hold_the_job(house: House) -> None:
     assert house.states(job) == ["failed"] * 3 + ["held"] * 5
     house.tick(60)
     assert house.scheduler.pending() == []
-    house.queue.resume(job.id)
+
+
+def end_next(house: House, error: str = "") -> None:
     house.tick()
-    assert house.states(job).count("queued") == 4
+    house.start_next()
+    if not error:
+        house.scheduler.save(1)
+    house.scheduler.end("failed" if error else "done", error)
+
+
+def burn(house: House, error: str) -> int:
+    """The runner takes and ends whatever waits there before we hear of anything; how many it took."""
+    started = len(house.scheduler.pending())
+    for _ in range(started):
+        house.scheduler.runner.alive = True
+        assert house.scheduler.fetch() and house.scheduler.begin()
+        house.scheduler.end("failed", error)
+    house.tick()
+    return started
+
+
+@pytest.mark.parametrize("limit", [1, 3, 5])
+def test_never_more_is_handed_over_than_may_fail(house: House, limit: int) -> None:
+    house.choices.look_ahead, house.choices.hold_after_failures = 8, limit
+    job = house.job(tasks=20)
+    house.tick()
+    assert burn(house, "no such lamp") == limit
+    assert house.states(job) == ["failed"] * limit + ["held"] * (20 - limit)
+    assert house.store.job(job.id).hold is not None  # type: ignore[union-attr]
+
+
+def test_another_reason_begins_to_count_anew(house: House) -> None:
+    house.choices.look_ahead = 8
+    job = house.job(tasks=20)
+    house.tick()
+    end_next(house, "one")
+    end_next(house, "two")
+    house.tick()
+    assert house.scheduler.pending() == [task.id for task in house.tasks(job)[2:4]]
+
+
+def test_a_job_that_worked_and_begins_to_fail_gets_back_what_is_too_much(house: House) -> None:
+    house.choices.look_ahead = 8
+    job = house.job(tasks=20)
+    end_next(house)
+    house.tick()
+    assert len(house.scheduler.pending()) == 8
+    end_next(house, "no such lamp")
+    house.tick()
+    assert house.scheduler.pending() == [task.id for task in house.tasks(job)[2:4]]
+    end_next(house)
+    house.tick()
+    assert len(house.scheduler.pending()) == 8
+
+
+def test_after_a_restart_or_an_edit_a_job_has_to_show_again_that_it_works(house: House) -> None:
+    house.choices.look_ahead = 8
+    job = house.job(tasks=20)
+    end_next(house)
+    house.tick()
+    house.queue.replan(job.id, lambda: None)
+    house.tick()
+    assert len(house.scheduler.pending()) == 3
+    end_next(house)
+    house.tick()
+    house.restart()
+    house.tick()
+    assert len(house.scheduler.pending()) == 3
+
+
+def test_jobs_whose_turn_comes_later_do_not_go_before_one_that_fails(house: House) -> None:
+    house.choices.look_ahead = 8
+    first = house.job(tasks=20)
+    house.clock.now += 1
+    second = house.job(tasks=20)
+    house.tick()
+    assert set(house.states(second)) == {"held"}
+    assert burn(house, "no such lamp") == 3
+    assert house.states(first)[:4] == ["failed"] * 3 + ["held"]
+    assert house.states(second).count("queued") == 3
+
+
+def test_its_list_does_not_run_empty_where_that_shuts_the_computer_down(house: House) -> None:
+    house.scheduler.when_empty = "Shut down"
+    job = house.job(tasks=20)
+    for _ in range(2):
+        end_next(house, "no such lamp")
+    house.tick()
+    assert house.states(job).count("queued") == 2
+
+
+@pytest.mark.parametrize("error", ["no such lamp", "CUDA out of memory"])
+def test_resume_after_failures_tries_those_again_too(house: House, error: str) -> None:
+    job = house.job(tasks=8)
+    house.tick()
+    burn(house, error)
+    for _ in range(4):
+        house.tick(1)
+    assert house.store.job(job.id).hold is not None  # type: ignore[union-attr]
+    house.queue.resume(job.id)
+    assert house.states(job) == ["held"] * 8
+    house.scheduler.run_all(house.tick)
+    assert house.states(job) == ["done"] * 8 and house.store.job(job.id).hold is None  # type: ignore[union-attr]
+
+
+def test_resume_tries_nothing_again_that_was_replaced_that_killed_or_that_the_user_paused(
+    house: House,
+) -> None:
+    from msgspec.structs import replace
+
+    job = house.job(tasks=6)
+    end_next(house, "another thing")
+    house.tick()
+    house.queue.pause(job.id)
+    house.queue.resume(job.id)
+    assert house.states(job)[0] == "failed", "paused by the user"
+    for _ in range(3):
+        end_next(house, "no such lamp")
+    house.tick()
+    first, second = house.tasks(job)[:2]
+    with house.store.transaction() as transaction:
+        transaction.put(replace(house.store.job(job.id), axes=[Axis("seed", [1, 2, 3, 4, 5, 6])]))
+        for task in house.tasks(job):
+            transaction.put(replace(task, coords=[task.index]))
+        transaction.put(replace(first, coords=[]))  # as an edit leaves what is not in the plan any more
+        transaction.put(replace(second, coords=[1], deaths=2))
+    house.queue.resume(job.id)
+    assert house.states(job) == ["failed", "failed", "held", "held", "held", "held"]
 
 
 def test_different_failures_do_not(house: House) -> None:
@@ -207,6 +334,61 @@ def test_different_failures_do_not(house: House) -> None:
         house.scheduler.end("failed", reason)
     house.tick()
     assert house.store.job(job.id).hold is None  # type: ignore[union-attr]
+
+
+SAME = [
+    ("Lora 'ada' not found in /models/Lora", "Lora 'eve' not found in /models/Lora/people"),
+    ("[Errno 20] Not a directory: 'out/2025-01-01'", "[Errno 13] Not a directory: 'out/2025-01-02'"),
+    (r"cannot write C:\out\0001.png (12 KB)", r"cannot write D:\out\0002.png (9 KB)"),
+    ("object at 0x7f8284832a50 has no size", "object at 0x7f8284832b70 has no size"),
+    ("shapes (77x768) and (1280x320)", "shapes (154x768) and (1280x320)"),
+    ("step 3 of 20: " + "the lamp broke " * 30, "step 17 of 20: " + "the lamp broke " * 30),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_one_error_with_other_names_and_numbers_is_the_same(house: House, one: str, other: str) -> None:
+    job = house.job(tasks=8)
+    for error in (one, other, one):
+        end_next(house, error)
+    house.tick()
+    held = house.store.job(job.id).hold  # type: ignore[union-attr]
+    assert held is not None and held.by == "errors"
+    assert held.message.endswith(house.tasks(job)[2].error), "told as it was"
+
+
+def test_runs_without_an_image_that_nobody_stopped_are_failures(house: House) -> None:
+    job = house.job(tasks=8)
+    for _ in range(3):
+        house.tick()
+        house.start_next()
+        house.scheduler.end("done", stopped=False)
+    house.tick()
+    assert house.states(job) == ["failed"] * 3 + ["held"] * 5
+    held = house.store.job(job.id).hold  # type: ignore[union-attr]
+    assert held is not None and held.by == "errors" and "without an image" in held.message
+
+
+@pytest.mark.parametrize("stopped", [True, None])
+def test_runs_that_somebody_stopped_are_none(house: House, stopped: bool | None) -> None:
+    job = house.job(tasks=8)
+    for _ in range(4):
+        house.tick()
+        house.start_next()
+        house.scheduler.end("done", stopped=stopped)
+    house.tick()
+    assert house.states(job)[:4] == ["interrupted"] * 4
+    assert house.store.job(job.id).hold is None  # type: ignore[union-attr]
+
+
+def test_too_few_images_of_a_batch_are_no_failure(house: House) -> None:
+    job = house.job(tasks=2, images=4)
+    house.tick()
+    house.start_next()
+    house.scheduler.save(1)
+    house.scheduler.end("done", stopped=False)
+    house.tick()
+    assert house.states(job)[0] == "interrupted"
 
 
 def test_a_task_that_cannot_be_prepared_fails_with_that_sentence(house: House) -> None:

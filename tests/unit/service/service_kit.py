@@ -272,6 +272,9 @@ class FolderHost:
     def output_folders(self) -> list[Path]:
         return [self.folder / "outputs"]
 
+    def saving_folders(self) -> list[Path]:
+        return [self.folder / "outputs" / "txt2img-images"]
+
     def infotext(self, path: Path) -> str:
         with Picture.open(path) as image:
             return str(image.info.get("parameters", ""))

@@ -6,6 +6,7 @@ import base64
 import io
 import os
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -207,6 +208,21 @@ def test_a_plan_learns_from_what_was_made(house: House) -> None:
     plan = house.service.plan(JobSpec("txt2img", BASE, axes=[AxisSpec("seed", [1, 2, 3, 4])]))
     assert plan.bytes == pytest.approx(4 * size, rel=0.01)
     assert plan.seconds == pytest.approx(4 * 4.0, rel=0.01)
+
+
+def test_a_plan_counts_what_is_free_above_what_is_kept_free(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.add_done()
+    spec = JobSpec("txt2img", BASE, axes=[AxisSpec("seed", list(range(100)))])
+    size = house.service.plan(spec).bytes
+    assert size
+    for spare, codes in ((size, []), (size - 1, ["disk"])):
+        disk = SimpleNamespace(free=5 * 1024**3 + spare)
+        monkeypatch.setattr("inu_jobs.library.files.shutil.disk_usage", lambda folder, disk=disk: disk)
+        plan = house.service.plan(spec)
+        assert [f.code for f in plan.findings if f.code == "disk"] == codes
+        assert plan.free_bytes == disk.free
 
 
 # ----------------------------------------------------------------------------- looking

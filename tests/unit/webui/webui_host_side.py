@@ -63,6 +63,27 @@ def output_folders_follow_the_settings(folder: Path) -> None:
 
 
 @case
+def disks_are_watched_where_tasks_save(folder: Path) -> None:
+    from modules import shared
+
+    from inu_jobs.webui.host import WebuiHost
+
+    host, data = WebuiHost(), shared.opts.data
+    before = dict(data)
+    data.update(outdir_txt2img_samples=str(folder / "big"), outdir_txt2img_grids="")
+    data.update(outdir_img2img_samples=str(folder / "other"), outdir_samples="", outdir_grids="")
+    found = host.saving_folders()
+    assert folder / "big" in found and folder / "other" in found
+    # neither what the settings do not name, nor what the other tabs save
+    assert not {folder / "outputs", folder / "outputs" / "txt2img-grids", Path.cwd()} & set(found)
+    assert not {folder / "outputs" / "extras-images", folder / "log" / "images"} & set(found)
+    data.update(outdir_samples=str(folder / "all"), outdir_grids=str(folder / "grids"))
+    assert host.saving_folders() == [folder / "all", folder / "grids"]
+    data.clear()
+    data.update(before)
+
+
+@case
 def saved_images_go_where_the_settings_say(folder: Path) -> None:
     from modules import paths_internal, shared
 
