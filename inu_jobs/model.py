@@ -31,6 +31,9 @@ Kind = Literal["txt2img", "img2img", "upscale", "adopted", "imported"]
 TaskState = Literal["held", "queued", "running", "done", "failed", "interrupted", "cancelled", "lost"]
 Verdict = Literal["unreviewed", "kept", "rejected"]
 JobState = Literal["held", "waiting", "running", "review", "done", "failed"]
+#: why a job does not go on at once: others go first, its run window is closed, it is held, everything
+#: stands still; '': it does
+Waits = Literal["", "others", "window", "hold", "stopped"]
 
 TASK_STATES: tuple[TaskState, ...] = (
     "held", "queued", "running", "done", "failed", "interrupted", "cancelled", "lost",

@@ -94,6 +94,9 @@ export const ACTIONS = {
 export class Derivation {
   name = "";
   hold = false;
+  priority = 0;
+  /** when its tasks may start; none: at any time @type {import("./types").Window[]} */
+  windows = [];
   skip = false;
   /** @type {Map<string, Entry>} what was typed stays while one looks at another action */
   #entries = new Map();
@@ -166,8 +169,8 @@ export class Derivation {
       if (values.length > 1) axes.push({ field: path, values });
       else if (values[0] !== undefined) changes[path] = values[0];
     }
-    const { selection, action, hold, skip } = this;
-    return { selection, action, changes, axes, name: this.name.trim(), hold, force, skip_made: skip };
+    const { selection, action, hold, windows, priority, skip } = this;
+    return { selection, action, changes, axes, name: this.name.trim(), hold, windows, priority, force, skip_made: skip };
   }
 
   /** @param {Field} field @returns {[string, Json[]][]} by path, the values that it takes */

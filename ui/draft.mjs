@@ -10,7 +10,7 @@ import { axisCount, axisWord } from "./words.mjs";
 /** @typedef {import("./types").Json} Json */
 /** @typedef {import("./types").Finding} Finding */
 /** @typedef {import("./types").AxisSpec} AxisSpec */
-/** @typedef {Omit<import("./types").JobSpec, "kind" | "hold" | "windows" | "force" | "capture">} Described */
+/** @typedef {Omit<import("./types").JobSpec, "kind" | "hold" | "windows" | "priority" | "force" | "capture">} Described */
 /** @typedef {"list" | "template" | "file"} Source where the prompts come from */
 
 export const MOST_PER_SETTING = 1000;
@@ -37,6 +37,7 @@ export class Draft {
   /** @type {Row[]} */
   rows = [];
   hold = false;
+  priority = 0;
   /** when its tasks may start; none: at any time @type {import("./types").Window[]} */
   windows = [];
   /** @type {number[]} random seeds, drawn once: what the plan shows is what is queued */
@@ -58,12 +59,12 @@ export class Draft {
   }
 
   /** A job as it was described. @param {import("./types").JobSpec} spec */
-  static again({ kind, windows, ...described }) {
+  static again({ kind, windows, priority, ...described }) {
     const { payload, name } = described;
     const draft = new Draft({ id: "", kind, payload, name, batch_count: 1, summary: [], not_frozen: [] });
     draft.payload = structuredClone(payload); // to the letter: what is added would be a change
     draft.#open = number(payload.seed, -1) < 0;
-    draft.windows = windows;
+    [draft.windows, draft.priority] = [windows, priority];
     draft.#describe(described, false);
     return draft;
   }
@@ -139,8 +140,8 @@ export class Draft {
 
   /** @param {boolean} [force] queue it although the preflight found errors @returns {import("./types").JobSpec} */
   spec(force = false) {
-    const { kind, hold, windows, capture } = this;
-    return { kind, ...this.#described((nth) => this.#draw(nth)), hold, windows, force, capture: capture.id || null };
+    const { kind, hold, windows, priority, capture } = this;
+    return { kind, ...this.#described((nth) => this.#draw(nth)), hold, windows, priority, force, capture: capture.id || null };
   }
 
   /** What a job that waits shall be. @param {boolean} [force] */

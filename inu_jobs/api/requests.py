@@ -164,6 +164,7 @@ class DeriveSpec(Body, frozen=True):
     priority: int = 0
     force: bool = False
     skip_made: bool = False
+    windows: list[Window] = []  # as ``JobSpec.windows``
 
 
 ExportFormat = Literal["zip", "sheet", "csv", "json"]

@@ -29,7 +29,8 @@ from ..plan import (
     written_as,
 )
 from ..ports import Catalog, Host
-from ..queue import Queue
+from ..queue import Queue, windows
+from ..queue.forecast import Place
 from ..store import Store
 from ..store.payloads import canonical, digest
 from . import names
@@ -97,7 +98,8 @@ class Deriver:
 
     def plan(self, spec: api.DeriveSpec) -> api.Plan:
         """What ``create`` would do. Nothing is queued."""
-        return plan_view(self._derive(spec), self._store, self._host, self._queue)
+        place = Place(spec.windows, spec.priority, spec.hold)
+        return plan_view(self._derive(spec), self._store, self._host, self._queue, place)
 
     def create(self, spec: api.DeriveSpec) -> Job:
         """Store the job and have it queued. ``Refused`` with the findings if the result cannot be what
@@ -115,7 +117,7 @@ class Deriver:
                 id=new_id("j"), name=self._name(spec, parents), kind=made.kind, created=self._clock(),
                 payload=hashes[made.tasks[0].payload], axes=made.axes,
                 parent=parents[0].id if len(parents) == 1 else None, priority=spec.priority,
-                hold=Hold("user") if spec.hold else None,
+                hold=Hold("user") if spec.hold else None, windows=spec.windows,
             )  # fmt: skip
             t.put(job)
             for index, (id, task) in enumerate(zip(ids, made.tasks, strict=True)):
@@ -153,6 +155,7 @@ class Deriver:
     def _derive(self, spec: api.DeriveSpec) -> Derivation:
         check_text(spec.name, "name", MAX_NAME)
         check_priority(spec.priority)
+        windows.check(spec.windows)
         check_axes(spec.axes)
         changes, axes = self._accept(spec)
         sources = self._sources.find(spec.selection, spec.action)

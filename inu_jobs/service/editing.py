@@ -14,6 +14,7 @@ from ..overlay import overlay
 from ..plan import LINES, PlannedTask, Replanned, replan, with_known_seeds
 from ..ports import Host
 from ..queue import Queue
+from ..queue.forecast import Place
 from ..store import Store
 from ..store.payloads import canonical
 from . import names
@@ -52,6 +53,7 @@ class Editor:
             lines=lines.text if lines else "",
             lines_at=lines.template.get("at", "instead") if lines else "instead",
             windows=job.windows,
+            priority=job.priority,
         )
 
     def plan(self, id: str, edit: api.JobEdit) -> api.EditPlan:
@@ -60,7 +62,8 @@ class Editor:
         made = self._edit(job, edit)
         tasks = [*((place, task) for _, place, task in made.now.keep), *made.now.add]
         waits = [task for _, task in sorted(tasks, key=lambda pair: pair[0])]
-        view = plan_view(replace(made.draft, tasks=waits), self._store, self._host, self._queue)
+        draft = replace(made.draft, tasks=waits)
+        view = plan_view(draft, self._store, self._host, self._queue, Place(job=id))
         return api.EditPlan(
             **msgspec.structs.asdict(view),
             kept=len(made.now.stay),
