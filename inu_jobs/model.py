@@ -154,7 +154,9 @@ class Ask(Record, frozen=True):
 
 class Recipe(Record, frozen=True):
     """A way to make a job, kept under a name. ``payload`` may be partial: it is laid over the page's.
-    ``axes`` are as a request has them (``api.AxisSpec``); ``kind`` '' fits either."""
+    ``axes`` are as a request has them (``api.AxisSpec``); ``kind`` '' fits either. ``own_seeds``: whether
+    each task has a seed of its own, where seeds are drawn; None: as is usual for what it is. ``windows``
+    and ``priority``: as a job has them."""
 
     id: str
     name: str
@@ -166,6 +168,9 @@ class Recipe(Record, frozen=True):
     lines: str = ""
     lines_at: Literal["instead", "start", "end"] = "instead"
     asks: list[Ask] = []
+    own_seeds: bool | None = None
+    windows: list[Window] = []
+    priority: int = 0
 
 
 AnyRecord = Job | Task | Image

@@ -52,6 +52,8 @@ export interface JobSpec {
   hold: boolean;
   force: boolean;
   capture: string | null;
+  /** open seeds are the same as long as this is */
+  drawn_with: number;
 }
 
 export interface Plan {
@@ -103,6 +105,9 @@ export interface SavedRecipe {
   lines_at: LinesAt;
   asks: Ask[];
   builtin: boolean;
+  own_seeds: boolean | null;
+  windows: Window[];
+  priority: number;
 }
 
 export interface Hold {
@@ -233,6 +238,7 @@ export interface DeriveSpec {
   priority: number;
   force: boolean;
   skip_made: boolean;
+  drawn_with: number;
 }
 
 /** The names of what is installed. */

@@ -69,6 +69,9 @@ class SavedRecipe(msgspec.Struct):
     lines_at: Literal["instead", "start", "end"]
     asks: list[Ask]
     builtin: bool
+    own_seeds: bool | None = None
+    windows: list[Window] = []
+    priority: int = 0
 
 
 class RecipeList(msgspec.Struct):

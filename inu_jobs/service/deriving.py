@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -94,7 +93,6 @@ class Deriver:
         self._host = host
         self._queue = queue
         self._clock = clock
-        self._random = random.SystemRandom()
 
     def plan(self, spec: api.DeriveSpec) -> api.Plan:
         """What ``create`` would do. Nothing is queued."""
@@ -160,7 +158,8 @@ class Deriver:
         changes, axes = self._accept(spec)
         sources = self._sources.find(spec.selection, spec.action)
         scripts = self._catalog.alwayson(True)
-        found = expand_derived(sources, spec.action, changes, axes, scripts, rng=self._random)
+        dice = self._drafter.dice(spec.drawn_with)
+        found = expand_derived(sources, spec.action, changes, axes, scripts, rng=dice)
         tasks, made = self._made(found, sources, spec.skip_made)
         by_kind: dict[str, list[tuple[Payload, Sequence[PlannedTask]]]] = {}
         for place, payload in enumerate(found.payloads):

@@ -76,12 +76,21 @@ export class Composer {
     const each = (this.each = h("input", {
       class: "ij-input", type: "number", min: 1, max: MOST_PER_SETTING, value: draft.each, inputmode: "numeric", oninput: () => this.#changed(),
     }));
+    const own = (this.own = h(
+      "select", { class: "ij-input", onchange: () => {
+        draft.own = own.value === "own";
+        this.#changed();
+      } },
+      h("option", { value: "same" }, "Same for all settings"), h("option", { value: "own" }, "Own for each task"),
+    ));
+    this.seeds = h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, "Seeds"), own);
     put(
       this.main,
       h(
         "div", { class: "ij-two" },
         h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, "Name"), name),
         h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, "Images per setting"), each),
+        this.seeds,
       ),
       captured(draft, from, this.recipe), this.prompting.element, this.axes.element,
       loose.length > 0 && banner("warn", "warn", "Not everything could be kept for later", loose),
@@ -99,6 +108,7 @@ export class Composer {
     attr(each, "title", draft.seeded ? "The axis of seeds says how many." : null);
     attr(each, "aria-invalid", fine ? null : "true");
     if (fine) draft.each = count;
+    if (this.own && this.seeds) [this.own.value, this.seeds.hidden] = [draft.ownSeeds ? "own" : "same", !draft.drawsSeeds];
     return fine ? "" : `Images per setting goes from 1 to ${MOST_PER_SETTING}.`;
   }
 
