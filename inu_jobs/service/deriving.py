@@ -166,7 +166,7 @@ class Deriver:
             its = [task for task in tasks if task.payload == place]
             if its:
                 by_kind.setdefault(self._kind(payload, its[0]), []).append((payload, its))
-        findings = [*self._preflight(by_kind), *made, *found.findings]
+        findings = [*self._preflight(by_kind, axes), *made, *found.findings]
         self._check_tokens(found.payloads, tasks)
         kind = self._job_kind(by_kind)
         return Derivation(kind, found.payloads, axes, tasks, findings, kind == "upscale")
@@ -210,10 +210,13 @@ class Deriver:
             return value
         return accept_value(path, value, "img2img", self._inputs, field, where)
 
-    def _preflight(self, by_kind: dict[str, list[tuple[Payload, Sequence[PlannedTask]]]]) -> list[Finding]:
+    def _preflight(
+        self, by_kind: dict[str, list[tuple[Payload, Sequence[PlannedTask]]]], axes: Sequence[Axis]
+    ) -> list[Finding]:
         found = []
         for kind, groups in by_kind.items():
-            found += preflight_all(groups, self._catalog, "txt2img" if kind == "txt2img" else "img2img")
+            made_by = "txt2img" if kind == "txt2img" else "img2img"
+            found += preflight_all(groups, self._catalog, made_by, axes)
         return sorted(dict.fromkeys(found), key=lambda finding: finding.severity != "error")
 
     def _check_tokens(self, payloads: Iterable[Payload], tasks: Iterable[DerivedTask]) -> None:

@@ -97,7 +97,7 @@ class Drafter:
             if not is_special(axis.field):
                 for value in axis.values:
                     self.check_tokens(overlay({}, {axis.field: value}), f"axes.{number}")
-        slips = preflight(payload, expanded.tasks, self._catalog, kind)
+        slips = preflight(payload, expanded.tasks, self._catalog, kind, axes)
         return Draft(kind, payload, axes, expanded.tasks, [*expanded.findings, *slips])
 
     def dice(self, drawn_with: int | None) -> random.Random:

@@ -25,7 +25,7 @@ PAGE: dict[str, Any] = {
     "prompt": "a house by a lake", "negative_prompt": "fog", "steps": 20, "width": 512, "height": 512,
     "sampler_name": "Euler a", "cfg_scale": 6, "seed": 99,
 }  # fmt: skip
-ANSWERS = {"lora": "dog", "first": "tiny", "second": "other", "sampler": "Euler"}
+ANSWERS = {"lora": "dog", "first": "tiny", "second": "other", "sampler": "DPM++ SDE"}
 #: recipe -> (tasks, the fields that differ between them)
 EXPECTED = {
     "lora-test": (4 * 3 * 2 * 2 * 2, {"prompt", "cfg_scale", "seed"}),
