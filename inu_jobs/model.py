@@ -31,6 +31,9 @@ Kind = Literal["txt2img", "img2img", "upscale", "adopted", "imported"]
 TaskState = Literal["held", "queued", "running", "done", "failed", "interrupted", "cancelled", "lost"]
 Verdict = Literal["unreviewed", "kept", "rejected"]
 JobState = Literal["held", "waiting", "running", "review", "done", "failed"]
+#: why a job does not go on at once: others go first, its run window is closed, it is held, everything
+#: stands still; '': it does
+Waits = Literal["", "others", "window", "hold", "stopped"]
 
 TASK_STATES: tuple[TaskState, ...] = (
     "held", "queued", "running", "done", "failed", "interrupted", "cancelled", "lost",
@@ -153,7 +156,9 @@ class Ask(Record, frozen=True):
 
 class Recipe(Record, frozen=True):
     """A way to make a job, kept under a name. ``payload`` may be partial: it is laid over the page's.
-    ``axes`` are as a request has them (``api.AxisSpec``); ``kind`` '' fits either."""
+    ``axes`` are as a request has them (``api.AxisSpec``); ``kind`` '' fits either. ``own_seeds``: whether
+    each task has a seed of its own, where seeds are drawn; None: as is usual for what it is. ``windows``
+    and ``priority``: as a job has them."""
 
     id: str
     name: str
@@ -165,6 +170,9 @@ class Recipe(Record, frozen=True):
     lines: str = ""
     lines_at: Literal["instead", "start", "end"] = "instead"
     asks: list[Ask] = []
+    own_seeds: bool | None = None
+    windows: list[Window] = []
+    priority: int = 0
 
 
 AnyRecord = Job | Task | Image

@@ -27,6 +27,8 @@ export class Actions {
   retry = (job, task) => this.#do("POST", `${path(job)}/retry`, { query: { task } });
   /** @param {Job} job @param {string} name */
   rename = (job, name) => this.#do("PATCH", path(job), { body: { name } });
+  /** @param {Job} job @param {number} priority */
+  prioritise = (job, priority) => this.#do("PATCH", path(job), { body: { priority } });
 
   /** @param {Job} job */
   async remove(job) {

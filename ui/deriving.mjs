@@ -94,9 +94,14 @@ export const ACTIONS = {
 export class Derivation {
   name = "";
   hold = false;
+  priority = 0;
+  /** when its tasks may start; none: at any time @type {import("./types").Window[]} */
+  windows = [];
   skip = false;
   /** @type {Map<string, Entry>} what was typed stays while one looks at another action */
   #entries = new Map();
+  /** what the server draws new seeds with: those of the plan are those that run */
+  #dice = Math.floor(Math.random() * 2 ** 32);
 
   /** @param {import("./types").Selection} selection @param {number} count of its images @param {DeriveAction} action @param {Catalog} catalog */
   constructor(selection, count, action, catalog) {
@@ -166,8 +171,8 @@ export class Derivation {
       if (values.length > 1) axes.push({ field: path, values });
       else if (values[0] !== undefined) changes[path] = values[0];
     }
-    const { selection, action, hold, skip } = this;
-    return { selection, action, changes, axes, name: this.name.trim(), hold, force, skip_made: skip };
+    const { selection, action, hold, windows, priority, skip } = this;
+    return { selection, action, changes, axes, name: this.name.trim(), hold, windows, priority, force, skip_made: skip, drawn_with: this.#dice };
   }
 
   /** @param {Field} field @returns {[string, Json[]][]} by path, the values that it takes */

@@ -10,7 +10,8 @@ import { axisCount, axisWord } from "./words.mjs";
 /** @typedef {import("./types").Json} Json */
 /** @typedef {import("./types").Finding} Finding */
 /** @typedef {import("./types").AxisSpec} AxisSpec */
-/** @typedef {Omit<import("./types").JobSpec, "kind" | "hold" | "windows" | "force" | "capture">} Described */
+/** @typedef {Omit<import("./types").JobSpec, "kind" | "hold" | "windows" | "priority" | "force" | "capture" | "drawn_with">} Described */
+/** @typedef {Described & Pick<import("./types").SavedRecipe, "own_seeds" | "windows" | "priority">} Answered a recipe, its questions answered */
 /** @typedef {"list" | "template" | "file"} Source where the prompts come from */
 
 export const MOST_PER_SETTING = 1000;
@@ -37,12 +38,15 @@ export class Draft {
   /** @type {Row[]} */
   rows = [];
   hold = false;
+  priority = 0;
   /** when its tasks may start; none: at any time @type {import("./types").Window[]} */
   windows = [];
   /** @type {number[]} random seeds, drawn once: what the plan shows is what is queued */
   drawn = [];
-  /** every task has a seed of its own, which the server draws */
-  #open = false;
+  /** whether every task has a seed of its own, which the server draws; null: as is usual @type {boolean | null} */
+  own = null;
+  /** what the server draws with @type {number} */
+  #dice = Math.floor(Math.random() * SEEDS);
 
   /** @param {Capture} capture */
   constructor(capture) {
@@ -58,23 +62,25 @@ export class Draft {
   }
 
   /** A job as it was described. @param {import("./types").JobSpec} spec */
-  static again({ kind, windows, ...described }) {
+  static again({ kind, windows, priority, ...described }) {
     const { payload, name } = described;
     const draft = new Draft({ id: "", kind, payload, name, batch_count: 1, summary: [], not_frozen: [] });
     draft.payload = structuredClone(payload); // to the letter: what is added would be a change
-    draft.#open = number(payload.seed, -1) < 0;
-    draft.windows = windows;
+    if (draft.#open) [draft.own, draft.each] = [true, Math.max(1, number(payload.n_iter, 1))];
+    [draft.windows, draft.priority] = [windows, priority];
     draft.#describe(described, false);
     return draft;
   }
 
-  /** A recipe laid over what is there, its questions answered. @param {Described} recipe */
+  /** A recipe laid over what is there. @param {Answered} recipe */
   take(recipe) {
     Object.assign(this.payload, structuredClone(recipe.payload), { n_iter: 1 });
     if (recipe.payload.n_iter !== undefined) this.each = Math.max(1, number(recipe.payload.n_iter, 1));
     this.name = recipe.name;
     this.drawn = [];
-    this.#open = false;
+    this.own = recipe.own_seeds;
+    if (recipe.windows.length > 0) [this.hold, this.windows] = [false, recipe.windows];
+    this.priority = recipe.priority || this.priority;
     if (recipe.payload.prompt !== undefined) this.text = words(recipe.payload.prompt);
     this.split = !this.text.trim().includes("\n");
     this.#describe(recipe, true);
@@ -111,7 +117,7 @@ export class Draft {
     if (seeds.some((seed) => seed < 0) && !(draws && seeds.every((seed) => seed < 0))) return false;
     [this.each, this.payload[field]] = [seeds.length, -1];
     this.drawn = seeds.filter((seed) => seed >= 0);
-    this.#open = false;
+    this.own = false;
     return true;
   }
 
@@ -132,6 +138,21 @@ export class Draft {
     return this.rows.some(({ path }) => path === "seed" || path === "subseed");
   }
 
+  get #open() {
+    return number(this.payload.seed, -1) < 0;
+  }
+
+  /** Whether seeds are drawn, once for all settings or for each task. */
+  get drawsSeeds() {
+    return this.#open && !this.seeded;
+  }
+
+  /** Settings are compared with the same seeds; prompts that are there to be many have their own. */
+  get ownSeeds() {
+    const usual = this.source !== "list" && this.each === 1 && this.rows.length === 0;
+    return this.drawsSeeds && (this.own ?? usual);
+  }
+
   /** What counts up: with variation strength the seed stays, as the WebUI does it. */
   get #counted() {
     return number(this.payload.subseed_strength, 0) > 0 ? "subseed" : "seed";
@@ -139,18 +160,19 @@ export class Draft {
 
   /** @param {boolean} [force] queue it although the preflight found errors @returns {import("./types").JobSpec} */
   spec(force = false) {
-    const { kind, hold, windows, capture } = this;
-    return { kind, ...this.#described((nth) => this.#draw(nth)), hold, windows, force, capture: capture.id || null };
+    const { kind, hold, windows, priority, capture } = this;
+    return { kind, ...this.#described((nth) => this.#draw(nth)), hold, windows, priority, force, capture: capture.id || null, drawn_with: this.#dice };
   }
 
   /** What a job that waits shall be. @param {boolean} [force] */
   edit(force = false) {
-    return { ...this.#described((nth) => this.#draw(nth)), force };
+    return { ...this.#described((nth) => this.#draw(nth)), force, drawn_with: this.#dice };
   }
 
   /** As a recipe: seeds are drawn anew each time it is used. @param {string} name */
   recipe(name) {
-    return { format: "inu-jobs-recipe-1", kind: this.kind, ...this.#described(() => -1), name };
+    const { kind, windows, priority, ownSeeds } = this;
+    return { format: "inu-jobs-recipe-1", kind, ...this.#described(() => -1), name, windows, priority, own_seeds: this.drawsSeeds ? ownSeeds : null };
   }
 
   /** @param {(nth: number) => number} draw @returns {Described} */
@@ -172,9 +194,11 @@ export class Draft {
 
   /** @param {Payload} payload its seed is fixed where only the variation seed counts up @param {(nth: number) => number} draw @returns {AxisSpec[]} */
   #seeds(payload, draw) {
-    const open = number(payload.seed, -1) < 0;
+    const open = this.#open;
+    if (this.drawsSeeds && (this.each > 1 || payload.n_iter !== undefined)) payload.n_iter = this.ownSeeds ? this.each : 1;
+    if (this.ownSeeds) return []; // the server counts up from what it draws for a setting
     if (this.each < 2 || this.seeded) {
-      if (open && !this.#open && this.rows.every(({ path }) => path !== "seed")) payload.seed = draw(0);
+      if (open && this.own !== true && this.rows.every(({ path }) => path !== "seed")) payload.seed = draw(0);
       return [];
     }
     const field = this.#counted;
@@ -198,7 +222,7 @@ export class Draft {
     return [
       source === "template" ? "prompts of a template" : source === "file" ? "lines of the text" : prompts > 1 && plural(prompts, "prompt"),
       ...rows.map((row) => (row.count > 0 ? axisCount(row.path, row.count) : axisWord(row.path))),
-      each > 1 && !this.seeded && plural(each, "seed"),
+      each > 1 && !this.seeded && `${plural(each, "seed")}${this.ownSeeds ? " of its own" : ""}`,
     ].filter(Boolean).join(" × ");
   }
 

@@ -31,13 +31,6 @@ export function when(at, now = Date.now()) {
 /** "14:02". @param {number} at seconds */
 export const clock = (at) => new Date(at * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 
-/** "14:02" today, else "Sat 14:02". @param {number} seconds from now */
-export function doneAt(seconds, now = Date.now()) {
-  const at = now / 1000 + seconds;
-  const sameDay = new Date(at * 1000).toDateString() === new Date(now).toDateString();
-  return sameDay ? clock(at) : `${new Date(at * 1000).toLocaleDateString("en", { weekday: "short" })} ${clock(at)}`;
-}
-
 /** "110 MB". @param {number} bytes */
 export function size(bytes) {
   const units = ["bytes", "KB", "MB", "GB", "TB"];

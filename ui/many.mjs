@@ -5,6 +5,7 @@ import { h } from "./dom.mjs";
 import { plural } from "./format.mjs";
 import { ask } from "./parts.mjs";
 import { watched } from "./progress.mjs";
+import { PRIORITIES, priorityWords } from "./runs.mjs";
 import { leftAlone, retryable, unfinished } from "./words.mjs";
 
 /** @typedef {import("./types").Job} Job */
@@ -24,6 +25,10 @@ export const DEEDS = [
   { name: "resume", sign: "play", label: "Resume", done: "resumed", takes: (job) => job.state === "held", send: (job) => ["POST", `${path(job)}/resume`] },
   { name: "cancel", sign: "stop", label: "Cancel", done: "cancelled", takes: (job) => !over(job), send: (job) => ["POST", `${path(job)}/cancel`] },
   { name: "retry", sign: "retry", label: "Retry", done: "queued again", takes: (job) => retryable(job) > 0, send: (job) => ["POST", `${path(job)}/retry`] },
+  ...PRIORITIES.map((priority) => ({
+    name: `priority-${priority}`, sign: priority < 0 ? "down" : priority > 0 ? "up" : "right", label: priorityWords(priority), done: `set to ${priorityWords(priority).toLowerCase()}`,
+    takes: (/** @type {Job} */ job) => !over(job) && job.priority !== priority, send: (/** @type {Job} */ job) => /** @type {[string, string, {}]} */ (["PATCH", path(job), { body: { priority } }]),
+  })),
   { name: "archive", sign: "archive", label: "Archive", done: "archived", takes: (job) => over(job) && !job.archived, send: (job) => ["PATCH", path(job), { body: { archived: true } }] },
   { name: "unarchive", sign: "undo", label: "Back to the list", done: "back in the list", takes: (job) => job.archived, send: (job) => ["PATCH", path(job), { body: { archived: false } }] },
 ];

@@ -1,20 +1,20 @@
 // What a plan looks like beside the form that it came from: facts, findings, the first tasks; and the foot of both.
 
 import { banner, h, icon } from "./dom.mjs";
-import { about, doneAt, duration, plural, size } from "./format.mjs";
+import { about, duration, plural, size } from "./format.mjs";
+import { endWords } from "./runs.mjs";
 import { axisWord } from "./words.mjs";
 
 /** @typedef {import("./types").Plan} Plan */
 /** @typedef {import("./types").Finding} Finding */
-/** @typedef {import("./types").Window} Window */
 
-/** @param {Plan} plan @param {number} ahead seconds until what waits already is done */
-export function planFacts(plan, ahead) {
+/** @param {Plan} plan @param {boolean} windowed whether it is for run windows */
+export function planFacts(plan, windowed) {
   const { seconds, bytes, free_bytes: free } = plan;
   /** @type {[string, string][]} */
   const facts = [["Time", timeWords(plan)]];
   if (bytes !== null) facts.push(["Disk", `about ${size(bytes)}${free === null ? "" : `, ${size(free)} free`}`]);
-  if (seconds !== null) facts.push(["Done", `about ${doneAt(seconds + ahead)}${ahead > 0 ? ", after what waits" : ""}`]);
+  if (seconds !== null) facts.push(["Done", endWords(plan, windowed) || "not known: nobody knows how long what goes first takes"]);
   return h("dl", { class: "ij-recipe" }, ...facts.flatMap(([title, value]) => [h("dt", null, title), h("dd", null, value)]));
 }
 
@@ -66,18 +66,8 @@ export function whyNot({ problem, errors, plan }, anyway, verb = "queue anyway")
   return [icon("bad", "ij-bad"), h("span", null, `Fix ${plural(errors.length, "error")} first, or `, press)];
 }
 
-/** When to run it, why not, and the button that queues it. @param {HTMLElement} why @param {HTMLElement} queue
- * @param {((hold: boolean, windows: Window[]) => void) | null} chosen whether it is to wait until it is resumed, and when it may
- *  run; null: that is not asked @param {[string, Window[]][]} [others] run windows to choose from */
-export function dialogFoot(why, queue, chosen, others = []) {
-  const when = h(
-    "select", { class: "ij-input ij-when", onchange: () => chosen?.(when.value === "hold", others[Number(when.value)]?.[1] ?? []) },
-    h("option", { value: "now" }, "Run now"), h("option", { value: "hold" }, "Hold"),
-    ...others.map(([name], nth) => h("option", { value: nth }, name)),
-  );
-  return h(
-    "div", { class: "ij-dialog-foot" },
-    h("span", { class: "ij-grow ij-wide" }), why,
-    chosen && h("label", { class: "ij-line" }, h("span", { class: "ij-sr" }, "When"), when), queue,
-  );
+/** Why not, when to run it, and the button that queues it. @param {HTMLElement} why @param {HTMLElement} queue
+ * @param {import("./when.mjs").When | null} when null: that is not asked */
+export function dialogFoot(why, queue, when) {
+  return h("div", { class: "ij-dialog-foot" }, h("span", { class: "ij-grow ij-wide" }), why, ...(when?.elements ?? []), queue);
 }

@@ -45,6 +45,13 @@ export class Planner {
     if (!problem) this.#timer = setTimeout(() => void this.#ask(), wait);
   }
 
+  /** When it is to run changed, and nothing that would be made: the plan is good until there is a new one. */
+  moved() {
+    if (this.problem && !this.field) return;
+    this.stop();
+    void this.#ask();
+  }
+
   stop() {
     clearTimeout(this.#timer);
     this.#asked.abort();
@@ -54,9 +61,11 @@ export class Planner {
     const { signal } = (this.#asked = new AbortController());
     try {
       this.plan = await request("POST", this.wiring.plan, { body: this.wiring.spec(false), signal });
+      [this.problem, this.field] = ["", ""];
       this.findings = this.plan?.findings ?? [];
     } catch (error) {
       if (aborted(error)) return;
+      this.plan = null;
       this.#failed(error);
     }
     this.wiring.show();

@@ -15,8 +15,8 @@ export const saveRecipe = (recipe) => request("POST", "recipes", { body: recipe 
 export const deleteRecipe = (recipe) => request("DELETE", `recipes/${encodeURIComponent(recipe.id)}`);
 
 /** What brings a deleted one back. @param {SavedRecipe} recipe */
-export function asFile({ name, note, kind, payload, axes, lines, lines_at, asks }) {
-  return { format: "inu-jobs-recipe-1", name, note, kind, payload, axes: axes.map(written), lines, lines_at, asks };
+export function asFile({ id: _id, created: _created, builtin: _builtin, axes, ...recipe }) {
+  return { format: "inu-jobs-recipe-1", ...recipe, axes: axes.map(written) };
 }
 
 /** Of a chosen file. @param {File} file @returns {Promise<unknown>} @throws {Error} with one sentence */
@@ -31,11 +31,11 @@ export async function readRecipe(file) {
 }
 
 /** `{key}` in all its texts becomes the answer. @param {SavedRecipe} recipe @param {Record<string, string>} answers */
-export function answered({ name, payload, axes, lines, lines_at, asks }, answers) {
+export function answered({ name, payload, axes, lines, lines_at, asks, own_seeds, windows, priority }, answers) {
   const first = asks[0] && answers[asks[0].key];
   return {
     name: first && asks[0]?.kind !== "text" ? `${name}: ${first}`.slice(0, 200) : name,
-    ...filled({ payload, axes: axes.map(written), lines }, answers), lines_at,
+    ...filled({ payload, axes: axes.map(written), lines }, answers), lines_at, own_seeds, windows, priority,
   };
 }
 

@@ -8,6 +8,12 @@ export const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 export const NIGHT = { start: "23:00", end: "07:00" };
 export const WEEKEND = { start: "00:00", end: "24:00", days: [5, 6] };
 
+/** What the page offers; the API takes any number, the higher runs first. */
+export const PRIORITIES = [10, 0, -10];
+
+/** @param {number} priority */
+export const priorityWords = (priority) => ({ 10: "High priority", 0: "Normal priority", [-10]: "Low priority" })[priority] ?? `Priority ${priority}`;
+
 /** @param {Window[]} windows */
 export const windowWords = (windows) => (windows.length === 0 ? "any time" : windows.map(one).join(", "));
 
@@ -19,13 +25,26 @@ function one({ start, end, days = [] }) {
   return which + times;
 }
 
-/** "now", "14:02" today, else "Sat 14:02" or "Sat 3 Nov 14:02". @param {number} at seconds @param {number} now seconds */
-export function moment(at, now) {
-  if (at <= now + 30) return "now";
+/** "now", or as `dayTime` says. @param {number} at seconds @param {number} now seconds */
+export const moment = (at, now) => (at <= now + 30 ? "now" : dayTime(at, now));
+
+/** "14:02" today, "14:02 tomorrow", else "Sat 14:02" or "Sat 3 Nov 14:02". @param {number} at seconds @param {number} now seconds */
+function dayTime(at, now) {
   const date = new Date(at * 1000);
-  if (date.toDateString() === new Date(now * 1000).toDateString()) return clock(at);
+  const midnight = new Date(now * 1000).setHours(0, 0, 0, 0);
+  const days = Math.round((new Date(date).setHours(0, 0, 0, 0) - midnight) / 86_400_000);
+  if (days <= 1) return days === 1 ? `${clock(at)} tomorrow` : clock(at);
   const near = at - now < 6 * 86_400;
   return `${date.toLocaleDateString("en-GB", near ? { weekday: "short" } : { weekday: "short", day: "numeric", month: "short" })} ${clock(at)}`;
+}
+
+/** When something is really done: "about 02:40, after what waits", "about 07:00 tomorrow, in its window"; "" if that is not known.
+ * @param {{ ends: number | null, waits: import("./types").Waits }} what @param {boolean} [windowed] it has run windows */
+export function endWords({ ends, waits }, windowed = false, now = Date.now() / 1000) {
+  if (waits === "hold") return "not before you resume it";
+  if (waits === "stopped") return "not before the queue goes on";
+  if (ends === null) return "";
+  return `about ${dayTime(ends, now)}${windowed ? ", in its window" : waits === "others" ? ", after what waits" : ""}`;
 }
 
 /** @param {import("./types").RunJob} run @param {number} now */

@@ -98,7 +98,10 @@ export class State extends EventTarget {
 
   /** Puts in what an action answered, before the next look finds it. @param {Job} job */
   put(job) {
-    if (!this.jobs.has(job.id)) this.total += 1;
+    if (!this.jobs.has(job.id)) {
+      this.total += 1;
+      if (!this.query.text && !this.query.state) this.shown.add(job.id);
+    }
     this.jobs.set(job.id, job);
     this.#tell("jobs");
     void this.refresh();
@@ -278,11 +281,15 @@ export class State extends EventTarget {
         if (!before) this.shown.add(job.id);
       }
     }
+    const open = this.jobs.get(this.selected ?? "");
+    // Others may have moved it without a change of its own.
+    const moved = open !== undefined && (open.ends !== changes.ends || open.waits !== changes.waits);
+    if (moved) this.jobs.set(open.id, { ...open, ends: changes.ends, waits: changes.waits });
     for (const id of changes.removed.jobs) {
       stale = this.jobs.delete(id) || stale;
       if (this.selected === id) void this.select(null);
     }
-    if (changes.jobs.length > 0 || changes.removed.jobs.length > 0) this.#tell("jobs");
+    if (moved || changes.jobs.length > 0 || changes.removed.jobs.length > 0) this.#tell("jobs");
     this.#mergeDetail(changes);
     if (stale) await this.#list(); // for the counts, and for what the search should show now
   }

@@ -3,6 +3,8 @@
 export type TaskState =
   | "held" | "queued" | "running" | "done" | "failed" | "interrupted" | "cancelled" | "lost";
 export type JobState = "held" | "waiting" | "running" | "review" | "done" | "failed";
+/** Why a job does not go on at once; "": it does. */
+export type Waits = "" | "others" | "window" | "hold" | "stopped";
 export type Verdict = "unreviewed" | "kept" | "rejected";
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type Payload = { [key: string]: Json };
@@ -46,9 +48,12 @@ export interface JobSpec {
   lines: string;
   lines_at: LinesAt;
   windows: Window[];
+  priority: number;
   hold: boolean;
   force: boolean;
   capture: string | null;
+  /** open seeds are the same as long as this is */
+  drawn_with: number;
 }
 
 export interface Plan {
@@ -63,6 +68,9 @@ export interface Plan {
   bytes: number | null;
   free_bytes: number | null;
   loras: string[];
+  /** when it would be done, in seconds since the epoch; null where that cannot be told */
+  ends: number | null;
+  waits: Waits;
 }
 
 /** What a change of a job would do: `kept` run or have ended, `dropped` wait and go, `added` are new. */
@@ -97,6 +105,9 @@ export interface SavedRecipe {
   lines_at: LinesAt;
   asks: Ask[];
   builtin: boolean;
+  own_seeds: boolean | null;
+  windows: Window[];
+  priority: number;
 }
 
 export interface Hold {
@@ -135,6 +146,9 @@ export interface Job {
   windows: Window[];
   /** seconds since the epoch; null if its windows are open, or it has none */
   opens: number | null;
+  /** when it will be done, in seconds since the epoch; null where that cannot be told */
+  ends: number | null;
+  waits: Waits;
 }
 
 /** What of a task the page keeps: with ten thousand of them, every field counts. */
@@ -222,8 +236,11 @@ export interface DeriveSpec {
   axes: Axis[];
   name: string;
   hold: boolean;
+  windows: Window[];
+  priority: number;
   force: boolean;
   skip_made: boolean;
+  drawn_with: number;
 }
 
 /** The names of what is installed. */
@@ -360,6 +377,8 @@ export interface Status {
   work: Work[];
   /** why no task of any job may start */
   hold: Hold | null;
+  /** when what waits will be done, in seconds since the epoch; null where that cannot be told */
+  ends: number | null;
 }
 
 /** A bulk action that is under way: so many images of a total. */
@@ -379,6 +398,9 @@ export interface Changes {
   removed: { jobs: string[]; tasks: string[]; images: string[] };
   live: Live;
   status: Status;
+  /** of the job that was asked about */
+  ends: number | null;
+  waits: Waits;
 }
 
 export interface Capture {

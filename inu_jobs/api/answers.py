@@ -6,7 +6,20 @@ from typing import Any, Literal
 
 import msgspec
 
-from ..model import Ask, Axis, Finding, Hold, Image, JobState, Kind, Payload, TaskState, Verdict, Window
+from ..model import (
+    Ask,
+    Axis,
+    Finding,
+    Hold,
+    Image,
+    JobState,
+    Kind,
+    Payload,
+    TaskState,
+    Verdict,
+    Waits,
+    Window,
+)
 
 
 class Plan(msgspec.Struct):
@@ -14,7 +27,8 @@ class Plan(msgspec.Struct):
     says what varies besides the prompt.
     ``seconds`` is None where this machine has nothing to go by; in four cases of five it takes between
     ``low`` and ``high``. ``loads``: how often another model is loaded in between. ``loras``: the names in
-    the prompts."""
+    the prompts. ``starts`` and ``ends``: when it would run and be done, with what waits already, its run
+    windows and its hold; ``waits``: why it would not run at once, see ``model.Waits``."""
 
     tasks: int
     images: int
@@ -27,6 +41,9 @@ class Plan(msgspec.Struct):
     bytes: int | None = None
     free_bytes: int | None = None
     loras: list[str] = []
+    starts: float | None = None
+    ends: float | None = None
+    waits: Waits = ""
 
 
 class EditPlan(Plan, kw_only=True):
@@ -52,6 +69,9 @@ class SavedRecipe(msgspec.Struct):
     lines_at: Literal["instead", "start", "end"]
     asks: list[Ask]
     builtin: bool
+    own_seeds: bool | None = None
+    windows: list[Window] = []
+    priority: int = 0
 
 
 class RecipeList(msgspec.Struct):
@@ -99,7 +119,9 @@ class Recipe(msgspec.Struct):
 
 
 class JobSummary(msgspec.Struct):
-    """``tasks``: count by task state, plus 'total'. ``progress`` 0..1. ``eta``: seconds left or None.
+    """``tasks``: count by task state, plus 'total'. ``progress`` 0..1. ``eta``: seconds of work left in it,
+    or None. ``ends``: when it will be done, with what goes before it and its run windows, in seconds since
+    the epoch, or None; ``waits``: why it does not go on at once, as in ``Plan``.
     ``error``: the newest failure in plain words."""
 
     id: str
@@ -123,6 +145,8 @@ class JobSummary(msgspec.Struct):
     error: str = ""
     windows: list[Window] = []
     opens: float | None = None  # when its windows open next; None if they are open, or it has none
+    ends: float | None = None
+    waits: Waits = ""
 
 
 class TaskView(msgspec.Struct):
@@ -229,7 +253,8 @@ class Deleted(Removed):
 
 
 class Changes(msgspec.Struct):
-    """What changed after ``since``. ``reset``: fetch everything again (another epoch, or too old)."""
+    """What changed after ``since``. ``reset``: fetch everything again (another epoch, or too old). ``ends``,
+    ``waits``: of the job that was asked about, which others may have moved."""
 
     epoch: str
     revision: int
@@ -240,6 +265,8 @@ class Changes(msgspec.Struct):
     removed: Removed
     live: Live
     status: Status
+    ends: float | None = None
+    waits: Waits = ""
 
 
 class SchedulerView(msgspec.Struct):
@@ -279,8 +306,9 @@ class Work(msgspec.Struct, frozen=True):
 
 
 class Status(msgspec.Struct):
-    """``waiting``/``running``: our tasks. ``eta``: seconds until all of them are done, or None. ``hold``: why
-    no task of any job may start."""
+    """``waiting``/``running``: our tasks that will run by themselves. ``eta``: seconds of work in them, or
+    None; ``ends``: when they will be done, in seconds since the epoch, or None. ``hold``: why no task of any
+    job may start."""
 
     version: str
     scheduler: SchedulerView
@@ -291,6 +319,7 @@ class Status(msgspec.Struct):
     notices: list[Notice]
     work: list[Work] = []
     hold: Hold | None = None
+    ends: float | None = None
 
 
 class RunJob(msgspec.Struct):

@@ -58,6 +58,9 @@ class JobSpec(Body, frozen=True):
     force: bool = False
     capture: str | None = None  # the capture it was made from
     windows: list[Window] = []  # its tasks start only in one of these; [] = at any time
+    #: with the same, seeds that are left open are the same each time, so that a plan shows those that will
+    #: run; None: others each time
+    drawn_with: int | None = None
 
 
 class JobEdit(Body, frozen=True):
@@ -70,6 +73,7 @@ class JobEdit(Body, frozen=True):
     lines_at: Literal["instead", "start", "end"] = "instead"
     name: str | UnsetType = UNSET
     force: bool = False
+    drawn_with: int | None = None  # as ``JobSpec.drawn_with``
 
 
 class JobPatch(Body, frozen=True):
@@ -103,6 +107,9 @@ class RecipeSpec(Body, frozen=True):
     lines: str = ""
     lines_at: Literal["instead", "start", "end"] = "instead"
     asks: list[Ask] = []
+    own_seeds: bool | None = None
+    windows: list[Window] = []
+    priority: int = 0
 
 
 class Selection(Body, frozen=True):
@@ -164,6 +171,8 @@ class DeriveSpec(Body, frozen=True):
     priority: int = 0
     force: bool = False
     skip_made: bool = False
+    windows: list[Window] = []  # as ``JobSpec.windows``
+    drawn_with: int | None = None  # as ``JobSpec.drawn_with``
 
 
 ExportFormat = Literal["zip", "sheet", "csv", "json"]

@@ -10,9 +10,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ..model import Finding, Payload
+from ..model import Axis, Finding, Payload
 from ..overlay import overlay
 from ..ports import Catalog
+from .effect import Effects, without_effect
 from .fields import FIELDS, nearest
 from .names import Names
 from .prompts import bad_weight, is_template, loras, open_network, unbalanced
@@ -24,17 +25,27 @@ from .upscale import is_upscale
 MOST = 100
 
 
-def preflight(payload: Payload, tasks: Sequence[PlannedTask], catalog: Catalog, kind: str) -> list[Finding]:
+def preflight(
+    payload: Payload,
+    tasks: Sequence[PlannedTask],
+    catalog: Catalog,
+    kind: str,
+    axes: Sequence[Axis] = (),
+) -> list[Finding]:
     """What is wrong with the tasks of a job, errors first, each slip once however many tasks have it.
-    ``payload``: accepted and checked (``check_payload``); ``kind``: txt2img or img2img."""
-    return preflight_all([(payload, tasks)], catalog, kind)
+    ``payload``: accepted and checked (``check_payload``); ``kind``: txt2img or img2img; ``axes``: what the
+    tasks are made of."""
+    return preflight_all([(payload, tasks)], catalog, kind, axes)
 
 
 def preflight_all(
-    groups: Sequence[tuple[Payload, Sequence[PlannedTask]]], catalog: Catalog, kind: str
+    groups: Sequence[tuple[Payload, Sequence[PlannedTask]]],
+    catalog: Catalog,
+    kind: str,
+    axes: Sequence[Axis] = (),
 ) -> list[Finding]:
     """The same for tasks with different payloads: (payload, its tasks) each."""
-    return _Preflight(catalog, kind).run(groups)
+    return _Preflight(catalog, kind).run(groups, axes)
 
 
 class _Preflight:
@@ -44,7 +55,9 @@ class _Preflight:
         self._found: dict[tuple[str, str, str], tuple[Finding, int]] = {}
         self._prompts: dict[tuple[str, str], list[Finding]] = {}
 
-    def run(self, groups: Sequence[tuple[Payload, Sequence[PlannedTask]]]) -> list[Finding]:
+    def run(
+        self, groups: Sequence[tuple[Payload, Sequence[PlannedTask]]], axes: Sequence[Axis]
+    ) -> list[Finding]:
         for payload, tasks in groups:
             for task in tasks:
                 self._task(overlay(payload, task.changes) if task.changes else payload)
@@ -53,7 +66,8 @@ class _Preflight:
         findings += dict.fromkeys(
             finding for payload, _ in groups for finding in _unknown_fields(payload, self._kind)
         )
-        findings += _duplicates(groups)
+        findings += without_effect(groups, axes, self._kind)
+        findings += _duplicates(groups, self._kind)
         errors = [finding for finding in findings if finding.severity == "error"]
         warnings = [finding for finding in findings if finding.severity == "warning"]
         return errors[:MOST] + warnings[:MOST]
@@ -139,12 +153,13 @@ def _unknown_fields(payload: Payload, kind: str) -> list[Finding]:
     return found
 
 
-def _duplicates(groups: Sequence[tuple[Payload, Sequence[PlannedTask]]]) -> list[Finding]:
-    seen: dict[str, set[str]] = {}
+def _duplicates(groups: Sequence[tuple[Payload, Sequence[PlannedTask]]], kind: str) -> list[Finding]:
+    seen: dict[str, set[frozenset[tuple[str, Any]]]] = {}
     for payload, tasks in groups:
+        effects = Effects(payload, kind)
         # the same payload may come in several groups
         of_it = seen.setdefault(_text(payload), set())
-        of_it |= {_text(task.changes) for task in tasks}
+        of_it |= {effects.key(task.changes) for task in tasks}
     same = sum(len(tasks) for _, tasks in groups) - sum(map(len, seen.values()))
     if not same:
         return []

@@ -20,6 +20,7 @@ from .disk import DiskWatch
 from .eta import CostOf, Estimate
 from .feed import Feeder
 from .follow import Follower
+from .forecast import Forecast, Place, Run
 from .notices import notices
 from .reconcile import Reconciler
 from .watchdog import Watchdog
@@ -57,6 +58,7 @@ class Queue:
         self._watchdog = Watchdog(self._desk)
         self._disk = DiskWatch(self._desk)
         self._actions = Actions(self._desk, self._disk)
+        self._forecast = Forecast(store, self.left, self._stands_still, clock)
         self._inbox: deque[Event] = deque()
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -222,6 +224,21 @@ class Queue:
     def left(self, job: str) -> float | None:
         """Seconds of work left in a job, held or not; None if unknown or nothing is left."""
         return self._desk.durations.left(job, self._desk.clock())
+
+    def runs(self) -> dict[str, Run]:
+        """When each job that has tasks left runs and will be done, in turn."""
+        return self._forecast.runs()
+
+    def ends(self) -> float | None:
+        """When, in seconds since the epoch, all that does not stand still will be done."""
+        return self._forecast.ends()
+
+    def would_run(self, place: Place, seconds: float | None) -> Run:
+        """When a job with so many seconds of work would run and be done, were it queued now."""
+        return self._forecast.of(place, seconds)
+
+    def _stands_still(self) -> bool:
+        return self._desk.store.hold is not None or self._status.paused
 
     def eta(self, job: str | None) -> float | None:
         """Seconds of work left in a job by itself, or in all that do not stand still; None if unknown."""

@@ -16,6 +16,7 @@ from ..model import Window
 Clock = Callable[[float], tuple[int, int, int]]
 
 DAY = 24 * 60
+_MOST = 50  # of a job: one for each day and some
 _LONGEST = 9 * DAY  # minutes; whatever is open at all in a week has changed by then
 
 
@@ -37,7 +38,9 @@ def minutes(text: str) -> int:
 
 
 def check(windows: Sequence[Window]) -> None:
-    """``InvalidInput`` with a sentence if one of them does not say a time."""
+    """``InvalidInput`` with a sentence if one of them does not say a time, or they are too many."""
+    if len(windows) > _MOST:
+        raise InvalidInput(f"A job can have at most {_MOST} windows.", "windows")
     for window in windows:
         for text in (window.start, window.end):
             try:
@@ -46,6 +49,11 @@ def check(windows: Sequence[Window]) -> None:
                 raise InvalidInput(f"“{text}” is no time of day: write it as 23:00.", "windows") from None
         if any(day not in range(7) for day in window.days):
             raise InvalidInput("The days of a window are 0 (Monday) to 6 (Sunday).", "windows")
+        if len(set(window.days)) < len(window.days):
+            raise InvalidInput("A day stands twice in a window: name each once.", "windows")
+        if window.start == window.end:
+            message = f"A window from {window.start} to {window.end} has no length: for the whole day write"
+            raise InvalidInput(f"{message} 00:00 to 24:00.", "windows")
 
 
 def is_open(windows: Sequence[Window], now: float, clock: Clock = wall) -> bool:

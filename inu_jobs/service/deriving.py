@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -29,7 +28,8 @@ from ..plan import (
     written_as,
 )
 from ..ports import Catalog, Host
-from ..queue import Queue
+from ..queue import Queue, windows
+from ..queue.forecast import Place
 from ..store import Store
 from ..store.payloads import canonical, digest
 from . import names
@@ -93,11 +93,11 @@ class Deriver:
         self._host = host
         self._queue = queue
         self._clock = clock
-        self._random = random.SystemRandom()
 
     def plan(self, spec: api.DeriveSpec) -> api.Plan:
         """What ``create`` would do. Nothing is queued."""
-        return plan_view(self._derive(spec), self._store, self._host, self._queue)
+        place = Place(spec.windows, spec.priority, spec.hold)
+        return plan_view(self._derive(spec), self._store, self._host, self._queue, place)
 
     def create(self, spec: api.DeriveSpec) -> Job:
         """Store the job and have it queued. ``Refused`` with the findings if the result cannot be what
@@ -115,7 +115,7 @@ class Deriver:
                 id=new_id("j"), name=self._name(spec, parents), kind=made.kind, created=self._clock(),
                 payload=hashes[made.tasks[0].payload], axes=made.axes,
                 parent=parents[0].id if len(parents) == 1 else None, priority=spec.priority,
-                hold=Hold("user") if spec.hold else None,
+                hold=Hold("user") if spec.hold else None, windows=spec.windows,
             )  # fmt: skip
             t.put(job)
             for index, (id, task) in enumerate(zip(ids, made.tasks, strict=True)):
@@ -153,18 +153,20 @@ class Deriver:
     def _derive(self, spec: api.DeriveSpec) -> Derivation:
         check_text(spec.name, "name", MAX_NAME)
         check_priority(spec.priority)
+        windows.check(spec.windows)
         check_axes(spec.axes)
         changes, axes = self._accept(spec)
         sources = self._sources.find(spec.selection, spec.action)
         scripts = self._catalog.alwayson(True)
-        found = expand_derived(sources, spec.action, changes, axes, scripts, rng=self._random)
+        dice = self._drafter.dice(spec.drawn_with)
+        found = expand_derived(sources, spec.action, changes, axes, scripts, rng=dice)
         tasks, made = self._made(found, sources, spec.skip_made)
         by_kind: dict[str, list[tuple[Payload, Sequence[PlannedTask]]]] = {}
         for place, payload in enumerate(found.payloads):
             its = [task for task in tasks if task.payload == place]
             if its:
                 by_kind.setdefault(self._kind(payload, its[0]), []).append((payload, its))
-        findings = [*self._preflight(by_kind), *made, *found.findings]
+        findings = [*self._preflight(by_kind, axes), *made, *found.findings]
         self._check_tokens(found.payloads, tasks)
         kind = self._job_kind(by_kind)
         return Derivation(kind, found.payloads, axes, tasks, findings, kind == "upscale")
@@ -208,10 +210,13 @@ class Deriver:
             return value
         return accept_value(path, value, "img2img", self._inputs, field, where)
 
-    def _preflight(self, by_kind: dict[str, list[tuple[Payload, Sequence[PlannedTask]]]]) -> list[Finding]:
+    def _preflight(
+        self, by_kind: dict[str, list[tuple[Payload, Sequence[PlannedTask]]]], axes: Sequence[Axis]
+    ) -> list[Finding]:
         found = []
         for kind, groups in by_kind.items():
-            found += preflight_all(groups, self._catalog, "txt2img" if kind == "txt2img" else "img2img")
+            made_by = "txt2img" if kind == "txt2img" else "img2img"
+            found += preflight_all(groups, self._catalog, made_by, axes)
         return sorted(dict.fromkeys(found), key=lambda finding: finding.severity != "error")
 
     def _check_tokens(self, payloads: Iterable[Payload], tasks: Iterable[DerivedTask]) -> None:

@@ -68,7 +68,7 @@ class Drafter:
         check_priority(spec.priority)
         windows.check(spec.windows)
         payload, axes, findings = self.accept(spec)
-        draft = self.multiply(spec.kind, payload, axes)
+        draft = self.multiply(spec.kind, payload, axes, spec.drawn_with)
         return msgspec.structs.replace(draft, findings=errors_first([*findings, *draft.findings]))
 
     def accept(self, spec: api.JobSpec) -> tuple[Payload, list[Axis], list[Finding]]:
@@ -83,16 +83,26 @@ class Drafter:
             findings += left_out
         return payload, axes, findings
 
-    def multiply(self, kind: Literal["txt2img", "img2img"], payload: Payload, axes: list[Axis]) -> Draft:
+    def multiply(
+        self,
+        kind: Literal["txt2img", "img2img"],
+        payload: Payload,
+        axes: list[Axis],
+        drawn_with: int | None = None,
+    ) -> Draft:
         """The tasks of axes that have their values, in an accepted payload."""
-        expanded = expand(payload, kind, axes, rng=self._random)
+        expanded = expand(payload, kind, axes, rng=self.dice(drawn_with))
         self.check_tokens(payload, "payload")
         for number, axis in enumerate(axes):
             if not is_special(axis.field):
                 for value in axis.values:
                     self.check_tokens(overlay({}, {axis.field: value}), f"axes.{number}")
-        slips = preflight(payload, expanded.tasks, self._catalog, kind)
+        slips = preflight(payload, expanded.tasks, self._catalog, kind, axes)
         return Draft(kind, payload, axes, expanded.tasks, [*expanded.findings, *slips])
+
+    def dice(self, drawn_with: int | None) -> random.Random:
+        """What open seeds are drawn from; see ``JobSpec.drawn_with``."""
+        return self._random if drawn_with is None else random.Random(drawn_with)  # noqa: S311 no secrets
 
     def axes(
         self, specs: Sequence[api.AxisSpec], kind: str, payload: Payload

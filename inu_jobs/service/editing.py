@@ -14,6 +14,7 @@ from ..overlay import overlay
 from ..plan import LINES, PlannedTask, Replanned, replan, with_known_seeds
 from ..ports import Host
 from ..queue import Queue
+from ..queue.forecast import Place
 from ..store import Store
 from ..store.payloads import canonical
 from . import names
@@ -52,6 +53,7 @@ class Editor:
             lines=lines.text if lines else "",
             lines_at=lines.template.get("at", "instead") if lines else "instead",
             windows=job.windows,
+            priority=job.priority,
         )
 
     def plan(self, id: str, edit: api.JobEdit) -> api.EditPlan:
@@ -60,7 +62,8 @@ class Editor:
         made = self._edit(job, edit)
         tasks = [*((place, task) for _, place, task in made.now.keep), *made.now.add]
         waits = [task for _, task in sorted(tasks, key=lambda pair: pair[0])]
-        view = plan_view(replace(made.draft, tasks=waits), self._store, self._host, self._queue)
+        draft = replace(made.draft, tasks=waits)
+        view = plan_view(draft, self._store, self._host, self._queue, Place(job=id))
         return api.EditPlan(
             **msgspec.structs.asdict(view),
             kept=len(made.now.stay),
@@ -101,7 +104,8 @@ class Editor:
             raise InvalidInput("A job needs a name.", "name")
         payload, axes, findings = self._described(job, edit)
         tasks = self._tasks(job.id)
-        made = self._drafter.multiply(_kind(job), payload, with_known_seeds(axes, job.axes, tasks))
+        known = with_known_seeds(axes, job.axes, tasks)
+        made = self._drafter.multiply(_kind(job), payload, known, edit.drawn_with)
         findings = errors_first([*findings, *made.findings])
         draft = replace(made, axes=axes, findings=findings)
         return Edited(draft, replan(payload, axes, draft.tasks, _taken_back(tasks), canonical))

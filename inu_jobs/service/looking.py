@@ -57,6 +57,7 @@ class Looker:
             notices=self._queue.notices(),
             work=self._works.now(),
             hold=store.hold,
+            ends=self._queue.ends(),
         )  # fmt: skip
 
     def _waiting(self) -> int:
@@ -106,6 +107,7 @@ class Looker:
         jobs = list(map(store.job, affected(store, found.jobs, found.tasks, found.images)))
         tasks = [t for t in map(store.task, found.tasks) if t is not None and job in (None, t.job)]
         images = [i for i in map(store.image, found.images) if i is not None and job in (None, i.job)]
+        run = self._queue.runs().get(job or "")
         return api.Changes(
             epoch=found.epoch, revision=found.revision, reset=found.reset,
             jobs=[self._views.summary(known) for known in jobs if known is not None],
@@ -113,6 +115,7 @@ class Looker:
             images=[image_view(image) for image in images],
             removed=api.Removed(found.removed_jobs, found.removed_tasks, found.removed_images),
             live=self.live(), status=self.status(),
+            ends=run.ends if run else None, waits=run.waits if run else "",
         )  # fmt: skip
 
     def live(self) -> api.Live:

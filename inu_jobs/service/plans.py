@@ -13,6 +13,7 @@ from ..plan.costs import costs
 from ..plan.prompts import loras
 from ..ports import Host
 from ..queue import Queue
+from ..queue.forecast import Place
 from ..store import Store
 
 #: tasks shown of a plan
@@ -35,10 +36,12 @@ class Drafted(Protocol):
     def payload_of(self, task: PlannedTask) -> Payload: ...
 
 
-def plan_view(draft: Drafted, store: Store, host: Host, queue: Queue) -> api.Plan:
+def plan_view(draft: Drafted, store: Store, host: Host, queue: Queue, place: Place) -> api.Plan:
+    """``place``: where it would stand in the queue."""
     images = sum(task.images for task in draft.tasks)
     time = queue.estimate([cost(draft.payload_of(task), task.changes) for task in draft.tasks])
     low, seconds, high = time.seconds or (None, None, None)
+    run = queue.would_run(place, seconds)
     bytes = _bytes(draft, store)
     room = tightest(host.saving_folders())
     free = room.free if room else None
@@ -54,6 +57,9 @@ def plan_view(draft: Drafted, store: Store, host: Host, queue: Queue) -> api.Pla
         bytes=bytes,
         free_bytes=free,
         loras=_loras(draft),
+        starts=run.starts,
+        ends=run.ends,
+        waits=run.waits,
     )
 
 

@@ -16,8 +16,9 @@ from ..library.payloads import IMAGE_FIELDS, accept, tokens_in
 from ..library.recipe_shelf import RecipeShelf
 from ..model import Recipe, new_id
 from ..plan import check_payload, written_as
+from ..queue import windows
 from . import names
-from .drafts import MAX_NAME, MAX_NOTE, check_axes, check_text
+from .drafts import MAX_NAME, MAX_NOTE, check_axes, check_priority, check_text
 
 BUILTIN = "builtin:"
 SHIPPED = Path(__file__).resolve().parents[1] / "recipes"
@@ -88,6 +89,8 @@ class Recipes:
             raise InvalidInput("A recipe needs a name.", "name")
         check_text(name, "name", MAX_NAME)
         check_text(spec.note, "note", MAX_NOTE)
+        check_priority(spec.priority)
+        windows.check(spec.windows)
         check_axes(spec.axes)
         for number, axis in enumerate(spec.axes):
             written_as(axis, f"axes.{number}")

@@ -21,6 +21,7 @@ from ..library.trash import recycle
 from ..model import Hold, Job, Task, new_id
 from ..ports import Catalog, Host, Scheduler
 from ..queue import Queue, windows
+from ..queue.forecast import Place
 from ..store import Store
 from . import names
 from .auditing import Auditor
@@ -113,7 +114,8 @@ class Service:
 
     def plan(self, spec: api.JobSpec) -> api.Plan:
         """What ``create`` would do. Nothing is queued, nothing stored but input images."""
-        return plan_view(self._drafter.draft(spec), self._store, self._host, self._queue)
+        place = Place(spec.windows, spec.priority, spec.hold)
+        return plan_view(self._drafter.draft(spec), self._store, self._host, self._queue, place)
 
     def create(self, spec: api.JobSpec) -> api.JobSummary:
         """Store the job and have it queued. ``Refused`` with the findings if the result cannot be what

@@ -106,6 +106,7 @@ class Views:
         facts = self.facts(job)
         total = sum(counts.values())
         left = counts.get("held", 0) + counts.get("queued", 0) + counts.get("running", 0)
+        run = self._queue.runs().get(job.id) if left else None
         return api.JobSummary(
             id=job.id, name=job.name, kind=job.kind, state=self.state(job), created=job.created,
             tasks={**{state: n for state, n in counts.items() if n}, "total": total},
@@ -121,6 +122,7 @@ class Views:
             hold=job.hold, priority=job.priority, note=job.note, archived=job.archived,
             parent=job.parent, error=facts.error, windows=job.windows,
             opens=opens(job.windows, self._clock()) if left else None,
+            ends=run.ends if run else None, waits=run.waits if run else "",
         )  # fmt: skip
 
     def task(self, task: Task, job: Job, payload: Payload) -> api.TaskView:

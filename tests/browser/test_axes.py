@@ -298,3 +298,18 @@ def test_a_job_waits_for_the_night_and_again_does_too(tab: Tab, host: Host) -> N
     composer.locator("[data-ij=queue]").click()
     expect(tab.title).to_have_text("Nightly again")
     assert newest(host)["job"]["windows"] == [night]
+
+
+def test_prompts_of_a_template_run_with_the_seeds_that_the_plan_shows(tab: Tab, host: Host) -> None:
+    composer = tab.load().compose("a {red|blue|green} fox")
+    seeds = composer.get_by_label("Seeds")
+    expect(seeds).to_have_value("same")
+    composer.get_by_role("button", name="Template").click()
+    composer.get_by_label("How many prompts").fill("4")
+    expect(seeds).to_have_value("own")
+    expect(composer.locator("[data-ij=queue]")).to_have_text("Queue 4 tasks")
+    shown = composer.locator(".ij-task dl").all_text_contents()
+    queue_held(composer, 4)
+    drawn = [str(task["changes"]["seed"]) for task in newest(host)["tasks"]]
+    assert len(set(drawn)) == 4
+    assert all(f"seed{seed}" in told for seed, told in zip(drawn, shown, strict=True))

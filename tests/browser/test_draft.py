@@ -66,6 +66,55 @@ def test_a_fixed_seed_counts_up_over_all_images_of_a_batch(loaded: Tab) -> None:
     assert spec(loaded, varied)["axes"] == [{"field": "subseed", "values": [20, 22, 24]}]
 
 
+TEMPLATE = "draft.each = 1; draft.source = 'template'; draft.template.text = '{a|b} fox';"
+
+
+def test_prompts_that_are_drawn_have_their_own_seeds(loaded: Tab) -> None:
+    sent = spec(loaded, {"prompt": "fox", "seed": -1}, TEMPLATE)
+    assert (sent["payload"]["seed"], sent["payload"]["n_iter"]) == (-1, 1)
+    assert [axis["field"] for axis in sent["axes"]] == ["prompt"] and isinstance(sent["drawn_with"], int)
+    # settings that are compared share theirs, and so does whatever the user says
+    axis = "const { Row } = await import(new URL('inu-jobs/ui/axes.mjs', document.baseURI).href);"
+    compared = spec(loaded, {"seed": -1}, TEMPLATE + axis + "draft.rows.push(new Row('steps', '1, 2'));")
+    assert compared["payload"]["seed"] >= 0
+    assert spec(loaded, {"seed": -1}, TEMPLATE + "draft.own = false;")["payload"]["seed"] >= 0
+    assert spec(loaded, {"seed": 7}, TEMPLATE)["payload"]["seed"] == 7
+
+
+def test_several_seeds_of_its_own_for_each_setting(loaded: Tab) -> None:
+    sent = spec(loaded, {"prompt": "fox", "seed": -1}, "draft.own = true;")
+    assert (sent["payload"]["seed"], sent["payload"]["n_iter"], sent["axes"]) == (-1, 3, [])
+    payload = json.dumps(sent["payload"])
+    again = f"""
+        const back = Draft.again({{...draft.spec(), payload: {payload}, axes: []}});
+        if (!back.ownSeeds || back.each !== 3) throw "another choice";
+        if (JSON.stringify(back.spec().payload) !== JSON.stringify({payload})) throw "changed";
+        back.own = false;
+        if (back.spec().payload.n_iter !== 1 || back.spec().axes[0].values.length !== 3) throw "not shared";
+    """
+    spec(loaded, {"prompt": "fox", "seed": -1}, again)
+
+
+def test_a_recipe_keeps_seeds_windows_and_priority(loaded: Tab) -> None:
+    sent = spec(
+        loaded,
+        {"prompt": "fox", "seed": -1},
+        """
+        draft.own = true;
+        [draft.windows, draft.priority] = [[{ start: "23:00", end: "07:00" }], 10];
+        const { answered } = await import(new URL("inu-jobs/ui/recipes.mjs", document.baseURI).href);
+        const recipe = answered({ ...draft.recipe("mine"), asks: [] }, {});
+        const other = new Draft(capture);
+        other.take(recipe);
+        if (other.each !== 3) throw "another count";
+        Object.assign(draft, { own: null, windows: [], priority: 0, each: 1 });
+        draft.take(recipe);
+        """,
+    )
+    assert (sent["payload"]["seed"], sent["payload"]["n_iter"]) == (-1, 3)
+    assert (sent["windows"], sent["priority"]) == ([{"start": "23:00", "end": "07:00"}], 10)
+
+
 def test_one_prompt_goes_into_the_payload_and_blank_lines_are_none(loaded: Tab) -> None:
     change = "draft.each = 1; draft.text = '\\n  a lake\\n\\n'; draft.split = true;"
     sent = spec(loaded, {"prompt": "fox", "seed": 1}, change)

@@ -49,7 +49,7 @@ export class Making {
       draft.capture.summary = recipeFacts(job.recipe).filter((fact) => fact !== "");
       const title = edit ? `Edit “${job.name}”` : "Again, but…";
       new Composer(root, { draft, catalog, title, from: `“${job.name}”`, ...(edit ? { edit: job.id } : {}) }, {
-        ahead: () => this.#ahead(), closed,
+        closed,
         queued: (made) => {
           if (!edit) return this.#show(made);
           closed();
@@ -85,7 +85,6 @@ export class Making {
     try {
       const catalog = await request("GET", "catalog");
       new Derive(root, { from, action, catalog }, {
-        ahead: () => this.#ahead(),
         queued: (job) => {
           queued();
           this.#show(job);
@@ -139,18 +138,12 @@ export class Making {
     openTab(TAB);
     await untilShown(root);
     new Composer(root, { draft: new Draft(capture), catalog, title: "Queue as job", from: capture.kind, recipes }, {
-      ahead: () => this.#ahead(),
       queued: (job) => this.#show(job),
       closed: () => {
         this.#composing = false;
         if (before !== TAB) openTab(before);
       },
     });
-  }
-
-  /** Seconds until what waits already is done. */
-  #ahead() {
-    return this.wiring.state.status?.eta ?? null;
   }
 
   /** @param {Job} job */

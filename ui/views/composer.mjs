@@ -9,15 +9,14 @@ import { openDialog } from "../parts.mjs";
 import { dialogFoot, findingList, planFacts, sampleList, whyNot } from "../planned.mjs";
 import { Planner } from "../planner.mjs";
 import { Prompting } from "../prompting.mjs";
-import { NIGHT, WEEKEND, windowWords } from "../runs.mjs";
 import { RecipeBox } from "../recipe-box.mjs";
+import { When } from "../when.mjs";
 
 /** @typedef {import("../types").Finding} Finding */
 /** @typedef {import("../draft.mjs").Draft} Draft */
 /** @typedef {{ draft: Draft, catalog: import("../types").Catalog, title: string, from: string, edit?: string, recipes?: boolean }} Start
  *  `from`: where what stands in it comes from; `edit`: the job that is changed, by its id; `recipes`: these show first */
-/** @typedef {{ queued: (job: import("../types").Job) => void, closed: () => void, ahead: () => number | null }} Wiring
- *  `ahead`: seconds until what waits already is done */
+/** @typedef {{ queued: (job: import("../types").Job) => void, closed: () => void }} Wiring */
 
 export class Composer {
   #queued = false;
@@ -44,6 +43,8 @@ export class Composer {
       if (moved) this.planner.findings = []; // they name rows by their place
       this.#changed();
     });
+    // Of a job that is there already the job's own page asks.
+    this.when = this.edits ? null : new When(draft, () => this.planner.moved());
     const shelf = () => new RecipeBox(this.dialog, draft, catalog, (name) => this.#taken(name));
     this.dialog = h(
       "dialog",
@@ -54,7 +55,7 @@ export class Composer {
         button("cross", "Close", () => this.dialog.close(), { kind: "ij-btn-quiet", iconOnly: true }),
       ),
       h("div", { class: "ij-dialog-body" }, this.#main(from), this.#side),
-      this.#foot(),
+      dialogFoot(this.#why, this.#queue, this.when),
     );
     this.dialog.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void this.#send(false);
@@ -62,20 +63,6 @@ export class Composer {
     openDialog(place, this.dialog);
     this.#changed(0);
     if (recipes) shelf();
-  }
-
-  /** When to run is asked of a new job only. */
-  #foot() {
-    const { draft } = this;
-    if (this.edits) return dialogFoot(this.#why, this.#queue, null);
-    /** @type {[string, import("../types").Window[]][]} */
-    const others = [["Every night", [NIGHT]], ["Weekends", [WEEKEND]]];
-    const before = draft.windows;
-    if (before.length > 0) others.push([`As before: ${windowWords(before)}`, before]);
-    const foot = dialogFoot(this.#why, this.#queue, (hold, windows) => ([draft.hold, draft.windows] = [hold, windows]), others);
-    const when = foot.querySelector("select");
-    if (when && before.length > 0) when.value = String(others.length - 1);
-    return foot;
   }
 
   /** @param {string} from */
@@ -89,12 +76,21 @@ export class Composer {
     const each = (this.each = h("input", {
       class: "ij-input", type: "number", min: 1, max: MOST_PER_SETTING, value: draft.each, inputmode: "numeric", oninput: () => this.#changed(),
     }));
+    const own = (this.own = h(
+      "select", { class: "ij-input", onchange: () => {
+        draft.own = own.value === "own";
+        this.#changed();
+      } },
+      h("option", { value: "same" }, "Same for all settings"), h("option", { value: "own" }, "Own for each task"),
+    ));
+    this.seeds = h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, "Seeds"), own);
     put(
       this.main,
       h(
         "div", { class: "ij-two" },
         h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, "Name"), name),
         h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, "Images per setting"), each),
+        this.seeds,
       ),
       captured(draft, from, this.recipe), this.prompting.element, this.axes.element,
       loose.length > 0 && banner("warn", "warn", "Not everything could be kept for later", loose),
@@ -112,6 +108,7 @@ export class Composer {
     attr(each, "title", draft.seeded ? "The axis of seeds says how many." : null);
     attr(each, "aria-invalid", fine ? null : "true");
     if (fine) draft.each = count;
+    if (this.own && this.seeds) [this.own.value, this.seeds.hidden] = [draft.ownSeeds ? "own" : "same", !draft.drawsSeeds];
     return fine ? "" : `Images per setting goes from 1 to ${MOST_PER_SETTING}.`;
   }
 
@@ -158,6 +155,7 @@ export class Composer {
     if (this.each) this.each.value = String(draft.each);
     this.prompting.show();
     this.axes.show();
+    this.when?.show();
     this.#changed(0);
   }
 
@@ -183,7 +181,7 @@ export class Composer {
     return [
       h("div", null, h("p", { class: "ij-sum" }, plural(plan.tasks, "task"), this.edits && " will wait"), h("p", { class: "ij-muted" }, line)),
       this.edits && editFacts(/** @type {import("../types").EditPlan} */ (plan)),
-      planFacts(plan, this.wiring.ahead() ?? 0),
+      planFacts(plan, this.draft.windows.length > 0),
       findingList(this.planner.findings, (finding) => h("span", { class: "ij-banner-acts" }, this.#cure(finding, ""))),
       sampleList(plan),
     ];

@@ -6,14 +6,14 @@ import { about, plural } from "../format.mjs";
 import { openDialog } from "../parts.mjs";
 import { dialogFoot, findingList, planFacts, sampleList, whyNot } from "../planned.mjs";
 import { Planner } from "../planner.mjs";
+import { When } from "../when.mjs";
 
 /** @typedef {import("../types").DeriveAction} DeriveAction */
 /** @typedef {import("../deriving.mjs").Field} Field */
 /** @typedef {{ selection: import("../types").Selection, count: number, pictures: string[] }} From
  *  `count`: of the images that are selected; `pictures`: addresses of some of them, small */
 /** @typedef {{ from: From, action: DeriveAction, catalog: import("../types").Catalog }} Start */
-/** @typedef {{ queued: (job: import("../types").Job) => void, ahead: () => number | null }} Wiring
- *  `ahead`: seconds until what waits already is done */
+/** @typedef {{ queued: (job: import("../types").Job) => void }} Wiring */
 /** @typedef {{ field: Field, element: HTMLElement, inputs: HTMLInputElement[], note: HTMLElement,
  *   lora: HTMLSelectElement | null }} Row `lora`: whose strength */
 
@@ -49,7 +49,7 @@ export class Derive {
         button("cross", "Close", () => this.dialog.close(), { kind: "ij-btn-quiet", iconOnly: true }),
       ),
       h("div", { class: "ij-dialog-body" }, this.#main(from), this.#side),
-      dialogFoot(this.#why, this.#queue, (hold) => (this.draft.hold = hold)),
+      dialogFoot(this.#why, this.#queue, new When(this.draft, () => this.planner.moved())),
     );
     this.dialog.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void this.#send(false);
@@ -221,7 +221,7 @@ export class Derive {
     const sum = [plural(plan.tasks, "task"), seconds !== null && plan.tasks > 0 && about(seconds)].filter(Boolean).join(", ");
     return [
       h("div", null, h("p", { class: "ij-sum" }, sum), h("p", { class: "ij-muted" }, this.draft.line())),
-      planFacts(plan, this.wiring.ahead() ?? 0),
+      planFacts(plan, this.draft.windows.length > 0),
       findingList(this.planner.findings),
       plan.tasks > 0 && sampleList(plan),
     ];

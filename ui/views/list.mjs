@@ -4,7 +4,7 @@ import { url } from "../api.mjs";
 import { attr, button, h, icon, put, sync, text } from "../dom.mjs";
 import { about, duration, plural, when } from "../format.mjs";
 import { progressBar } from "../parts.mjs";
-import { moment } from "../runs.mjs";
+import { moment, priorityWords } from "../runs.mjs";
 import { JOB_STATES, unfinished } from "../words.mjs";
 
 /** @typedef {import("../types").Job} Job */
@@ -212,6 +212,7 @@ function meta(job) {
     if (job.opens !== null) parts.push(h("span", null, icon("clock"), `from ${moment(job.opens, Date.now() / 1000)}`));
     else parts.push(h("span", null, plural(expected, "image") + (job.eta === null ? "" : `, ${about(job.eta)}`)));
   } else parts.push(h("span", null, plural(total, "image")));
+  if (job.priority !== 0 && unfinished(job) > 0) parts.push(h("span", null, priorityWords(job.priority).toLowerCase()));
   const failed = job.tasks.failed ?? 0;
   if (failed > 0 && job.state !== "held") parts.push(h("span", { class: "ij-bad" }, icon("bad"), `${failed} failed`));
   return h("span", { class: "ij-row-meta" }, ...parts);

@@ -1,10 +1,10 @@
 // A job's page: its name, what it is, how far it is, what can be done with it, and its images.
 
 import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom.mjs";
-import { about, clock, doneAt, duration, plural, when } from "../format.mjs";
+import { about, clock, duration, plural, when } from "../format.mjs";
 import { jobLinks } from "../lineage.mjs";
 import { menu, progressBar } from "../parts.mjs";
-import { moment, windowWords } from "../runs.mjs";
+import { endWords, moment, PRIORITIES, priorityWords, windowWords } from "../runs.mjs";
 import { axesLine, HOLDS, JOB_STATES, recipeFacts, retryable, retryLabel, unfinished } from "../words.mjs";
 
 /** @typedef {import("../types").Job} Job */
@@ -112,10 +112,21 @@ export class JobPage {
     return [
       { sign: "pencil", label: "Rename", run: () => this.#rename() },
       ...composing(job, this.wiring.compose),
-      ...(unfinished(job) > 0 ? [{ sign: "clock", label: "When to run…", run: () => this.wiring.windows(job) }] : []),
+      ...(unfinished(job) > 0 ? this.#queueing(job) : []),
       ...(rejected > 0 ? [{ sign: "cross", label: `Delete all ${rejected} rejected`, run: () => this.wiring.apply() }] : []),
       ...this.wiring.exports.choices(job),
       { sign: "trash", label: "Delete job…", danger: true, run: () => void this.wiring.actions.remove(job) },
+    ];
+  }
+
+  /** When it runs, and what goes before it. @param {Job} job */
+  #queueing(job) {
+    const levels = PRIORITIES.filter((level) => level !== job.priority);
+    return [
+      { sign: "clock", label: "When to run…", run: () => this.wiring.windows(job) },
+      ...levels.map((level) => ({
+        sign: level < job.priority ? "down" : "up", label: priorityWords(level), run: () => void this.wiring.actions.prioritise(job, level),
+      })),
     ];
   }
 
@@ -140,12 +151,12 @@ export class JobPage {
         relabel(made, label);
       }
     }
-    sync(this.#facts, [job.recipe, job.kind, job.started, job.finished, state.detail?.axes], () =>
+    sync(this.#facts, [job.recipe, job.kind, job.started, job.finished, job.priority, unfinished(job) > 0, state.detail?.axes], () =>
       facts(job, state.detail?.axes ?? []).map((fact) => h("span", null, fact)));
     const { parents = [], children = [] } = state.detail ?? {};
     sync(this.#kin, [job.id, parents, children], () => jobLinks(parents, children, this.wiring.walk));
     sync(this.#troubles, [job.hold, job.error, job.state, job.opens, job.windows], () => troubles(job));
-    sync(this.#progress, [job.tasks, job.images, job.eta, job.error, job.state, live(state)], () => progress(job, state));
+    sync(this.#progress, [job.tasks, job.images, job.eta, endWords(job), job.error, job.state, live(state)], () => progress(job, state));
   }
 
   #resize() {
@@ -201,7 +212,8 @@ function facts(job, axes) {
   let time = `queued ${when(job.created)}`;
   if (started !== null && finished !== null) time = `${when(started)}, took ${duration(finished - started)}`;
   else if (started !== null) time = `started ${when(started)}`;
-  return [job.kind, ...recipeFacts(job.recipe), axes.length > 0 && axesLine(axes), time].filter(Boolean);
+  const urgency = job.priority !== 0 && unfinished(job) > 0 && priorityWords(job.priority);
+  return [job.kind, ...recipeFacts(job.recipe), axes.length > 0 && axesLine(axes), time, urgency].filter(Boolean);
 }
 
 /** Why it stands still, or why nothing came of it. @param {Job} job */
@@ -224,6 +236,7 @@ function progress(job, state) {
   const now = live(state) ? state.live : null;
   const task = now?.task ? state.detail?.tasks.get(now.task) : undefined;
   const counts = job.tasks;
+  const ends = endWords(job, job.windows.length > 0);
   const failed = (counts.failed ?? 0) + (counts.lost ?? 0);
   const stopped = (counts.interrupted ?? 0) + (counts.cancelled ?? 0);
   return [
@@ -233,7 +246,7 @@ function progress(job, state) {
     stopped > 0 && h("span", { class: "ij-muted" }, `${stopped} cancelled or interrupted`),
     (counts.held ?? 0) > 0 && job.state === "held" && h("span", { class: "ij-muted" }, `${counts.held} held`),
     task && now && now.steps > 0 && h("span", { class: "ij-muted ij-wide" }, `Task ${task.index + 1}: step ${now.step} of ${now.steps}`),
-    unfinished(job) > 0 && job.eta !== null && h("span", { class: "ij-muted" }, `${about(job.eta)} left, done ${doneAt(job.eta)}`),
+    unfinished(job) > 0 && job.eta !== null && h("span", { class: "ij-muted" }, [`${about(job.eta)} left`, ends && `done ${ends}`].filter(Boolean).join(", ")),
     job.finished !== null && unfinished(job) === 0 && h("span", { class: "ij-muted" }, `ended ${clock(job.finished)}`),
     failed > 0 && job.error && !job.hold && job.state !== "failed" && h("span", { class: "ij-progress-why" }, `Last failure: ${job.error}`),
   ];

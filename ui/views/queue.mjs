@@ -1,7 +1,8 @@
 // How the queue does: the list's foot, and the banners above the page.
 
 import { banner, button, h, icon, sync } from "../dom.mjs";
-import { doneAt, plural } from "../format.mjs";
+import { plural } from "../format.mjs";
+import { endWords } from "../runs.mjs";
 
 /** @typedef {import("../types").Status} Status */
 /** @typedef {import("../state.mjs").State} State */
@@ -37,8 +38,8 @@ export function queueFoot(parent, state, telling, runs) {
 function footWords(status, offline) {
   if (offline) return { sign: "plug", tone: "ij-bad", title: "No connection", lines: ["Trying again by itself."] };
   if (!status) return { sign: "clock", tone: "ij-muted", title: "Loading…", lines: [] };
-  const { scheduler, waiting, running, eta } = status;
-  const wait = waiting > 0 ? [`${plural(waiting, "task")} ${waiting === 1 ? "waits" : "wait"}${eta === null || !running ? "" : `, done about ${doneAt(eta)}`}.`] : [];
+  const { scheduler, waiting, running, ends } = status;
+  const wait = waiting > 0 ? [`${plural(waiting, "task")} ${waiting === 1 ? "waits" : "wait"}${ends === null ? "" : `, done ${endWords({ ends, waits: "" })}`}.`] : [];
   if (!scheduler.attached) {
     const lines = waiting > 0 ? [`${plural(waiting, "task")} will run when it is there.`] : [];
     return { sign: "plug", tone: "ij-bad", title: "No Agent Scheduler", lines };

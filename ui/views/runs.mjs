@@ -4,11 +4,11 @@ import { request, sentence } from "../api.mjs";
 import { button, h, icon, put } from "../dom.mjs";
 import { plural } from "../format.mjs";
 import { openDialog } from "../parts.mjs";
-import { DAYS, moment, NIGHT, runWords, WEEKEND, windowWords } from "../runs.mjs";
+import { moment, priorityWords, runWords, windowWords } from "../runs.mjs";
+import { askWindows } from "../windows.mjs";
 import { JOB_STATES } from "../words.mjs";
 
 /** @typedef {import("../types").Job} Job */
-/** @typedef {import("../types").Window} Window */
 
 const AGAIN_MS = 5000;
 
@@ -67,7 +67,7 @@ export class Runs {
         dialog.close();
         this.wiring.open(run.job);
       }, { kind: "ij-btn-quiet ij-runs-name" });
-      const facts = [plural(run.tasks, "task"), run.priority !== 0 && `priority ${run.priority}`, run.windows.length > 0 && windowWords(run.windows)];
+      const facts = [plural(run.tasks, "task"), run.priority !== 0 && priorityWords(run.priority), run.windows.length > 0 && windowWords(run.windows)];
       return h(
         "li", { class: "ij-runs-row" }, icon(sign, tone), name,
         h("span", { class: "ij-muted" }, facts.filter(Boolean).join(" · ")),
@@ -81,60 +81,8 @@ export class Runs {
 
   /** Asks when a job may run. @param {Job} job */
   windows(job) {
-    const rows = h("div", { class: "ij-windows" });
-    const wrong = h("p", { class: "ij-bad", role: "alert" });
-    const add = (/** @type {Window} */ window) => rows.append(windowRow(window));
-    const set = (/** @type {Window[]} */ windows) => {
-      rows.replaceChildren();
-      windows.forEach(add);
-    };
-    const save = async () => {
-      try {
-        this.wiring.state.put(await request("PATCH", `jobs/${encodeURIComponent(job.id)}`, { body: { windows: read(rows) } }));
-        dialog.close();
-      } catch (error) {
-        wrong.textContent = sentence(error);
-      }
-    };
-    const dialog = h(
-      "dialog", { class: "ij-dialog ij-dialog-small", "aria-label": "When to run", "data-ij": "windows" },
-      h(
-        "div", { class: "ij-dialog-main" }, h("h2", null, "When to run"),
-        h("p", { class: "ij-muted" }, "Tasks start only in these windows, by the machine's own clock; the task in hand is finished. Without one they run at any time."),
-        h(
-          "div", { class: "ij-line ij-wrap" },
-          button("clock", "Any time", () => set([])), button(null, "Every night", () => set([NIGHT])), button(null, "Weekends", () => set([WEEKEND])),
-          button("plus", "Add a window", () => add(NIGHT), { kind: "ij-btn-quiet" }),
-        ),
-        rows, wrong,
-      ),
-      h("div", { class: "ij-dialog-foot" }, h("span", { class: "ij-grow" }), button(null, "Cancel", () => dialog.close()), button("check", "Save", () => void save(), { kind: "ij-btn-primary" })),
-    );
-    set(job.windows);
-    openDialog(this.wiring.place, dialog);
+    const { place, state } = this.wiring;
+    askWindows(place, job.windows, async (windows) =>
+      state.put(await request("PATCH", `jobs/${encodeURIComponent(job.id)}`, { body: { windows } })));
   }
-}
-
-/** @param {Window} window */
-function windowRow({ start, end, days = [] }) {
-  const row = h(
-    "fieldset", { class: "ij-window" }, h("legend", { class: "ij-sr" }, "A run window"),
-    h("label", null, "from ", h("input", { class: "ij-input", name: "start", value: start, size: 5, maxLength: 5, inputMode: "numeric" })),
-    h("label", null, "to ", h("input", { class: "ij-input", name: "end", value: end, size: 5, maxLength: 5, inputMode: "numeric" })),
-    button("cross", "Remove this window", () => row.remove(), { kind: "ij-btn-quiet", iconOnly: true }),
-    h(
-      "span", { class: "ij-line ij-wrap ij-window-days" },
-      ...DAYS.map((name, day) => h("label", null, h("input", { type: "checkbox", value: String(day), checked: days.length === 0 || days.includes(day) }), ` ${name}`)),
-    ),
-  );
-  return row;
-}
-
-/** @param {HTMLElement} rows @returns {Window[]} */
-function read(rows) {
-  return [...rows.children].map((row) => {
-    const value = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (row.querySelector(`[name=${name}]`)).value.trim();
-    const days = [...row.querySelectorAll("input:checked")].map((box) => Number(/** @type {HTMLInputElement} */ (box).value));
-    return { start: value("start"), end: value("end"), days: days.length === 7 ? [] : days };
-  });
 }

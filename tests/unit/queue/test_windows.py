@@ -111,3 +111,13 @@ def test_what_is_no_time_of_day(text: str) -> None:
     with pytest.raises(InvalidInput, match=r"0 \(Monday\) to 6"):
         windows.check([Window("01:00", "02:00", [7])])
     windows.check([Window("00:00", "24:00", [0, 6])])
+
+
+def test_windows_that_open_for_no_time_or_are_too_many_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="from 23:00 to 23:00 has no length"):
+        windows.check([Window("23:00", "23:00")])
+    with pytest.raises(InvalidInput, match="twice"):
+        windows.check([Window("23:00", "07:00", [1, 1])])
+    with pytest.raises(InvalidInput, match="at most 50"):
+        windows.check(NIGHT * 51)
+    windows.check(NIGHT * 50)

@@ -193,7 +193,7 @@ class ListCatalog:
         return ["Automatic", "None", "tiny.vae.pt"]
 
     def samplers(self) -> list[str]:
-        return ["Euler", "Euler a", "DPM++ 2M"]
+        return ["Euler", "Euler a", "DPM++ 2M", "DPM++ SDE"]
 
     def sampler_exists(self, name: str) -> bool:
         return name in self.samplers()

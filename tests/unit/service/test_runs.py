@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
+import msgspec
 import pytest
 
 from inu_jobs import api
 from inu_jobs.errors import InvalidInput
 from inu_jobs.model import Window
+from inu_jobs.ports import SchedulerStatus
+from inu_jobs.queue.eta import Durations, Estimate
+from inu_jobs.queue.rates import Span
 from tests.unit.service.service_kit import House
 
 HOUR = 3600.0
@@ -21,6 +26,11 @@ def wall(at: float) -> str:
 def window(house: House, opens_in: float, hours: float) -> Window:
     start = house.clock() + opens_in * HOUR
     return Window(wall(start), wall(start + hours * HOUR))
+
+
+def tell_left(monkeypatch: pytest.MonkeyPatch, seconds: dict[str, float]) -> None:
+    """Work left, by job."""
+    monkeypatch.setattr(Durations, "left", lambda self, job, now: seconds.get(job))
 
 
 def test_windows_are_taken_kept_and_changed(house: House) -> None:
@@ -64,7 +74,7 @@ def test_the_plan_says_who_runs_when(house: House, monkeypatch: pytest.MonkeyPat
     ).id  # fmt: skip
     held = house.add(1, hold=True)
     house.clock.now -= 1
-    monkeypatch.setattr(house.queue, "left", {first: HOUR, late: 1.5 * HOUR, held: 60.0}.get)
+    tell_left(monkeypatch, {first: HOUR, late: 1.5 * HOUR, held: 60.0})
     plan = house.service.run_plan()
     runs = {run.job: run for run in plan.jobs}
     assert list(runs) == [first, held, late] or list(runs) == [first, late, held]
@@ -90,3 +100,83 @@ def test_a_plan_of_nothing_and_of_what_nobody_can_tell(house: House) -> None:
     assert [run.job for run in plan.jobs] == ids and plan.ends is None
     assert [run.starts for run in plan.jobs] == [house.clock(), None]
     assert [run.reason for run in plan.jobs] == ["", "Others go first."]
+
+
+def told(house: House, **fields: Any) -> tuple[float | None, float | None, str]:
+    """Of a job of one hour that is not queued yet."""
+    plan = house.service.plan(api.JobSpec("txt2img", {"prompt": "a", "steps": 1}, **fields))
+    return plan.starts, plan.ends, plan.waits
+
+
+def test_a_plan_says_when_it_would_really_be_done(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.clock.now -= house.clock.now % 60
+    now = house.clock()
+    hour = Estimate(Span(HOUR, HOUR, HOUR), 0)
+    monkeypatch.setattr(house.queue, "estimate", lambda costs, job="": hour)
+    assert told(house) == (now, now + HOUR, "")
+    first = house.add(2)
+    house.clock.now += 1
+    now = house.clock()
+    tell_left(monkeypatch, {first: 2 * HOUR})
+    assert told(house) == (now + 2 * HOUR, now + 3 * HOUR, "others")
+    assert told(house, priority=1) == (now, now + HOUR, "")
+    assert told(house, priority=-1) == (now + 2 * HOUR, now + 3 * HOUR, "others")
+    later = window(house, 5, 0.5)
+    opens = now - 1 + 5 * HOUR
+    # half an hour in this window, the other half in the next
+    assert told(house, windows=[later]) == (opens, opens + 24.5 * HOUR, "window")
+    assert told(house, hold=True) == (None, None, "hold")
+    house.service.pause(first)
+    assert told(house) == (now, now + HOUR, ""), "what is held is not waited for"
+    house.service.stop_all()
+    assert told(house) == (None, None, "stopped")
+
+
+def test_a_derive_says_so_too_and_takes_windows(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.clock.now -= house.clock.now % 60
+    image = house.store.images_of(house.add_done())[0].id
+    hour = Estimate(Span(HOUR, HOUR, HOUR), 0)
+    monkeypatch.setattr(house.queue, "estimate", lambda costs, job="": hour)
+    later = window(house, 2, 3)
+    opens = house.clock() - house.clock() % 60 + 2 * HOUR
+    spec = api.DeriveSpec(api.Selection(images=[image]), "rerender", windows=[later])
+    plan = house.service.plan_derive(spec)
+    assert (plan.ends, plan.waits) == (opens + HOUR, "window")
+    assert house.service.derive(spec).windows == [later]
+    with pytest.raises(InvalidInput):
+        house.service.derive(msgspec.structs.replace(spec, windows=[Window("25:00", "07:00")]))
+
+
+def test_job_status_and_changes_tell_the_same_end(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = house.clock()
+    first = house.add(2)
+    house.clock.now += 1
+    second = house.add(1)
+    house.clock.now -= 1
+    tell_left(monkeypatch, {first: HOUR, second: 60.0})
+    job = house.service.get_job(second).job
+    assert (job.ends, job.waits) == (now + HOUR + 60, "others")
+    status = house.service.status()
+    assert status.ends == job.ends
+    house.service.patch(first, api.JobPatch(priority=-1))
+    seen = house.service.changes(status.store.epoch, status.store.revision, second)
+    assert [changed.id for changed in seen.jobs] == [first]
+    assert (seen.ends, seen.waits) == (now + 60, ""), "moved without a change of its own"
+    house.service.pause(second)
+    seen = house.service.changes(status.store.epoch, status.store.revision, second)
+    assert (seen.ends, seen.waits) == (None, "hold")
+    assert house.service.status().ends == now + HOUR
+
+
+def test_a_paused_scheduler_makes_no_promise(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = house.add(1)
+    house.clock.now += 2  # what was told is known for a second
+    tell_left(monkeypatch, {job: HOUR})
+    assert house.service.get_job(job).job.ends == house.clock() + HOUR
+    monkeypatch.setattr(
+        house.scheduler, "status", lambda: SchedulerStatus(attached=True, paused=True, paused_by="user")
+    )
+    house.queue.tick()
+    summary = house.service.get_job(job).job
+    assert (summary.ends, summary.waits) == (None, "stopped")
+    assert [run.reason for run in house.service.run_plan().jobs] == ["Agent Scheduler is paused."]

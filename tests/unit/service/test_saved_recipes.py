@@ -16,7 +16,7 @@ from PIL import Image as Picture
 from inu_jobs.api import AxisSpec, JobSpec, RecipeSpec, Template
 from inu_jobs.errors import InvalidInput, NotFound, Refused, StoreError
 from inu_jobs.library.recipe_shelf import RecipeShelf
-from inu_jobs.model import Ask
+from inu_jobs.model import Ask, Window
 from inu_jobs.overlay import overlay
 from inu_jobs.service.recipes import BUILTIN, MAX_RECIPES, MAX_SIZE, SHIPPED
 from tests.unit.service.service_kit import House
@@ -25,7 +25,7 @@ PAGE: dict[str, Any] = {
     "prompt": "a house by a lake", "negative_prompt": "fog", "steps": 20, "width": 512, "height": 512,
     "sampler_name": "Euler a", "cfg_scale": 6, "seed": 99,
 }  # fmt: skip
-ANSWERS = {"lora": "dog", "first": "tiny", "second": "other", "sampler": "Euler"}
+ANSWERS = {"lora": "dog", "first": "tiny", "second": "other", "sampler": "DPM++ SDE"}
 #: recipe -> (tasks, the fields that differ between them)
 EXPECTED = {
     "lora-test": (4 * 3 * 2 * 2 * 2, {"prompt", "cfg_scale", "seed"}),
@@ -212,3 +212,18 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, house: House) -
     with pytest.raises(StoreError, match="cannot be saved"):
         shelf.put(kept)
     assert Counter(path.suffix for path in (house.folder / "data" / "recipes").iterdir()) == {".json": 1}
+
+
+def test_a_recipe_keeps_when_it_is_to_run_and_how_urgently(house: House) -> None:
+    night = Window("23:00", "07:00", [0, 4])
+    spec = RecipeSpec("night", windows=[night], priority=-10, own_seeds=True)
+    saved = house.service.recipes.save(spec)
+    assert (saved.windows, saved.priority, saved.own_seeds) == ([night], -10, True)
+    _, data = house.service.recipes.file(saved.id)
+    again = house.service.recipes.save(msgspec.json.decode(data, type=RecipeSpec))
+    assert (again.windows, again.priority, again.own_seeds) == ([night], -10, True)
+    old = house.service.recipes.save(RecipeSpec("before there were windows"))
+    assert (old.windows, old.priority, old.own_seeds) == ([], 0, None)
+    for bad in ({"windows": [Window("9", "10:00")]}, {"priority": 10**6}):
+        with pytest.raises(InvalidInput):
+            house.service.recipes.save(msgspec.structs.replace(spec, **bad))

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from PIL import Image as Picture
 
-from inu_jobs.api import AxisSpec, JobPatch, JobSpec
+from inu_jobs.api import AxisSpec, DeriveSpec, JobEdit, JobPatch, JobSpec, Selection, Template
 from inu_jobs.errors import InvalidInput, NotFound, Refused, StoreReadOnly
 from tests.unit.service.service_kit import NOON, PROMPT, House
 
@@ -471,3 +471,38 @@ def test_a_missing_file_is_told(house: House) -> None:
     for call in (house.service.image_file, house.service.thumb):
         with pytest.raises(NotFound):
             call(image.id)
+
+
+def test_seeds_that_are_left_open_are_those_of_the_plan(house: House) -> None:
+    axes = [AxisSpec("prompt", template=Template("a {red|blue|green} fox", "random", 6, 3))]
+    spec = JobSpec("txt2img", {"seed": -1, "n_iter": 2, "steps": 1}, axes=axes, drawn_with=7)
+    planned = [(task["prompt"], task["changes"]["seed"]) for task in house.service.plan(spec).sample]
+    made = house.service.get_job(house.service.create(spec).id)
+    queued = [(task.changes["prompt"], task.changes["seed"]) for task in made.tasks]
+    assert queued == planned and len({seed for _, seed in queued}) == 12
+    other = house.service.plan(msgspec.structs.replace(spec, drawn_with=8)).sample
+    assert [task["changes"]["seed"] for task in other] != [seed for _, seed in planned]
+    free = msgspec.structs.replace(spec, drawn_with=None)
+    assert house.service.plan(free).sample != house.service.plan(free).sample
+
+
+def test_new_seeds_of_a_derive_are_those_of_the_plan(house: House) -> None:
+    image = house.store.images_of(house.add_done())[0].id
+    axes = [AxisSpec("seed", [-1, -1, -1])]
+    spec = DeriveSpec(Selection(images=[image]), "variations", axes=axes, drawn_with=3)
+    planned = [task["changes"]["seed"] for task in house.service.plan_derive(spec).sample]
+    made = house.service.get_job(house.service.derive(spec).id)
+    assert [task.changes["seed"] for task in made.tasks] == planned
+
+
+def test_seeds_that_an_edit_draws_are_those_of_its_plan(house: House) -> None:
+    axes = [AxisSpec("prompt", ["a", "b"])]
+    made = house.service.create(JobSpec("txt2img", {"seed": -1, "steps": 1}, axes=axes, hold=True))
+    before = {task.changes["prompt"]: task.changes["seed"] for task in house.service.get_job(made.id).tasks}
+    edit = JobEdit(axes=[AxisSpec("prompt", ["a", "b", "c"])], drawn_with=5)
+    planned = {
+        task["prompt"]: task["changes"]["seed"] for task in house.service.plan_edit(made.id, edit).sample
+    }
+    house.service.edit(made.id, edit)
+    after = {task.changes["prompt"]: task.changes["seed"] for task in house.service.get_job(made.id).tasks}
+    assert after == planned and {prompt: after[prompt] for prompt in "ab"} == before
