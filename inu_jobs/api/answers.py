@@ -140,6 +140,7 @@ class TaskView(msgspec.Struct):
     source: str | None
     started: float | None
     finished: float | None
+    source_label: str = ""  # what sets its source apart: as ``label``, or else its job's name and its number
 
 
 class ImageView(msgspec.Struct):
@@ -381,6 +382,12 @@ class Result(msgspec.Struct):
     done: int
     failed: list[Failure] = []
     undo: str | None = None
+
+
+class Audited(Result):
+    """``found``: how many of those that were looked at have findings now."""
+
+    found: int = 0
 
 
 class Found(msgspec.Struct):
