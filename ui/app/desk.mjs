@@ -70,7 +70,8 @@ export class Desk {
 
   /** Back from where images are compared. @param {string[]} ids */
   compared(ids) {
-    if (!this.viewer.dialog.open) this.shown.focusImage(ids[0] ?? "");
+    const there = new Set(this.shown.ids()); // one may have been deleted where they were compared
+    if (!this.viewer.dialog.open) this.shown.focusImage(ids.find((id) => there.has(id)) ?? "");
   }
 
   /** @param {string[]} ids what was undone by a toast's button */

@@ -26,6 +26,7 @@ export class Reviewing {
     this.marks = new Marks(state, toasts, (ids) => this.#undone(ids));
     this.comparing = new Comparing({
       root, state, toasts, marks: this.marks, undo: () => this.#undone(this.marks.undo()), redo: () => this.#undone(this.marks.redo()),
+      help: () => this.review.wiring.help(),
       closed: (ids) => this.#desk?.compared(ids),
     });
     this.review = new Review(this.marks, {
