@@ -11,7 +11,8 @@ import { Desk } from "./desk.mjs";
 
 /** @typedef {{ frame: import("./frame.mjs").Frame, state: import("../state.mjs").State, toasts: import("../parts.mjs").Toasts,
  *   actions: import("../actions.mjs").Actions, making: import("./making.mjs").Making,
- *   windows: (job: import("../types").Job) => void }} Wiring `windows`: asks when the job may run */
+ *   windows: (job: import("../types").Job) => void, trashed: (id: string) => void }} Wiring
+ *  `windows`: asks when the job may run; `trashed`: shows an image that lies in the trash */
 
 export class Reviewing {
   /** @type {Desk[]} the open job's, and those of other pages */
@@ -114,8 +115,9 @@ export class Reviewing {
     this.#desk?.undone(ids);
   }
 
-  /** An image of any job, large, on its own job's page. @param {import("../types").Image} image */
-  async show({ id, job }) {
+  /** An image of any job, large, on its own job's page; or where it lies in the trash. @param {import("../types").Image} image */
+  async show({ id, job, trashed }) {
+    if (trashed) return this.wiring.trashed(id);
     await this.wiring.frame.walk(job);
     if (this.desk.shown.images().some((image) => image.id === id)) this.desk.viewer.open(id);
   }
