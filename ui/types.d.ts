@@ -145,6 +145,8 @@ export interface Task {
   state: TaskState;
   error: string;
   label: string;
+  /** what sets the image apart that it starts from; "" where there is none */
+  source_label?: string;
   images: number;
   width: number;
   height: number;
