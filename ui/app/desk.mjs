@@ -1,6 +1,6 @@
 // A grid under review, on whichever page: what is selected in it, its viewer, and the keys that act on it.
 
-import { writing } from "../keys.mjs";
+import { letter, writing } from "../keys.mjs";
 import { Selection } from "../selection.mjs";
 import { Grid } from "../views/grid.mjs";
 import { Matrix } from "../views/matrix.mjs";
@@ -110,7 +110,7 @@ export class Desk {
     if (!this.open || event.defaultPrevented || writing(event.target)) return;
     if (this.wiring.review.press(event, this.seat)) return;
     if (event.key === "Escape") this.selection.clear();
-    else if (event.key === "a" && (event.ctrlKey || event.metaKey)) this.selection.set(this.shown.ids());
+    else if (letter(event) === "a" && (event.ctrlKey || event.metaKey)) this.selection.set(this.shown.ids());
     else return;
     event.preventDefault();
   }
