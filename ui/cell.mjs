@@ -36,10 +36,18 @@ const partsOf = (cell) => /** @type {Parts} */ (known.get(cell));
 /** What it shows. @param {HTMLElement} cell */
 export const keyOf = (cell) => partsOf(cell).key;
 
+/** What sets an image apart: its task's place on the axes, or else what it was made from. @param {import("./types").Task} task */
+const labelOf = ({ label, source_label: source }) => label || (source ? `from ${source}` : "");
+
+/** All that is known of it in a line, and what was found. @param {import("./types").Task} task @param {import("./types").Image} image */
+function words({ label, source_label: source }, { findings }) {
+  return [label, source ? `from ${source}` : "", ...findings.map(({ message }) => message.replace(/\.$/, ""))].filter(Boolean);
+}
+
 /** Equal keys look equal. @param {Slot} slot */
 export function cellKey({ task, image, place, held }) {
   return image
-    ? `${place} ${image.id} ${image.version} ${image.findings.length} ${image.verdict} ${image.rating} ${task.label}`
+    ? `${place} ${image.id} ${image.version} ${image.findings.map(({ message }) => message).join()} ${image.verdict} ${image.rating} ${labelOf(task)}`
     : `${place} ${task.id} ${task.state} ${task.error} ${held}`;
 }
 
@@ -76,15 +84,15 @@ export function fillCell(cell, slot) {
 /** @param {HTMLElement} cell @param {Slot} slot @param {import("./types").Image} image */
 function fillImage(cell, { task, place }, image) {
   const parts = partsOf(cell);
-  const problem = image.findings[0]?.message ?? "";
+  const problem = image.findings.length > 0;
   const { word } = VERDICTS[image.verdict];
-  const facts = [`Image ${place}`, word.toLowerCase(), image.rating ? `${image.rating} of 5` : "", task.label, problem];
+  const facts = [`Image ${place}`, word.toLowerCase(), image.rating ? `${image.rating} of 5` : "", ...words(task, image)];
   keep(cell, "aria-label", facts.filter(Boolean).join(", "));
-  keep(cell, "title", task.label);
+  keep(cell, "title", words(task, image).join("\n"));
   keep(cell, "data-verdict", image.verdict);
-  parts.label.data = task.label;
+  parts.label.data = labelOf(task);
   parts.number.data = String(place);
-  const look = `${image.verdict} ${image.rating} ${problem !== ""}`;
+  const look = `${image.verdict} ${image.rating} ${problem}`;
   const same = parts.look === look;
   parts.look = look;
   const foot = () => footOf(parts.number, ...marks(image), problem && icon("warn", "ij-warn"), h("span", { class: "ij-cell-coords" }, parts.label));
@@ -138,7 +146,7 @@ function fillState(cell, { task, place, held }) {
   attr(cell, "data-id", null);
   attr(cell, "data-verdict", null);
   attr(cell, "aria-disabled", again ? null : "true");
-  attr(cell, "title", task.error || task.label);
+  attr(cell, "title", task.error || labelOf(task));
   const reason = task.error || (failed ? "No reason was given" : "");
   attr(cell, "aria-label", `Image ${place}, ${word.toLowerCase()}${reason ? `: ${reason}` : ""}${again ? ". Enter tries again" : ""}`);
   put(

@@ -29,7 +29,7 @@ class App {
     const making = (this.making = new Making({ root, state, toasts, open }));
     const actions = new Actions(state, toasts, root);
     const runs = new Runs({ state, toasts, place: root, open });
-    const reviewing = new Reviewing({ frame, state, toasts, actions, making, windows: (job) => runs.windows(job) });
+    const reviewing = new Reviewing({ frame, state, toasts, actions, making, windows: (job) => runs.windows(job), trashed: (id) => void bin.show(id) });
     jobList(frame.list, { state, open, compose: () => making.compose(), picked });
     manyBar(frame.list, {
       state, picked, toasts, place: root,
@@ -43,7 +43,7 @@ class App {
     banners(frame.above, state);
     new Finding({ frame, state, reviewing });
     new Taking({ frame, state, toasts });
-    new Bin({ frame, state, toasts, thumbSize: () => reviewing.page.thumbSize });
+    const bin = new Bin({ frame, state, toasts, thumbSize: () => reviewing.page.thumbSize });
     startPage(frame.start, { state, go: openTab, recipe: () => making.compose(true), back: () => frame.screen("list") });
     keepKeys(root);
     watchVisible(root, (visible) => {

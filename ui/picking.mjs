@@ -152,8 +152,9 @@ export class Picking {
     if (to !== null) this.#walked(to, event.shiftKey, more);
     else if (key === " " && more && slot.image) this.selection.toggle(slot.image.id);
     else if (more || event.shiftKey) return;
-    else if (key === "Enter" || key === " " || key === "z") this.#act(event, slot, key === "z");
-    else return;
+    else if (key === "Enter" || key === " " || key === "z") {
+      if (!event.repeat) this.#act(event, slot, key === "z");
+    } else return;
     event.preventDefault();
   }
 

@@ -13,6 +13,21 @@ const IDLE_MS = 3000;
 const WORST_MS = 30_000;
 /** @type {import("./types").JobState[]} */
 const UNFINISHED = ["running", "waiting", "held"];
+
+/** What still runs or waits, however old it is and however few were asked for. @param {import("./types").JobList} list
+ * @param {AbortSignal} [signal] @returns {Promise<Job[]>} those of them that are not in the list */
+export async function unfinishedBesides({ jobs, states }, signal) {
+  /** @type {Job[]} */
+  const more = [];
+  for (const missing of UNFINISHED) {
+    const here = jobs.filter((job) => job.state === missing).length;
+    if (here >= (states[missing] ?? 0)) continue;
+    /** @type {import("./types").JobList} */
+    const rest = await request("GET", "jobs", { query: { state: missing, limit: PAGE }, signal });
+    more.push(...rest.jobs);
+  }
+  return more;
+}
 /** @type {import("./types").Live} */
 const NOTHING_RUNS = { task: null, job: null, fraction: 0, step: 0, steps: 0, eta: null, preview: 0 };
 
@@ -184,14 +199,7 @@ export class State extends EventTarget {
     /** @type {import("./types").JobList} */
     const answer = await request("GET", "jobs", { query: { text, state, limit: this.#limit }, signal });
     const jobs = new Map(answer.jobs.map((job) => [job.id, job]));
-    // What still runs or waits shows, however old it is.
-    for (const missing of text || state ? [] : UNFINISHED) {
-      const here = answer.jobs.filter((job) => job.state === missing).length;
-      if (here >= (answer.states[missing] ?? 0)) continue;
-      /** @type {import("./types").JobList} */
-      const rest = await request("GET", "jobs", { query: { state: missing, limit: PAGE }, signal });
-      for (const job of rest.jobs) jobs.set(job.id, job);
-    }
+    for (const job of text || state ? [] : await unfinishedBesides(answer, signal)) jobs.set(job.id, job);
     // The open job keeps its page although the search does not match it.
     const open = this.selected === null ? undefined : this.jobs.get(this.selected);
     this.shown = new Set(jobs.keys());

@@ -159,6 +159,8 @@ export interface Task {
   state: TaskState;
   error: string;
   label: string;
+  /** what sets the image apart that it starts from; "" where there is none */
+  source_label?: string;
   images: number;
   width: number;
   height: number;

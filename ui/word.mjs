@@ -17,15 +17,20 @@ export class Watch {
   /** @type {Status | null} */
   #status = null;
 
-  /** How it is now; tells nothing. @param {Job[]} jobs @param {Status} status */
-  begin(jobs, status) {
+  /** How all is now. @param {Job[]} jobs @param {Status} status @param {boolean} first nothing was known before, so nothing is news
+   * @returns {Word | null} */
+  look(jobs, status, first) {
+    const there = new Set(jobs.map(({ id }) => id));
+    const word = first ? null : this.see(jobs, status, [...this.#jobs.keys()].filter((id) => !there.has(id)));
     this.#jobs = new Map(jobs.map((job) => [job.id, job]));
-    this.#newest = Math.max(0, ...jobs.map(({ created }) => created));
+    this.#newest = jobs.reduce((newest, { created }) => Math.max(newest, created), 0);
     this.#status = status;
+    return word;
   }
 
-  /** @param {Job[]} changed @param {Status} status @returns {Word | null} */
-  see(changed, status) {
+  /** @param {Job[]} changed @param {Status} status @param {string[]} removed jobs @returns {Word | null} */
+  see(changed, status, removed) {
+    for (const id of removed) this.#jobs.delete(id);
     /** @type {Job[]} */
     const ended = [];
     /** @type {Job[]} */
@@ -41,9 +46,10 @@ export class Watch {
     const stopped = status.hold && status.hold.by !== "user" && !this.#status?.hold ? status.hold : null;
     const ran = busy(this.#status) || ended.length > 0;
     this.#status = status;
-    // what is held still waits
-    const left = busy(status) || [...this.#jobs.values()].some(({ state }) => UNFINISHED.has(state));
-    return wordOf(ended, held, stopped, ran && !left);
+    const still = [...this.#jobs.values()].filter(({ state }) => state === "held").length;
+    // that the user holds the last one is no news to the user
+    const empty = ran && !busy(status) && (ended.length > 0 || still === 0);
+    return wordOf(ended, held, stopped, empty ? emptyWords(still) : "");
   }
 
   /** Of the jobs that run, 0..1; null if none does. */
@@ -53,19 +59,22 @@ export class Watch {
   }
 }
 
-/** @param {Job[]} ended @param {Job[]} held @param {import("./types").Hold | null} stopped @param {boolean} empty @returns {Word | null} */
+/** @param {Job[]} ended @param {Job[]} held @param {import("./types").Hold | null} stopped @param {string} empty @returns {Word | null} */
 function wordOf(ended, held, stopped, empty) {
   /** @type {string[]} the most urgent first */
   const said = [
     ...(stopped ? [`Everything is stopped: ${stopped.message}`] : []),
     ...(held.length > 1 ? [`${held.length} jobs are held`] : held.map(({ name, hold }) => `${name} is held: ${hold?.message ?? ""}`)),
     ...(ended.length > 1 ? [`${ended.length} jobs are done`] : ended.map((job) => endOf(job))),
-    ...(empty ? ["The queue is empty"] : []),
+    ...(empty ? [empty] : []),
   ];
   const [title, ...lines] = said;
   const about = held.length + ended.length === 1 ? held[0] ?? ended[0] : undefined;
   return title === undefined ? null : { title, lines, job: about?.id ?? null };
 }
+
+/** @param {number} held jobs */
+const emptyWords = (held) => (held > 0 ? `Nothing can run any more: ${held === 1 ? "1 job is" : `${held} jobs are`} held` : "The queue is empty");
 
 /** @param {Job} job */
 function endOf({ name, images, tasks, state }) {

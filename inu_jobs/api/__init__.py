@@ -1,6 +1,7 @@
 """What goes in and out of the web API: bodies and answers, decoded and described by msgspec."""
 
 from .answers import (
+    Audited,
     AxisWords,
     Capture,
     Changes,
@@ -66,6 +67,7 @@ from .requests import (
 )
 
 __all__ = [
+    "Audited",
     "AxisSpec",
     "AxisWords",
     "Capture",

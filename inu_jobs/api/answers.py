@@ -168,6 +168,7 @@ class TaskView(msgspec.Struct):
     started: float | None
     finished: float | None
     purged: int = 0
+    source_label: str = ""  # what sets its source apart: as ``label``, or else its job's name and its number
 
 
 class ImageView(msgspec.Struct):
@@ -414,6 +415,12 @@ class Result(msgspec.Struct):
     done: int
     failed: list[Failure] = []
     undo: str | None = None
+
+
+class Audited(Result):
+    """``found``: how many of those that were looked at have findings now."""
+
+    found: int = 0
 
 
 class Found(msgspec.Struct):

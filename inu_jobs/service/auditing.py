@@ -145,19 +145,21 @@ class Auditor:
 
     # --------------------------------------------------------------- on demand
 
-    def audit(self, selection: api.Selection) -> api.Result:
+    def audit(self, selection: api.Selection) -> api.Audited:
         """Look at images again, whoever made them, and write what was found, some at a time.
         ``done``: how many could be looked at."""
         images, failed = pick(self._store, selection)
-        done = 0
-        with self._works.doing("Auditing", len(images)) as progress:
+        done = found = 0
+        with self._works.doing("Checking", len(images)) as progress:
             for start in range(0, len(images), CHUNK):
                 some = images[start : start + CHUNK]
                 gone = self._judge({image.id: None for image in some})
                 done += len(some) - len(gone)
+                seen = (self._store.image(image.id) for image in some if image.id not in gone)
+                found += sum(bool(image.findings) for image in seen if image is not None)
                 failed += [api.Failure(id, GONE) for id in gone]
                 progress(start + len(some))
-        return api.Result(done, failed)
+        return api.Audited(done, failed, found=found)
 
     # ----------------------------------------------------------------- judging
 

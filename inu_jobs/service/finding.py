@@ -1,4 +1,4 @@
-"""Finding images across all jobs: by words of the prompt, model, LoRA, seed, rating and verdict.
+"""Finding images across all jobs: by words of the prompt, model, LoRA, seed, rating, verdict and findings.
 
 It goes through all images in memory. What takes time is knowing the words of each task, so those are
 kept: a task's settings never change.
@@ -26,7 +26,7 @@ _TOLD = frozenset({"prompt", "override_settings"})
 
 class Query(msgspec.Struct, frozen=True):
     """What is empty lets all through. ``text``: words that must all be in the prompt. ``model`` and
-    ``lora``: parts of names. ``rating``: at least."""
+    ``lora``: parts of names. ``rating``: at least. ``findings``: with or without those of the audit."""
 
     text: str = ""
     model: str = ""
@@ -34,6 +34,7 @@ class Query(msgspec.Struct, frozen=True):
     seed: int | None = None
     rating: int = 0
     verdict: Verdict | None = None
+    findings: bool | None = None
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -71,6 +72,8 @@ class Finder:
                 if image.trashed or image.rating < query.rating:
                     continue
                 if query.verdict is not None and image.verdict != query.verdict:
+                    continue
+                if query.findings is not None and bool(image.findings) != query.findings:
                     continue
                 if query.seed is not None and image.seed != query.seed:
                     continue

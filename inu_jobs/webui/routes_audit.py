@@ -22,7 +22,7 @@ def retry_images(service: Service, call: Call) -> Response:
 
 #: as ``routes.TABLE``
 TABLE: tuple[tuple[str, str, Any, str, type | Literal["file"] | None, dict[str, Any]], ...] = (
-    ("POST", "/images/audit", audit, "Look for what went wrong", api.Result, {"body": api.Selected}),
+    ("POST", "/images/audit", audit, "Look for what went wrong", api.Audited, {"body": api.Selected}),
     (
         "POST", "/images/retry", retry_images,
         "To the trash, and made again", api.Result, {"body": api.Selected},

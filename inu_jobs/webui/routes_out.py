@@ -27,6 +27,7 @@ FIND: schema.Query = {
     "seed": ({"type": "integer", "minimum": 0}, "this seed"),
     "rating": ({"type": "integer", "minimum": 0, "maximum": MAX_RATING}, "rated so at least"),
     "verdict": ({"type": "string", "enum": list(VERDICTS)}, "judged so"),
+    "findings": ({"type": "boolean"}, "with findings of the audit, or without"),
     "limit": ({"type": "integer", "minimum": 1, "maximum": 1000}, "200 unless told"),
     "offset": ({"type": "integer", "minimum": 0}, "how many to leave out"),
 }
@@ -43,6 +44,7 @@ def find_images(service: Service, call: Call) -> Response:
         seed=None if seed < 0 else seed,
         rating=bodies.whole(query, "rating", 0, 0, MAX_RATING),
         verdict=msgspec.convert(verdict, Verdict) if verdict else None,
+        findings={"true": True, "false": False}.get(bodies.choice(query, "findings", ("true", "false"))),
     )
     limit = bodies.whole(query, "limit", 200, 1, 1000)
     return call.json(service.find_images(wanted, limit, bodies.whole(query, "offset", 0, 0, 2**53)))

@@ -19,6 +19,7 @@ TYPES: tuple[type, ...] = (
     api.Changes,
     api.Live, api.Removed, api.Status, api.Capture, api.ImageInfo, api.Problem,
     api.SetVerdict, api.SetRating, api.Selected, api.Purge, api.Undo, api.Result, api.Trash, api.Deleted,
+    api.Audited,
     api.JobExport, api.ImageExport, api.Export, api.Found,
     api.ImportSpec, api.ImportFolders, api.ImportState,
     api.PromptsExpand, api.Prompts, api.PromptsFile, api.Lines,

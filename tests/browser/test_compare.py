@@ -163,3 +163,48 @@ def test_one_image_alone_cannot_be_compared(tab: Tab, host: Host, compare: Locat
     tab.page.keyboard.press("c")
     expect(tab.toast).to_contain_text("Select two to four images to compare")
     expect(compare).to_have_count(0)
+
+
+def test_delete_drops_the_image_and_undo_brings_it_back(tab: Tab, host: Host, compare: Locator) -> None:
+    job = host.create("Three", 3)["id"]
+    tab.open().show("Three")
+    expect(tab.images).to_have_count(3, timeout=LONG)
+    ids = pick(tab, 3)
+    keys = tab.page.keyboard
+    keys.press("c")
+    panes = compare.locator(".ij-pane")
+    expect(panes).to_have_count(3)
+    keys.press("ArrowLeft")
+    keys.press("Delete")
+    expect(panes).to_have_count(2)
+    assert [pane.get_attribute("data-id") for pane in panes.all()] == [ids[0], ids[2]]
+    expect(compare.locator(f".ij-pane[data-id={ids[2]}]")).to_have_attribute("aria-current", "true")
+    expect(tab.toast).to_contain_text("1 image deleted.")
+    assert [image["id"] for image in host.api("GET", "trash")["images"]] == [ids[1]]
+    keys.press("Control+z")
+    expect(panes).to_have_count(3)
+    assert [pane.get_attribute("data-id") for pane in panes.all()] == ids
+    compare.get_by_role("button", name="Delete").click()
+    expect(panes).to_have_count(2)
+    keys.press("Delete")  # one alone cannot be compared
+    expect(compare).to_have_count(0)
+    expect(tab.images).to_have_count(1)
+    tab.toast.get_by_role("button", name="Undo").click()
+    expect(tab.images).to_have_count(2)
+    trashed = lambda: sum(image["trashed"] for image in host.api("GET", f"jobs/{job}")["images"])  # noqa: E731
+    eventually(tab.page, trashed, 1)
+
+
+def test_the_list_of_keys_is_there_too(tab: Tab, host: Host, compare: Locator) -> None:
+    host.create("Two", 2)
+    tab.open().show("Two")
+    expect(tab.images).to_have_count(2, timeout=LONG)
+    pick(tab, 2)
+    tab.page.keyboard.press("c")
+    expect(compare.locator(".ij-pane")).to_have_count(2)
+    tab.page.keyboard.press("?")
+    keys = tab.root.get_by_role("dialog", name="Keys")
+    expect(keys).to_be_visible()
+    tab.page.keyboard.press("Escape")
+    expect(keys).to_have_count(0)
+    expect(compare).to_be_visible()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -66,3 +68,46 @@ def test_twenty_children_are_named_on_demand(tab: Tab, host: Host, source: str) 
     expect(tab.title).to_contain_text("Painted 19")
     tab.page.go_back()
     expect(tab.title).to_have_text("Source")
+
+
+def relatives(tab: Tab, which: str) -> Locator:
+    return tab.viewer.locator(f"[data-ij={which}]").get_by_role("button")
+
+
+def test_from_image_to_image_and_into_the_trash(tab: Tab, host: Host, source: str) -> None:
+    changes = {"denoising_strength": 0.4}
+    spec = {
+        "selection": {"images": [source]},
+        "action": "img2img",
+        "changes": changes,
+        "name": "Painted over",
+    }
+    made = host.api("POST", "derive", spec)["id"]
+    tab.show("Painted over")
+    expect(tab.images).to_have_count(1, timeout=LONG)
+    # which image it came from, in the grid
+    expect(tab.images.first).to_have_attribute("title", re.compile("from seed 1"))
+    expect(tab.images.first).to_have_attribute("aria-label", re.compile("from seed 1"))
+    expect(tab.images.first.locator(".ij-cell-coords")).not_to_be_empty()
+    child = str(tab.images.first.get_attribute("data-id"))
+    tab.images.first.dblclick()
+    back = relatives(tab, "sources")
+    expect(back.locator("img")).to_have_js_property("complete", True)
+    back.click()
+    expect(tab.title).to_have_text("Source")
+    expect(tab.viewer).to_have_attribute("data-id", source)
+    forth = relatives(tab, "made")
+    expect(forth).to_contain_text("Painted over")
+    forth.click()
+    expect(tab.title).to_have_text("Painted over")
+    expect(tab.viewer).to_have_attribute("data-id", child)
+    # one that was thrown away shows where it lies
+    host.api("POST", "images/trash", {"selection": {"images": [source]}})
+    tab.page.keyboard.press("Escape")
+    tab.images.first.dblclick()
+    expect(back).to_contain_text("in the trash")
+    back.click()
+    bin = tab.root.get_by_role("region", name="Trash")
+    expect(bin.locator(f"[data-id={source}]")).to_have_attribute("aria-selected", "true")
+    expect(tab.viewer).to_have_count(0)
+    assert host.job(made)["images"]["total"] == 1

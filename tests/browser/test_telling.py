@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.sandbox.process import Sandbox
 
@@ -155,3 +156,56 @@ def test_the_title_says_how_far_it_is(away: Tab, host: Host, sandbox: Sandbox) -
     sandbox.set_faults(seconds_per_step=0.5)
     host.create("Slow", 20)
     until(away, f"/^\\[\\d+%\\] /.test(document.title) && document.title.endsWith({base!r})")
+
+
+def test_what_happened_while_the_webui_was_away_is_told(away: Tab, host: Host) -> None:
+    bell(away).click()
+    expect(bell(away)).to_have_attribute("aria-pressed", "true")
+    job = host.create("Overnight", 2, hold=True)
+    look(away)
+    expect(away.row("Overnight")).to_be_visible()
+    until(away, "true")
+    away.page.route("**/changes*", lambda route: route.abort())
+    host.api("POST", f"jobs/{job['id']}/resume", {})
+    done(host, job, away)
+    away.page.unroute("**/changes*")
+
+    def anew(route: Route) -> None:
+        """As another process answers: it knows nothing of what the page saw."""
+        answer = route.fetch(url=re.sub("epoch=[^&]*", "epoch=other", route.request.url))
+        route.fulfill(response=answer)
+
+    away.page.route("**/changes*", anew)
+    until(away, "shown.some(({ title, body }) => (title + body).includes('Overnight is done: 2 images'))")
+
+
+WATCH = """async () => {
+    const { Watch } = await import(new URL("inu-jobs/ui/word.mjs", document.baseURI).href);
+    const job = (id, state, more = {}) => ({
+        id, name: id, state, created: 1, hold: null, tasks: {}, progress: 0, images: { total: 1 }, ...more });
+    const status = (waiting, running = 0) => ({ waiting, running, hold: null });
+    const held = (id) => job(id, "held", { hold: { by: "user" } });
+    const words = (word) => word && [word.title, ...word.lines].join("|");
+    const run = (first, then, before, after, removed = []) => {
+        const watch = new Watch();
+        watch.look(first, before, true);
+        return words(watch.see(then, after, removed));
+    };
+    return [
+        run([job("a", "running"), held("b")], [job("a", "review")], status(0, 1), status(0)),
+        run([job("a", "running")], [job("a", "review")], status(0, 1), status(0)),
+        run([job("a", "running"), job("b", "waiting")], [job("a", "review")], status(1, 1), status(1)),
+        run([job("a", "running")], [held("a")], status(2, 1), status(0)),
+        run([job("a", "waiting")], [], status(2), status(0), ["a"]),
+    ];
+}"""
+
+
+def test_the_last_that_could_run_is_told_though_others_are_held(tab: Tab) -> None:
+    assert tab.load().page.evaluate(WATCH) == [
+        "a is done: 1 image|Nothing can run any more: 1 job is held",
+        "a is done: 1 image|The queue is empty",
+        "a is done: 1 image",  # another waits
+        None,  # whoever paused it knows
+        "The queue is empty",  # it was deleted
+    ]

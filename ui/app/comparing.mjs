@@ -6,7 +6,7 @@ import { Compare, MOST } from "../views/compare.mjs";
 const HERE = "compare";
 
 /** @typedef {{ root: HTMLElement, state: import("../state.mjs").State, toasts: import("../parts.mjs").Toasts,
- *   marks: import("../marks.mjs").Marks, undo: () => void, redo: () => void, closed: (ids: string[]) => void }} Wiring */
+ *   marks: import("../marks.mjs").Marks, undo: () => void, redo: () => void, help: () => void, closed: (ids: string[]) => void }} Wiring */
 
 export class Comparing {
   /** @type {Compare | undefined} */
@@ -20,7 +20,7 @@ export class Comparing {
 
   /** @param {string[]} ids of images that show @param {(ids: string[]) => void} [closed] where to go back to */
   async open(ids, closed = this.wiring.closed) {
-    const { root, state, toasts, marks, undo, redo } = this.wiring;
+    const { root, state, toasts, marks, undo, redo, help } = this.wiring;
     const images = ids.flatMap((id) => state.find(id) ?? []);
     try {
       const [only] = images;
@@ -36,7 +36,7 @@ export class Comparing {
     state.invite(HERE, images);
     this.#side = new Compare(root, {
       verdict: (all, verdict) => marks.verdict(all, verdict), rating: (all, rating) => marks.rating(all, rating),
-      undo, redo, find: (id) => state.find(id),
+      trash: (all) => marks.trash(all), undo, redo, help, find: (id) => state.find(id),
       closed: () => {
         state.dismiss(HERE);
         closed(ids);

@@ -1,6 +1,6 @@
 // A grid under review, on whichever page: what is selected in it, its viewer, and the keys that act on it.
 
-import { writing } from "../keys.mjs";
+import { letter, writing } from "../keys.mjs";
 import { Selection } from "../selection.mjs";
 import { Grid } from "../views/grid.mjs";
 import { Matrix } from "../views/matrix.mjs";
@@ -70,7 +70,8 @@ export class Desk {
 
   /** Back from where images are compared. @param {string[]} ids */
   compared(ids) {
-    if (!this.viewer.dialog.open) this.shown.focusImage(ids[0] ?? "");
+    const there = new Set(this.shown.ids()); // one may have been deleted where they were compared
+    if (!this.viewer.dialog.open) this.shown.focusImage(ids.find((id) => there.has(id)) ?? "");
   }
 
   /** @param {string[]} ids what was undone by a toast's button */
@@ -109,7 +110,7 @@ export class Desk {
     if (!this.open || event.defaultPrevented || writing(event.target)) return;
     if (this.wiring.review.press(event, this.seat)) return;
     if (event.key === "Escape") this.selection.clear();
-    else if (event.key === "a" && (event.ctrlKey || event.metaKey)) this.selection.set(this.shown.ids());
+    else if (letter(event) === "a" && (event.ctrlKey || event.metaKey)) this.selection.set(this.shown.ids());
     else return;
     event.preventDefault();
   }

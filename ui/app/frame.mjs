@@ -1,6 +1,7 @@
 // The tab's frame: the list at its side, and which page shows beside it.
 
 import { put, h } from "../dom.mjs";
+import { remember, remembered } from "../remember.mjs";
 
 /** @typedef {import("../state.mjs").State} State */
 
@@ -81,7 +82,7 @@ export class Frame {
 
   /** @param {string} id of a job */
   async open(id) {
-    localStorage.setItem(LAST_KEY, id);
+    remember(LAST_KEY, id);
     this.screen("page");
     const opened = this.state.selected === id ? null : this.state.select(id);
     if (NARROW.matches) this.root.scrollIntoView();
@@ -120,7 +121,7 @@ export class Frame {
       if (!state.loaded) return;
       state.removeEventListener("jobs", first);
       if (state.selected !== null || NARROW.matches || state.status?.scheduler.attached === false) return;
-      const last = localStorage.getItem(LAST_KEY) ?? "";
+      const last = remembered(LAST_KEY) ?? "";
       const jobs = [...state.jobs.values()];
       const choice = state.jobs.get(last) ?? jobs.find((job) => job.state === "running") ?? jobs[0];
       if (choice) void state.select(choice.id);

@@ -11,7 +11,8 @@ import { Desk } from "./desk.mjs";
 
 /** @typedef {{ frame: import("./frame.mjs").Frame, state: import("../state.mjs").State, toasts: import("../parts.mjs").Toasts,
  *   actions: import("../actions.mjs").Actions, making: import("./making.mjs").Making,
- *   windows: (job: import("../types").Job) => void }} Wiring `windows`: asks when the job may run */
+ *   windows: (job: import("../types").Job) => void, trashed: (id: string) => void }} Wiring
+ *  `windows`: asks when the job may run; `trashed`: shows an image that lies in the trash */
 
 export class Reviewing {
   /** @type {Desk[]} the open job's, and those of other pages */
@@ -26,6 +27,7 @@ export class Reviewing {
     this.marks = new Marks(state, toasts, (ids) => this.#undone(ids));
     this.comparing = new Comparing({
       root, state, toasts, marks: this.marks, undo: () => this.#undone(this.marks.undo()), redo: () => this.#undone(this.marks.redo()),
+      help: () => this.review.wiring.help(),
       closed: (ids) => this.#desk?.compared(ids),
     });
     this.review = new Review(this.marks, {
@@ -113,8 +115,9 @@ export class Reviewing {
     this.#desk?.undone(ids);
   }
 
-  /** An image of any job, large, on its own job's page. @param {import("../types").Image} image */
-  async show({ id, job }) {
+  /** An image of any job, large, on its own job's page; or where it lies in the trash. @param {import("../types").Image} image */
+  async show({ id, job, trashed }) {
+    if (trashed) return this.wiring.trashed(id);
     await this.wiring.frame.walk(job);
     if (this.desk.shown.images().some((image) => image.id === id)) this.desk.viewer.open(id);
   }

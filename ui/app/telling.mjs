@@ -1,12 +1,21 @@
 // Word for somebody who looks elsewhere: in the page's title, and by a notification of the browser where that is wanted.
 
 import { request } from "../api.mjs";
+import { remember, remembered } from "../remember.mjs";
+import { unfinishedBesides } from "../state.mjs";
 import { Watch } from "../word.mjs";
 
 const KEY = "inu-jobs-notify";
 const BUSY_MS = 10_000;
 const IDLE_MS = 30_000;
 const PAGE = 200;
+
+/** The newest, and all that still run or wait. */
+async function everyJob() {
+  /** @type {import("../types").JobList} */
+  const list = await request("GET", "jobs", { query: { limit: PAGE } });
+  return [...list.jobs, ...(await unfinishedBesides(list))];
+}
 
 export class Telling extends EventTarget {
   #watch = new Watch();
@@ -32,16 +41,16 @@ export class Telling extends EventTarget {
 
   /** Whether the browser is to notify. */
   get on() {
-    return localStorage.getItem(KEY) === "on" && "Notification" in window && Notification.permission === "granted";
+    return remembered(KEY) === "on" && "Notification" in window && Notification.permission === "granted";
   }
 
   /** The user's switch; asks the browser the first time. */
   async toggle() {
-    if (this.on) localStorage.setItem(KEY, "off");
+    if (this.on) remember(KEY, "off");
     else if (!("Notification" in window) || !isSecureContext) {
       this.toasts.show("The browser notifies only over https, or on the machine that the WebUI runs on.", { bad: true });
     } else if ((Notification.permission === "default" ? await Notification.requestPermission() : Notification.permission) === "granted") {
-      localStorage.setItem(KEY, "on");
+      remember(KEY, "on");
     } else {
       this.toasts.show("The browser blocks notifications of this page: allow them in its settings for this site.", { bad: true });
     }
@@ -67,14 +76,11 @@ export class Telling extends EventTarget {
     const changes = await request("GET", "changes", { query: { epoch: this.#epoch, since: this.#revision, job: "none" } });
     const { status, epoch, revision } = changes;
     this.#busy = status.waiting + status.running > 0;
-    if (changes.reset) {
-      /** @type {import("../types").JobList} */
-      const { jobs } = await request("GET", "jobs", { query: { limit: PAGE } });
-      this.#watch.begin(jobs, status);
-    } else {
-      const word = this.#watch.see(changes.jobs, status);
-      if (word) this.#tell(word);
-    }
+    const first = this.#epoch === "";
+    const word = changes.reset
+      ? this.#watch.look(await everyJob(), status, first) // the WebUI was started anew, or we did not look for long
+      : this.#watch.see(changes.jobs, status, changes.removed.jobs);
+    if (word) this.#tell(word);
     [this.#epoch, this.#revision] = [epoch, revision];
     this.#title();
   }

@@ -11,7 +11,8 @@ import { Zoom } from "../zoom.mjs";
 
 /** @typedef {import("../types").Image} Image */
 /** @typedef {{ verdict: (ids: string[], verdict: import("../types").Verdict) => void, rating: (ids: string[], rating: number) => void,
- *   undo: () => void, redo: () => void, find: (id: string) => Image | undefined, closed: () => void }} Wiring
+ *   trash: (ids: string[]) => void, undo: () => void, redo: () => void, help: () => void,
+ *   find: (id: string) => Image | undefined, closed: () => void }} Wiring
  *  `find`: an image as it is now */
 /** @typedef {{ image: Image, element: HTMLElement, title: HTMLElement, zoom: Zoom }} Pane */
 
@@ -20,6 +21,8 @@ const STEP = 120; // pixels that an arrow key moves zoomed images
 const NUDGE = 2; // percent that an arrow key moves the divider
 
 export class Compare {
+  /** @type {Image[]} all that it was opened with: one that was deleted may come back */
+  #images = [];
   /** @type {Pane[]} */
   #panes = [];
   #at = 0;
@@ -57,9 +60,10 @@ export class Compare {
           h("b", { class: "ij-grow ij-wide" }, "Compare"), this.#modes,
           button("zoom", "Zoom", () => this.#panes[this.#at]?.zoom.toggle(), { kind: "ij-btn-quiet", iconOnly: true }),
           button("undo", "Undo", () => this.#undo(), { kind: "ij-btn-quiet", iconOnly: true }),
+          button("trash", "Delete", () => this.#do({ act: "trash" }), { kind: "ij-btn-quiet", iconOnly: true }),
         ),
         this.#stage, h("div", { class: "ij-line ij-wrap ij-compare-verdict" }, this.#who, this.verdict.element),
-        h("div", { class: "ij-keys", "aria-hidden": "true" }, ...[["← →", "other image"], ["P", "keep"], ["X", "reject"], ["U", "unflag"], ["1-5", "rating"], ["Z", "zoom"], ["Ctrl+Z", "undo"], ["Esc", "back"]]
+        h("div", { class: "ij-keys", "aria-hidden": "true" }, ...[["← →", "other image"], ["P", "keep"], ["X", "reject"], ["U", "unflag"], ["1-5", "rating"], ["Z", "zoom"], ["Del", "trash"], ["Ctrl+Z", "undo"], ["?", "all keys"], ["Esc", "back"]]
           .map(([key, does]) => h("span", null, h("kbd", { class: "ij-kbd" }, key), ` ${does}`))),
       ),
       this.#below,
@@ -70,14 +74,25 @@ export class Compare {
   open(images) {
     openDialog(this.place, this.dialog);
     this.#related = false;
+    this.#images = images;
     this.#show(images);
     void this.#load();
   }
 
-  /** Verdicts and ratings as they are now. */
+  /** Verdicts and ratings as they are now; what is in the trash leaves, and comes back with an undo. */
   update() {
     if (!this.dialog.open) return;
-    for (const pane of this.#panes) pane.image = this.wiring.find(pane.image.id) ?? pane.image;
+    this.#images = this.#images.map((image) => this.wiring.find(image.id) ?? image);
+    const there = this.#images.filter(({ trashed }) => !trashed);
+    if (there.length < 2) return this.dialog.close();
+    if (there.length !== this.#panes.length || there.some(({ id }, nth) => id !== this.#panes[nth]?.image.id)) {
+      this.#asked.abort();
+      this.#related = false;
+      this.#show(there);
+      void this.#load();
+      return;
+    }
+    this.#panes.forEach((pane, nth) => (pane.image = there[nth] ?? pane.image));
     this.#judged();
   }
 
@@ -90,7 +105,10 @@ export class Compare {
 
   /** @param {Image[]} images */
   #show(images) {
-    this.#at = images.length - 1;
+    const before = this.#panes[this.#at]?.image.id;
+    const same = images.findIndex(({ id }) => id === before);
+    // at the last, or at what takes the place of one that left
+    this.#at = same >= 0 ? same : this.#panes.length > 0 ? Math.min(this.#at, images.length - 1) : images.length - 1;
     this.#panes = images.map((image, nth) => this.#pane(image, nth));
     attr(this.#stage, "data-count", images.length);
     put(this.#stage, ...this.#panes.map(({ element }) => element), this.#divider);
@@ -146,7 +164,9 @@ export class Compare {
       if (made >= 0) {
         if (made === 0) infos = infos.reverse();
         this.#related = true;
-        this.#show(infos.map(({ image }) => this.wiring.find(image.id) ?? image));
+        this.#panes = []; // it begins at the one that was made
+        this.#images = infos.map(({ image }) => this.wiring.find(image.id) ?? image);
+        this.#show(this.#images);
       }
       put(this.#below, ...differenceTable(rows(infos.map(({ recipe }) => recipe)), infos.map((_, nth) => this.#name(nth))));
     } catch (error) {
@@ -199,6 +219,8 @@ export class Compare {
     if ("act" in verb) {
       if (verb.act === "undo") this.#undo();
       else if (verb.act === "redo") this.wiring.redo();
+      else if (verb.act === "trash") this.wiring.trash([id]);
+      else if (verb.act === "help") this.wiring.help();
     } else if ("verdict" in verb) this.wiring.verdict([id], verb.verdict);
     else this.wiring.rating([id], verb.rating);
     this.update();
@@ -214,9 +236,11 @@ export class Compare {
     const verb = verbOf(event);
     const { zoom } = this.#panes[this.#at] ?? {};
     const move = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[event.key];
-    if (verb && !("act" in verb && verb.act === "compare")) this.#do(verb);
-    else if (verb) this.dialog.close();
-    else if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (verb && "act" in verb && verb.act === "compare") this.dialog.close();
+    else if (verb) {
+      // a key that is held down must not throw away one image after the other
+      if (!event.repeat || ("act" in verb && (verb.act === "undo" || verb.act === "redo"))) this.#do(verb);
+    } else if (event.ctrlKey || event.altKey || event.metaKey) return;
     else if (letter(event) === "z") zoom?.toggle();
     else if (zoom?.zoomed && move) zoom.pan(move[0] ?? 0, move[1] ?? 0);
     else if (event.key === "ArrowLeft" || event.key === "ArrowRight") this.#focus(this.#at + (event.key === "ArrowLeft" ? -1 : 1));

@@ -3,6 +3,7 @@
 import { url } from "../api.mjs";
 import { attr, button, h, icon, put, sync, text } from "../dom.mjs";
 import { about, duration, plural, when } from "../format.mjs";
+import { letter } from "../keys.mjs";
 import { progressBar } from "../parts.mjs";
 import { moment, priorityWords } from "../runs.mjs";
 import { JOB_STATES, unfinished } from "../words.mjs";
@@ -74,7 +75,7 @@ export function jobList(parent, { state, open, compose, picked }) {
   picked.addEventListener("change", mark);
   parent.addEventListener("keydown", (event) => {
     if (event.key === "Escape") choose(false);
-    else if (event.key === "a" && (event.ctrlKey || event.metaKey) && event.target instanceof Element && event.target.matches(".ij-row")) picked.set(rows().map((row) => row.dataset.id ?? ""));
+    else if (letter(event) === "a" && (event.ctrlKey || event.metaKey) && event.target instanceof Element && event.target.matches(".ij-row")) picked.set(rows().map((row) => row.dataset.id ?? ""));
     else return;
     event.preventDefault();
     event.stopPropagation(); // the images keep their own selection

@@ -4,6 +4,7 @@ import { request, sentence } from "../api.mjs";
 import { attr, button, h, icon, put, text } from "../dom.mjs";
 import { Detail } from "../detail.mjs";
 import { plural, size } from "../format.mjs";
+import { letter } from "../keys.mjs";
 import { ask } from "../parts.mjs";
 import { watched } from "../progress.mjs";
 import { Selection } from "../selection.mjs";
@@ -121,7 +122,7 @@ export class TrashPage {
     if (event.target instanceof Element && event.target.closest("dialog")) return;
     if (event.key === "Escape") this.selection.clear();
     else if (event.key === "Delete" && this.selection.size > 0) void this.#purge(this.selection.ids, false);
-    else if (event.key === "a" && (event.ctrlKey || event.metaKey)) this.selection.set(this.shelf.ids());
+    else if (letter(event) === "a" && (event.ctrlKey || event.metaKey)) this.selection.set(this.shelf.ids());
     else return;
     event.preventDefault();
   }

@@ -251,8 +251,9 @@ export class Viewer {
     if (zoomed && move) this.zoom.pan(move[0] ?? 0, move[1] ?? 0);
     else if (step !== undefined) this.#step(step);
     else if (letter(event) === "z") this.zoom.toggle();
-    else if (event.key === " " && event.target === this.stage) this.dialog.close();
-    else return;
+    else if ((event.key === " " || event.key === "Enter") && event.target === this.stage) {
+      if (!event.repeat) this.dialog.close(); // a key that is held down opened it
+    } else return;
     event.preventDefault();
   }
 }

@@ -21,7 +21,8 @@ def test_looked_at_then_made_again_and_undone(client: TestClient, house: House) 
     job = house.add_done(2)  # the stand-in's pictures are of one colour
     detail = client.get(f"{ROOT}/jobs/{job}").json()
     assert [image.get("findings") for image in detail["images"]] == [[], []]
-    assert post(client, "/images/audit", {"selection": {"jobs": [job]}})["done"] == 2
+    told = post(client, "/images/audit", {"selection": {"jobs": [job]}})
+    assert (told["done"], told["found"]) == (2, 2)
     detail = client.get(f"{ROOT}/jobs/{job}").json()
     assert {finding["code"] for image in detail["images"] for finding in image["findings"]} == {"audit_blank"}
     assert detail["job"]["images"]["findings"] == 2

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from inu_jobs.api import AxisSpec, Found
-from inu_jobs.model import Image, Job, Task
+from inu_jobs.model import Finding, Image, Job, Task
 from inu_jobs.service.finding import Finder, Query, words_of
 from tests.unit.service.service_kit import House
 
@@ -61,6 +62,18 @@ def test_by_seed_rating_and_verdict_and_never_from_the_trash(house: House, jobs:
     assert ids(find(house, rating=4)) == [red] and find(house, rating=5).total == 0
     assert ids(find(house, verdict="kept")) == [blue]
     assert set(ids(find(house))) == {red, blue}
+
+
+def test_with_and_without_findings(house: House, jobs: list[list[str]]) -> None:
+    (red, blue), (boat,) = jobs
+    image = house.store.image(blue)
+    assert image is not None
+    black = Finding("error", "audit_blank", "The image is black.")
+    with house.store.transaction() as transaction:
+        transaction.put(msgspec.structs.replace(image, findings=[black]))
+    assert ids(find(house, findings=True)) == [blue]
+    assert ids(find(house, findings=False)) == [boat, red]
+    assert ids(find(house, findings=True, text="red")) == []
 
 
 def test_a_prompt_that_a_script_made_is_what_counts(house: House) -> None:

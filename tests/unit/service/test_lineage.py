@@ -40,6 +40,18 @@ def test_a_job_names_its_parents_and_children(family: tuple[House, list[str]]) -
     assert [job.id for job in middle.children] == [c]
 
 
+def test_a_task_names_its_source(family: tuple[House, list[str]]) -> None:
+    house, (a, b, _) = family
+    seeds = [task.changes["seed"] for task in house.service.get_job(a).tasks]
+    assert [task.source_label for task in house.service.get_job(a).tasks] == ["", ""]
+    assert {task.source_label for task in house.service.get_job(b).tasks} == {f"seed {seeds[0]}"}
+    size = {"width": 64, "height": 64}
+    source = first(house, house.add_done(payload={"prompt": "one", "seed": 5, **size}, name="One"))
+    payload = {"prompt": "more", "init_images": [f"image:{source}"], **size}
+    (task,) = house.service.get_job(house.add_done(tasks=1, kind="img2img", payload=payload)).tasks
+    assert task.source_label == "One 1"
+
+
 def test_what_a_deletion_leaves(family: tuple[House, list[str]]) -> None:
     house, (a, b, c) = family
     house.service.delete(a)
