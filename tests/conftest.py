@@ -6,6 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# how long an example takes says more of the machine than of the code
+settings.register_profile("inu-jobs", settings.default, deadline=None)
+settings.load_profile("inu-jobs")
 
 ROOT = str(Path(__file__).resolve().parents[1])
 if ROOT not in sys.path:
