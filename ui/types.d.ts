@@ -201,6 +201,8 @@ export interface ImportFolder {
   known: number;
   oldest: number;
   newest: number;
+  /** the WebUI's own "Save" puts its copies there */
+  saved?: boolean;
 }
 
 export interface ImportState {

@@ -450,7 +450,7 @@ class Trash(msgspec.Struct):
 
 class ImportFolder(msgspec.Struct):
     """``images``: how many in it no job has; ``known``: how many one has. ``oldest``, ``newest``: when
-    its files were written, in seconds."""
+    its files were written, in seconds. ``saved``: the WebUI's own "Save" puts its copies there."""
 
     id: str
     name: str
@@ -458,6 +458,7 @@ class ImportFolder(msgspec.Struct):
     known: int
     oldest: float
     newest: float
+    saved: bool = False
 
 
 class ImportFolders(msgspec.Struct):

@@ -104,10 +104,17 @@ class Trash:
         return self._act("restore", images, check, move)
 
     def destroy(
-        self, images: Iterable[Image], remove: Callable[[Path], None], deleted: Container[str] = ()
+        self,
+        images: Iterable[Image],
+        remove: Callable[[Path], None],
+        deleted: Container[str] = (),
+        *,
+        from_home: bool = False,
     ) -> Outcome:
-        """``remove`` takes a file away. One that is gone already counts as done, unless the whole output
-        folder is: its disk may only be unplugged."""
+        """``remove`` takes a file away; ``from_home``: from where it came from, if that is free, for who
+        looks for it by its name, and wants it back there. Killed in between it is at home again. One that
+        is gone already counts as done, unless the whole output folder is: its disk may only be
+        unplugged."""
 
         def check(image: Image, spots: list[_Spot]) -> _Spot:
             spot = next((spot for spot in spots if os.path.lexists(spot.place)), None)
@@ -119,7 +126,11 @@ class Trash:
             return spots[0]
 
         def move(spot: _Spot) -> None:
-            if os.path.lexists(spot.place):
+            if not os.path.lexists(spot.place):
+                return
+            if from_home and spot.origin.parent.is_dir() and not os.path.lexists(spot.origin):
+                _by_its_name(spot, remove)
+            else:
                 remove(spot.place)
 
         return self._act("purge", images, check, move, deleted)
@@ -269,6 +280,16 @@ def _rename(source: Path, target: Path) -> None:
     if os.path.lexists(target):
         raise LeftAlone("Another file is in its place.")
     os.rename(source, target)  # noqa: PTH104 - on Windows this one never writes over
+
+
+def _by_its_name(spot: _Spot, remove: Callable[[Path], None]) -> None:
+    _rename(spot.place, spot.origin)
+    try:
+        remove(spot.origin)
+    except BaseException:
+        if os.path.lexists(spot.origin):
+            _rename(spot.origin, spot.place)
+        raise
 
 
 def _sync(folders: Iterable[Path]) -> None:

@@ -82,8 +82,17 @@ class Importer:
     def _shown(self, folder: Folder) -> api.ImportFolder:
         known = sum(self._store.image_by_path(image.stored) is not None for image in folder.images)
         times = [image.mtime for image in folder.images]
-        return api.ImportFolder(
-            folder.id, folder.name, len(folder.images) - known, known, min(times), max(times)
+        new = len(folder.images) - known
+        saved = self._is_saved(folder.images[0].path.parent.resolve())
+        return api.ImportFolder(folder.id, folder.name, new, known, min(times), max(times), saved)
+
+    def _is_saved(self, folder: Path) -> bool:
+        """It belongs to the folder of "Save", and to no other output folder inside that one."""
+        save = self._host.save_folder()
+        roots = [root.resolve() for root in self._host.output_folders()]
+        within = [root for root in roots if folder.is_relative_to(root)]
+        return (
+            save is not None and max(within, key=lambda root: len(root.parts), default=None) == save.resolve()
         )
 
     def _chosen(self, spec: api.ImportSpec) -> list[Folder]:

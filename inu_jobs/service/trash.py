@@ -187,12 +187,11 @@ class TrashCan:
             picked = Picked(self._all_trashed(), [])
         else:
             picked = pick(self._store, wanted.selection, trashed=True)
-        remove: Callable[[Path], None] = Path.unlink if wanted.for_good else self._recycle
         jobs = self._deleted_jobs()
         done, left = self._in_chunks(
             "Deleting for good",
             [image.id for image in picked.images],
-            lambda ids: self._purge_some(ids, remove, jobs),
+            lambda ids: self._purge_some(ids, wanted.for_good, jobs),
         )
         if done:
             with self._lock:
@@ -200,11 +199,10 @@ class TrashCan:
                 self._files.tidy(self._is_trashed)
         return api.Result(len(done), picked.failed + left)
 
-    def _purge_some(
-        self, ids: Sequence[str], remove: Callable[[Path], None], jobs: frozenset[str]
-    ) -> Outcome:
+    def _purge_some(self, ids: Sequence[str], for_good: bool, jobs: frozenset[str]) -> Outcome:
         there, failed = self._now(ids, trashed=True)
-        gone = self._files.destroy(there, remove, jobs)
+        remove = Path.unlink if for_good else self._recycle
+        gone = self._files.destroy(there, remove, jobs, from_home=not for_good)
         with self._store.transaction() as t:  # if it fails, the manifest knows, and recovering does it
             self._forget(t, [image.id for image in gone.done])
         return Outcome(gone.done, failed + gone.failed)

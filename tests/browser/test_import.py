@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.sandbox.process import Sandbox
 from .tab import Host, Tab
 
 LONG = 180_000
+MANY = 4000
 
 
 @pytest.fixture
@@ -37,7 +39,31 @@ def old(tab: Tab, host: Host, sandbox: Sandbox) -> Path:
 
 
 @pytest.fixture
-def dialog(tab: Tab, old: Path) -> Locator:
+def many(old: Path) -> Iterator[Path]:
+    """More images than are read while one reaches for a button."""
+    folder = old.parent / "ten-years"
+    folder.mkdir()
+    for number in range(MANY):
+        (folder / f"{number:05}.png").hardlink_to(old / "00000.png")
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def saved(old: Path, sandbox: Sandbox) -> Iterator[Path]:
+    """As the WebUI's own "Save" leaves it."""
+    folder = sandbox.folder / "log" / "images"
+    folder.mkdir(parents=True, exist_ok=True)
+    copy = folder / "a-copy.png"
+    shutil.copy2(old / "00000.png", copy)
+    yield folder
+    copy.unlink()
+
+
+@pytest.fixture
+def dialog(tab: Tab, request: pytest.FixtureRequest, old: Path) -> Locator:
+    for name in {"many", "saved"} & set(request.fixturenames):  # they have to be there before
+        request.getfixturevalue(name)
     tab.root.locator(".ij-list-end button").filter(has_text="Import").click()
     return tab.root.locator("[data-ij=import]")
 
@@ -60,6 +86,35 @@ def test_a_folder_becomes_jobs(tab: Tab, host: Host, old: Path, dialog: Locator)
     assert sorted(path.name for path in old.iterdir()) == before, "nothing is moved"
     tab.images.first.dblclick()
     expect(tab.viewer).to_contain_text("an old fox")
+
+
+def test_an_import_is_cancelled_half_way(
+    tab: Tab, host: Host, old: Path, many: Path, dialog: Locator
+) -> None:
+    dialog.get_by_role("button", name="None").click()
+    dialog.get_by_role("checkbox", name="ten-years").check()
+    jobs = host.api("GET", "jobs")["total"]
+    dialog.get_by_role("button", name="Import", exact=True).click()
+    expect(dialog.get_by_role("progressbar", name="Import")).to_be_visible()
+    dialog.get_by_role("button", name="Cancel import").click()
+    expect(dialog).to_contain_text("Cancelled: nothing was imported.")
+    expect(dialog.get_by_role("progressbar")).to_have_count(0)
+    expect(dialog.get_by_role("button", name="Show the first job")).to_have_count(0)
+    assert host.api("GET", "jobs")["total"] == jobs
+    assert host.api("GET", "import")["state"] == "cancelled"
+    dialog.get_by_role("button", name="Import more").click()
+    expect(dialog.locator("label").filter(has_text="ten-years")).to_contain_text(f"{MANY:,} images")
+
+
+def test_copies_of_images_are_not_imported_unless_asked_for(
+    tab: Tab, host: Host, old: Path, saved: Path, dialog: Locator
+) -> None:
+    row = dialog.locator("label").filter(has_text="copies made by “Save”")
+    expect(row).to_have_count(1)
+    expect(row.get_by_role("checkbox")).not_to_be_checked()
+    expect(dialog.get_by_role("checkbox", name="from-before")).to_be_checked()
+    dialog.get_by_role("button", name="All").click()
+    expect(row.get_by_role("checkbox")).to_be_checked()
 
 
 def test_a_second_time_there_is_nothing_new(tab: Tab, old: Path, dialog: Locator) -> None:

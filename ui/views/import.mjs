@@ -53,7 +53,7 @@ export class ImportDialog {
       /** @type {{ folders: Folder[] }} */
       const { folders } = await request("GET", "import/folders");
       this.#folders = folders.filter(({ images, known }) => images + known > 0);
-      this.#chosen = new Set(folders.filter(({ images }) => images > 0).map(({ id }) => id));
+      this.#chosen = new Set(folders.filter(({ images, saved }) => images > 0 && !saved).map(({ id }) => id));
       this.#problem = "";
     } catch (error) {
       this.#problem = sentence(error);
@@ -159,7 +159,7 @@ export class ImportDialog {
   }
 
   /** @param {Folder} folder */
-  #row({ id, name, images, known, newest }) {
+  #row({ id, name, images, known, newest, saved }) {
     const tick = h("input", {
       type: "checkbox", checked: this.#chosen.has(id), disabled: images === 0,
       onchange: () => {
@@ -171,6 +171,7 @@ export class ImportDialog {
     const count = images > 0 ? plural(images, "image") : "all known";
     return h("li", null, h(
       "label", { class: "ij-check" }, tick, h("span", { class: "ij-grow ij-import-name", title: name }, name),
+      saved && h("span", { class: "ij-muted" }, "copies made by “Save”"),
       h("span", { class: "ij-muted" }, `${count}${images > 0 && known > 0 ? `, ${known.toLocaleString("en")} known` : ""}`),
       h("span", { class: "ij-muted ij-wide" }, when(newest)),
     ));

@@ -134,6 +134,18 @@ def test_what_cannot_be_imported_is_counted_and_named(house: House, tmp_path: Pa
     assert state.message == "1 image became 1 job; left out: 2 without parameters, 1 that cannot be read."
 
 
+def test_the_folder_of_save_is_known(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    save = house.outputs / "saved"
+    monkeypatch.setattr(house.host, "save_folder", lambda: save)
+    monkeypatch.setattr(house.host, "output_folders", lambda: [house.outputs, save, save / "but-not-these"])
+    for folder in ("txt2img", "saved", "saved/2026", "saved/but-not-these"):
+        put(house.outputs / folder / "1.png", written("a fox", 1))
+    found = {folder.name: folder.saved for folder in house.service.importer.folders().folders}
+    assert found == {"txt2img": False, "saved": True, "saved/2026": True, "saved/but-not-these": False}
+    monkeypatch.setattr(house.host, "save_folder", lambda: None)
+    assert not any(folder.saved for folder in house.service.importer.folders().folders)
+
+
 def test_folders_and_days_can_be_chosen(house: House) -> None:
     for number, name in enumerate(("old", "new")):
         for nth in range(3):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -51,6 +53,19 @@ def origin(house: House, image: Image) -> Path:
 
 def place(house: House, image: Image) -> Path:
     return house.outputs / FOLDER / f"{image.id}.png"
+
+
+def once(rename: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """As of a process that is dead after the first."""
+    calls: list[None] = []
+
+    def call(source: Any, target: Any) -> None:
+        calls.append(None)
+        if len(calls) > 1:
+            raise KeyboardInterrupt
+        rename(source, target)
+
+    return call
 
 
 def agree(house: House) -> None:
@@ -177,7 +192,52 @@ def test_purged_images_go_to_the_recycle_bin(house: House) -> None:
     data = origin(house, image).read_bytes()
     trash(house, image.id)
     assert house.service.trash.purge(Purge()).done == 1 and not images(house)
-    assert (house.bin / f"{image.id}.png").read_bytes() == data
+    assert (house.bin / origin(house, image).name).read_bytes() == data, "under the name that it was made by"
+
+
+def test_what_the_recycle_bin_does_not_take_stays_in_the_trash(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.add_done()
+    (image,) = images(house)
+    trash(house, image.id)
+    taken: list[Path] = []
+
+    def full(path: Path) -> None:
+        taken.append(path)
+        raise OSError(28, "the bin is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.service.trash, "_recycle", full)
+        result = house.service.trash.purge(Purge())
+    assert result.done == 0 and "the bin is full" in result.failed[0].message
+    assert taken == [origin(house, image).resolve()]
+    agree(house)
+    occupied = house.draw(origin(house, image).name)  # by now another image has that name
+    before = occupied.read_bytes()
+    assert house.service.trash.purge(Purge()).done == 1
+    assert occupied.read_bytes() == before and (house.bin / f"{image.id}.png").exists()
+
+
+def test_killed_on_the_way_to_the_recycle_bin_it_is_at_home_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.add_done()
+    (image,) = images(house)
+    trash(house, image.id)
+
+    def killed(*paths: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.service.trash, "_recycle", killed)
+        patch.setattr("inu_jobs.library.trash.os.rename", once(os.rename))
+        with pytest.raises(KeyboardInterrupt):
+            house.service.trash.purge(Purge())
+    assert origin(house, image).exists() and not place(house, image).exists()
+    house.service.trash.recover()
+    assert not images(house)[0].trashed
+    agree(house)
 
 
 def test_a_full_recycle_bin_keeps_the_image(house: House) -> None:
