@@ -250,6 +250,17 @@ class Catalog(Protocol):
         """Always-on scripts by lower-case title, with the number of arguments each takes."""
 
 
+class Checkpoints(Protocol):
+    """Which checkpoint is which, and which is loaded; each is named by its file."""
+
+    def checkpoint(self, name: str) -> str:
+        """Of a task that asks for ``name`` (title, name, hash, alias). The WebUI takes that of its settings
+        where a task asks for none ('') or one that it does not know; '' if it has none at all."""
+
+    def loaded_checkpoint(self) -> str:
+        """The one in memory when the next task begins, '' if that is not known. Asking loads nothing."""
+
+
 class Settings(Protocol):
     """The user's choices (Settings > Inu Jobs)."""
 

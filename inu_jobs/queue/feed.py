@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import InuJobsError, SchedulerBusy, SchedulerError, StoreError
 from ..model import Job, Payload, Task
-from ..ports import HandOver, SchedulerStatus
+from ..ports import Checkpoints, HandOver, SchedulerStatus
 from .adopt import GONE, own
 from .desk import Desk
 from .follow import Follower
@@ -14,10 +14,10 @@ _AT_LEAST = 2  # or the runner could find its list empty between two rounds of o
 
 
 class Feeder:
-    def __init__(self, desk: Desk, follower: Follower) -> None:
+    def __init__(self, desk: Desk, follower: Follower, checkpoints: Checkpoints) -> None:
         self._desk = desk
         self._follower = follower
-        self._order = Order(desk.store, lambda: desk.settings.same_model_run)
+        self._order = Order(desk.store, checkpoints, lambda: desk.settings.same_model_run)
         self._least = 1
 
     def feed(self, status: SchedulerStatus) -> None:

@@ -8,26 +8,47 @@ from collections.abc import Callable, Sequence
 from ..errors import InuJobsError
 from ..model import Job, Payload, Task
 from ..overlay import look_up
+from ..ports import Checkpoints
 from ..store import Store
 
-#: checkpoint and VAE that a task asks for; None: whatever is loaded
-Model = tuple[object, object]
+#: file of the checkpoint, and VAE that a task asks for
+Model = tuple[str, object]
 _CHECKPOINT = "override_settings.sd_model_checkpoint"
 _VAE = "override_settings.sd_vae"
+_NOT_KNOWN = object()  # equals no VAE that a task asks for
+
+
+class AsNamed:
+    """``ports.Checkpoints`` where nobody knows more than the names."""
+
+    def checkpoint(self, name: str) -> str:
+        return name
+
+    def loaded_checkpoint(self) -> str:
+        return ""
 
 
 class Order:
-    """By priority; of equal priority the oldest job first, but tasks for the model that is loaded go
-    before the others: loading one takes longer than many an image. The task whose turn it would have been
-    is passed over by at most ``bound`` tasks in a row, so that nobody starves."""
+    """By priority; of equal priority the oldest job first, but tasks for the checkpoint that is loaded go
+    before the others, those with its VAE first: loading one takes longer than many an image. The task whose
+    turn it would have been is passed over by at most ``bound`` tasks in a row, so that nobody starves.
 
-    def __init__(self, store: Store, bound: Callable[[], int]) -> None:
+    As long as no checkpoint has more than ``bound`` tasks waiting, each is loaded once, and not at all if it
+    is loaded already: fewer loads are not possible. Beyond, each time that the bound ends the row of a
+    checkpoint adds one load."""
+
+    def __init__(self, store: Store, checkpoints: Checkpoints, bound: Callable[[], int]) -> None:
         self._store = store
+        self._checkpoints = checkpoints
         self._bound = bound
-        self._models: dict[str, Model] = {}  # of payloads, by hash
-        self._loaded: Model | None = None
+        self._asked: dict[str, Model] = {}  # of payloads, by hash, with the checkpoint as it is named there
+        self._files: dict[str, str] = {}  # of checkpoints, by any of their names
         self._passed_over = 0
         self._handed: dict[str, int] = {}  # tasks at the scheduler, by when they were handed over
+
+    def begin(self) -> None:
+        """A new round: names may mean other files, or the settings another checkpoint."""
+        self._files = {}
 
     def hand(self, task: Task) -> None:
         """``task`` is handed over now."""
@@ -40,24 +61,45 @@ class Order:
         """Sorts tasks at the scheduler by when they were handed over; before a restart: by their index."""
         return (self._handed.get(task.id, 0), task.index)
 
-    def model_of(self, task: Task) -> Model:
-        base = self._models.get(task.payload)
+    def model_of(self, task: Task) -> Model | None:
+        """None: it needs none."""
+        job = self._store.job(task.job)
+        if job is not None and job.kind == "upscale":
+            return None
+        base = self._asked.get(task.payload)
         if base is None:
             payload = self._store.payload(task.payload) or {}
-            base = self._models[task.payload] = (_told(payload, _CHECKPOINT), _told(payload, _VAE))
-        return (task.changes.get(_CHECKPOINT, base[0]), task.changes.get(_VAE, base[1]))
+            name = str(_told(payload, _CHECKPOINT) or "")
+            base = self._asked[task.payload] = (name, _told(payload, _VAE))
+        name = str(task.changes.get(_CHECKPOINT, base[0]) or "")
+        if name not in self._files:
+            self._files[name] = self._checkpoints.checkpoint(name)
+        return (self._files[name], task.changes.get(_VAE, base[1]))
+
+    def _loaded(self) -> Model:
+        """When the next task begins: what was handed over last needs it, or it is in memory now."""
+        there = self._store.tasks_in("queued", "running")
+        for task in sorted(there, key=self.handed, reverse=True):
+            if (model := self.model_of(task)) is not None:
+                return model
+        return (self._checkpoints.loaded_checkpoint(), _NOT_KNOWN)
 
     def choose(self, tasks: list[Task]) -> int:
         """The place of the next one among ``tasks``, which are of equal priority and in turn."""
-        if self._passed_over >= self._bound():
+        first = self.model_of(tasks[0])
+        if first is None or self._passed_over >= self._bound():
             return 0
+        loaded = self._loaded()
+        same = 0 if first[0] == loaded[0] else None
         for place, task in enumerate(tasks):
-            if self.model_of(task) == self._loaded:
+            model = self.model_of(task)
+            if model == loaded:
                 return place
-        return 0
+            if same is None and model is not None and model[0] == loaded[0]:
+                same = place
+        return same or 0
 
-    def took(self, task: Task, place: int) -> None:
-        self._loaded = self.model_of(task)
+    def took(self, place: int) -> None:
         self._passed_over = self._passed_over + 1 if place else 0
 
 
@@ -68,6 +110,7 @@ class Round:
     def __init__(
         self, order: Order, store: Store, may_run: Callable[[Job], bool], enough: Callable[[Job], bool]
     ) -> None:
+        order.begin()
         self._order = order
         self._store = store
         self._may_run = may_run
@@ -91,7 +134,7 @@ class Round:
             elif now is not None and now.state == "held":
                 if self._enough(job):
                     return None
-                self._order.took(now, place)
+                self._order.took(place)
                 return now
 
     def _fill(self) -> bool:
@@ -107,20 +150,26 @@ class Round:
 
 
 def model_changes(models: Sequence[str], bound: int) -> int:
-    """How often another model is loaded if tasks for ``models``, in turn, are chosen as ``Order`` does."""
+    """How often another model is loaded if tasks for ``models`` ("checkpoint|VAE"), in turn, are chosen as
+    ``Order`` does."""
     places: dict[str, deque[int]] = {}
     for place, model in enumerate(models):
         places.setdefault(model, deque()).append(place)
     if len(places) < 2:
         return 0
+    kin: dict[str, list[str]] = {}  # by checkpoint
+    for model in places:
+        kin.setdefault(model.partition("|")[0], []).append(model)
     taken = bytearray(len(models))
     first = changes = passed_over = 0
     loaded = models[0]
     for _ in models:
         while taken[first]:
             first += 1
-        same = places[loaded]
-        place = same[0] if same and passed_over < bound else first
+        place = first
+        if passed_over < bound:
+            near = [places[loaded]] if places[loaded] else [places[m] for m in kin[loaded.partition("|")[0]]]
+            place = min((same[0] for same in near if same), default=first)
         passed_over = passed_over + 1 if place != first else 0
         changes += models[place] != loaded
         loaded = models[place]

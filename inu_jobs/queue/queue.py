@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from ..api import Notice
 from ..errors import InuJobsError, SchedulerError, StoreError
 from ..model import Cost, Payload, Task, TaskState
-from ..ports import Event, ImageFacts, Made, Room, Scheduler, SchedulerStatus, Settings
+from ..ports import Checkpoints, Event, ImageFacts, Made, Room, Scheduler, SchedulerStatus, Settings
 from ..store import Store
 from .actions import Actions
 from .desk import Desk
@@ -22,6 +22,7 @@ from .feed import Feeder
 from .follow import Follower
 from .forecast import Forecast, Place, Run
 from .notices import notices
+from .order import AsNamed
 from .reconcile import Reconciler
 from .watchdog import Watchdog
 
@@ -50,10 +51,11 @@ class Queue:
         cost: CostOf,
         clock: Callable[[], float] = time.time,
         room: Callable[[], Room | None] = lambda: None,
+        checkpoints: Checkpoints | None = None,
     ) -> None:
         self._desk = Desk(store, scheduler, settings, prepare, record, clock, room, cost)
         self._follower = Follower(self._desk)
-        self._feeder = Feeder(self._desk, self._follower)
+        self._feeder = Feeder(self._desk, self._follower, checkpoints or AsNamed())
         self._reconciler = Reconciler(self._desk, self._follower, self._drain)
         self._watchdog = Watchdog(self._desk)
         self._disk = DiskWatch(self._desk)

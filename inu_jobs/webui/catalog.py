@@ -24,8 +24,8 @@ from .model_files import family_of
 
 
 class WebuiCatalog:
-    """``ports.Catalog``. Reads the WebUI's lists as they are now; nothing is rescanned. ``wildcards``: our
-    own folder of them."""
+    """``ports.Catalog`` and ``ports.Checkpoints``. Reads the WebUI's lists as they are now; nothing is
+    rescanned. ``wildcards``: our own folder of them."""
 
     def __init__(self, wildcards: Path) -> None:
         self._own_wildcards = wildcards
@@ -45,6 +45,20 @@ class WebuiCatalog:
     def checkpoint_family(self, name: str) -> str:
         info = sd_models.checkpoint_aliases.get(name)
         return family_of(info.filename) if info else ""
+
+    def checkpoint(self, name: str) -> str:
+        """``ports.Checkpoints``. As process_images and select_checkpoint find it."""
+        aliases = sd_models.checkpoint_aliases
+        info = aliases.get(name) or aliases.get(shared.opts.sd_model_checkpoint)
+        info = info or next(iter(sd_models.checkpoints_list.values()), None)
+        return str(info.filename) if info else ""
+
+    def loaded_checkpoint(self) -> str:
+        model = sd_models.model_data.sd_model  # shared.sd_model would load one
+        if model is None:  # before it does anything else the WebUI loads that of its settings
+            return self.checkpoint("")
+        info = getattr(model, "sd_checkpoint_info", None)
+        return str(info.filename) if info else ""
 
     def vaes(self) -> list[str]:
         return list(shared_items.sd_vae_items())

@@ -45,6 +45,7 @@ class Runtime:
             prepare=self._prepare,
             record=self._record,
             cost=cost,
+            checkpoints=self.catalog,
             room=lambda: tightest([*self.host.saving_folders(), data]),
         )
         self.service = Service(

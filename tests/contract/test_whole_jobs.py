@@ -104,6 +104,54 @@ def test_two_thousand_tasks_that_all_fail_stop_after_three_and_one_click_goes_on
     assert [task["state"] for task in tasks[:12]] == ["done"] * 12, "those that had failed, too"
 
 
+CHECKPOINT = "override_settings.sd_model_checkpoint"
+
+
+def generate(jobs: Jobs, checkpoint: str) -> None:
+    """The user's own Generate."""
+    payload = {"prompt": "mine", "steps": 1, "width": 64, "height": 64, "save_images": False}
+    jobs.host.request(
+        "/sdapi/v1/txt2img", {**payload, "override_settings": {"sd_model_checkpoint": checkpoint}}
+    )
+
+
+def three_jobs(jobs: Jobs, one: str, other: str) -> list[str]:
+    """Over two checkpoints, each by several names, while nothing may start."""
+    bare = other.partition(" [")[0]  # without its hash
+    orders = [one, other], [bare, one.partition(".")[0]], [one.partition(" [")[0], bare.partition(".")[0]]
+    return [jobs.queue(2, axes=[{"field": CHECKPOINT, "values": values}], steps=1) for values in orders]
+
+
+def test_three_jobs_over_two_checkpoints_load_as_few_as_can_be(shared_host: Jobs) -> None:
+    jobs = shared_host
+    one, other = jobs.api("/catalog")["checkpoints"][:2]
+    for loaded in (one, other):  # neither of the jobs' order nor of the settings
+        generate(jobs, loaded)
+        jobs.api("/queue/stop", {})
+        made = three_jobs(jobs, one, other)
+        before = jobs.loads()
+        jobs.api("/queue/go", {})
+        for job in made:
+            whole(jobs, job, 4)
+        assert jobs.loads() - before == 1, "what was loaded is used up first, then the other is loaded"
+
+
+def test_after_a_restart_what_the_webui_loads_by_itself_goes_first(start: Start) -> None:
+    host = start()
+    jobs = Jobs(host)
+    one, other = jobs.api("/catalog")["checkpoints"][:2]
+    chosen = jobs.host.request("/sdapi/v1/options")["sd_model_checkpoint"]
+    jobs.api("/queue/stop", {})
+    made = three_jobs(jobs, *((other, one) if one.startswith(chosen.partition(" [")[0]) else (one, other)))
+    host.kill()
+    host.output.clear()
+    host.start()
+    jobs.api("/queue/go", {})  # it may still be loading
+    for job in made:
+        whole(jobs, job, 4)
+    assert jobs.loads() == 2, "that of the settings at the start, then the other"
+
+
 def test_a_long_job_keeps_the_schedulers_list_short(shared_host: Jobs) -> None:
     job = shared_host.queue(300)
     longest = 0

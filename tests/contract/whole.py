@@ -121,6 +121,10 @@ class Jobs:
         """How many tasks in Agent Scheduler's own list failed."""
         return int(self.host.request("/agent-scheduler/v1/history?status=failed&limit=1")["total"])
 
+    def loads(self) -> int:
+        """How many checkpoints were read from disk since the host was made, by what the WebUI prints."""
+        return sum("Loading weights [" in line for line in list(self.host.output))
+
     def reload_ui(self) -> None:
         """Press "Reload UI" on the page, and wait until it is up again."""
         before, config = self._app(), self.host.request("/config")

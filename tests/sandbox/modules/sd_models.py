@@ -125,6 +125,7 @@ class Model:
     latent_channels = 4
 
     def __init__(self, info):
+        print(f"Loading weights [{info.shorthash}] from {info.filename}", flush=True)
         self.model = InnerModel()
         self.sd_checkpoint_info = info
         self.sd_model_checkpoint = info.filename

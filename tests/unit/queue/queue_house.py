@@ -25,6 +25,19 @@ class Choices:
     allowed_hosts: tuple[str, ...] = ()
 
 
+class Models:
+    """``ports.Checkpoints``: a file has any name that begins with its letter, in small or in capitals."""
+
+    loaded = ""
+    chosen = ""
+
+    def checkpoint(self, name: str) -> str:
+        return (name or self.chosen)[:1].lower()
+
+    def loaded_checkpoint(self) -> str:
+        return self.loaded
+
+
 class House:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -32,6 +45,7 @@ class House:
         self.disk = Disk()
         self.scheduler = Scripted(self.disk, self.clock)
         self.choices = Choices()
+        self.models = Models()
         self.free: int | None = None
         self.unready: dict[str, InuJobsError] = {}
         self._open()
@@ -46,6 +60,7 @@ class House:
             record=self.disk.record,
             cost=cost,
             clock=self.clock,
+            checkpoints=self.models,
             room=lambda: None if self.free is None else Room(self.folder, self.free),
         )
         self.scheduler.listen(self.queue.receive)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from typing import Any
 
@@ -50,8 +51,36 @@ def run(house: House) -> str:
     raise AssertionError("it never ends")
 
 
-def loads(models: str) -> int:
-    return sum(a != b for a, b in zip(" " + models, models, strict=False))
+def loads(models: str, loaded: str = " ") -> int:
+    models = models.lower()
+    return sum(a != b for a, b in zip(loaded + models, models, strict=False))
+
+
+def fewest_loads(turn: str, loaded: str, bound: int) -> int:
+    """Of all orders in which the first in turn is passed over by at most ``bound`` in a row: each is tried.
+    Tasks for one checkpoint stay in turn among themselves."""
+
+    @functools.lru_cache(None)
+    def fewest(left: str, passed: int, loaded: str) -> int:
+        if not left:
+            return 0
+        found = []
+        for model in sorted(set(left)):
+            place = left.index(model)
+            if place == 0 or passed < bound:
+                rest = left[:place] + left[place + 1 :]
+                found.append((model != loaded) + fewest(rest, passed + 1 if place else 0, model))
+        return min(found)
+
+    return fewest(turn.lower(), 0, loaded)
+
+
+def cut_short(seen: str, loaded: str) -> int:
+    """How often another checkpoint came although tasks for the loaded one were left."""
+    seen = seen.lower()
+    return sum(
+        a != b and a in seen[place:] for place, (a, b) in enumerate(zip(loaded + seen, seen, strict=False))
+    )
 
 
 def test_tasks_of_the_loaded_model_go_first(house: House) -> None:
@@ -85,6 +114,96 @@ def test_fewest_loads_and_nobody_starves(tmp_path_factory: Any, jobs: list[str],
         assert passed <= bound
         turn.remove(model)
     house.store.close()
+
+
+JOBS = st.lists(st.text("abcABC", min_size=1, max_size=4), min_size=1, max_size=3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(jobs=JOBS, bound=st.integers(0, 12), loaded=st.sampled_from(" abc"), ahead=st.integers(2, 8))
+def test_the_least_number_of_loads_within_the_bound(
+    tmp_path_factory: Any, jobs: list[str], bound: int, loaded: str, ahead: int
+) -> None:
+    house = House(tmp_path_factory.mktemp("order"))
+    house.choices.look_ahead, house.choices.same_model_run = ahead, bound
+    house.models.loaded = loaded.strip()
+    for models in jobs:
+        add(house, models)
+    seen, turn = run(house), "".join(jobs)
+    least = fewest_loads(turn, loaded, bound)
+    if bound >= max(turn.lower().count(model) for model in "abc"):
+        assert loads(seen, loaded) == least == len(set(turn.lower()) - {loaded})
+    assert loads(seen, loaded) <= least + cut_short(seen, loaded)
+    house.store.close()
+
+
+def test_what_is_loaded_goes_first_after_a_restart_or_a_generate_of_the_user(house: House) -> None:
+    house.queue.stop_all()
+    for models in ("ab", "ba", "AB"):
+        add(house, models)
+    house.models.loaded = "b"
+    house.restart()
+    house.queue.go_on()
+    assert run(house) == "bbBaaA"
+
+
+def test_the_names_of_one_checkpoint_are_one(house: House) -> None:
+    house.choices.look_ahead = 2
+    for models in ("aB", "bA"):
+        add(house, models)
+    assert run(house) == "aABb"
+
+
+def test_what_is_at_the_scheduler_already_decides_what_is_loaded_next(house: House) -> None:
+    house.models.loaded = "a"
+    add(house, "ab")
+    house.tick()
+    house.start_next()
+    finish(house)
+    house.models.loaded = "a"
+    house.tick()  # b waits at the scheduler
+    add(house, "ab")
+    house.tick()
+    handed = [house.store.task(id) for id in house.scheduler.pending()]
+    assert [task.changes[MODEL] for task in handed if task] == ["b", "b", "a"]
+
+
+def test_without_a_checkpoint_of_its_own_a_task_gets_that_of_the_settings(house: House) -> None:
+    house.choices.look_ahead = 2
+    house.models.chosen = house.models.loaded = "b"
+    add(house, "ab")
+    plain = house.job(tasks=2)
+    house.tick()
+    handed = [house.store.task(id) for id in house.scheduler.pending()]
+    assert [task.changes.get(MODEL) for task in handed if task] == ["b", None]
+    assert house.states(plain).count("queued") == 1
+
+
+def test_upscaling_needs_no_checkpoint(house: House) -> None:
+    house.models.chosen, house.models.loaded = "b", "a"
+    upscale = house.job(tasks=1)
+    with house.store.transaction() as t:
+        t.put(msgspec.structs.replace(upscale, kind="upscale"))
+    house.clock.now += 1
+    add(house, "ba")
+    house.tick()
+    handed = [house.store.task(id) for id in house.scheduler.pending()]
+    assert [task.changes.get(MODEL) for task in handed if task] == [None, "a", "b"]
+
+
+def test_of_one_checkpoint_those_with_the_same_vae_go_together(house: House) -> None:
+    house.choices.hold_after_failures = 9
+    house.choices.look_ahead = 9
+    job = add(house, "abaaba")
+    vaes = ["x", "x", "y", "x", "y", "y"]
+    with house.store.transaction() as t:
+        for task, vae in zip(house.tasks(job), vaes, strict=True):
+            changes = {**task.changes, "override_settings.sd_vae": vae}
+            t.put(msgspec.structs.replace(task, changes=changes))
+    house.tick()
+    assert [house.store.task(id).index for id in house.scheduler.pending()] == [0, 3, 2, 5, 1, 4]  # type: ignore[union-attr]
+    models = [f"{model}|{vae}" for model, vae in zip("abaaba", vaes, strict=True)]
+    assert model_changes(models, 50) == 3
 
 
 def window(house: House, opens_in: int, minutes: int) -> Window:

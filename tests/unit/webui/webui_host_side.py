@@ -144,6 +144,31 @@ def infotext_is_read_from_images_only(folder: Path) -> None:
 
 
 @case
+def one_checkpoint_has_one_name_and_asking_loads_nothing(folder: Path) -> None:
+    from modules import sd_models, shared
+
+    from inu_jobs.webui.catalog import WebuiCatalog
+
+    catalog = WebuiCatalog(folder / "wildcards")
+    first, second = list(sd_models.checkpoints_list.values())[:2]
+    for info in (first, second):
+        names = (info.title, info.name, info.model_name, info.shorthash)
+        assert {catalog.checkpoint(name) for name in names} == {info.filename}
+    before = shared.opts.data.get("sd_model_checkpoint")
+    shared.opts.data["sd_model_checkpoint"] = second.title
+    assert catalog.checkpoint("") == catalog.checkpoint("no such") == second.filename
+    loaded, sd_models.model_data.sd_model = sd_models.model_data.sd_model, None
+    assert catalog.loaded_checkpoint() == second.filename, "the one that comes first"
+    assert sd_models.model_data.sd_model is None
+    sd_models.reload_model_weights(info=first)
+    shared.opts.data["sd_model_checkpoint"] = second.title
+    assert catalog.loaded_checkpoint() == first.filename
+    shared.opts.data["sd_model_checkpoint"] = "gone"
+    assert catalog.checkpoint("") == next(iter(sd_models.checkpoints_list.values())).filename
+    sd_models.model_data.sd_model, shared.opts.data["sd_model_checkpoint"] = loaded, before
+
+
+@case
 def the_catalog_knows_what_is_there(folder: Path) -> None:
     from modules import sd_models
 
