@@ -247,6 +247,7 @@ export interface DeriveSpec {
 export interface Catalog {
   loras: string[];
   styles: string[];
+  wildcards: string[];
   checkpoints: string[];
   vaes: string[];
   samplers: string[];
