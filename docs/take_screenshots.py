@@ -141,8 +141,13 @@ def composer(camera: Camera, theme: str) -> None:
     form.get_by_label("Name", exact=True).fill("Valley light, with ink")
     form.get_by_label("Images per setting").fill("8")
     form.locator("textarea").fill(MISTYPED)
+    for field, values in (("LoRA strength", "0.6-1 (+0.2)"), ("Sampler", "Euler a, DPM++ 2M")):
+        form.get_by_role("button", name="Add axis").click()
+        row = form.locator(".ij-axis").last
+        row.get_by_label("What varies").select_option(field)
+        form.locator(".ij-axis").last.get_by_label(f"{field}: values").fill(values)
     expect(form.get_by_role("button", name="Use “")).to_have_count(1)
-    expect(form.locator(".ij-sum")).to_have_text("24 tasks")
+    expect(form.locator(".ij-sum")).to_have_text("144 tasks")
     camera.take(page, f"composer-{theme}")
 
 

@@ -236,6 +236,9 @@ class Catalog(Protocol):
 
     def embeddings(self) -> list[str]: ...
     def styles(self) -> list[str]: ...
+    def style_prompt(self, name: str) -> str:
+        """What a style puts into the prompt; '' for one that there is not."""
+
     def wildcards(self) -> list[str]: ...
     def wildcard_folders(self) -> list[Path]:
         """Where their files are; of two files of one name, the one in the later folder counts."""

@@ -127,7 +127,7 @@ export class AxisList {
     const { whose, called, label } = row.field;
     if (!whose) return null;
     const input = h("input", {
-      class: "ij-input ij-axis-whose", type: "text", value: row.name, placeholder: whose, "aria-label": `${label}: ${whose.toLowerCase().replace("lora", "LoRA")}`,
+      class: "ij-input ij-axis-whose", type: "text", value: row.name, placeholder: row.id === "lora" ? "all LoRAs" : whose, title: whose, "aria-label": `${label}: ${whose.toLowerCase().replace("lora", "LoRA")}`,
       autocomplete: "off", spellcheck: "false", list: called ? "ij-axis-loras" : null,
       oninput: () => {
         row.name = input.value;

@@ -1,5 +1,6 @@
 // What the derive dialog edits, without the page: from the fields of an action to the DeriveSpec that is sent.
 
+import { swap, wrongName } from "./cures.mjs";
 import { plural } from "./format.mjs";
 import { numbers } from "./ranges.mjs";
 
@@ -160,6 +161,28 @@ export class Derivation {
     if (path?.startsWith("lora:")) return this.fields.find((field) => field === LORA);
     const meant = path === "width" || path === "height" ? "size" : path === "subseed" ? "seed" : path;
     return this.fields.find((field) => field.path === meant);
+  }
+
+  /** How the name that exists can be put in place of the one that does not; null where only some of the images have
+   * the wrong one, and all would get another. @param {import("./types").Finding} finding @returns {(() => void) | null} */
+  cure({ message, field = "", suggestion = "" }) {
+    const wrong = wrongName(message);
+    const about = this.about(field);
+    if (!wrong || !suggestion || !about) return null;
+    const entry = this.entry(about);
+    if (about.kind === "text") return this.#reword(entry, wrong, suggestion);
+    if (about.kind !== "name") return null;
+    if (entry.mode !== "keep") return () => (entry.text = entry.text.replaceAll(wrong, suggestion));
+    if (/ \(\d+ of \d+ tasks\)$/.test(message)) return null;
+    return () => Object.assign(entry, { mode: "set", text: suggestion });
+  }
+
+  /** A LoRA's name in a prompt: in what was typed, else in the images' own. @param {Entry} entry @param {string} wrong @param {string} right */
+  #reword(entry, wrong, right) {
+    if (entry.mode === "keep") return () => Object.assign(entry, { mode: "replace", text: `:${wrong}:`, by: `:${right}:` });
+    const typed = entry.text + entry.by;
+    if (!typed.includes(wrong)) return null;
+    return () => Object.assign(entry, { text: entry.mode === "replace" ? entry.text : swap(entry.text, wrong, right), by: swap(entry.by, wrong, right) });
   }
 
   /** @param {boolean} [force] queue it although the preflight found errors @returns {import("./types").DeriveSpec} */

@@ -2,6 +2,7 @@
 
 import { aborted, request, sentence } from "./api.mjs";
 import { attr, button, h, icon, put, text } from "./dom.mjs";
+import { plural } from "./format.mjs";
 
 /** @typedef {import("./draft.mjs").Source} Source */
 
@@ -16,9 +17,10 @@ export class Prompting {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
-  /** @param {import("./draft.mjs").Draft} draft @param {() => void} changed */
-  constructor(draft, changed) {
+  /** @param {import("./draft.mjs").Draft} draft @param {string[]} wildcards those that there are @param {() => void} changed */
+  constructor(draft, wildcards, changed) {
     this.draft = draft;
+    this.wildcards = wildcards;
     this.changed = changed;
     this.area = h("textarea", {
       class: "ij-input ij-prompts", id: "ij-prompts", rows: 6, spellcheck: "false", "aria-describedby": "ij-prompts-note", oninput: () => this.#typed(),
@@ -108,9 +110,18 @@ export class Prompting {
     const lines = draft.text.trim().split("\n").length;
     const whole = source === "list" && !draft.split && lines > 1;
     const kept = source === "file" && draft.linesAt === "instead" ? "It stands where a line has no prompt of its own. Each line is a prompt, or options as “Prompts from file” takes them." : "";
-    text(this.note, whole ? `These ${lines} lines are one prompt. Tick “One prompt a line” to make them ${lines}.` : kept);
+    text(this.note, whole ? `These ${lines} lines are one prompt. Tick “One prompt a line” to make them ${lines}.` : source === "template" ? this.#wildcards() : kept);
     this.note.hidden = this.note.textContent === "";
     this.#preview();
+  }
+
+  /** Which wildcards there are, and where they come from. */
+  #wildcards() {
+    const { length } = this.wildcards;
+    const where = "text files, a choice a line, in the folders of Dynamic Prompts or in data/wildcards of Inu Jobs";
+    if (length === 0) return `There are no wildcards yet: ${where}.`;
+    const some = this.wildcards.slice(0, 3).map((name) => `__${name}__`).join(", ");
+    return `${plural(length, "wildcard")}${length > 3 ? ", such as" : ":"} ${some} (${where}).`;
   }
 
   /** How many of a template, and what comes of it. */

@@ -149,6 +149,8 @@ export interface Job {
   /** when it will be done, in seconds since the epoch; null where that cannot be told */
   ends: number | null;
   waits: Waits;
+  /** the composer can change it, and make it again */
+  composed: boolean;
 }
 
 /** What of a task the page keeps: with ten thousand of them, every field counts. */
@@ -251,6 +253,7 @@ export interface DeriveSpec {
 export interface Catalog {
   loras: string[];
   styles: string[];
+  wildcards: string[];
   checkpoints: string[];
   vaes: string[];
   samplers: string[];

@@ -147,6 +147,7 @@ class JobSummary(msgspec.Struct):
     opens: float | None = None  # when its windows open next; None if they are open, or it has none
     ends: float | None = None
     waits: Waits = ""
+    composed: bool = True  # the composer can change it, and make it again
 
 
 class TaskView(msgspec.Struct):

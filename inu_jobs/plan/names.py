@@ -8,6 +8,7 @@ from typing import Any
 from ..model import Finding, Payload
 from ..ports import Catalog
 from .fields import nearest
+from .prompts import is_template, loras
 from .upscale import upscalers
 from .words import Embeddings, wildcards
 
@@ -28,6 +29,7 @@ class Names:
         self._embeddings: Embeddings | None = None
         self._families: dict[str, str] = {}
         self._lora_families: dict[str, str] = {}
+        self._styles: dict[str, str] = {}
 
     def check(self, now: Payload) -> list[Finding]:
         """``now``: a task's whole payload."""
@@ -54,6 +56,15 @@ class Names:
         found = list(self._script(now))
         for field, name in upscalers(now):
             found += self._upscaler(name, field)
+        return found
+
+    def style_loras(self, now: Payload) -> list[tuple[str, str]]:
+        """(style, LoRA) for each that the chosen styles put into the prompt."""
+        found = []
+        for style in now.get("styles") or ():
+            if style not in self._styles:
+                self._styles[style] = self._catalog.style_prompt(style)
+            found += [(style, lora.name) for lora in loras(self._styles[style]) if not is_template(lora.name)]
         return found
 
     def lora(self, name: str, field: str) -> Sequence[Finding]:

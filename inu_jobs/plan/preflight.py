@@ -103,7 +103,21 @@ class _Preflight:
             networks = "negative" not in field and not now.get("disable_extra_networks")
             if text:
                 found += self._prompt(field, text, networks)
-        return found
+        return [*found, *self._styles(now)]
+
+    def _styles(self, now: Payload) -> list[Finding]:
+        """LoRAs that come with a style. It is the style that is to be mended: there is nothing to take."""
+        if now.get("disable_extra_networks"):
+            return []
+        found = [
+            (style, finding)
+            for style, lora in self._names.style_loras(now)
+            for finding in self._names.lora(lora, "styles")
+        ]
+        return [
+            Finding(finding.severity, finding.code, f"In the style “{style}”: {finding.message}", "styles")
+            for style, finding in found
+        ]
 
     def _prompt(self, field: str, text: str, networks: bool) -> list[Finding]:
         key = (f"{field}{networks}", text)
@@ -120,6 +134,8 @@ class _Preflight:
         for field in ("prompt", "hr_prompt") if now.get("enable_hr") else ("prompt",):
             for lora in loras(now.get(field) or ""):
                 found += self._names.lora_family(lora.name, family, field)
+        for _, name in self._names.style_loras(now):
+            found += self._names.lora_family(name, family, "styles")
         return found
 
     def _networks(self, field: str, text: str) -> list[Finding]:

@@ -29,6 +29,8 @@ _LOOP = (
     "A task failed and was started again over and over: switch off “Auto requeue failed tasks”"
     " in Agent Scheduler's settings, then resume."
 )
+_EDIT = "Edit the job, then resume it."
+_ANEW = "Free some of it and resume the job, or cancel the job and make it again, smaller."
 
 
 class Follower:
@@ -184,7 +186,9 @@ class Follower:
         if not (counts["held"] or counts["queued"]):
             return
         if memory:  # the next one would too
-            desk.hold(task.job, Hold("memory", f"{reason} Edit the job, then resume it."))
+            # what was made from images of others, or elsewhere, cannot be edited
+            edited = task.source is None and job.kind in ("txt2img", "img2img")
+            desk.hold(task.job, Hold("memory", f"{reason} {_EDIT if edited else _ANEW}"))
         elif times >= max(1, desk.settings.hold_after_failures):
             desk.hold(
                 task.job, Hold("errors", f"{times} tasks in a row failed; Resume tries them again. {reason}")

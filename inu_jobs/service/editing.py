@@ -20,6 +20,7 @@ from ..store.payloads import canonical
 from . import names
 from .drafts import MAX_NAME, Draft, Drafter, check_text, errors_first, refuse_errors, source_of
 from .plans import plan_view
+from .views import why_not_composed
 
 replace = msgspec.structs.replace
 #: each with its whole payload
@@ -89,12 +90,8 @@ class Editor:
         job = self._store.job(id)
         if job is None:
             raise NotFound(NO_JOB)
-        if job.kind not in ("txt2img", "img2img"):
-            raise Refused("Only jobs of txt2img and img2img can be changed or made again like this.")
-        payload = self._store.payload(job.payload) or {}
-        starts = "init_images" in payload or any(axis.field.startswith("init_images") for axis in job.axes)
-        if not starts and any(task.source is not None for task in self._store.tasks_of(id)):
-            raise Refused("This job was made from images of others: make more from those.")
+        if why := why_not_composed(self._store, job):
+            raise Refused(why)
         return job
 
     def _edit(self, job: Job, edit: api.JobEdit) -> Edited:

@@ -49,6 +49,7 @@ class Facts(msgspec.Struct, frozen=True):
     finished: float | None  # the newest end of a task
     error: str
     cover: str | None
+    composed: bool
 
 
 class Views:
@@ -120,7 +121,7 @@ class Views:
             eta=self._queue.eta(job.id) if left else None,
             cover=facts.cover, started=facts.started, finished=None if left else facts.finished,
             hold=job.hold, priority=job.priority, note=job.note, archived=job.archived,
-            parent=job.parent, error=facts.error, windows=job.windows,
+            parent=job.parent, error=facts.error, windows=job.windows, composed=facts.composed,
             opens=opens(job.windows, self._clock()) if left else None,
             ends=run.ends if run else None, waits=run.waits if run else "",
         )  # fmt: skip
@@ -182,6 +183,7 @@ def find_facts(store: Store, job: Job) -> Facts:
         finished=max((task.finished for task in tasks if task.finished is not None), default=None),
         error=(newest.error or _WITHOUT_TEXT[newest.state]) if newest else "",
         cover=cover.id if cover else None,
+        composed=why_not_composed(store, job) == "",
     )
 
 
@@ -193,6 +195,18 @@ def _expected(tasks: list[Task], images: list[Image]) -> int:
         max(shown[task.id], task.images - (task.purged + trashed[task.id] if task.state == "done" else 0))
         for task in tasks
     )
+
+
+def why_not_composed(store: Store, job: Job) -> str:
+    """Why a job cannot be described as the composer does it, and so neither changed nor made again like
+    that; '' if it can."""
+    if job.kind not in ("txt2img", "img2img"):
+        return "Only jobs of txt2img and img2img can be changed or made again like this."
+    payload = store.payload(job.payload) or {}
+    starts = "init_images" in payload or any(axis.field.startswith("init_images") for axis in job.axes)
+    if not starts and any(task.source is not None for task in store.tasks_of(job.id)):
+        return "This job was made from images of others: make more from those."
+    return ""
 
 
 def recipe(payload: Payload) -> api.Recipe:

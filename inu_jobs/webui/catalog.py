@@ -132,6 +132,10 @@ class WebuiCatalog:
     def styles(self) -> list[str]:
         return list(shared.prompt_styles.styles)
 
+    def style_prompt(self, name: str) -> str:
+        style = shared.prompt_styles.styles.get(name)
+        return str(style.prompt or "") if style is not None else ""
+
     def wildcards(self) -> list[str]:
         """Without the file's ending, with '/'; those in a YAML or JSON file by their path in it."""
         return self._wildcards.names()

@@ -175,3 +175,38 @@ def test_what_it_costs_is_said_before_anything_is_queued(host: Host, derive: Loc
     assert (derive.locator(".ij-sources").bounding_box() or {})["height"] >= 50  # however long the form is
     expect(derive.locator(".ij-sum")).to_have_text(re.compile("^18 tasks, (about .*|under a minute)$"))
     assert len(host.api("GET", "jobs")["jobs"]) == 1
+
+
+def test_one_click_takes_the_name_that_exists(tab: Tab, host: Host) -> None:
+    host.create("Mistyped", 1, prompt="a red fox <lora:testlor:0.8>")
+    tab.open().show("Mistyped")
+    expect(tab.images).to_have_count(1, timeout=LONG)
+    tab.images.first.click()
+    tab.root.locator("[data-act=img2img]").click()
+    dialog = tab.root.locator("[data-ij=derive]")
+    dialog.get_by_label("Sampler: what to do").select_option("Set to")
+    dialog.get_by_label("Sampler", exact=True).fill("Eulr a, Euler")
+    dialog.get_by_role("button", name="Use “Euler a”").click()
+    expect(dialog.get_by_label("Sampler", exact=True)).to_have_value("Euler a, Euler")
+    # the LoRA stands in the image's own prompt
+    dialog.get_by_role("button", name="Use “testlora”").click()
+    expect(dialog.get_by_label("Prompt: what to do", exact=True)).to_have_value("replace")
+    expect(dialog.locator(".ij-banner-bad")).to_have_count(0)
+    expect(dialog.locator(".ij-tasks")).to_contain_text("<lora:testlora:0.8>")
+    expect(dialog.locator("[data-ij=queue]")).not_to_have_attribute("aria-disabled", "true")
+
+
+def test_a_derived_job_offers_only_what_can_be_done_with_it(tab: Tab, host: Host) -> None:
+    made = host.create("Sources", 1)
+    tab.open().show("Sources")
+    expect(tab.images).to_have_count(1, timeout=LONG)
+    tab.button("More actions").click()
+    expect(tab.root.get_by_role("menuitem", name="Again, but…")).to_be_visible()
+    tab.page.keyboard.press("Escape")
+    spec = {"selection": {"jobs": [made["id"]]}, "action": "rerender", "hold": True, "name": "Derived"}
+    host.api("POST", "derive", spec)
+    tab.show("Derived")
+    tab.button("More actions").click()
+    expect(tab.root.get_by_role("menuitem", name="Rename")).to_be_visible()
+    expect(tab.root.get_by_role("menuitem", name="Edit…")).to_have_count(0)
+    expect(tab.root.get_by_role("menuitem", name="Again, but…")).to_have_count(0)

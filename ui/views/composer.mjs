@@ -38,7 +38,7 @@ export class Composer {
       plan: this.edits ? `${job}/plan` : "plan", make: this.edits ? job : "jobs",
       spec: (force) => (this.edits ? draft.edit(force) : draft.spec(force)), show: () => this.#render(),
     });
-    this.prompting = new Prompting(draft, () => this.#changed());
+    this.prompting = new Prompting(draft, catalog.wildcards, () => this.#changed());
     this.axes = new AxisList(draft, catalog, (moved) => {
       if (moved) this.planner.findings = []; // they name rows by their place
       this.#changed();

@@ -215,6 +215,18 @@ export class Derive {
     }
   }
 
+  /** One click takes what is suggested. @param {import("../types").Finding} finding */
+  #cure(finding) {
+    const cure = this.draft.cure(finding);
+    if (!cure) return null;
+    const use = () => {
+      cure();
+      this.#choose(this.draft.action, 0);
+      this.#rows[0]?.inputs[0]?.focus();
+    };
+    return h("span", { class: "ij-banner-acts" }, button("check", `Use “${finding.suggestion}”`, use));
+  }
+
   /** @param {import("../types").Plan} plan */
   #outcome(plan) {
     const { seconds } = plan;
@@ -222,7 +234,7 @@ export class Derive {
     return [
       h("div", null, h("p", { class: "ij-sum" }, sum), h("p", { class: "ij-muted" }, this.draft.line())),
       planFacts(plan, this.draft.windows.length > 0),
-      findingList(this.planner.findings),
+      findingList(this.planner.findings, (finding) => this.#cure(finding)),
       plan.tasks > 0 && sampleList(plan),
     ];
   }

@@ -199,7 +199,7 @@ export class JobPage {
 /** @param {Job} job @param {Wiring["compose"]} compose */
 function composing(job, compose) {
   const { held = 0, queued = 0 } = job.tasks;
-  if (job.kind !== "txt2img" && job.kind !== "img2img") return [];
+  if (!job.composed) return [];
   return [
     ...(held + queued > 0 ? [{ sign: "pencil", label: "Edit…", run: () => compose(job, true) }] : []),
     { sign: "retry", label: "Again, but…", run: () => compose(job, false) },

@@ -85,6 +85,9 @@ class RecordedCatalog:
     def styles(self) -> list[str]:
         return ["Night", "Film grain"]
 
+    def style_prompt(self, name: str) -> str:
+        return {"Film grain": "film grain, <lora:testlora:0.5>"}.get(name, "")
+
     def wildcards(self) -> list[str]:
         return []
 

@@ -339,3 +339,13 @@ CROSS = "model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.
 )
 def test_the_family_of_a_file(metadata: dict[str, str], tensors: dict[str, list[int]], told: str) -> None:
     assert family(metadata, tensors) == told
+
+
+def test_a_lora_that_comes_with_a_style(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check({**CLEAN, "styles": ["Film grain"]}) == []
+    monkeypatch.setattr(CATALOG, "style_prompt", {"Film grain": "grain, <lora:testlor:0.5>"}.get)
+    finding = found({"styles": ["Film grain"]})
+    assert (finding.severity, finding.code, finding.field) == ("error", "lora_unknown", "styles")
+    assert finding.message.startswith("In the style “Film grain”: There is no LoRA “testlor”; did you mean")
+    assert finding.suggestion == "", "it is the style that is to be mended"
+    assert check({**CLEAN, "styles": ["Film grain"], "disable_extra_networks": True}) == []

@@ -231,6 +231,9 @@ class ListCatalog:
     def styles(self) -> list[str]:
         return ["sketch"]
 
+    def style_prompt(self, name: str) -> str:
+        return {"sketch": "pencil sketch"}.get(name, "")
+
     def wildcards(self) -> list[str]:
         return sorted(path.stem for folder in self._folders for path in folder.glob("*.txt"))
 

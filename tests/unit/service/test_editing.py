@@ -216,6 +216,21 @@ def test_a_derived_job_is_made_again_from_its_images(house: House) -> None:
             house.service.spec(derived)
         with pytest.raises(Refused):
             house.service.edit(derived, JobEdit(name="x"))
+        assert not house.service.get_job(derived).job.composed
+    assert house.service.get_job(job).job.composed
+
+
+def test_out_of_memory_says_what_can_be_done_with_that_job(house: House) -> None:
+    (image,) = house.store.images_of(house.add_done())
+    composed = house.add(2)
+    house.run_one(error="CUDA out of memory")
+    spec = DeriveSpec(Selection(images=[image.id, image.id]), "rerender", axes=[AxisSpec("steps", [9, 8])])
+    derived = house.service.derive(spec).id
+    house.run_one(error="CUDA out of memory")
+    holds = [house.service.get_job(id).job.hold for id in (composed, derived)]
+    told = [hold.message for hold in holds if hold is not None and hold.by == "memory"]
+    assert told[0].endswith("Edit the job, then resume it.")
+    assert told[1].endswith("or cancel the job and make it again, smaller.") and "Edit" not in told[1]
 
 
 def test_a_spec_makes_the_job_again(house: House) -> None:
