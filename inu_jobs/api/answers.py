@@ -134,13 +134,13 @@ class TaskView(msgspec.Struct):
     changes: dict[str, Any]
     coords: list[int]
     label: str
+    source_label: str  # what sets its source apart: as ``label``, or else its job's name and its number
     images: int
     width: int  # of the image that it will make, where known, else 0
     height: int
     source: str | None
     started: float | None
     finished: float | None
-    source_label: str = ""  # what sets its source apart: as ``label``, or else its job's name and its number
 
 
 class ImageView(msgspec.Struct):

@@ -12,32 +12,31 @@ export class Bin {
   #page = h("section", { class: "ij-page ij-trash", "aria-label": "Trash" });
   /** @type {TrashPage | undefined} made when it is first opened */
   #trash;
-  /** @type {Grid | undefined} */
-  #grid;
 
   /** @param {Wiring} wiring */
   constructor(wiring) {
     this.wiring = wiring;
     const { frame, state } = wiring;
-    this.entry = trashEntry(frame.entries, state, () => void this.#open());
+    this.entry = trashEntry(frame.entries, state, () => this.#open());
     frame.add(this.#page, () => this.#closed());
   }
 
   /** An image that lies there, selected. @param {string} id */
   async show(id) {
     await this.#open();
-    if (!this.#grid?.ids().includes(id)) return; // restored or done away with meanwhile
-    this.#trash?.selection.set([id]);
-    this.#grid.focusImage(id);
+    const { shelf, selection } = this.#trash ?? {};
+    if (!shelf?.ids().includes(id)) return; // restored or done away with meanwhile
+    selection?.set([id]);
+    if (shelf instanceof Grid) shelf.focusImage(id);
   }
 
   #open() {
     const { frame, state, toasts, thumbSize } = this.wiring;
     this.#trash ??= new TrashPage(this.#page, {
       toasts, back: () => frame.screen("list"), changed: () => void state.refresh(), jobName: (id) => state.jobs.get(id)?.name ?? "",
-      shelf: (scroller, selection) => (this.#grid = new Grid(scroller, thumbSize(), selection, {
+      shelf: (scroller, selection) => new Grid(scroller, thumbSize(), selection, {
         view: (image) => selection.set([image.id]), retry: () => {},
-      })),
+      }),
       bar: (parent, selection, acts) => selectedBar(parent, { selection, acts, shown: (on) => frame.raise(on) }),
     });
     attr(this.entry, "aria-current", "true");

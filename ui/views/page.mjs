@@ -3,8 +3,8 @@
 import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom.mjs";
 import { about, clock, doneAt, duration, plural, when } from "../format.mjs";
 import { jobLinks } from "../lineage.mjs";
-import { menu, progressBar } from "../parts.mjs";
 import { remember, remembered } from "../remember.mjs";
+import { menu, progressBar } from "../parts.mjs";
 import { moment, windowWords } from "../runs.mjs";
 import { axesLine, HOLDS, JOB_STATES, recipeFacts, retryable, retryLabel, unfinished } from "../words.mjs";
 

@@ -20,6 +20,7 @@ import { leftAlone } from "../words.mjs";
 
 export class TrashPage {
   selection = new Selection();
+  #all = button(null, "Select all", () => this.selection.set(this.shelf.ids()));
   /** @type {Image[]} */
   #images = [];
   #bytes = 0;
@@ -28,7 +29,6 @@ export class TrashPage {
   #nothing = h("div", { class: "ij-page-nothing", hidden: true });
   #scroller = h("div", { class: "ij-scroll ij-grid-box" });
   #restore = button("undo", "Restore all", () => void this.#bring(this.#ids()));
-  #all = button(null, "Select all", () => this.selection.set(this.shelf.ids()));
   #empty = button("trash", "Empty trash…", () => void this.#purge(null), { kind: "ij-btn-danger", props: { "data-act": "empty" } });
 
   /** @param {HTMLElement} parent @param {Wiring} wiring */
