@@ -8,7 +8,8 @@
 /** Only what the page shows: ten thousand whole answers would fill the memory.
  * @param {Task} t @returns {Task} */
 const slimTask = (t) => ({
-  id: t.id, job: t.job, index: t.index, state: t.state, error: t.error, label: t.label, source_label: t.source_label ?? "",
+  source_label: t.source_label ?? "",
+  id: t.id, job: t.job, index: t.index, state: t.state, error: t.error, label: t.label,
   images: t.images, width: t.width, height: t.height, coords: t.coords, purged: t.purged ?? 0,
 });
 

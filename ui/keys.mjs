@@ -1,7 +1,7 @@
 // The keys of a review, as in Lightroom: the same in the grid, in the viewer and where images are compared.
 
 /** @typedef {import("./types").Verdict} Verdict */
-/** @typedef {{ verdict: Verdict } | { rating: number } | { act: "trash" | "undo" | "redo" | "compare" | "help" }} Verb */
+/** @typedef {{ verdict: Verdict } | { rating: number } | { act: "trash" | "again" | "undo" | "redo" | "compare" | "help" }} Verb */
 
 /** @type {Record<string, Verb>} */
 const VERBS = {

@@ -4,7 +4,7 @@ const GAP = 10;
 const FOOT = 26;
 const EDGE = 3;
 const NARROW = 480;
-const NARROW_CELL = 96; // three in a row on a phone
+const NARROW_SHARE = 96 / 136; // of a cell's size: three in a row on a phone
 
 /** @typedef {{ left: number, top: number, right: number, bottom: number }} Area in pixels, from the grid's corner */
 
@@ -18,7 +18,7 @@ export class Layout {
   measure(whole, size, ratio) {
     const room = whole - 2 * EDGE;
     if (room <= 0) return false;
-    const least = room < NARROW ? Math.min(size, NARROW_CELL) : size;
+    const least = room < NARROW ? size * NARROW_SHARE : size;
     this.columns = Math.max(1, Math.floor((room + GAP) / (least + GAP)));
     this.#width = (room - GAP * (this.columns - 1)) / this.columns;
     this.rowHeight = Math.round(this.#width / ratio) + FOOT + GAP;

@@ -1,26 +1,28 @@
 // Verdicts, ratings and the trash. What is done shows at once and is sent after it, one request at a time, so
 // that a later mark never lands before an earlier one; what the server refuses is taken back and said.
 
-import { request, sentence } from "./api.mjs";
+import { ApiError, request, sentence } from "./api.mjs";
 import { plural } from "./format.mjs";
 import { watched } from "./progress.mjs";
+import { load, MOST, save } from "./steps.mjs";
 import { leftAlone } from "./words.mjs";
 
 /** @typedef {import("./types").Image} Image */
 /** @typedef {import("./types").Verdict} Verdict */
 /** @typedef {import("./types").Result} Result */
 /** @typedef {import("./detail.mjs").Changes} Changes */
-/** @typedef {{ words: string, before: Changes, token: string | null }} Step what can be undone, or redone: `before` is how
- *  the images are then, `token` what the server calls it, null until it has answered and where it refused */
+/** @typedef {import("./steps.mjs").Step} Step */
 
 /** @type {Record<Verdict, string>} */
 const DONE = { kept: "kept", rejected: "rejected", unreviewed: "unflagged" };
+const AGAIN = "in the trash, to be made again";
 
-export class Marks {
+/** Tells by "change" that there is more or less to undo. */
+export class Marks extends EventTarget {
   /** @type {Step[]} the newest last */
-  #steps = [];
+  #steps;
   /** @type {Step[]} what was undone, the newest last; nothing once something new was done */
-  #undone = [];
+  #undone;
   /** @type {Promise<void>} */
   #last = Promise.resolve();
   #hide = () => {};
@@ -28,9 +30,19 @@ export class Marks {
   /** @param {import("./state.mjs").State} state @param {import("./parts.mjs").Toasts} toasts
    * @param {(ids: string[]) => void} undone shows what was undone by a toast */
   constructor(state, toasts, undone) {
+    super();
     this.state = state;
     this.toasts = toasts;
     this.undone = undone;
+    [this.#steps, this.#undone] = load();
+    const leave = () => save([this.#steps, this.#undone]);
+    addEventListener("pagehide", leave);
+    document.addEventListener("visibilitychange", leave);
+  }
+
+  /** Whether there is anything to undo, and to redo. */
+  get can() {
+    return { undo: this.#steps.length > 0, redo: this.#undone.length > 0 };
   }
 
   /** @param {string[]} ids @param {Verdict} verdict */
@@ -61,6 +73,20 @@ export class Marks {
     this.#mark("images/trash", { selection: { jobs: [detail?.id], verdict: "rejected" } }, changes, "deleted", true);
   }
 
+  /** They go to the trash, and their tasks wait anew. @param {string[]} ids */
+  again(ids) {
+    const changes = this.#changes(ids, (image) => !image.trashed && { trashed: true });
+    this.#mark("images/retry", { selection: { images: [...changes.keys()] } }, changes, AGAIN, true);
+  }
+
+  /** All images of the open job with findings, also those that the filter hides. */
+  findingsAgain() {
+    const { detail } = this.state;
+    const found = detail?.all().filter(({ findings }) => findings.length > 0) ?? [];
+    const changes = this.#changes(found.map(({ id }) => id), () => ({ trashed: true }));
+    this.#mark("images/retry", { selection: { jobs: [detail?.id], findings: true } }, changes, AGAIN, true);
+  }
+
   /** @param {Step} [step] the newest, unless it is said which @returns {string[]} the images that are as they were */
   undo(step = this.#steps.at(-1)) {
     return this.#turn(step, this.#steps, this.#undone, "undo", "Undone");
@@ -75,32 +101,36 @@ export class Marks {
    * @param {Step | undefined} step @param {Step[]} from @param {Step[]} to @param {string} verb @param {string} done */
   #turn(step, from, to, verb, done) {
     this.#hide();
+    const forgotten = this.#forget();
     if (!step || !from.includes(step)) {
-      this.#say(`There is nothing to ${verb}.`);
+      this.#say(forgotten ? `The WebUI was started anew: what was done before cannot be ${verb === "undo" ? "undone" : "redone"} any more.` : `There is nothing to ${verb}.`);
       return [];
     }
-    drop(from, step);
+    this.#drop(from, step);
     const before = this.state.change(step.before);
     /** @type {Step} */
-    const back = { words: step.words, before, token: null };
-    to.push(back);
+    const back = { words: step.words, count: step.count, before, token: null, epoch: "" };
+    this.#push(to, back);
     void this.#deliver(before, async () => {
       try {
         if (step.token === null) return; // it was refused, and is taken back already
         /** @type {Result} */
-        const result = await watched(this.toasts, this.#again(step.before), () => request("POST", "undo", { body: { undo: step.token } }));
-        back.token = result.undo;
+        const result = await watched(this.toasts, this.#doing(step.before), () => request("POST", "undo", { body: { undo: step.token } }));
+        this.#named(back, result);
         this.#refused(result, before);
-        this.#say(`${done}: ${outcome({ ...result, done: step.before.size - result.failed.length }, step.words)}`);
+        this.#say(`${done}: ${outcome({ ...result, done: step.count - result.failed.length }, step.words)}`);
+      } catch (error) {
+        if (!(error instanceof ApiError && error.status === 404)) this.#push(from, step); // the server may know it still
+        throw error;
       } finally {
-        if (back.token === null) drop(to, back);
+        if (back.token === null) this.#drop(to, back);
       }
     });
     return [...step.before.keys()];
   }
 
   /** What a step will be at, in the server's words. @param {Changes} changes */
-  #again(changes) {
+  #doing(changes) {
     const { trashed } = changes.values().next().value ?? {};
     return trashed === undefined ? "Marking" : trashed ? "Moving to the trash" : "Restoring";
   }
@@ -123,21 +153,54 @@ export class Marks {
     if (changes.size === 0) return;
     const before = this.state.change(changes);
     /** @type {Step} */
-    const step = { words, before, token: null };
-    this.#steps.push(step);
+    const step = { words, count: before.size, before, token: null, epoch: "" };
     this.#undone.length = 0;
+    this.#push(this.#steps, step);
     void this.#deliver(before, async () => {
       try {
         /** @type {Result} */
-        const result = await watched(this.toasts, path === "images/trash" ? "Moving to the trash" : "Marking", () => request("POST", path, { body }));
-        step.token = result.undo;
+        const result = await watched(this.toasts, this.#doing(changes), () => request("POST", path, { body }));
+        this.#named(step, result);
         this.#refused(result, before);
+        step.count = before.size;
         const again = { label: "Undo", run: () => this.undone(this.undo(step)) };
         if (loud || result.failed.length > 0) this.#say(outcome(result, words), result.undo ? again : undefined);
       } finally {
-        if (step.token === null) drop(this.#steps, step);
+        if (step.token === null) this.#drop(this.#steps, step);
       }
     });
+  }
+
+  /** @param {Step} step @param {Result} result of what it did */
+  #named(step, result) {
+    step.token = result.undo;
+    step.epoch = this.state.status?.store.epoch ?? "";
+  }
+
+  /** What was done before the WebUI was started anew is not known there. @returns {boolean} whether there was any */
+  #forget() {
+    const epoch = this.state.status?.store.epoch;
+    const old = epoch ? [...this.#steps, ...this.#undone].filter((step) => step.epoch && step.epoch !== epoch) : [];
+    for (const step of old) {
+      this.#drop(this.#steps, step);
+      this.#drop(this.#undone, step);
+    }
+    return old.length > 0;
+  }
+
+  /** @param {Step[]} line @param {Step} step */
+  #push(line, step) {
+    line.push(step);
+    if (line.length > MOST) line.shift();
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** @param {Step[]} line @param {Step} step */
+  #drop(line, step) {
+    const place = line.indexOf(step);
+    if (place < 0) return;
+    line.splice(place, 1);
+    this.dispatchEvent(new Event("change"));
   }
 
   /** @param {Changes} before what to go back to if it fails @param {() => Promise<void>} send */
@@ -174,12 +237,6 @@ export class Marks {
     this.#hide();
     this.#hide = this.toasts.show(words, { action });
   }
-}
-
-/** @param {Step[]} line @param {Step} step */
-function drop(line, step) {
-  const place = line.indexOf(step);
-  if (place >= 0) line.splice(place, 1);
 }
 
 /** "36 deleted, 1 left alone: changed since it was recorded". @param {Result} result @param {string} words */

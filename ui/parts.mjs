@@ -28,12 +28,14 @@ function part(name, share) {
   return element;
 }
 
-/** @typedef {{ sign: string, label: string, run: () => void, danger?: boolean }} Choice */
+/** @typedef {{ sign: string, label: string, run: () => void, danger?: boolean, off?: boolean, stay?: boolean, text?: string }} Choice
+ *  `off`: it cannot be done now; `stay`: the menu stays open; `text`: what shows of it in a row */
+/** @typedef {{ label: string, row: Choice[] }} Row choices that stand side by side */
 
 /**
  * A button that opens a menu. `choices` is asked each time it opens.
  * @param {string} label
- * @param {() => Choice[]} choices
+ * @param {() => (Choice | Row)[]} choices
  */
 export function menu(label, choices) {
   const list = h("div", { class: "ij-menu", role: "menu", "aria-label": label, hidden: true, onkeydown: walk });
@@ -43,23 +45,31 @@ export function menu(label, choices) {
   const box = h("span", { class: "ij-menu-box", onfocusout: left }, opener, list);
 
   function open() {
-    list.replaceChildren(...choices().map(item));
+    list.replaceChildren(...choices().map((choice) => ("row" in choice ? line(choice) : item(choice))));
     list.hidden = false;
     attr(opener, "aria-expanded", "true");
-    /** @type {HTMLElement | null} */ (list.firstElementChild)?.focus();
+    list.querySelector("button")?.focus();
   }
   function close() {
     list.hidden = true;
     attr(opener, "aria-expanded", "false");
   }
   /** @param {Choice} choice */
-  function item({ sign, label: words, run, danger }) {
+  function item({ sign, label: words, run, danger, off, stay, text: short }) {
     const pick = () => {
-      close();
-      opener.focus();
+      if (off) return;
+      if (!stay) {
+        close();
+        opener.focus();
+      }
       run();
     };
-    return button(sign, words, pick, { kind: `ij-btn-quiet${danger ? " ij-bad" : ""}`, props: { role: "menuitem", tabindex: -1 } });
+    const props = { role: "menuitem", tabindex: -1, "aria-disabled": off ? "true" : null, ...(short === undefined ? {} : { "aria-label": words, title: words }) };
+    return button(sign, short ?? words, pick, { kind: `ij-btn-quiet${danger ? " ij-bad" : ""}`, props, iconOnly: short === "" });
+  }
+  /** @param {Row} choice */
+  function line({ label: words, row }) {
+    return h("div", { class: "ij-menu-row", role: "group", "aria-label": words }, ...row.map(item));
   }
   /** @param {FocusEvent} event */
   function left(event) {
@@ -67,9 +77,9 @@ export function menu(label, choices) {
   }
   /** @param {KeyboardEvent} event */
   function walk(event) {
-    const items = /** @type {HTMLElement[]} */ ([...list.children]);
+    const items = [...list.querySelectorAll("button")];
     const at = items.findIndex((element) => element === document.activeElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+    const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: items.length - 1 }[event.key];
     if (to !== undefined) items[(to + items.length) % items.length]?.focus();
     else if (event.key === "Escape") {
       close();
@@ -119,6 +129,15 @@ export function ask(place, { title, lines, sign, verb, more }) {
     );
     openDialog(place, dialog);
   });
+}
+
+/** Takes the last step back, where there is no keyboard. @param {import("./marks.mjs").Marks} marks @param {() => void} undo */
+export function undoButton(marks, undo) {
+  const made = button("undo", "Undo", undo, { kind: "ij-btn-quiet", iconOnly: true, props: { "data-act": "undo" } });
+  const show = () => attr(made, "aria-disabled", marks.can.undo ? null : "true");
+  marks.addEventListener("change", show);
+  show();
+  return made;
 }
 
 /** Messages that go by themselves. They are read out, too. */

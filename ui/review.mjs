@@ -1,6 +1,7 @@
 // What the keys and buttons of a review do, to the images that the grid, the viewer or another view is at.
 
 import { verbOf } from "./keys.mjs";
+import { remember, remembered } from "./remember.mjs";
 
 /** @typedef {import("./keys.mjs").Verb} Verb */
 /**
@@ -24,11 +25,11 @@ export class Review {
 
   /** Whether a verdict on one image goes on to the next. */
   get advance() {
-    return localStorage.getItem(ADVANCE_KEY) !== "off";
+    return remembered(ADVANCE_KEY) !== "off";
   }
 
   set advance(on) {
-    localStorage.setItem(ADVANCE_KEY, on ? "on" : "off");
+    remember(ADVANCE_KEY, on ? "on" : "off");
   }
 
   /** @param {KeyboardEvent} event @param {Seat} seat @returns {boolean} whether it was a key of ours */
@@ -50,7 +51,7 @@ export class Review {
     else if (ids.length === 0) return;
     else if ("rating" in verb) this.marks.rating(ids, verb.rating);
     else if ("verdict" in verb) this.#judge(ids, verb.verdict, seat);
-    else if (verb.act === "trash") this.#trash(ids, seat);
+    else if (verb.act === "trash" || verb.act === "again") this.#trash(ids, seat, verb.act);
     else this.wiring.compare()?.(ids);
   }
 
@@ -62,10 +63,10 @@ export class Review {
     else if (seat.ids().length === 0 && near) seat.go([near]); // the filter hides what was judged
   }
 
-  /** @param {string[]} ids @param {Seat} seat */
-  #trash(ids, seat) {
+  /** @param {string[]} ids @param {Seat} seat @param {"trash" | "again"} act */
+  #trash(ids, seat, act) {
     const { near } = around(ids, seat.shown());
-    this.marks.trash(ids);
+    this.marks[act](ids);
     if (near) seat.go([near]);
   }
 

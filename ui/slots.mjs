@@ -9,6 +9,8 @@
 /** @typedef {{ task: Task, image: Image | null, place: number, held: boolean }} Slot
  *  `place` counts from 1, over all, whatever the filter leaves; `held`: the job stands still */
 
+const OPEN = ["held", "queued", "running"];
+
 export class Slots {
   /** @type {Detail | null} */
   #detail = null;
@@ -152,9 +154,11 @@ export class Slots {
   /** The slots of a task. @param {Task} task @param {number} [number] of the first @returns {Slot[]} */
   #of(task, number = 0) {
     const images = this.#detail?.images.get(task.id) ?? [];
-    return Array.from({ length: this.#count(task) }, (_, nth) => (
+    const slots = Array.from({ length: this.#count(task) }, (_, nth) => (
       { task, image: images[nth] ?? null, place: number + nth, held: this.#held }
     )).filter(({ image }) => !image?.trashed);
+    const waits = slots.length === 0 && OPEN.includes(task.state); // to be made again
+    return waits ? [{ task, image: null, place: number, held: this.#held }] : slots;
   }
 }
 

@@ -227,10 +227,16 @@ export interface Result {
   undo: string | null;
 }
 
+/** `found`: how many of those that were looked at have findings. */
+export interface Audited extends Result {
+  found: number;
+}
+
 export interface Selection {
   images?: string[];
   jobs?: string[];
   verdict?: Verdict;
+  findings?: boolean;
 }
 
 export type DeriveAction = "img2img" | "hires" | "upscale" | "variations" | "rerender";

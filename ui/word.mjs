@@ -46,7 +46,8 @@ export class Watch {
     const stopped = status.hold && status.hold.by !== "user" && !this.#status?.hold ? status.hold : null;
     const ran = busy(this.#status) || ended.length > 0;
     this.#status = status;
-    const still = [...this.#jobs.values()].filter(({ state }) => state === "held").length;
+    // one that was just held may count as running yet
+    const still = [...this.#jobs.values()].filter(({ state, hold }) => hold && UNFINISHED.has(state)).length;
     // that the user holds the last one is no news to the user
     const empty = ran && !busy(status) && (ended.length > 0 || still === 0);
     return wordOf(ended, held, stopped, empty ? emptyWords(still) : "");

@@ -162,6 +162,7 @@ class TaskView(msgspec.Struct):
     changes: dict[str, Any]
     coords: list[int]
     label: str
+    source_label: str  # what sets its source apart: as ``label``, or else its job's name and its number
     images: int
     width: int  # of the image that it will make, where known, else 0
     height: int
@@ -169,7 +170,6 @@ class TaskView(msgspec.Struct):
     started: float | None
     finished: float | None
     purged: int = 0
-    source_label: str = ""  # what sets its source apart: as ``label``, or else its job's name and its number
 
 
 class ImageView(msgspec.Struct):

@@ -132,18 +132,10 @@ class Views:
         return api.TaskView(
             id=task.id, job=task.job, index=task.index, state=task.state, error=task.error,
             changes=task.changes, coords=task.coords, label=label(job.axes, task),
+            source_label=self._source_label(task),
             images=len(self._store.images_of_task(task.id)), width=width, height=height,
             source=task.source, started=task.started, finished=task.finished, purged=task.purged,
-            source_label=self._source_label(task),
         )  # fmt: skip
-
-    def _source_label(self, task: Task) -> str:
-        image = self._store.image(task.source) if task.source is not None else None
-        made_by = self._store.task(image.task) if image is not None else None
-        job = self._store.job(made_by.job) if made_by is not None else None
-        if made_by is None or job is None:
-            return ""
-        return label(job.axes, made_by) or f"{job.name} {made_by.index + 1}"
 
     def tasks(self, tasks: list[Task]) -> list[api.TaskView]:
         """Of any jobs; each payload is read once."""
@@ -157,6 +149,14 @@ class Views:
                 payloads[task.payload] = self._store.payload(task.payload) or {}
             found.append(self.task(task, job, payloads[task.payload]))
         return found
+
+    def _source_label(self, task: Task) -> str:
+        image = self._store.image(task.source) if task.source is not None else None
+        made_by = self._store.task(image.task) if image is not None else None
+        job = self._store.job(made_by.job) if made_by is not None else None
+        if made_by is None or job is None:
+            return ""
+        return label(job.axes, made_by) or f"{job.name} {made_by.index + 1}"
 
 
 def affected(store: Store, jobs: list[str], tasks: list[str], images: list[str]) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.sandbox.process import Sandbox
+
 from .tab import Host, Tab
 
 LONG = 180_000
@@ -157,3 +159,37 @@ def test_more_is_made_from_all_that_several_jobs_kept(tab: Tab, host: Host, bar:
     made = next(job for job in host.api("GET", "jobs")["jobs"] if job["name"] == "Variations of 2 jobs")
     tasks = host.api("GET", f"jobs/{made['id']}")["tasks"]
     assert sorted(task["source"] for task in tasks) == sorted(kept * 3)
+
+
+def test_jobs_are_paused_resumed_and_tried_again(
+    tab: Tab, host: Host, bar: Locator, sandbox: Sandbox
+) -> None:
+    sandbox.set_faults(seconds_per_step=0.5)
+    jobs = {name: host.create(name, 20)["id"] for name in ("Fox", "Owl")}
+    tab.open()
+
+    def press(act: str, said: str) -> None:
+        tab.row("Fox").click(modifiers=["ControlOrMeta"])
+        tab.row("Owl").click(modifiers=["ControlOrMeta"])
+        bar.locator(f"[data-act={act}]").click()
+        expect(tab.toast.last).to_contain_text(said)
+        expect(bar).to_be_hidden()
+
+    press("pause", "2 jobs paused.")
+    assert {host.job(id)["hold"]["by"] for id in jobs.values()} == {"user"}
+    for name in jobs:
+        expect(tab.row(name)).to_contain_text(
+            "Held", timeout=LONG
+        )  # the image in the making is finished first
+    press("resume", "2 jobs resumed.")
+    assert {host.job(id)["hold"] for id in jobs.values()} == {None}
+    press("cancel", "2 jobs cancelled.")
+    expect(tab.row("Fox")).not_to_contain_text("/ 20", timeout=LONG)  # what ran has stopped
+    expect(tab.row("Owl")).not_to_contain_text("/ 20", timeout=LONG)
+    press("retry", "2 jobs queued again.")
+    for id in jobs.values():
+        tasks = host.job(id)["tasks"]
+        assert (
+            tasks.get("cancelled", 0) == 0
+            and sum(tasks.get(s, 0) for s in ("held", "queued", "running")) > 10
+        )

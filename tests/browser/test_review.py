@@ -157,6 +157,9 @@ def test_keys_select(job: Reviewed) -> None:
     job.keys.press("Control+a")
     assert job.selected() == list(range(1, COUNT + 1))
     job.keys.press("Escape")
+    job.keys.press("Control+A")  # with Caps Lock
+    assert job.selected() == list(range(1, COUNT + 1))
+    job.keys.press("Escape")
     job.tab.button("Select all").click()
     assert job.selected() == list(range(1, COUNT + 1))
 
@@ -247,6 +250,91 @@ def test_undo_goes_back_step_by_step(job: Reviewed) -> None:
     expect(job.tab.toast).to_contain_text("There is nothing to undo.")
     for what in ("verdict", "rating", "trashed"):
         job.becomes({}, what)
+
+
+#: once, the token of the first step that is kept is made one that nobody knows
+FORGET = """{
+    const steps = JSON.parse(sessionStorage.getItem("inu-jobs.steps") ?? "null");
+    if (steps && !sessionStorage.getItem("once")) {
+        steps[0][0].token = "gone";
+        sessionStorage.setItem("inu-jobs.steps", JSON.stringify(steps));
+        sessionStorage.setItem("once", "1");
+    }
+}"""
+BLOCKED = """for (const name of ["localStorage", "sessionStorage"])
+    Object.defineProperty(window, name, { get() { throw new DOMException("blocked", "SecurityError"); } });
+"""
+
+
+def test_steps_outlive_a_reload(job: Reviewed, errors: list[str]) -> None:
+    job.cell(1).click()
+    for key in ("p", "x", "3", "Delete"):
+        job.keys.press(key)
+    job.becomes({3: True}, "trashed")
+    undo = job.tab.button("Undo")
+    job.tab.page.reload()
+    job.tab.go("Jobs")
+    expect(job.tab.images).to_have_count(COUNT - 1)
+    undo.click()
+    expect(job.cell(3)).to_be_visible()
+    expect(job.tab.toast).to_contain_text("Undone: 1 image deleted.")
+    undo.click()
+    job.becomes({}, "rating")
+    job.tab.page.reload()
+    job.tab.go("Jobs")
+    expect(job.tab.images).to_have_count(COUNT)
+    job.cell(5).click()
+    job.keys.press("Control+y")  # what can be redone is kept, too
+    expect(job.cell(3).locator(".ij-stars")).to_have_text("3")
+    # one that the server does not know
+    job.tab.page.add_init_script(FORGET)
+    job.tab.page.reload()
+    job.tab.go("Jobs")
+    for _ in range(2):
+        undo.click()
+    expect(job.cell(2)).to_have_attribute("data-verdict", "unreviewed")
+    undo.click()
+    expect(job.tab.toast.last).to_contain_text("This cannot be undone any more")
+    expect(undo).to_have_attribute("aria-disabled", "true")
+    job.becomes({1: "kept"})
+    assert len(errors) == 1 and "404" in errors.pop()
+
+
+def test_what_an_earlier_webui_knew_is_said_to_be_gone(job: Reviewed) -> None:
+    job.cell(1).click()
+    job.keys.press("p")
+    job.keys.press("p")
+    job.becomes({1: "kept", 2: "kept"})
+
+    def anew(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        body["status"]["store"]["epoch"] = "another"
+        route.fulfill(response=answer, json=body)
+
+    job.tab.page.route("**/changes*", anew)
+    with job.tab.page.expect_response("**/changes*"):
+        pass
+    with job.tab.page.expect_response("**/changes*"):
+        pass  # the first has arrived
+    job.keys.press("Control+z")
+    expect(job.tab.toast).to_contain_text(
+        "The WebUI was started anew: what was done before cannot be undone any more."
+    )
+    job.keys.press("Control+z")
+    expect(job.tab.toast).to_contain_text("There is nothing to undo.")
+    job.becomes({1: "kept", 2: "kept"})
+
+
+def test_a_browser_that_keeps_nothing_shows_the_jobs_all_the_same(tab: Tab, host: Host) -> None:
+    tab.page.add_init_script(BLOCKED)
+    host.create("Blocked", 2)
+    tab.open().show("Blocked")
+    expect(tab.images).to_have_count(2, timeout=LONG)
+    tab.images.first.click()
+    tab.page.keyboard.press("p")
+    expect(tab.images.first).to_have_attribute("data-verdict", "kept")
+    tab.root.get_by_label("Order").select_option("Newest first")
 
 
 def test_delete_goes_on_to_the_next_and_leaves_no_place_behind(job: Reviewed) -> None:
@@ -358,6 +446,11 @@ def test_the_viewer_is_worked_by_the_same_keys(job: Reviewed) -> None:
     expect(viewer).to_have_count(0)
     expect(job.cell(3)).to_be_focused()
     assert job.selected() == [3]
+    job.keys.press("Enter")
+    job.at(3)
+    job.keys.press("Enter")
+    expect(viewer).to_have_count(0)
+    expect(job.cell(3)).to_be_focused()
 
 
 def test_verdict_and_stars_in_the_viewer_by_mouse(job: Reviewed) -> None:
@@ -595,7 +688,69 @@ def test_with_fingers(browser: Browser, host: Host, errors: list[str]) -> None:
     assert tab.root.evaluate("e => e.scrollWidth <= e.clientWidth")
     bar.get_by_role("button", name="Reject").tap()
     job.becomes({1: "kept", 3: "rejected", 5: "rejected"})
+    # all that has no room of its own is in the menu, and the menu in the window
+    more = bar.get_by_role("button", name="More to do with the selected images")
+    items = bar.get_by_role("menuitem")
+
+    def choose(label: str) -> None:
+        more.tap()
+        expect(items.first).to_be_in_viewport()
+        item = bar.get_by_role("menuitem", name=label, exact=True)
+        item.scroll_into_view_if_needed()
+        item.tap()
+
+    choose("Rate 4 of 5")
+    job.becomes({3: 4, 5: 4}, "rating")
+    choose("Unflag")
+    job.becomes({1: "kept"})
+    tab.button("Undo").tap()
+    job.becomes({1: "kept", 3: "rejected", 5: "rejected"})
+    choose("Undo")
+    choose("Undo")
+    job.becomes({1: "kept"})
+    job.becomes({}, "rating")
+    choose("Export…")
+    tab.root.get_by_role("dialog", name="Export 2 images").get_by_role("button", name="Cancel").tap()
+    choose("Compare")
+    compare = tab.root.locator("[data-ij=compare]")
+    expect(compare.locator(".ij-pane")).to_have_count(2)
+    compare.get_by_role("button", name="Back").tap()
     bar.get_by_role("button", name="Select nothing").tap()
     expect(bar).to_be_hidden()
+
+    def columns() -> int:
+        return len(
+            {round(cell["x"]) for cell in (job.cell(nth).bounding_box() for nth in range(1, 7)) if cell}
+        )
+
+    assert columns() == 3
+    tab.button("More actions").tap()
+    tab.root.get_by_role("menuitem", name="Larger thumbnails").tap()
+    assert columns() == 2
+    tab.root.get_by_role("menuitem", name="Larger thumbnails").tap()  # the menu is still there
+    assert columns() == 1
+    tab.page.keyboard.press("Escape")
+
+    # pages of no one job
+    host.api("POST", "images/trash", {"selection": {"images": job.ids[:2]}})
+    tab.root.get_by_role("region", name="Job").get_by_role("button", name="Back to the job list").tap()
+    tab.button("Find images").tap()
+    find = tab.root.locator("[data-ij=find]")
+    find.get_by_role("button", name="Select all").tap()
+    expect(find.locator(".ij-selected-count")).to_have_text("4 selected")
+    find.get_by_role("button", name="Reject").tap()
+    expect(find.locator("[data-verdict=rejected]")).to_have_count(4)
+    find.get_by_role("button", name="Undo").first.tap()
+    expect(find.locator("[data-verdict=rejected]")).to_have_count(0)
+    find.get_by_role("button", name="More to do with the selected images").tap()
+    expect(find.get_by_role("menuitem", name="Open job")).to_be_visible()
+    tab.page.keyboard.press("Escape")
+    find.get_by_role("button", name="Back to the job list").tap()
+    tab.root.locator("[data-ij=trash]").tap()
+    bin = tab.root.get_by_role("region", name="Trash")
+    expect(bin.get_by_role("button", name="Restore all")).to_be_visible()
+    bin.get_by_role("button", name="Select all").tap()
+    expect(bin.locator(".ij-selected-count")).to_have_text("2 selected")
+    assert tab.root.evaluate("e => e.scrollWidth <= e.clientWidth")
     context.close()
     assert errors == []

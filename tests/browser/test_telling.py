@@ -197,6 +197,8 @@ WATCH = """async () => {
         run([job("a", "running"), job("b", "waiting")], [job("a", "review")], status(1, 1), status(1)),
         run([job("a", "running")], [held("a")], status(2, 1), status(0)),
         run([job("a", "waiting")], [], status(2), status(0), ["a"]),
+        run([job("a", "running")], [job("a", "running", { hold: { by: "errors", message: "why" } })],
+            status(1, 1), status(0)),
     ];
 }"""
 
@@ -208,4 +210,5 @@ def test_the_last_that_could_run_is_told_though_others_are_held(tab: Tab) -> Non
         "a is done: 1 image",  # another waits
         None,  # whoever paused it knows
         "The queue is empty",  # it was deleted
+        "a is held: why",  # its last task has just stopped
     ]

@@ -13,14 +13,12 @@ export class Bin {
   #page = h("section", { class: "ij-page ij-trash", "aria-label": "Trash" });
   /** @type {TrashPage | undefined} made when it is first opened */
   #trash;
-  /** @type {Grid | undefined} */
-  #grid;
 
   /** @param {Wiring} wiring */
   constructor(wiring) {
     this.wiring = wiring;
     const { frame, state } = wiring;
-    this.entry = trashEntry(frame.entries, state, () => void this.#open());
+    this.entry = trashEntry(frame.entries, state, () => this.#open());
     frame.add(this.#page, () => this.#closed());
     state.addEventListener("status", () => {
       if (!this.#page.hidden) this.#trash?.follow(state.status?.store.trashed ?? 0);
@@ -30,9 +28,10 @@ export class Bin {
   /** An image that lies there, selected. @param {string} id */
   async show(id) {
     await this.#open();
-    if (!this.#grid?.ids().includes(id)) return; // restored or done away with meanwhile
-    this.#trash?.selection.set([id]);
-    this.#grid.focusImage(id);
+    const { shelf, selection } = this.#trash ?? {};
+    if (!shelf?.ids().includes(id)) return; // restored or done away with meanwhile
+    selection?.set([id]);
+    if (shelf instanceof Grid) shelf.focusImage(id);
   }
 
   #open() {
@@ -44,7 +43,7 @@ export class Bin {
         const look = new Look(frame.root, {
           images: () => this.#trash?.images ?? [], title: ({ job }) => jobName(job), closed: (id) => grid.focusImage(id),
         });
-        const grid = (this.#grid = new Grid(scroller, thumbSize(), selection, { view: ({ id }, zoomed) => look.open(id, zoomed), retry: () => {} }));
+        const grid = new Grid(scroller, thumbSize(), selection, { view: ({ id }, zoomed) => look.open(id, zoomed), retry: () => {} });
         return grid;
       },
       bar: (parent, selection, acts) => selectedBar(parent, { selection, acts, shown: (on) => frame.raise(on) }),

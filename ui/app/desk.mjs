@@ -11,6 +11,7 @@ import { Viewer } from "../views/viewer.mjs";
 /** @typedef {import("../types").DeriveAction} DeriveAction */
 /** @typedef {{ frame: import("./frame.mjs").Frame, page: HTMLElement, scroller: HTMLElement, table?: HTMLElement, thumbSize: number,
  *   review: import("../review.mjs").Review, comparing: import("./comparing.mjs").Comparing, exports: import("../exports.mjs").Exports,
+ *   checking: import("../checking.mjs").Checking,
  *   find: (id: string) => Image | undefined, title: (image: Image) => string, retry: (task: import("../types").Task) => void,
  *   derive: (images: Image[], action: DeriveAction, queued: () => void) => void, walk: (image: Image) => void,
  *   acts?: import("../views/selected.mjs").Act[] }} Wiring
@@ -91,6 +92,7 @@ export class Desk {
     selectedBar(page, {
       selection: this.selection,
       shown: (on) => frame.raise(on),
+      more: (ids) => this.#more(ids),
       acts: [
         { name: "keep", sign: "check", label: "Keep", run: () => review.do({ verdict: "kept" }, seat) },
         { name: "reject", sign: "cross", label: "Reject", run: () => review.do({ verdict: "rejected" }, seat) },
@@ -103,6 +105,25 @@ export class Desk {
         { name: "delete", sign: "trash", label: "Delete", kind: "ij-btn-danger", run: () => review.do({ act: "trash" }, seat) },
       ],
     });
+  }
+
+  /** What else can be done with what is selected. @param {string[]} ids @returns {(import("../parts.mjs").Choice | import("../parts.mjs").Row)[]} */
+  #more(ids) {
+    const { seat } = this;
+    const { review, checking } = this.wiring;
+    const { can } = review.marks;
+    const rate = (/** @type {number} */ rating) => ({
+      sign: rating ? "star" : "cross", label: rating ? `Rate ${rating} of 5` : "No rating", text: rating ? `${rating}` : "",
+      run: () => review.do({ rating }, seat),
+    });
+    return [
+      { label: "Rating", row: [1, 2, 3, 4, 5, 0].map(rate) },
+      { sign: "unreviewed", label: "Unflag", run: () => review.do({ verdict: "unreviewed" }, seat) },
+      { sign: "retry", label: "Make again", run: () => review.do({ act: "again" }, seat) },
+      { sign: "eye", label: "Check for defects", run: () => void checking.check({ images: ids }) },
+      { sign: "undo", label: "Undo", off: !can.undo, run: () => review.do({ act: "undo" }, seat) },
+      { sign: "redo", label: "Redo", off: !can.redo, run: () => review.do({ act: "redo" }, seat) },
+    ];
   }
 
   /** Keys of the grid, wherever on its page the focus is. @param {KeyboardEvent} event */

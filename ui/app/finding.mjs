@@ -18,11 +18,15 @@ export class Finding {
   /** @param {Wiring} wiring */
   constructor(wiring) {
     this.wiring = wiring;
-    const { frame, state } = wiring;
+    const { frame, state, reviewing } = wiring;
     this.entry = h("button", { type: "button", class: "ij-entry", onclick: () => this.#open() }, icon("search"), h("span", { class: "ij-grow" }, "Find images"));
     frame.entries.append(this.entry);
     frame.add(this.#page, () => this.#closed());
-    this.#view = new FindPage(this.#page, { back: () => frame.screen("list"), found: (found) => this.#found(found) });
+    this.#view = new FindPage(this.#page, {
+      back: () => frame.screen("list"), found: (found) => this.#found(found),
+      all: () => this.#desk?.selection.set(this.#desk.shown.ids()), undo: reviewing.undoButton(),
+    });
+    reviewing.checking.addEventListener("checked", () => this.#page.hidden || this.#view.look());
     state.addEventListener("guests", (event) => {
       this.#desk?.grid.update(/** @type {CustomEvent<Set<string>>} */ (event).detail);
       this.#desk?.viewer.update();

@@ -1,7 +1,9 @@
 // Reviewing images: the open job's page, and what all pages with images share.
 
+import { Checking } from "../checking.mjs";
 import { Exports } from "../exports.mjs";
 import { Marks } from "../marks.mjs";
+import { undoButton } from "../parts.mjs";
 import { Review } from "../review.mjs";
 import { Filters } from "../views/filters.mjs";
 import { showKeys } from "../views/keys.mjs";
@@ -24,6 +26,7 @@ export class Reviewing {
     const { frame, state, toasts, actions, making } = wiring;
     const { root } = frame;
     this.exports = new Exports(toasts, root);
+    this.checking = new Checking(toasts);
     this.marks = new Marks(state, toasts, (ids) => this.#undone(ids));
     this.comparing = new Comparing({
       root, state, toasts, marks: this.marks, undo: () => this.#undone(this.marks.undo()), redo: () => this.#undone(this.marks.redo()),
@@ -43,17 +46,21 @@ export class Reviewing {
       order: (order) => this.desk.grid.order(order),
       all: () => this.desk.selection.set(this.desk.shown.ids()),
       apply: () => this.marks.trashRejected(),
+      again: () => this.marks.findingsAgain(),
+      undo: this.undoButton(),
       help: () => this.review.wiring.help(),
     });
     this.page = new JobPage(frame.job, {
       state, actions, exports: this.exports, filters: this.filters.element,
       back: () => frame.screen("list"),
       resize: (pixels) => {
-        this.desk.grid.resize(pixels);
+        for (const { grid } of this.#desks) grid.resize(pixels);
         this.desk.matrix?.resize(pixels);
       },
       lay: (on) => this.desk.lay(on),
       apply: () => this.marks.trashRejected(),
+      again: () => this.marks.findingsAgain(),
+      check: (job) => void this.checking.check({ jobs: [job.id] }),
       walk: (id) => void frame.walk(id),
       windows: wiring.windows,
       compose: (job, edit) => void making.again(job, edit),
@@ -74,11 +81,20 @@ export class Reviewing {
     const { frame, state, making } = this.wiring;
     const desk = new Desk({
       ...own, frame, thumbSize: this.page.thumbSize, review: this.review, comparing: this.comparing, exports: this.exports,
+      checking: this.checking,
       find: (id) => state.find(id), walk: (image) => void this.show(image),
       derive: (images, action, queued) => void making.deriveImages(images, action, queued),
     });
     this.#desks.push(desk);
     return desk;
+  }
+
+  /** Of the page that shows. */
+  undoButton() {
+    return undoButton(this.marks, () => {
+      const desk = this.#desk;
+      if (desk) this.review.do({ act: "undo" }, desk.seat);
+    });
   }
 
   /** The one whose page shows. */
@@ -88,6 +104,7 @@ export class Reviewing {
 
   #listen() {
     const { state } = this.wiring;
+    this.checking.addEventListener("checked", () => void state.refresh());
     const { grid, matrix, viewer } = this.desk;
     state.addEventListener("detail", () => {
       grid.show(state.detail);

@@ -2,10 +2,12 @@
 
 import { button, h, icon, put, sync } from "../dom.mjs";
 import { count, filterOf, ORDERS } from "../filters.mjs";
+import { remember, remembered } from "../remember.mjs";
 import { retryable, VERDICTS } from "../words.mjs";
 
 /** @typedef {{ state: import("../state.mjs").State, filter: (filter: import("../filters.mjs").Filter | null) => void,
- *   order: (order: import("../filters.mjs").Order | null) => void, all: () => void, apply: () => void, help: () => void }} Wiring */
+ *   order: (order: import("../filters.mjs").Order | null) => void, all: () => void, apply: () => void, again: () => void, help: () => void,
+ *   undo: HTMLElement }} Wiring `undo`: its button */
 
 const ORDER_KEY = "inu-jobs.order";
 
@@ -15,6 +17,7 @@ export class Filters {
   #job = /** @type {string | null} */ (null);
   #chips = h("div", { class: "ij-line ij-chips", role: "group", "aria-label": "Show" });
   #apply = button("trash", "", () => this.wiring.apply(), { kind: "ij-btn-danger", props: { "data-act": "apply", hidden: true } });
+  #again = button("retry", "", () => this.wiring.again(), { props: { "data-act": "again", hidden: true } });
   #rating;
   #order;
 
@@ -24,13 +27,13 @@ export class Filters {
     const stars = [["0", "Any rating"], ...[1, 2, 3, 4].map((least) => [`${least}`, `${"★".repeat(least)} and up`]), ["5", "★★★★★"]];
     this.#rating = select("Rating", stars, () => this.#chosen());
     this.#order = select("Order", Object.entries(ORDERS).map(([name, { label }]) => [name, label]), () => this.#sorted());
-    const last = localStorage.getItem(ORDER_KEY) ?? "queued";
+    const last = remembered(ORDER_KEY) ?? "queued";
     this.#order.value = last in ORDERS ? last : "queued";
     this.element = h(
       "div", { class: "ij-filters" }, this.#chips,
       h(
-        "span", { class: "ij-line ij-filters-more" }, this.#apply, this.#rating, this.#order,
-        button(null, "Select all", () => wiring.all()),
+        "span", { class: "ij-line ij-filters-more" }, this.#apply, this.#again, this.#rating, this.#order,
+        button(null, "Select all", () => wiring.all()), wiring.undo,
         button(null, "?", () => wiring.help(), { kind: "ij-btn-quiet ij-btn-icon ij-wide", props: { title: "All keys", "aria-label": "All keys" } }),
       ),
     );
@@ -63,6 +66,8 @@ export class Filters {
     ]);
     this.#apply.hidden = this.#only !== "rejected" || counts.rejected === 0;
     put(this.#apply, icon("trash"), h("span", null, `Delete ${counts.rejected} rejected`));
+    this.#again.hidden = this.#only !== "findings" || counts.findings === 0;
+    put(this.#again, icon("retry"), h("span", null, `Make ${counts.findings} again`));
   }
 
   /** @param {string} only @param {string} word @param {number} total @param {Element} [sign] */
@@ -82,7 +87,7 @@ export class Filters {
   }
 
   #sorted() {
-    localStorage.setItem(ORDER_KEY, this.#order.value);
+    remember(ORDER_KEY, this.#order.value);
     this.wiring.order(ORDERS[this.#order.value]?.order ?? null);
   }
 }

@@ -5,14 +5,16 @@ import { MOST, Search } from "../find.mjs";
 import { plural } from "../format.mjs";
 
 /** @typedef {import("../find.mjs").Findings} Findings */
-/** @typedef {{ back: () => void, found: (found: Findings | null) => void }} Wiring */
+/** @typedef {{ back: () => void, found: (found: Findings | null) => void, all: () => void, undo: HTMLElement }} Wiring
+ *  `all`: selects what was found; `undo`: its button */
 
 const WAIT_MS = 250;
 
 export class FindPage {
   scroller = h("div", { class: "ij-scroll ij-grid-box" });
-  #facts = h("div", { class: "ij-facts", role: "status" });
+  #facts = h("div", { class: "ij-facts ij-grow", role: "status" });
   #nothing = h("div", { class: "ij-page-nothing", hidden: true });
+  #all = button(null, "Select all", () => this.wiring.all());
   #search = new Search((found) => this.#show(found));
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -21,8 +23,9 @@ export class FindPage {
     model: input("text", "Model"),
     lora: input("text", "LoRA"),
     seed: input("text", "Seed", { inputmode: "numeric", pattern: "[0-9]*" }),
-    rating: select("Rating", [["", "Any rating"], ...[1, 2, 3, 4, 5].map((least) => [`${least}`, `${"★".repeat(least)}${least < 5 ? " and up" : ""}`])]),
-    verdict: select("Verdict", [["", "Any verdict"], ["kept", "Kept"], ["unreviewed", "Unreviewed"], ["rejected", "Rejected"]]),
+    rating: select("Rating", [["", "Rating"], ...[1, 2, 3, 4, 5].map((least) => [`${least}`, `${"★".repeat(least)}${least < 5 ? " and up" : ""}`])]),
+    verdict: select("Verdict", [["", "Verdict"], ["kept", "Kept"], ["unreviewed", "Unreviewed"], ["rejected", "Rejected"]]),
+    findings: select("Findings", [["", "Findings"], ["true", "With findings"], ["false", "Without findings"]]),
   };
 
   /** @param {HTMLElement} parent @param {Wiring} wiring */
@@ -40,7 +43,7 @@ export class FindPage {
           h("h2", { class: "ij-page-title" }, "Find images"), h("span", { class: "ij-grow" }),
           button(null, "Clear", () => this.#clear(form), { kind: "ij-btn-quiet" }),
         ),
-        form, this.#facts,
+        form, h("div", { class: "ij-line" }, this.#facts, this.#all, wiring.undo),
       ),
       this.#nothing, this.scroller,
     );
@@ -49,6 +52,11 @@ export class FindPage {
   /** It shows: looks with the words of last time. */
   open() {
     this.#fields.text.focus({ preventScroll: true });
+    this.look();
+  }
+
+  /** Once more, with the same words. */
+  look() {
     void this.#search.look(this.#query());
   }
 
@@ -86,6 +94,7 @@ export class FindPage {
     if (problem && some) facts.push(problem);
     put(this.#facts, ...facts.map((fact) => h("span", null, fact)));
     this.#nothing.hidden = some;
+    this.#all.hidden = !some;
     if (problem) put(this.#nothing, icon("bad", "ij-bad"), h("b", null, "Nothing could be looked up"), h("p", { class: "ij-muted" }, problem));
     else if (asked) put(this.#nothing, icon("search", "ij-muted"), h("b", null, "No image matches"), h("p", { class: "ij-muted" }, "Use fewer words, or clear a field."));
     else put(this.#nothing, icon("search", "ij-muted"), h("b", null, "No images yet"), h("p", { class: "ij-muted" }, "What your jobs make can be found here."));

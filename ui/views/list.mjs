@@ -206,16 +206,21 @@ function side(job, first) {
 /** @param {Job} job */
 function meta(job) {
   const { total, expected } = job.images;
-  if (job.state === "running") return h("span", { class: "ij-row-meta" }, progressBar(job), h("span", null, `${total} / ${expected}`));
+  /** @type {HTMLElement[]} */
   const parts = [];
-  if (job.state === "held") parts.push(h("span", null, icon("held", "ij-warn"), heldWords(job)));
+  if (job.state === "running") parts.push(progressBar(job), h("span", null, `${total} / ${expected}`));
+  else if (job.state === "held") parts.push(h("span", null, icon("held", "ij-warn"), heldWords(job)));
   else if (job.state === "waiting") {
     if (job.opens !== null) parts.push(h("span", null, icon("clock"), `from ${moment(job.opens, Date.now() / 1000)}`));
     else parts.push(h("span", null, plural(expected, "image") + (job.eta === null ? "" : `, ${about(job.eta)}`)));
   } else parts.push(h("span", null, plural(total, "image")));
   if (job.priority !== 0 && unfinished(job) > 0) parts.push(h("span", null, priorityWords(job.priority).toLowerCase()));
   const failed = job.tasks.failed ?? 0;
-  if (failed > 0 && job.state !== "held") parts.push(h("span", { class: "ij-bad" }, icon("bad"), `${failed} failed`));
+  const tight = job.state === "held" || job.state === "running";
+  if (failed > 0 && !tight) parts.push(h("span", { class: "ij-bad" }, icon("bad"), `${failed} failed`));
+  const { findings } = job.images;
+  const word = ` finding${findings === 1 ? "" : "s"}`;
+  if (findings > 0) parts.push(h("span", { class: "ij-warn" }, icon("warn"), h("span", null, findings.toLocaleString("en"), tight ? h("span", { class: "ij-sr" }, word) : word)));
   return h("span", { class: "ij-row-meta" }, ...parts);
 }
 

@@ -3,6 +3,7 @@
 import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom.mjs";
 import { about, clock, duration, plural, when } from "../format.mjs";
 import { jobLinks } from "../lineage.mjs";
+import { remember, remembered } from "../remember.mjs";
 import { menu, progressBar } from "../parts.mjs";
 import { endWords, moment, PRIORITIES, priorityWords, windowWords } from "../runs.mjs";
 import { axesLine, HOLDS, JOB_STATES, recipeFacts, retryable, retryLabel, unfinished } from "../words.mjs";
@@ -11,11 +12,12 @@ import { axesLine, HOLDS, JOB_STATES, recipeFacts, retryable, retryLabel, unfini
 /** @typedef {import("../state.mjs").State} State */
 /** @typedef {{ state: State, actions: import("../actions.mjs").Actions, back: () => void,
  *   exports: import("../exports.mjs").Exports,
- *   resize: (pixels: number) => void, filters: HTMLElement, apply: () => void, walk: (job: string) => void,
+ *   resize: (pixels: number) => void, filters: HTMLElement, apply: () => void, again: () => void, check: (job: Job) => void, walk: (job: string) => void,
  *   windows: (job: Job) => void, lay: (matrix: boolean) => void, compose: (job: Job, edit: boolean) => void }} Wiring
- *  `compose`: a new job like this one, or this one changed; `walk`: to a job that this one came from, or that came of it */
+ *  `again`: makes those with findings again; `check`: looks for defects; `compose`: a new job like this one, or this one changed; `walk`: to a job that this one came from, or that came of it */
 
 const SIZE_KEY = "inu-jobs.size";
+const SIZES = [96, 136, 208, 320]; // as many steps as there is room for on a phone
 
 /** What can be done now: shown as buttons, or, where there is no room, in the menu.
  * @param {Job} job @param {import("../actions.mjs").Actions} actions */
@@ -55,7 +57,7 @@ export class JobPage {
       this.showLays(true, matrix);
     } }, matrix ? "Matrix" : "Grid"));
     this.layBox = h("span", { class: "ij-seg", role: "group", "aria-label": "How images are laid out", hidden: true }, ...this.lays);
-    this.#thumbs.value = localStorage.getItem(SIZE_KEY) ?? "136";
+    this.#thumbs.value = remembered(SIZE_KEY) ?? "136";
     put(
       parent,
       h(
@@ -108,13 +110,18 @@ export class JobPage {
   #menu() {
     const job = this.wiring.state.job;
     if (!job) return [];
-    const rejected = this.wiring.state.detail?.all().filter(({ verdict }) => verdict === "rejected").length ?? 0;
+    const images = this.wiring.state.detail?.all() ?? [];
+    const rejected = images.filter(({ verdict }) => verdict === "rejected").length;
+    const findings = images.filter((image) => image.findings.length > 0).length;
     return [
       { sign: "pencil", label: "Rename", run: () => this.#rename() },
       ...composing(job, this.wiring.compose),
       ...(unfinished(job) > 0 ? this.#queueing(job) : []),
       ...(rejected > 0 ? [{ sign: "cross", label: `Delete all ${rejected} rejected`, run: () => this.wiring.apply() }] : []),
+      ...(findings > 0 ? [{ sign: "retry", label: `Make ${findings} with findings again`, run: () => this.wiring.again() }] : []),
+      ...(images.length > 0 ? [{ sign: "eye", label: "Check all images", run: () => this.wiring.check(job) }] : []),
       ...this.wiring.exports.choices(job),
+      ...(this.#thumbs.offsetParent === null ? [this.#sizes()] : []),
       { sign: "trash", label: "Delete job…", danger: true, run: () => void this.wiring.actions.remove(job) },
     ];
   }
@@ -159,8 +166,21 @@ export class JobPage {
     sync(this.#progress, [job.tasks, job.images, job.eta, endWords(job), job.error, job.state, live(state)], () => progress(job, state));
   }
 
+  /** In place of the slider, where there is no room for it. */
+  #sizes() {
+    const step = (/** @type {number} */ by) => {
+      const at = SIZES.filter((pixels) => pixels <= this.thumbSize).length - 1;
+      this.#thumbs.value = String(SIZES[Math.min(SIZES.length - 1, Math.max(0, at + by))]);
+      this.#resize();
+    };
+    return { label: "Thumbnail size", row: [
+      { sign: "minus", label: "Smaller thumbnails", text: "Smaller", stay: true, run: () => step(-1) },
+      { sign: "plus", label: "Larger thumbnails", text: "Larger", stay: true, run: () => step(1) },
+    ] };
+  }
+
   #resize() {
-    localStorage.setItem(SIZE_KEY, this.#thumbs.value);
+    remember(SIZE_KEY, this.#thumbs.value);
     this.wiring.resize(this.thumbSize);
   }
 

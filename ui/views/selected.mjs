@@ -1,21 +1,33 @@
 // The bar at the bottom while images are selected: how many, and what can be done with them.
 
 import { attr, button, h, text } from "../dom.mjs";
+import { menu } from "../parts.mjs";
 
 /** @typedef {{ name: string, sign: string, label: string, run: (ids: string[]) => void, kind?: string }} Act
  *  `name` goes into data-act; `kind`: further classes of the button */
 
 /**
  * @param {HTMLElement} parent
- * @param {{ selection: import("../selection.mjs").Selection, acts: Act[], shown: (on: boolean) => void }} wiring
+ * @param {{ selection: import("../selection.mjs").Selection, acts: Act[], shown: (on: boolean) => void,
+ *   more?: (ids: string[]) => (import("../parts.mjs").Choice | import("../parts.mjs").Row)[] }} wiring
+ *  `more`: what the menu has besides the buttons for which there is no room
  */
-export function selectedBar(parent, { selection, acts, shown }) {
+export function selectedBar(parent, { selection, acts, shown, more }) {
   const count = h("b", { class: "ij-selected-count", role: "status" });
   const bar = h("div", { class: "ij-actions ij-selected", role: "toolbar", "aria-label": "Selected images", hidden: true }, h(
     "span", { class: "ij-line" }, count, button("cross", "Select nothing", () => selection.clear(), { kind: "ij-btn-quiet", iconOnly: true }),
   ));
-  for (const { name, sign, label, run, kind = "" } of acts) {
-    bar.append(button(sign, label, () => run(selection.ids), { kind, props: { "data-act": name } }));
+  const made = acts.map((act) => {
+    const { name, sign, label, run, kind = "" } = act;
+    return { act, element: button(sign, label, () => run(selection.ids), { kind, props: { "data-act": name } }) };
+  });
+  bar.append(...made.map(({ element }) => element));
+  if (more) {
+    // before what deletes, which stands by itself
+    made.at(-1)?.element.before(menu("More to do with the selected images", () => [
+      ...made.filter(({ element }) => element.offsetParent === null).map(({ act: { sign, label, run } }) => ({ sign, label, run: () => run(selection.ids) })),
+      ...more(selection.ids),
+    ]));
   }
   parent.append(bar);
   selection.addEventListener("change", () => {

@@ -20,6 +20,7 @@ import { leftAlone } from "../words.mjs";
 
 export class TrashPage {
   selection = new Selection();
+  #all = button(null, "Select all", () => this.selection.set(this.shelf.ids()));
   /** @type {Image[]} */
   #images = [];
   /** @type {Map<string, number>} of its file, by image */
@@ -29,7 +30,7 @@ export class TrashPage {
   #facts = h("div", { class: "ij-facts", role: "status" });
   #nothing = h("div", { class: "ij-page-nothing", hidden: true });
   #scroller = h("div", { class: "ij-scroll ij-grid-box" });
-  #restore = button("undo", "Restore all", () => void this.#bring(this.#ids()), { kind: "ij-wide" });
+  #restore = button("undo", "Restore all", () => void this.#bring(this.#ids()));
   #empty = button("trash", "Empty trash…", () => void this.#purge(this.#ids(), true), { kind: "ij-btn-danger", props: { "data-act": "empty" } });
 
   /** @param {HTMLElement} parent @param {Wiring} wiring */
@@ -43,7 +44,7 @@ export class TrashPage {
         h(
           "div", { class: "ij-toolbar" },
           button("left", "Back to the job list", wiring.back, { kind: "ij-btn-quiet ij-narrow", iconOnly: true }),
-          h("h2", { class: "ij-page-title" }, "Trash"), h("span", { class: "ij-grow" }), this.#restore, this.#empty,
+          h("h2", { class: "ij-page-title" }, "Trash"), h("span", { class: "ij-grow" }), this.#all, this.#restore, this.#empty,
         ),
         this.#facts,
       ),
@@ -97,7 +98,7 @@ export class TrashPage {
   #show() {
     const count = this.#images.length;
     put(this.#facts, ...(count > 0 ? [plural(count, "image"), this.#room(this.#ids()), "the files stay in their output folders, in .inu-jobs-trash, until you empty it"] : []).map((fact) => h("span", null, fact)));
-    for (const act of [this.#restore, this.#empty]) act.hidden = count === 0;
+    for (const act of [this.#all, this.#restore, this.#empty]) act.hidden = count === 0;
     this.#nothing.hidden = count > 0;
     put(this.#nothing, icon("trash", "ij-muted"), h("b", null, "The trash is empty"), h("p", { class: "ij-muted" }, "Deleted images come here first, and can be taken back."));
     this.shelf.show(count > 0 ? this.#asJob() : null);

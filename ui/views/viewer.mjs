@@ -40,6 +40,7 @@ export class Viewer {
   #view = h("div", { class: "ij-stage-view" }, this.#picture);
   #film = h("div", { class: "ij-film", role: "group", "aria-label": "Filmstrip" });
   #panel = h("div", { class: "ij-panel-body" });
+  #findings = h("div", { class: "ij-panel-findings", role: "status", "aria-label": "Findings" });
   #copy = button("copy", "Copy infotext", () => void this.#copyInfotext(), { kind: "ij-btn-quiet" });
   #infotext = "";
   /** @type {import("../types").ImageInfo | null} */
@@ -67,7 +68,7 @@ export class Viewer {
     );
     put(this.dialog, this.stage, h(
       "aside", { class: "ij-panel", "aria-label": "Recipe" },
-      h("div", { class: "ij-line" }, h("b", { class: "ij-grow ij-panel-title" }, "Recipe"), this.#copy, menu("Send to", () => this.#sends())), this.#panel,
+      h("div", { class: "ij-line" }, h("b", { class: "ij-grow ij-panel-title" }, "Recipe"), this.#copy, menu("Send to", () => this.#sends())), this.#findings, this.#panel,
     ));
   }
 
@@ -171,6 +172,8 @@ export class Viewer {
     const shown = this.#images[this.#at];
     text(this.#title, shown ? this.wiring.title(shown) : "");
     if (shown) this.verdict.show(shown);
+    const found = shown?.findings.map(({ message }) => message) ?? [];
+    sync(this.#findings, found, () => found.map((message) => h("p", { class: "ij-note" }, icon("warn", "ij-warn"), message)));
     attr(this.dialog, "data-id", shown?.id);
     attr(this.dialog, "data-verdict", shown?.verdict);
     text(this.#left, `${count(this.#images).unreviewed} unreviewed`);
@@ -273,7 +276,6 @@ function recipe(info) {
   const rows = info.recipe.filter((pair) => !long.includes(pair));
   const name = info.image.path.split(/[\\/]/).pop() ?? info.image.path;
   rows.push(["File", info.missing ? `${name} is not there any more` : `${name}, ${size(info.bytes)}`]);
-  for (const { message } of info.image.findings) rows.push(["Finding", message]);
   return [
     ...long.map(([title, words]) => h("div", null, h("h3", null, title), h("p", { class: "ij-prompt" }, words || "none"))),
     h("dl", { class: "ij-recipe" }, ...rows.flatMap(([title, value]) => [h("dt", null, title), h("dd", null, value)])),
