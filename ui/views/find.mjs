@@ -14,7 +14,7 @@ export class FindPage {
   scroller = h("div", { class: "ij-scroll ij-grid-box" });
   #facts = h("div", { class: "ij-facts ij-grow", role: "status" });
   #nothing = h("div", { class: "ij-page-nothing", hidden: true });
-  #all = button(null, "Select all", () => this.wiring.all());
+  #all = button(null, "Select all", () => this.wiring.all(), { props: { hidden: true } });
   #search = new Search((found) => this.#show(found));
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -63,6 +63,7 @@ export class FindPage {
   close() {
     clearTimeout(this.#timer);
     this.#search.stop();
+    this.#all.hidden = true;
     this.wiring.found(null);
   }
 
