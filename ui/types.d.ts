@@ -282,6 +282,8 @@ export interface Trash {
   /** of their files, in the same order */
   sizes: number[];
   bytes: number;
+  /** how many files lie there that no job knows */
+  strays: number;
 }
 
 export interface JobList {

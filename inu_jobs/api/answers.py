@@ -442,11 +442,12 @@ class Export(msgspec.Struct):
 
 class Trash(msgspec.Struct):
     """``images``: what lies in the trash, the newest first; ``sizes``: of their files, in the same order;
-    ``bytes``: of all."""
+    ``bytes``: of all. ``strays``: how many files lie there that no job knows."""
 
     images: list[ImageView]
     sizes: list[int]
     bytes: int
+    strays: int = 0
 
 
 class ImportFolder(msgspec.Struct):

@@ -55,20 +55,20 @@ class Trash:
 
     def place(self, image: Image) -> Path | None:
         """Its file in the trash; None if it is not there."""
-        spots = _spots(image, self._host.data_folder(), self._roots())
+        spots = _spots(image, self._host.data_folder(), self.roots())
         return next((spot.place for spot in spots if _is_file(spot.place)), None)
 
     def entries(self) -> dict[str, Entry]:
         """The last thing that was to happen to each image that a manifest names."""
         found: dict[str, Entry] = {}
-        for root in self._roots():
+        for root in self.roots():
             with contextlib.suppress(OSError):
                 found |= self._manifest(root).read()
         return found
 
     def is_home(self, image: Image) -> bool:
         """True if its file is where it came from."""
-        for spot in _spots(image, self._host.data_folder(), self._roots()):
+        for spot in _spots(image, self._host.data_folder(), self.roots()):
             with contextlib.suppress(OSError, LeftAlone):
                 _check(spot.origin, image)
                 return True
@@ -138,7 +138,7 @@ class Trash:
     def leave_with(self, job: str, images: Iterable[Image]) -> None:
         """Note of images that lie here that ``job`` is deleted, and to go when the last of them goes.
         OSError, LeftAlone; then it is not to be relied on."""
-        known, roots, data = self.entries(), self._roots(), self._host.data_folder()
+        known, roots, data = self.entries(), self.roots(), self._host.data_folder()
         by_root: dict[Path, list[Entry]] = {}
         for image in images:
             spot = next((spot for spot in _spots(image, data, roots) if _is_file(spot.place)), None)
@@ -156,7 +156,7 @@ class Trash:
     def tidy(self, keep: Callable[[str], bool]) -> None:
         """Forget what the manifests say of images whose file is not there and that ``keep`` does not want;
         the others count as lying in the trash."""
-        for root in self._roots():
+        for root in self.roots():
             manifest = self._manifest(root)
             with contextlib.suppress(OSError):  # a long manifest does no harm
                 entries = manifest.read()
@@ -169,7 +169,7 @@ class Trash:
 
     # ----------------------------------------------------------------- parts
 
-    def _roots(self) -> list[Path]:
+    def roots(self) -> list[Path]:
         """Longest first: a file belongs to the innermost output folder."""
         found = {folder.resolve() for folder in self._host.output_folders()}
         return sorted(found, key=lambda root: len(root.parts), reverse=True)
@@ -189,7 +189,7 @@ class Trash:
         done: list[Image] = []
         failed: list[Failure] = []
         by_root: dict[Path, list[tuple[Image, _Spot]]] = {}
-        roots, data = self._roots(), self._host.data_folder()
+        roots, data = self.roots(), self._host.data_folder()
         for image in images:
             try:
                 spots = _spots(image, data, roots)
@@ -198,7 +198,7 @@ class Trash:
                 spot = check(image, spots)
                 by_root.setdefault(spot.root, []).append((image, spot))
             except (LeftAlone, OSError) as error:
-                failed.append(Failure.of(image, _sentence(error)))
+                failed.append(Failure.of(image, sentence(error)))
         at = self._clock() if op == "trash" else 0.0
         for root, group in by_root.items():
             try:
@@ -218,7 +218,7 @@ class Trash:
                     move(spot)
                     done.append(image)
                 except (LeftAlone, OSError) as error:
-                    failed.append(Failure.of(image, _sentence(error)))
+                    failed.append(Failure.of(image, sentence(error)))
             _sync({root / FOLDER, *(spot.origin.parent for _, spot in group)})
         return Outcome(done, failed)
 
@@ -298,7 +298,7 @@ def _sync(folders: Iterable[Path]) -> None:
             durable.sync_folder(folder)
 
 
-def _sentence(error: Exception) -> str:
+def sentence(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"Its file could not be moved ({error.strerror or error})."
     return str(error)

@@ -16,6 +16,7 @@ from msgspec import UNSET
 
 from .. import api
 from ..errors import NO_JOB, NotFound, Refused, StoreError
+from ..library.strays import Stray, bring_back, find_strays
 from ..library.trash import LeftAlone, Outcome, Trash
 from ..model import Image, Task
 from ..queue import Queue
@@ -61,7 +62,23 @@ class TrashCan:
         since = {id: entry.at for id, entry in entries.items()}
         images.sort(key=lambda image: (since.get(image.id, 0.0), image.created, image.id), reverse=True)
         sizes = [image.size for image in images]
-        return api.Trash([image_view(image) for image in images], sizes, sum(sizes))
+        strays = len(self._strays())
+        return api.Trash([image_view(image) for image in images], sizes, sum(sizes), strays)
+
+    def _strays(self) -> list[Stray]:
+        return find_strays(self._files.roots(), lambda id: self._store.image(id) is not None)
+
+    def bring_strays(self) -> api.Result:
+        """Files in the trash folders that no job knows go back to where they came from, and can be imported.
+        Each is one rename, of which no record speaks: a kill leaves it in one place or the other."""
+        if self._store.read_only or self._store.problem:
+            raise Refused("The store has a problem, so what it does not know may be known after all.")
+        with self._lock:
+            strays = self._strays()
+            with self._works.doing("Restoring", len(strays)) as progress:
+                failed = bring_back(strays, progress)
+            self._files.tidy(self._is_trashed)
+        return api.Result(len(strays) - len(failed), failed)
 
     def _all_trashed(self) -> list[Image]:
         return [image for job in self._store.jobs() for image in self._trashed_of(job.id)]

@@ -36,6 +36,10 @@ def trashed(service: Service, call: Call) -> Response:
     return call.json(service.trash.trashed())
 
 
+def bring_strays(service: Service, call: Call) -> Response:
+    return call.json(service.trash.bring_strays())
+
+
 def undo(service: Service, call: Call) -> Response:
     return call.json(service.undo(bodies.decode(call.body, api.Undo).undo))
 
@@ -48,5 +52,6 @@ TABLE: tuple[tuple[str, str, Any, str, type | Literal["file"] | None, dict[str, 
     ("POST", "/images/restore", restore, "Back from the trash", api.Result, {"body": api.Selected}),
     ("POST", "/images/purge", purge, "Empty the trash, or delete from it", api.Result, {"body": api.Purge}),
     ("GET", "/trash", trashed, "What is in the trash", api.Trash, {}),
+    ("POST", "/trash/strays", bring_strays, "Bring back files that no job knows", api.Result, {}),
     ("POST", "/undo", undo, "Take a bulk action back, or do it again", api.Result, {"body": api.Undo}),
 )

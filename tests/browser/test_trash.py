@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from playwright.sync_api import Locator, Route, expect
+
+from tests.sandbox.process import Sandbox
 
 from .tab import Host, Tab
 
@@ -56,7 +59,7 @@ def test_emptying_asks_and_names_count_and_size(tab: Tab, host: Host, bin: Locat
     expect(tab.toast).to_contain_text("2 images deleted.")
     expect(bin).to_contain_text("The trash is empty")
     expect(empty).to_be_hidden()
-    assert host.api("GET", "trash") == {"images": [], "sizes": [], "bytes": 0}
+    assert host.api("GET", "trash") == {"images": [], "sizes": [], "bytes": 0, "strays": 0}
 
 
 def test_purged_images_leave_no_warnings_in_their_job(tab: Tab, host: Host, bin: Locator) -> None:
@@ -139,6 +142,30 @@ def test_an_image_is_seen_large(tab: Tab, host: Host, bin: Locator) -> None:
     tab.page.keyboard.press("Escape")
     expect(look).to_have_count(0)
     expect(bin.locator("[data-ij=image]")).to_have_count(2)
+
+
+def test_files_that_no_job_knows_come_back(tab: Tab, host: Host, sandbox: Sandbox, bin: Locator) -> None:
+    first = host.api("GET", "trash")["images"][0]
+    root = (sandbox.folder / first["path"]).parents[1]
+    folder = next(path for path in root.rglob(".inu-jobs-trash"))
+    (folder / "i-of-another-store.png").write_bytes((folder / f"{first['id']}.png").read_bytes())
+    entry = {
+        "op": "trash",
+        "image": "i-of-another-store",
+        "name": "i-of-another-store.png",
+        "origin": "back.png",
+    }
+    with (folder / "manifest.jsonl").open("a") as manifest:
+        manifest.write(json.dumps(entry) + "\n")
+    host.api("POST", "images/restore", {"selection": {"images": [first["id"]]}})  # the page looks again
+    lost = bin.locator("[data-ij=strays]")
+    expect(lost).to_contain_text("1 file in the trash folders is of no job that is known here.")
+    lost.get_by_role("button", name="Bring them back").click()
+    expect(tab.toast).to_contain_text("1 file back in their folders.")
+    expect(lost).to_be_hidden()
+    back = folder.parent / "back.png"
+    assert back.exists()
+    back.unlink()
 
 
 def test_what_takes_long_says_how_far_it_is(tab: Tab, host: Host, bin: Locator) -> None:

@@ -1,7 +1,7 @@
 // The trash: what was deleted in any job, to be taken back or done away with.
 
 import { request, sentence } from "../api.mjs";
-import { attr, button, h, icon, put, text } from "../dom.mjs";
+import { attr, banner, button, h, icon, put, text } from "../dom.mjs";
 import { Detail } from "../detail.mjs";
 import { plural, size } from "../format.mjs";
 import { letter } from "../keys.mjs";
@@ -26,6 +26,8 @@ export class TrashPage {
   /** @type {Map<string, number>} of its file, by image */
   #sizes = new Map();
   #busy = false;
+  #strays = 0;
+  #lost = h("div", { hidden: true, "data-ij": "strays" });
   #loads = 0;
   #facts = h("div", { class: "ij-facts", role: "status" });
   #nothing = h("div", { class: "ij-page-nothing", hidden: true });
@@ -46,7 +48,7 @@ export class TrashPage {
           button("left", "Back to the job list", wiring.back, { kind: "ij-btn-quiet ij-narrow", iconOnly: true }),
           h("h2", { class: "ij-page-title" }, "Trash"), h("span", { class: "ij-grow" }), this.#all, this.#restore, this.#empty,
         ),
-        this.#facts,
+        this.#facts, this.#lost,
       ),
       this.#nothing, this.#scroller,
     );
@@ -64,9 +66,10 @@ export class TrashPage {
     const nth = (this.#loads += 1);
     try {
       /** @type {import("../types").Trash} */
-      const { images, sizes } = await request("GET", "trash");
+      const { images, sizes, strays } = await request("GET", "trash");
       if (nth !== this.#loads) return; // asked again, or closed meanwhile
       this.#images = images;
+      this.#strays = strays;
       this.#sizes = new Map(images.map(({ id }, at) => [id, sizes[at] ?? 0]));
       this.#show();
     } catch (error) {
@@ -100,6 +103,12 @@ export class TrashPage {
     put(this.#facts, ...(count > 0 ? [plural(count, "image"), this.#room(this.#ids()), "the files stay in their output folders, in .inu-jobs-trash, until you empty it"] : []).map((fact) => h("span", null, fact)));
     for (const act of [this.#all, this.#restore, this.#empty]) act.hidden = count === 0;
     this.#nothing.hidden = count > 0;
+    this.#lost.hidden = this.#strays === 0;
+    const those = `${plural(this.#strays, "file")} in the trash folders ${this.#strays === 1 ? "is" : "are"} of no job that is known here.`;
+    put(this.#lost, banner(
+      "info", "info", "", [those, "Back in their folders they can be imported."],
+      [button("undo", "Bring them back", () => void this.#send("trash/strays", {}, "back in their folders", "file"))],
+    ));
     put(this.#nothing, icon("trash", "ij-muted"), h("b", null, "The trash is empty"), h("p", { class: "ij-muted" }, "Deleted images come here first, and can be taken back."));
     this.shelf.show(count > 0 ? this.#asJob() : null);
   }
@@ -148,16 +157,16 @@ export class TrashPage {
     await this.#send("images/purge", { selection: { images: ids }, for_good: forGood.checked }, "deleted");
   }
 
-  /** @param {string} path @param {unknown} body @param {string} words */
-  async #send(path, body, words) {
+  /** @param {string} path @param {unknown} body @param {string} words @param {string} [what] each is */
+  async #send(path, body, words, what = "image") {
     if (this.#busy) return;
     this.#busy = true;
     attr(this.parent, "aria-busy", "true");
     try {
       /** @type {Result} */
-      const { done, failed } = await watched(this.wiring.toasts, words === "restored" ? "Restoring" : "Deleting for good", () => request("POST", path, { body }));
+      const { done, failed } = await watched(this.wiring.toasts, words === "deleted" ? "Deleting for good" : "Restoring", () => request("POST", path, { body }));
       this.selection.clear();
-      this.wiring.toasts.show(`${plural(done, "image")} ${words}${failed.length > 0 ? `, ${failed.length} left alone: ${leftAlone(failed)}` : ""}.`);
+      this.wiring.toasts.show(`${plural(done, what)} ${words}${failed.length > 0 ? `, ${failed.length} left alone: ${leftAlone(failed)}` : ""}.`);
     } catch (error) {
       this.wiring.toasts.show(sentence(error), { bad: true });
     } finally {
