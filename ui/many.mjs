@@ -21,8 +21,8 @@ const over = (job) => unfinished(job) === 0;
 
 /** @type {Deed[]} */
 export const DEEDS = [
-  { name: "pause", sign: "pause", label: "Pause", done: "paused", takes: (job) => !over(job) && job.state !== "held", send: (job) => ["POST", `${path(job)}/pause`] },
-  { name: "resume", sign: "play", label: "Resume", done: "resumed", takes: (job) => job.state === "held", send: (job) => ["POST", `${path(job)}/resume`] },
+  { name: "pause", sign: "pause", label: "Pause", done: "paused", takes: (job) => !over(job) && job.hold === null, send: (job) => ["POST", `${path(job)}/pause`] },
+  { name: "resume", sign: "play", label: "Resume", done: "resumed", takes: (job) => !over(job) && job.hold !== null, send: (job) => ["POST", `${path(job)}/resume`] },
   { name: "cancel", sign: "stop", label: "Cancel", done: "cancelled", takes: (job) => !over(job), send: (job) => ["POST", `${path(job)}/cancel`] },
   { name: "retry", sign: "retry", label: "Retry", done: "queued again", takes: (job) => retryable(job) > 0, send: (job) => ["POST", `${path(job)}/retry`] },
   ...PRIORITIES.map((priority) => ({

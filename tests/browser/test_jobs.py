@@ -70,6 +70,22 @@ def test_pause_and_resume(tab: Tab, host: Host, sandbox: Sandbox) -> None:
     assert host.job(job["id"])["tasks"] == {"done": 12, "total": 12}
 
 
+def test_a_paused_job_is_resumed_while_its_task_in_hand_goes_on(
+    tab: Tab, host: Host, sandbox: Sandbox
+) -> None:
+    sandbox.set_faults(seconds_per_step=1)
+    job = host.create("Paused in between", 3, steps=20)
+    tab.open().show("Paused in between")
+    expect(tab.root.locator(".ij-badge")).to_have_text("Running")
+    tab.button("Pause").click()
+    expect(tab.button("Resume")).to_be_visible()
+    assert host.job(job["id"])["state"] == "running"
+    tab.button("Resume").click()
+    expect(tab.button("Pause")).to_be_visible()
+    sandbox.set_faults(seconds_per_step=0)
+    expect(tab.images).to_have_count(3)
+
+
 def test_cancel_keeps_what_was_made(tab: Tab, host: Host, sandbox: Sandbox) -> None:
     sandbox.set_faults(seconds_per_step=0.05)
     host.create("To cancel", 12, steps=20)

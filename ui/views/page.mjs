@@ -23,10 +23,10 @@ const SIZES = [96, 136, 208, 320]; // as many steps as there is room for on a ph
  * @param {Job} job @param {import("../actions.mjs").Actions} actions */
 function choices(job, actions) {
   const open = unfinished(job) > 0;
-  const held = job.state === "held";
+  const held = job.hold !== null; // also while the task in hand is finished
   return [
     { name: "pause", sign: "pause", label: "Pause", on: open && !held, run: () => void actions.pause(job) },
-    { name: "resume", sign: "play", label: "Resume", on: held, run: () => void actions.resume(job) },
+    { name: "resume", sign: "play", label: "Resume", on: open && held, run: () => void actions.resume(job) },
     { name: "cancel", sign: "stop", label: "Cancel", on: open, run: () => void actions.cancel(job) },
     { name: "retry", sign: "retry", label: retryLabel(job), on: retryable(job) > 0, run: () => void actions.retry(job) },
   ];

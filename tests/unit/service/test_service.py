@@ -127,7 +127,7 @@ def test_an_image_of_ours_is_a_source(house: House) -> None:
     assert task.source == image.id
     sent = Path(house.service.prepare(task)["init_images"][0])
     assert sent == house.service.image_file(image.id)[0]
-    with pytest.raises(Refused, match="task 1, still needs 00001.png of it"):
+    with pytest.raises(Refused, match=r"task 1, still needs 00001\.png of it"):
         house.service.delete(image.job)
     house.service.delete(id)
     house.service.delete(image.job)
