@@ -6,9 +6,6 @@ const NUMBER = String.raw`[+-]?(?:\d+(?:\.\d*)?|\.\d+)`;
 const ONE = new RegExp(`^${NUMBER}$`);
 const RANGE = new RegExp(String.raw`^(${NUMBER})\s*(?:-|–|\.\.)\s*(${NUMBER})\s*(?:\(\s*(${NUMBER})\s*\)|\[\s*(\d+)\s*\])?$`);
 
-/** As many places as the server keeps. @param {number} value */
-const tidy = (value) => Number(value.toFixed(8));
-
 /**
  * @param {string} text
  * @param {boolean} [whole] only whole numbers; those that `[n]` finds between lose their fraction
@@ -18,7 +15,7 @@ const tidy = (value) => Number(value.toFixed(8));
 export function numbers(text, whole = false) {
   const parts = text.split(",").map((part) => part.trim()).filter(Boolean);
   if (parts.length === 0) throw new Error("A number is missing.");
-  const found = parts.flatMap((part) => (ONE.test(part) ? [tidy(Number(part))] : between(part, whole)));
+  const found = parts.flatMap((part) => (ONE.test(part) ? [Number(part)] : between(part, whole)));
   if (found.length > MOST) throw new Error(`That would be ${found.length.toLocaleString("en")} values; ${MOST.toLocaleString("en")} are the most.`);
   const broken = whole ? found.find((value) => !Number.isInteger(value)) : undefined;
   if (broken !== undefined) throw new Error(`${broken} is not a whole number.`);
@@ -37,7 +34,8 @@ function between(part, whole) {
   const steps = whole ? Math.floor((to - from) / step) + 1 : Math.ceil((to + step - from) / step);
   if (!Number.isFinite(steps) || steps < 1) throw new Error(`In “${part}” the step never gets from ${from} to ${to}.`);
   if (steps > MOST) throw new Error(`“${part}” would be ${steps.toLocaleString("en")} values; ${MOST.toLocaleString("en")} are the most.`);
-  return Array.from({ length: steps }, (_, nth) => tidy(from + nth * step));
+  const apart = from + step - from; // as numpy counts, to the last digit
+  return Array.from({ length: steps }, (_, nth) => (nth === 1 ? from + step : from + nth * apart));
 }
 
 /** @param {number} from @param {number} to @param {number} count @param {boolean} whole @returns {number[]} */
@@ -45,5 +43,5 @@ function spread(from, to, count, whole) {
   if (count < 1 || count > MOST) throw new Error(`In brackets stands how many values, from 1 to ${MOST.toLocaleString("en")}.`);
   const value = (/** @type {number} */ nth) =>
     nth === count - 1 && count > 1 ? to : nth * ((to - from) / Math.max(1, count - 1)) + from;
-  return Array.from({ length: count }, (_, nth) => (whole ? Math.trunc(value(nth)) : tidy(value(nth))));
+  return Array.from({ length: count }, (_, nth) => (whole ? Math.trunc(value(nth)) : value(nth)));
 }

@@ -40,6 +40,7 @@ _BARE = frozenset(
     }
 )
 _LONGEST = 48
+_DIGITS = 8  # behind the point, as the WebUI's own grids show; more only shows how halves are rounded
 #: what an axis is called where its values stand without their names
 _TITLES = {
     "prompt": "Prompt",
@@ -107,8 +108,8 @@ def value_titles(axis: Axis) -> list[str]:
 def value_label(axis: Axis, value: Any, titled: bool = False) -> str:
     """A value in short. ``titled``: what it is a value of is said elsewhere."""
     text = _operation(value) if isinstance(value, dict) else ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
+    if isinstance(value, float):
+        value = int(value) if value.is_integer() else round(value, _DIGITS)
     text = text or (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
     if axis.field == LINES:
         text = _line(value)

@@ -18,8 +18,7 @@ from .tasks import MAX_TASKS, VAE
 from .templates import fill_in
 from .wildcards import Wildcards
 
-#: decimals of a fraction; the WebUI's own grids show as many, and more only shows how halves are rounded
-DIGITS = 8
+_DIGITS = 8  # behind the point, of a LoRA's strength, which nobody else counts
 #: numbers among the settings that a payload may override (the axes of scripts/xyz_grid.py, WebUI 1.10.1)
 _SETTINGS = {
     "CLIP_stop_at_last_layers": "integer",
@@ -124,7 +123,7 @@ def _of_type(wanted: str, text: str) -> list[Any]:
     if wanted == "integer":
         return list(integers(text, MAX_TASKS))
     if wanted == "number":
-        return _rounded(text)
+        return list(floats(text, MAX_TASKS))
     if wanted == "switch":
         return [_switch(item) for item in items(text)]
     if wanted == "texts":
@@ -134,16 +133,12 @@ def _of_type(wanted: str, text: str) -> list[Any]:
     return list(items(text)) if wanted == "text" else _guessed(text)
 
 
-def _rounded(text: str) -> list[Any]:
-    return [round(value, DIGITS) for value in floats(text, MAX_TASKS)]
-
-
 def _guessed(text: str) -> list[Any]:
     """Numbers if all of it can be read so."""
-    readers: Sequence[Callable[[str], list[Any]]] = (lambda line: list(integers(line, MAX_TASKS)), _rounded)
+    readers: tuple[Callable[[str, int], Sequence[Any]], ...] = (integers, floats)
     for read_numbers in readers:
         try:
-            return read_numbers(text)
+            return list(read_numbers(text, MAX_TASKS))
         except InvalidInput:
             continue
     return list(items(text))
@@ -159,7 +154,11 @@ def _strengths(text: str) -> list[Any]:
     """Numbers, with "none" among them for a run without the LoRA."""
     found: list[Any] = []
     for item in items(text):
-        found += [None] if item.lower() in _NOTHING else _rounded(item)
+        found += (
+            [None]
+            if item.lower() in _NOTHING
+            else [round(value, _DIGITS) for value in floats(item, MAX_TASKS)]
+        )
         if len(found) > MAX_TASKS:
             break
     return found

@@ -6,14 +6,16 @@ import math
 from contextlib import nullcontext
 from typing import Any
 
+from inu_jobs.api import AxisSpec
 from inu_jobs.errors import InvalidInput
-from inu_jobs.plan.notation import floats, integers, items
+from inu_jobs.plan.notation import items
+from inu_jobs.plan.written import read
 from tests.unit.plan.notation_cases import FLOATS, INTEGERS, TEXTS, random_texts
 
 _MOST = 500
 _RANDOM = 4000
-#: axes without a list of choices, and how we read what they take
-_READERS: dict[str, Any] = {"Seed": integers, "CFG Scale": floats}
+#: axes without a list of choices, and the field that ours set
+_FIELDS = {"Seed": "seed", "CFG Scale": "cfg_scale"}
 
 
 class _Enough(Exception):
@@ -63,14 +65,14 @@ def compare() -> None:
         assert plot.read("Prompt S/R", text) == expected == items(text), text
     tables: dict[str, Any] = {"Seed": INTEGERS, "CFG Scale": FLOATS}
     agreed = 0
-    for axis, read in _READERS.items():
+    for axis, field in _FIELDS.items():
         for text, expected in tables[axis].items():
             assert plot.read(axis, text) == expected, (axis, text)
         for text in [*tables[axis], *random_texts(_RANDOM)]:
             theirs = plot.read(axis, text)
             if theirs is not None and (len(theirs) > _MOST or not all(map(math.isfinite, theirs))):
                 theirs = None  # we refuse what no job takes
-            ours = _ours(read, text)
+            ours = _ours(field, text)
             assert ours == theirs and list(map(type, ours or [])) == list(map(type, theirs or [])), (
                 axis, text, ours, theirs,
             )  # fmt: skip
@@ -78,9 +80,10 @@ def compare() -> None:
     assert agreed > _RANDOM // 4, agreed  # or nothing was compared
 
 
-def _ours(read: Any, text: str) -> list[Any] | None:
+def _ours(field: str, text: str) -> list[Any] | None:
+    """What a job would queue."""
     try:
-        found: list[Any] = read(text, _MOST)
+        found = read(AxisSpec(field, text=text), "txt2img", {}, "axes").values
     except InvalidInput:
         return None
-    return found
+    return found if len(found) <= _MOST else None

