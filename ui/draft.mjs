@@ -195,8 +195,10 @@ export class Draft {
   /** @param {Payload} payload its seed is fixed where only the variation seed counts up @param {(nth: number) => number} draw @returns {AxisSpec[]} */
   #seeds(payload, draw) {
     const open = this.#open;
-    if (this.drawsSeeds && (this.each > 1 || payload.n_iter !== undefined)) payload.n_iter = this.ownSeeds ? this.each : 1;
-    if (this.ownSeeds) return []; // the server counts up from what it draws for a setting
+    const own = this.ownSeeds;
+    // What a job did not have is not added, where it says the same.
+    if (this.drawsSeeds && (payload.n_iter !== undefined || (own && this.each > 1))) payload.n_iter = own ? this.each : 1;
+    if (own) return []; // the server counts up from what it draws for a setting
     if (this.each < 2 || this.seeded) {
       if (open && this.own !== true && this.rows.every(({ path }) => path !== "seed")) payload.seed = draw(0);
       return [];

@@ -293,7 +293,7 @@ def test_a_job_waits_for_the_night_and_again_does_too(tab: Tab, host: Host) -> N
     (night,) = newest(host)["job"]["windows"]
     assert (night["start"], night["end"]) == ("23:00", "07:00")
     composer = menu(tab, "Again, but")
-    expect(composer.get_by_label("When").locator("option:checked")).to_contain_text("As before")
+    expect(composer.get_by_label("When").locator("option:checked")).to_have_text("Every night")
     composer.get_by_label("Name").fill("Nightly again")
     composer.locator("[data-ij=queue]").click()
     expect(tab.title).to_have_text("Nightly again")
