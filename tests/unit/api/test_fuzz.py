@@ -46,7 +46,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @settings(
-    max_examples=EXAMPLES, deadline=None, derandomize="CI" in os.environ or "INU_JOBS_FUZZ" not in os.environ,
+    max_examples=EXAMPLES, derandomize="CI" in os.environ or "INU_JOBS_FUZZ" not in os.environ,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(data=st.data())
@@ -73,7 +73,7 @@ def test_the_fuzz_reaches_what_it_should(served: Served) -> None:
     assert {m for m, *_ in operations_of(served.document)} == {"GET", "POST", "PATCH", "DELETE"}
     made = set()
 
-    @settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=100, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(payload=RIGHT_PAYLOAD)
     def some_are_right(payload: dict[str, Any]) -> None:
         answer = served.client.post(

@@ -287,7 +287,7 @@ def drawn(table: Table, folder: Path, look: Look) -> tuple[Any, Any]:
 
 
 @given(st.sets(st.tuples(st.integers(0, 2), st.integers(0, 3)), min_size=1), st.integers(1, 5))
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_each_image_stands_at_its_row_and_column(
     tmp_path: Path, places: set[tuple[int, int]], each: int
 ) -> None:

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inu_jobs.api import AxisSpec
@@ -123,7 +123,6 @@ def some_axes(draw: st.DrawFn) -> list[Axis]:
     return [Axis(f, draw(st.lists(st.sampled_from(CHOICES[f]), min_size=1, unique=True))) for f in fields]
 
 
-@settings(deadline=None)
 @given(some_axes(), st.permutations([PROMPT, "<lora:ink:0.2> cat", "nothing of it"]))
 def test_every_combination_once_and_no_other_text_touched(axes: list[Axis], texts: list[str]) -> None:
     tasks = planned(*axes, prompt=texts[0])

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inu_jobs.api import AxisSpec
@@ -72,7 +72,6 @@ def test_a_line_that_nobody_wrote_is_refused() -> None:
         items("1," * LONGEST)
 
 
-@settings(deadline=None)
 @given(st.text(st.sampled_from("0123456789+-. ,()[]e_\"'\n\ra"), max_size=24))
 def test_any_text_gives_numbers_or_a_sentence(text: str) -> None:
     for read in (integers, floats):
@@ -84,7 +83,6 @@ def test_any_text_gives_numbers_or_a_sentence(text: str) -> None:
             assert len(found) <= 50
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(-(10**6), 10**6), max_size=20), st.lists(st.text(max_size=8), max_size=6))
 def test_what_is_written_out_is_read_back(numbers: list[int], words: list[str]) -> None:
     assert integers(", ".join(map(str, numbers)), 20) == numbers

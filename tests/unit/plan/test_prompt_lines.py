@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inu_jobs.errors import InvalidInput
@@ -102,7 +102,6 @@ def test_what_cannot_be_read_is_one_sentence_with_the_line(text: str, sentence: 
     assert (str(refused.value), refused.value.field) == (sentence, "lines")
 
 
-@settings(deadline=None)
 @given(st.text(st.sampled_from("ab-' \"\n\\=1"), max_size=30))
 def test_any_text_gives_lines_or_a_sentence(text: str) -> None:
     try:

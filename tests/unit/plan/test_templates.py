@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inu_jobs.api import AxisSpec, Template
@@ -73,7 +73,6 @@ KEPT = [
 ]  # fmt: skip
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(KEPT), max_size=8), st.sampled_from(["combinatorial", "random"]))
 def test_what_is_the_webuis_own_comes_out_as_it_went_in(parts: list[str], mode: Any) -> None:
     nothing = Wildcards(list)
@@ -82,7 +81,6 @@ def test_what_is_the_webuis_own_comes_out_as_it_went_in(parts: list[str], mode: 
         assert prompt in (f"{words} one {words}", f"{words} two {words}")
 
 
-@settings(deadline=None)
 @given(st.integers(), st.integers(1, 30))
 def test_a_seed_fixes_what_is_drawn(seed: int, count: int) -> None:
     def drawn(count: int) -> list[str]:
@@ -119,7 +117,6 @@ def trees(draw: st.DrawFn, depth: int = 2) -> tuple[str, list[str]]:
     return text, whole
 
 
-@settings(deadline=None)
 @given(trees())
 def test_combinatorial_is_every_combination_once(tree: tuple[str, list[str]]) -> None:
     text, whole = tree
@@ -215,7 +212,6 @@ def test_an_axis_remembers_its_template(wildcards: Wildcards) -> None:
     assert AxisSpec("prompt", template=Template("{a|b}", **axis.template))
 
 
-@settings(deadline=None)
 @given(
     st.text(st.sampled_from("{}|$_:#%<>()[]! ab1\n~@="), max_size=20),
     st.sampled_from(["combinatorial", "random"]),

@@ -97,7 +97,7 @@ def test_a_higher_priority_still_goes_first(house: House) -> None:
     assert run(house) == "baab"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.text("abc", min_size=1, max_size=8), min_size=1, max_size=3), st.integers(0, 6))
 def test_fewest_loads_and_nobody_starves(tmp_path_factory: Any, jobs: list[str], bound: int) -> None:
     house = House(tmp_path_factory.mktemp("order"))
@@ -119,7 +119,7 @@ def test_fewest_loads_and_nobody_starves(tmp_path_factory: Any, jobs: list[str],
 JOBS = st.lists(st.text("abcABC", min_size=1, max_size=4), min_size=1, max_size=3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(jobs=JOBS, bound=st.integers(0, 12), loaded=st.sampled_from(" abc"), ahead=st.integers(2, 8))
 def test_the_least_number_of_loads_within_the_bound(
     tmp_path_factory: Any, jobs: list[str], bound: int, loaded: str, ahead: int
@@ -336,7 +336,7 @@ def test_a_task_during_which_the_webui_died_twice_is_set_aside(house: House) -> 
     assert house.store.tasks_of(job.id)[0].deaths == 0 and run(house) == "a"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(models=st.text("abc", min_size=1, max_size=30), bound=st.integers(0, 6))
 def test_the_changes_of_model_that_a_plan_tells_are_those_that_come(
     tmp_path_factory: Any, models: str, bound: int

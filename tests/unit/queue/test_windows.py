@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inu_jobs.errors import InvalidInput
@@ -75,7 +75,6 @@ TIMES = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59))
 SOME = st.lists(st.builds(Window, TIMES, TIMES, st.lists(st.integers(0, 6), unique=True)), max_size=3)
 
 
-@settings(deadline=None)
 @given(SOME, st.sampled_from(ZONES), st.integers(0, MINUTES * 60))
 def test_any_windows_at_any_second(many: list[Window], zone: str, second: int) -> None:
     clock, now = clock_of(zone), YEAR + second

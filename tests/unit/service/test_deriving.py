@@ -361,7 +361,7 @@ ANY_VALUE = st.one_of(
     st.lists(st.builds(AxisSpec, ANY_PATH, st.lists(ANY_VALUE, max_size=3)), max_size=2),
     st.booleans(),
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_asked_for_is_planned_or_refused_with_a_sentence(
     house: House, action: Any, changes: dict[str, Any], axes: list[AxisSpec], force: bool
 ) -> None:

@@ -301,7 +301,7 @@ def without_drawn(payload: dict[str, Any], description: dict[str, Any]) -> bytes
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(descriptions(), min_size=2, max_size=4),
     st.integers(0, 10**6),

@@ -266,7 +266,7 @@ def test_imported_images_can_be_derived_from_and_found(house: House) -> None:
 PROMPTS = st.sampled_from(["a fox", "a cat, at sea", "x"])
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(PROMPTS, st.integers(0, 9), st.integers(0, 2), st.integers(0, 3)), max_size=14))
 def test_every_image_is_in_exactly_one_job_once(
     tmp_path_factory: pytest.TempPathFactory, images: list[tuple[str, int, int, int]]

@@ -175,7 +175,7 @@ FILTERS: list[tuple[dict[str, object], Callable[[Image], bool]]] = [
 ]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(
     states=st.lists(
         st.tuples(

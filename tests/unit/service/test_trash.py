@@ -514,7 +514,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(steps=STEPS)
 def test_any_sequence_leaves_each_file_in_one_place(steps: list[tuple[str, set[int]]]) -> None:
     with tempfile.TemporaryDirectory() as name:

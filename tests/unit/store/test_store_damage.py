@@ -170,7 +170,7 @@ def test_a_line_that_is_not_there_is_damage_too(tmp_path: Path) -> None:
     store.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_damaged_opening_never_raises_and_never_empties(
     tmp_path: Path, data: st.DataObject
