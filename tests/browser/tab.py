@@ -94,7 +94,7 @@ class Tab:
 
     def show(self, name: str) -> Tab:
         """Opens a job's page from the list."""
-        self.row(name).click()
+        self.row(name).filter(has=self.page.get_by_text(name, exact=True)).click()
         expect(self.title).to_have_text(name)
         expect(self.cells.first).to_be_visible()
         return self
