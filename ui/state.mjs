@@ -291,7 +291,7 @@ export class State extends EventTarget {
     }
     const open = this.jobs.get(this.selected ?? "");
     // Others may have moved it without a change of its own.
-    const moved = open !== undefined && (open.ends !== changes.ends || open.waits !== changes.waits);
+    const moved = open !== undefined && (open.waits !== changes.waits || differ(open.ends, changes.ends));
     if (moved) this.jobs.set(open.id, { ...open, ends: changes.ends, waits: changes.waits });
     for (const id of changes.removed.jobs) {
       stale = this.jobs.delete(id) || stale;
@@ -340,4 +340,10 @@ export class State extends EventTarget {
     }
     if (was !== this.offline) this.#tell("status");
   }
+}
+
+/** Whether two times, in seconds, are others for who reads them: an estimate is never twice the same.
+ * @param {number | null} before @param {number | null} now */
+function differ(before, now) {
+  return before === null || now === null ? before !== now : Math.abs(before - now) > 20;
 }

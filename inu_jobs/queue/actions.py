@@ -35,13 +35,13 @@ class Actions:
 
     def resume(self, id: str) -> None:
         """Let it run, whoever held it. If it was held because of what went wrong, what failed is tried again,
-        but for what was replaced by an edit since, and what the WebUI died of."""
+        but for what the WebUI died of."""
         desk = self._desk
         with desk.lock:
             job = self._job(id)
             if job.hold is not None and job.hold.by != "user":
                 failed = self._tasks(id, {"failed"})
-                self._wait_again(t.id for t in failed if len(t.coords) == len(job.axes) and t.deaths < DEATHS)
+                self._wait_again(task.id for task in failed if task.deaths < DEATHS)
             desk.release(id)
 
     def stop_all(self) -> None:

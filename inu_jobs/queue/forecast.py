@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -13,6 +15,7 @@ from .windows import is_open, next_change
 
 #: how often the machine may turn from one job to another before the rest is not told any more
 _STEPS = 1000
+_KNOWN_SECONDS = 1.0
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -25,8 +28,8 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Run(msgspec.Struct):
-    """``seconds`` of work left. ``starts``, ``ends``: seconds since the epoch, None where that cannot be
-    told."""
+    """``seconds`` of work left, None if not known or, of what stands still, not asked. ``starts``, ``ends``:
+    whole seconds since the epoch, None where that cannot be told."""
 
     job: str
     windows: Sequence[Window]
@@ -51,18 +54,28 @@ class Forecast:
         self._left = left
         self._stopped = stopped
         self._clock = clock
+        self._lock = threading.Lock()  # all ask at once after each change
         self._runs: dict[str, Run] = {}
         self._as_of: object = None  # what ``_runs`` belongs to
+        self._since = 0.0
 
     def runs(self) -> dict[str, Run]:
         """Of all jobs that have tasks left, by job, in turn. Asked for often: known for a second."""
-        now = self._clock()
-        as_of = (self._store.epoch, self._store.revision, self._stopped(), int(now))
-        if self._as_of != as_of:
-            jobs = sorted((job for job in self._store.jobs() if _count(self._store, job)), key=turn)
-            self._runs = self._tell([(job, self._left(job.id)) for job in jobs], now)
-            self._as_of = as_of
-        return self._runs
+        with self._lock:
+            as_of = (self._store.epoch, self._store.revision, self._stopped())
+            if self._as_of != as_of or not 0 <= self._clock() - self._since < _KNOWN_SECONDS:
+                jobs = sorted(self._waiting(), key=turn)
+                self._runs = self._tell([(job, self._left_of(job)) for job in jobs], self._clock())
+                self._as_of = as_of
+                self._since = self._clock()  # it may have taken longer than that
+            return self._runs
+
+    def _waiting(self) -> list[Job]:
+        return [job for job in self._store.jobs() if _count(self._store, job)]
+
+    def _left_of(self, job: Job) -> float | None:
+        """It need not be known of what stands still."""
+        return self._left(job.id) if job.hold is None else None
 
     def ends(self) -> float | None:
         """When all that does not stand still is done; None if that cannot be told."""
@@ -74,11 +87,7 @@ class Forecast:
         now = self._clock()
         known = self._store.job(place.job)
         fresh = known or Job("", "", "txt2img", now, "", priority=place.priority, windows=list(place.windows))
-        jobs = [
-            (job, self._left(job.id))
-            for job in self._store.jobs()
-            if job.id != place.job and _count(self._store, job)
-        ]
+        jobs = [(job, self._left_of(job)) for job in self._waiting() if job.id != place.job]
         jobs = sorted([*jobs, (fresh, seconds)], key=lambda pair: turn(pair[0]))
         return self._tell(jobs, now, held={fresh.id} if place.hold else set())[fresh.id]
 
@@ -91,7 +100,7 @@ class Forecast:
             run = runs[job.id] = Run(job.id, job.windows, seconds)
             hold = job.hold is not None or job.id in (held or ())
             if self._store.task_counts(job.id).get("running"):
-                run.starts = now
+                run.starts = round(now)
             elif hold or stopped:
                 run.waits = "hold" if hold else "stopped"
             elif not is_open(job.windows, now):
@@ -107,30 +116,55 @@ def _count(store: Store, job: Job) -> int:
     return sum(counts.get(state, 0) for state in ("held", "queued", "running"))
 
 
+class _Row:
+    """The runs with the same windows, in turn, with their places among all. Asked with times that only
+    grow, so the calendar is looked at once for each time that the windows open or close."""
+
+    def __init__(self, windows: Sequence[Window]) -> None:
+        self.runs: deque[tuple[int, Run]] = deque()
+        self.open = True
+        self.change: float | None = None
+        self._windows = windows
+        self._known = False
+
+    def look(self, at: float) -> None:
+        if self._windows and (not self._known or (self.change is not None and at >= self.change)):
+            self.open = is_open(self._windows, at)
+            self.change = next_change(self._windows, at)
+        self._known = True
+
+
 def _lay_out(runs: Sequence[Run], now: float) -> None:
     """Set ``starts`` and ``ends``: at any time the first of ``runs`` whose window is open has the machine.
     (That tasks for the loaded model may go first is left out: it moves little.)"""
     left = {run.job: run.seconds for run in runs}
-    waiting = list(runs)
+    found: dict[object, _Row] = {}
+    for place, run in enumerate(runs):
+        key = tuple((window.start, window.end, *window.days) for window in run.windows)
+        found.setdefault(key, _Row(run.windows)).runs.append((place, run))
     at = now
     for _ in range(_STEPS):
-        run = next((run for run in waiting if is_open(run.windows, at)), None)
-        changes = [next_change(other.windows, at) for other in waiting if other.windows]
-        change = min((found for found in changes if found is not None), default=None)
-        if run is not None:
+        rows = [row for row in found.values() if row.runs]
+        for row in rows:
+            row.look(at)
+        change = min((row.change for row in rows if row.change is not None), default=None)
+        first = min((row for row in rows if row.open), key=lambda row: row.runs[0][0], default=None)
+        if first is not None:
+            run = first.runs[0][1]
             if run.starts is None:
-                run.starts = at
+                run.starts = round(at)
             seconds = left[run.job]
             if seconds is None:
                 break  # nobody knows when the machine is free again
             if change is None or at + seconds <= change:
-                run.ends = at = at + seconds
-                waiting.remove(run)
+                at += seconds
+                run.ends = round(at)
+                first.runs.popleft()
                 continue
             left[run.job] = seconds - (change - at)
         if change is None:
             break
         at = change
     for run in runs:
-        if run.starts != now and not run.waits:
+        if not run.waits and (run.starts is None or run.starts > round(now)):
             run.waits = "others"

@@ -147,9 +147,13 @@ class Editor:
             t.put(replace(job, name=name, payload=payload, axes=draft.axes))
             left = len(plan)
             for task, place in now.stay:  # what is not in the plan any more comes last, on no axis
-                coords = [] if place is None else plan[place].coords
-                t.put(replace(task, index=left if place is None else place, coords=coords))
-                left += place is None
+                if place is not None:
+                    t.put(replace(task, index=place, coords=plan[place].coords))
+                    continue
+                # one that failed is not to be tried again: others stand in its place
+                state = "cancelled" if task.state == "failed" else task.state
+                t.put(replace(task, index=left, coords=[], state=state))
+                left += 1
             for task, place, planned in now.keep:
                 t.put(_planned(task, place, planned, draft.payload, payload))
             for id, (place, planned) in zip(ids, now.add, strict=True):

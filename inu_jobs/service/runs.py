@@ -50,7 +50,8 @@ class RunPlanner:
         left = sum(counts.get(state, 0) for state in ("held", "queued", "running"))
         return api.RunJob(
             job=job.id, name=job.name, priority=job.priority, state=self._views.state(job),
-            reason=self._reason(job, run), tasks=left, windows=job.windows, seconds=run.seconds,
+            reason=self._reason(job, run), tasks=left, windows=job.windows,
+            seconds=self._queue.left(job.id) if run.seconds is None else run.seconds,
             starts=run.starts, ends=run.ends,
         )  # fmt: skip
 

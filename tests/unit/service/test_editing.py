@@ -189,6 +189,18 @@ def test_a_dropped_task_that_has_images_is_only_cancelled(house: House) -> None:
     assert states == {10: "cancelled", 11: "held"} and len(house.store.images_of(job)) == 1
 
 
+@pytest.mark.parametrize("axes", [[], [AxisSpec("cfg_scale", [5, 7])]])
+def test_what_failed_and_was_replaced_is_not_tried_again(house: House, axes: list[AxisSpec]) -> None:
+    spec = JobSpec("txt2img", {"prompt": "a fox", "steps": 20, "seed": 1, "n_iter": 3}, axes=axes)
+    job = house.service.create(spec).id
+    count = len(house.store.tasks_of(job))
+    house.run_one(error="CUDA out of memory")
+    house.service.edit(job, JobEdit(payload={**spec.payload, "steps": 10}))
+    house.service.resume(job)
+    states = Counter((whole(house, task)["steps"], task.state) for task in house.store.tasks_of(job))
+    assert states == {(20, "cancelled"): 1, (10, "held"): count}
+
+
 def test_what_cannot_be_edited_says_so(house: House) -> None:
     with pytest.raises(NotFound):
         house.service.spec("nope")
