@@ -20,8 +20,9 @@ class DiskWatch:
         desk = self._desk
         if not 0 <= desk.clock() - self._looked < _EVERY:
             self._looked = desk.clock()
+            problem = self.problem()  # a disk on the network may take its time to answer
             with desk.lock:
-                problem, hold = self.problem(), desk.store.hold
+                hold = desk.store.hold
                 if problem and hold is None and desk.store.tasks_in("held", "queued", "running"):
                     desk.hold_all(Hold("disk", problem))
                 elif not problem and hold is not None and hold.by == "disk":

@@ -147,11 +147,16 @@ class Follower:
             desk.change(task.id, finished=desk.clock(), attempt=task.attempt + 1)
         elif event.state == "failed":
             self.fail(task, self._reason(task, event.error))
-        elif event.state == "done" and event.stopped is False and not run.stopped and made == 0:
+        elif self._came_to_nothing(task, event, run):
             self.fail(task, NOTHING)
         else:
             self._interrupted(task, run, made)
         desk.runs.pop(task.id, None)
+
+    def _came_to_nothing(self, task: Task, event: Finished, run: Run) -> bool:
+        """Nobody stopped it. One queued by the scheduler's own button may be set to save nothing."""
+        stopped = run.stopped or event.stopped is not False
+        return own(self._desk, task) and event.state == "done" and not stopped and not run.images
 
     def _done(self, task: Task) -> None:
         desk = self._desk
