@@ -23,7 +23,7 @@ from .desk import Desk, Run, replace
 from .reasons import NOTHING, OUT_OF_MEMORY, explain, gist, too_few
 
 _STARTS = 3  # of one task without an end between them; more is the scheduler's own requeueing
-_RELOAD_SECONDS = 10.0  # "Reload UI" interrupts first, closes the page's server, then says so
+_RELOAD_SECONDS = 30.0  # "Reload UI" interrupts first, closes the page's server, then says so
 _RELOAD_ATTEMPTS = 2
 _LOOP = (
     "A task failed and was started again over and over: switch off “Auto requeue failed tasks”"
