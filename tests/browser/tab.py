@@ -4,12 +4,15 @@ the design, the same in the sandbox and in a real WebUI."""
 from __future__ import annotations
 
 import json
+import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+PATIENCE = 240.0  # seconds; a WebUI on a slow machine
 PAYLOAD = {"steps": 1, "width": 64, "height": 64, "negative_prompt": ""}
 
 
@@ -45,6 +48,13 @@ class Host:
 
     def job(self, id: str) -> Any:
         return self.api("GET", f"jobs/{id}")["job"]
+
+    def until(self, job: str, met: Callable[[Any], bool]) -> None:
+        """Until ``met`` is true of what GET /jobs/{id} answers, whatever the page does meanwhile."""
+        end = time.monotonic() + PATIENCE
+        while not met(found := self.api("GET", f"jobs/{job}")):
+            assert time.monotonic() < end, found["job"]
+            time.sleep(0.2)
 
     def clear(self) -> None:
         jobs = [

@@ -9,8 +9,6 @@ from playwright.sync_api import Locator, expect
 
 from .tab import Host, Tab
 
-LONG = 180_000
-
 
 @pytest.fixture
 def find(tab: Tab, host: Host) -> Locator:
@@ -18,14 +16,8 @@ def find(tab: Tab, host: Host) -> Locator:
     foxes = host.create("Foxes", 3, prompt="a red fox in the snow <lora:testlora:0.8>")
     cats = host.create("Cats", 2, prompt="a cat at sea", width=128)
     tab.open()
-    for job, count in ((foxes, 3), (cats, 2)):
-        tab.page.wait_for_function(
-            """async ([id, count]) => {
-                const answer = await fetch(`inu-jobs/v1/jobs/${id}`, { headers: { "X-Inu-Jobs": "1" } });
-                return (await answer.json()).images.length === count;
-            }""",
-            arg=[job["id"], count], timeout=LONG, polling=500,
-        )  # fmt: skip
+    host.until(foxes["id"], lambda found: len(found["images"]) == 3)
+    host.until(cats["id"], lambda found: len(found["images"]) == 2)
     tab.button("Find images").click()
     page = tab.root.locator("[data-ij=find]")
     expect(page.locator(".ij-facts")).to_contain_text("5 images")

@@ -56,12 +56,8 @@ def until(tab: Tab, script: str) -> None:
     )
 
 
-def done(host: Host, job: Any, tab: Tab) -> None:
-    tab.page.wait_for_function(
-        "async (id) => (await (await fetch(`/inu-jobs/v1/jobs/${id}`)).json()).job.state === 'review'",
-        arg=job["id"],
-        polling=300,
-    )
+def done(host: Host, job: Any) -> None:
+    host.until(job["id"], lambda found: found["job"]["state"] == "review")
 
 
 def test_off_at_first_asked_once_and_remembered(away: Tab, host: Host) -> None:
@@ -95,7 +91,7 @@ def test_a_job_done_is_told_once_on_whichever_tab(away: Tab, host: Host) -> None
     away.go("txt2img")
     look(away)
     job = host.create("Foxes", 2)
-    done(host, job, away)
+    done(host, job)
     until(away, "shown.length > 0 && shown.some(({ body, title }) => (title + body).includes('empty'))")
     said = shown(away)
     assert sum("Foxes is done: 2 images" in one for one in said) == 1
@@ -123,7 +119,7 @@ def test_whoever_looks_is_told_nothing(away: Tab, host: Host) -> None:
     expect(bell(away)).to_have_attribute("aria-pressed", "true")
     away.page.evaluate("window.looking = true")
     job = host.create("Seen", 1)
-    done(host, job, away)
+    done(host, job)
     until(away, f"document.title === {base!r}")
     assert shown(away) == []
 
@@ -142,7 +138,7 @@ def test_the_webuis_own_title_stays(away: Tab, host: Host) -> None:
     base = away.page.title()
     away.page.evaluate("document.title = '[37% ETA: 3s] Stable Diffusion'")
     job = host.create("Foxes", 1)
-    done(host, job, away)
+    done(host, job)
     look(away)
     away.page.wait_for_timeout(500)
     assert away.page.title() == "[37% ETA: 3s] Stable Diffusion"
@@ -167,7 +163,7 @@ def test_what_happened_while_the_webui_was_away_is_told(away: Tab, host: Host) -
     until(away, "true")
     away.page.route("**/changes*", lambda route: route.abort())
     host.api("POST", f"jobs/{job['id']}/resume", {})
-    done(host, job, away)
+    done(host, job)
     away.page.unroute("**/changes*")
 
     def anew(route: Route) -> None:
