@@ -63,6 +63,8 @@ export class State extends EventTarget {
   #timer;
   #listing = new AbortController();
   #opening = new AbortController();
+  /** the job that is asked for, and has not come yet @type {string | null} */
+  #coming = null;
   #following = false;
 
   /** @param {string} name @param {unknown} [detail] */
@@ -217,16 +219,21 @@ export class State extends EventTarget {
     const { signal } = (this.#opening = new AbortController());
     /** @type {import("./types").JobDetail} */
     let answer;
+    this.#coming = id;
     try {
       answer = await request("GET", `jobs/${encodeURIComponent(id)}`, { signal });
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 404)) throw error;
       if (this.selected === id) await this.select(null); // deleted elsewhere
       return;
+    } finally {
+      if (this.#opening.signal === signal) this.#coming = null;
     }
     if (this.selected !== id) return;
     this.jobs.set(id, answer.job);
     this.detail = new Detail(answer);
+    // What changed while it was on its way is looked at once more.
+    if (answer.epoch === this.#epoch) this.#revision = Math.min(this.#revision, answer.revision);
     this.#tell("jobs");
     this.#tell("detail");
   }
@@ -252,7 +259,9 @@ export class State extends EventTarget {
     if (!this.#epoch) {
       this.setStatus(await request("GET", "status"));
       await this.#list();
-      if (this.selected !== null && this.detail === null) await this.#open(this.selected);
+      // Who hears of the list may have opened a job by now.
+      const missing = this.selected !== null && this.detail === null && this.#coming !== this.selected;
+      if (missing) await this.#open(this.selected ?? "");
     }
     for (const detail of this.#details()) detail.settle();
     /** @type {import("./types").Changes} */
