@@ -224,6 +224,7 @@ def test_redo_goes_forth_again_until_something_new_is_done(job: Reviewed) -> Non
     job.becomes({3: True}, "trashed")
     job.keys.press("Control+z")
     expect(job.cell(3)).to_be_visible()
+    expect(job.tab.toast).to_contain_text("Undone: 1 image deleted.")
     job.keys.press("p")
     job.keys.press("Control+y")
     expect(job.tab.toast).to_contain_text("There is nothing to redo.")

@@ -84,6 +84,7 @@ def test_other_times_and_priority_are_chosen_in_the_composer(tab: Tab, host: Hos
     composer.get_by_label("When").select_option("Other times…")
     dialog = composer.get_by_role("dialog", name="When to run")
     dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
     assert composer.get_by_label("When").input_value() == "hold", "nothing was chosen"
     composer.get_by_label("When").select_option("Other times…")
     opens = wall(2 * 3600)
