@@ -1,5 +1,6 @@
 // Finds our tab and fills it from ui/main.mjs, when it is opened or something is queued. The WebUI loads
-// this file by an address of its own, with the file's time in it, so the rest comes from our own route.
+// this file by an address of its own, with the file's time in it, so the rest comes from our own route:
+// the tab's element says where it is.
 
 /** @typedef {{ captured: (answer: string | { error?: string }, shift: boolean) => Promise<void> }} App */
 
@@ -11,14 +12,16 @@ const SORRY = "The Jobs tab could not be loaded: reload the page, and log in if 
 /** @returns {HTMLElement | null} */
 const findRoot = () => document.getElementById("inu-jobs");
 
+/** @param {HTMLElement} root @returns {Promise<{ mount: (root: HTMLElement) => App }>} */
+const modules = (root) => import(new URL(root.dataset.main ?? "", document.baseURI).href);
+
 /** @returns {Promise<App | null>} */
 async function load() {
   const root = findRoot();
   // A problem is there already when our own packages could not be loaded.
   if (!root || root.querySelector(".ij-problem:not([data-again])")) return null;
   try {
-    const main = await import(new URL("inu-jobs/ui/main.mjs", document.baseURI).href);
-    return main.mount(root);
+    return (await modules(root)).mount(root);
   } catch (error) {
     console.warn("Inu Jobs:", error);
     const words = document.createElement("p");
@@ -38,10 +41,13 @@ window.inuJobs = {
   },
 };
 
-// Only when it is seen: with --api-auth the browser asks for the password then, not at every page load.
+// Filled only when it is seen; fetched as soon as the page has nothing better to do, so that it opens at once.
 function watch() {
   const root = findRoot();
   if (!root) return;
+  // Safari has no requestIdleCallback. A failure shows when the tab is opened.
+  const later = window.requestIdleCallback ?? ((/** @type {() => void} */ work) => setTimeout(work, 1000));
+  if (root.dataset.ahead !== undefined) later(() => void modules(root).catch(() => {}));
   const seen = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     seen.disconnect();

@@ -257,8 +257,8 @@ export class State extends EventTarget {
 
   async #look() {
     if (!this.#epoch) {
-      this.setStatus(await request("GET", "status"));
-      await this.#list();
+      const [status] = await Promise.all([request("GET", "status"), this.#list()]);
+      this.setStatus(status);
       // Who hears of the list may have opened a job by now.
       const missing = this.selected !== null && this.detail === null && this.#coming !== this.selected;
       if (missing) await this.#open(this.selected ?? "");

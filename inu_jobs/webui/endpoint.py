@@ -28,11 +28,15 @@ class Call(msgspec.Struct):
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
-    local: bool  # from this machine: compressing the answer would only cost time
+    local: bool  # from this machine
+
+    @property
+    def encodings(self) -> str:
+        """How the answer may be compressed, '' where that would only cost time."""
+        return "" if self.local else self.headers.get("accept-encoding", "")
 
     def json(self, answer: Any, status: int = 200) -> Response:
-        encodings = "" if self.local else self.headers.get("accept-encoding", "")
-        return replies.json(answer, status, encodings)
+        return replies.json(answer, status, self.encodings)
 
 
 class Endpoint:

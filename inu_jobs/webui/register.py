@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ try:
     from . import capture, routes, runtime, script, settings
     from .script import InuJobsScript
     from .upscale import InuJobsUpscale
+    from .web_ui import WebUi
 
     problem = ""
 except ImportError as error:
@@ -55,10 +57,22 @@ def guarded(callback: Callable[..., Any]) -> Callable[..., Any]:
 def on_app_started(demo: Any, app: Any) -> None:
     """``demo`` is None with --nowebui: the API and the queue work, the tab does not."""
     running = runtime.open_runtime(data_folder())
-    routes.add_routes(app, running, ROOT / "ui")
+    routes.add_routes(app, running, web_ui())
     if demo is not None:
         capture.bind(demo, running)
     running.start()
+
+
+@cache
+def web_ui() -> WebUi:
+    """The same for the tab and for the routes; read anew at each "Reload UI"."""
+    return WebUi(ROOT / "ui")
+
+
+def build_tab() -> list[tuple[Any, str, str]]:
+    # with --api-auth the browser asks for the password: not before the tab is opened
+    ahead = not getattr(shared.cmd_opts, "api_auth", None)
+    return tab.build(web_ui().address("main.mjs"), ahead=ahead)
 
 
 def on_unloaded() -> None:
@@ -68,10 +82,12 @@ def on_unloaded() -> None:
 
 
 def register() -> None:
-    script_callbacks.on_ui_tabs(lambda: guarded(tab.build)(problem) or [])
     if problem:
         print(problem)
+        script_callbacks.on_ui_tabs(lambda: guarded(tab.build)(problem=problem) or [])
         return
+    web_ui.cache_clear()
+    script_callbacks.on_ui_tabs(lambda: guarded(build_tab)() or [])
     script_callbacks.on_ui_settings(guarded(settings.add_settings))
     script_callbacks.on_after_component(guarded(capture.on_after_component))
     script_callbacks.on_image_saved(guarded(script.on_image_saved))

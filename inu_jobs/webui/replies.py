@@ -7,7 +7,6 @@ Ours always have one.
 from __future__ import annotations
 
 import gzip
-import hashlib
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
@@ -30,7 +29,6 @@ IMAGE_TYPES = {
     ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp",
     ".avif": "image/avif", ".gif": "image/gif", ".jxl": "image/jxl", ".bmp": "image/bmp",
 }  # fmt: skip
-UI_TYPES = {".mjs": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _CHUNK = 256 * 1024
 _WORTH_GZIP = 16 * 1024  # bytes
 
@@ -118,28 +116,3 @@ def _chunks(stream: BinaryIO, length: int) -> Iterator[bytes]:
         while length > 0 and (chunk := stream.read(min(_CHUNK, length))):
             length -= len(chunk)
             yield chunk
-
-
-def inside(folder: Path, relative: str) -> Path | None:
-    """A file of our web UI: of a type we serve, in ``folder`` for real (no links out of it)."""
-    if "\0" in relative or "\\" in relative or ":" in relative:
-        return None  # Windows: another drive, a stream of a file
-    try:
-        root, path = folder.resolve(), (folder / relative).resolve()
-        good = path.is_relative_to(root) and path.suffix in UI_TYPES and path.is_file()
-    except (OSError, ValueError, RuntimeError):
-        return None
-    return path if good else None
-
-
-def ui(path: Path, request: Mapping[str, str]) -> Response:
-    """Never from the cache unasked: after an update the page must not mix old modules with new ones."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise NotFound("The web UI has no such file.") from error
-    tag = hashlib.sha256(data).hexdigest()[:32]
-    headers = {"Cache-Control": "no-cache", "ETag": f'"{tag}"'}
-    if unchanged(request, headers):
-        return Response(status_code=304, headers=headers)
-    return Response(data, 200, {**SAFE, **headers}, media_type=UI_TYPES[path.suffix])

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any, Literal
 
 from starlette.responses import Response
 
 from .. import api
-from ..errors import NotFound
 from ..service import STATES, Service
 from . import (
     bodies,
@@ -29,6 +27,8 @@ from . import (
 )
 from .auth import Guard
 from .endpoint import Call, Endpoint, function
+from .web_ui import ROOT as UI_ROOT
+from .web_ui import WebUi
 
 ROOT = "/inu-jobs/v1"
 INT: dict[str, Any] = {"type": "integer", "minimum": 0}
@@ -205,10 +205,9 @@ TABLE: tuple[tuple[str, str, Route, str, type | Literal["file"] | None, dict[str
 )
 
 
-def add_routes(app: Any, runtime: Any, ui: Path, cmd_opts: Any = None) -> None:
-    """Put our routes on ``app``, the one that ``on_app_started`` handed over. ``ui``: the folder of the
-    web UI. ``cmd_opts``: the WebUI's command line (its own unless given), for ``--api-auth`` and
-    ``--server-name``."""
+def add_routes(app: Any, runtime: Any, web_ui: WebUi, cmd_opts: Any = None) -> None:
+    """Put our routes on ``app``, the one that ``on_app_started`` handed over. ``cmd_opts``: the WebUI's
+    command line (its own unless given), for ``--api-auth`` and ``--server-name``."""
     if cmd_opts is None:
         from modules import shared
 
@@ -226,9 +225,9 @@ def add_routes(app: Any, runtime: Any, ui: Path, cmd_opts: Any = None) -> None:
             response_model=None,
             openapi_extra=schema.operation(method, path, summary, answer, **more),
         )
-    files = Endpoint(guard, partial(ui_file, ui))
+    files = Endpoint(guard, partial(ui_file, web_ui))
     app.add_api_route(
-        "/inu-jobs/ui/{path:path}",
+        UI_ROOT + "/{path:path}",
         function(files),
         methods=["GET"],
         name="inu_jobs_ui",
@@ -237,8 +236,5 @@ def add_routes(app: Any, runtime: Any, ui: Path, cmd_opts: Any = None) -> None:
     schema.describe(app)
 
 
-def ui_file(folder: Path, call: Call) -> Response:
-    path = replies.inside(folder, call.ids["path"])
-    if path is None:
-        raise NotFound("The web UI has no such file.")
-    return replies.ui(path, call.headers)
+def ui_file(web_ui: WebUi, call: Call) -> Response:
+    return web_ui.answer(call.ids["path"], call.headers, call.encodings)

@@ -11,6 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.testclient import TestClient
 
 from inu_jobs.webui.routes import ROOT, TABLE, add_routes
+from inu_jobs.webui.web_ui import WebUi
 from tests.unit.service.service_kit import House
 
 #: what every change must carry
@@ -19,13 +20,13 @@ SITE = "http://localhost:7860"
 UI_FILES = {"main.mjs": "export const a = 1\n", "views/list.mjs": "export {}\n", "inu.css": ".ij {}\n"}
 
 
-def make_ui(folder: Path) -> Path:
+def make_ui(folder: Path) -> WebUi:
     ui = folder / "ui"
     for name, text in {**UI_FILES, "notes.txt": "secret", "page.html": "<p>secret"}.items():
         path = ui / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    return ui
+    return WebUi(ui)
 
 
 def plain_app(house: House, api_auth: str | None = None, server_name: str | None = None) -> FastAPI:

@@ -8,7 +8,6 @@ import io
 import json
 import sys
 import threading
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -21,7 +20,7 @@ from inu_jobs import api
 from inu_jobs.model import Image
 from inu_jobs.webui import bodies
 from inu_jobs.webui.routes import ROOT
-from tests.unit.api.api_kit import PROOF, SITE, UI_FILES, all_requests, plain_app
+from tests.unit.api.api_kit import PROOF, SITE, all_requests, plain_app
 from tests.unit.service.service_kit import PROMPT, House
 
 SPEC = {"kind": "txt2img", "payload": {"prompt": PROMPT, "steps": 20, "width": 64, "height": 64}}
@@ -383,54 +382,6 @@ def test_a_text_that_calls_itself_png_is_sent_as_png_and_never_as_a_page(
         and answer.headers["x-content-type-options"] == "nosniff"
     )
     assert client.get(f"{ROOT}/images/{id}/thumb").status_code == 404
-
-
-# -------------------------------------------------------------------------- the web UI
-
-
-def test_the_web_ui_is_served_and_checked_each_time(client: TestClient) -> None:
-    types = {".mjs": "text/javascript", ".css": "text/css"}
-    for name, text in UI_FILES.items():
-        answer = client.get(f"/inu-jobs/ui/{name}")
-        assert answer.text == text and answer.headers["cache-control"] == "no-cache"
-        assert answer.headers["content-type"].startswith(types[Path(name).suffix])
-        assert answer.headers["content-encoding"] == "identity"
-        again = client.get(f"/inu-jobs/ui/{name}", headers={"If-None-Match": answer.headers["etag"]})
-        assert again.status_code == 304
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "notes.txt",
-        "page.html",
-        "",
-        "views",
-        "views/",
-        "nope.mjs",
-        "../secret.mjs",
-        "%2e%2e/secret.mjs",
-        "..%2fsecret.mjs",
-        "views/..%2f..%2fsecret.mjs",
-        "%2e%2e%2fdata%2fjobs.json",
-        "%2fetc%2fpasswd",
-        "/secret.mjs",
-        "..%5csecret.mjs",
-        "C:%5csecret.mjs",
-        "c:/secret.mjs",
-        "main.mjs%00.css",
-        "main.mjs::$DATA",
-        "link.mjs",
-        "x" * 5000 + ".mjs",
-    ],
-)
-def test_nothing_else_is_served(client: TestClient, house: House, path: str) -> None:
-    secret = house.folder / "secret.mjs"
-    secret.write_text("secret")
-    if sys.platform != "win32":
-        (house.folder / "ui" / "link.mjs").symlink_to(secret)
-    answer = client.get(f"/inu-jobs/ui/{path}")
-    assert answer.status_code in (404, 307) and "secret" not in answer.text
 
 
 # ------------------------------------------------------------------------------- speed

@@ -92,8 +92,9 @@ def test_what_was_described_before_we_came_is_built_anew(house: House) -> None:
     from types import SimpleNamespace
 
     from inu_jobs.webui.routes import add_routes
+    from inu_jobs.webui.web_ui import WebUi
 
     app = FastAPI()
     assert app.openapi()["paths"] == {}
-    add_routes(app, house, house.folder, SimpleNamespace(api_auth=None, server_name=None))
+    add_routes(app, house, WebUi(house.folder / "none"), SimpleNamespace(api_auth=None, server_name=None))
     assert f"{ROOT}/status" in app.openapi()["paths"]

@@ -1,0 +1,74 @@
+"""The files of our web UI, read once at start and served from memory: a page never mixes the modules of
+two versions, and whoever has them need not ask for them again.
+
+Their addresses carry a stamp of all their contents. Under the stamp of now they may be kept for ever;
+under any other (a page that is older than the server) they are the files of now, asked for each time.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+import msgspec
+from starlette.responses import Response
+
+from ..errors import NotFound
+from . import replies
+
+ROOT = "/inu-jobs/ui"
+_TYPES = {".mjs": "text/javascript", ".css": "text/css"}
+_STAMP = re.compile(r"([0-9a-f]{16})/(.+)", re.DOTALL)
+
+
+class _File(msgspec.Struct, frozen=True):
+    data: bytes
+    zipped: bytes
+    tag: str
+    media_type: str
+
+
+class WebUi:
+    def __init__(self, folder: Path, *others: Path) -> None:
+        """Everything of ``folder`` that a page may load (modules and styles; no link that leads out of it),
+        and ``others`` by their names."""
+        found = {path.relative_to(folder).as_posix(): path for path in _inside(folder)}
+        found |= {path.name: path for path in others}
+        self._files = {name: _read(path) for name, path in sorted(found.items())}
+        tags = "".join(f"{name}\0{file.tag}\0" for name, file in self._files.items())
+        self.stamp = hashlib.sha256(tags.encode()).hexdigest()[:16]
+
+    def address(self, name: str) -> str:
+        """Of a file, relative to the WebUI's own page."""
+        return f"{ROOT.removeprefix('/')}/{self.stamp}/{name}"
+
+    def answer(self, path: str, request: Mapping[str, str], encodings: str) -> Response:
+        """``path``: what stands after ``ROOT`` in the address. ``encodings``: as in ``replies.json``."""
+        stamped = _STAMP.fullmatch(path)
+        stamp, name = (stamped[1], stamped[2]) if stamped else ("", path)
+        file = self._files.get(name)
+        if file is None:
+            raise NotFound("The web UI has no such file.")
+        headers = replies.cache_headers(stamp, self.stamp) | {"ETag": f'"{file.tag}"'}
+        if replies.unchanged(request, headers):
+            return Response(status_code=304, headers=headers)
+        headers |= {**replies.SAFE, "Vary": "Accept-Encoding"}
+        if "gzip" not in encodings:
+            return Response(file.data, 200, headers, media_type=file.media_type)
+        return Response(file.zipped, 200, headers | {"Content-Encoding": "gzip"}, media_type=file.media_type)
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    root = folder.resolve()
+    for path in folder.rglob("*"):
+        if path.suffix in _TYPES and path.is_file() and path.resolve().is_relative_to(root):
+            yield path
+
+
+def _read(path: Path) -> _File:
+    data = path.read_bytes()
+    tag = hashlib.sha256(data).hexdigest()[:32]
+    return _File(data, gzip.compress(data), tag, _TYPES[PurePosixPath(path.name).suffix])
