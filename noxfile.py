@@ -79,7 +79,7 @@ def webui(session: nox.Session) -> None:
     path, *rest = session.posargs
     for folder in ("tests/contract", "tests/webui", "tests/browser"):
         # one at a time: each has WebUIs of its own, and a machine has room for so many
-        session.run("pytest", "--webui", path, folder, *rest, env={"CHROMIUM": browser})
+        session.run("pytest", f"--webui={path}", folder, *rest, env={"CHROMIUM": browser})
 
 
 @nox.session(python=PYTHON)

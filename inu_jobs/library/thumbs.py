@@ -69,14 +69,21 @@ class Thumbs:
         except Exception:  # the host's thread must not suffer; get() makes it from the file
             return
 
+    def cached(self, path: Path, size: int, mtime: int) -> bytes | None:
+        """What ``get`` would return, if it was made before."""
+        try:
+            return self._file(self.key(path, size, mtime)).read_bytes()
+        except OSError:
+            return None
+
     def get(self, path: Path, size: int, mtime: int, file: Path | None = None) -> bytes:
         """The thumbnail of the file that was recorded as ``path`` with ``size`` and ``mtime``, as WebP
         (JPEG where Pillow lacks WebP; see ``media_type``). ``file``: where it lies now, if elsewhere.
         ``NotFound`` if there is none and the file is gone or damaged."""
+        cached = self.cached(path, size, mtime)
+        if cached is not None:
+            return cached
         key = self.key(path, size, mtime)
-        cached = self._file(key)
-        with contextlib.suppress(OSError):
-            return cached.read_bytes()
         with self._wake:
             image = self._waiting.pop(key, None)
         if image is not None:

@@ -74,9 +74,12 @@ class Images:
     def thumb(self, id: str) -> tuple[bytes, str, str]:
         """(bytes, media type, version)."""
         image = self.image(id)
-        file = self.resolved(image)
-        # cached under the name that the WebUI saved it by, which is the record's
-        data = self._thumbs.get(self._recorded(image), image.size, image.mtime, file)
+        # kept under the name that the WebUI saved it by, which is the record's
+        kept = self._recorded(image), image.size, image.mtime
+        # what is kept was made of a file that might be served: no need to follow its links once more
+        data = self._thumbs.cached(*kept)
+        if data is None or not self.named(image).is_file():
+            data = self._thumbs.get(*kept, self.resolved(image))
         return data, media_type(data), version_of(image)
 
     def info(self, id: str) -> api.ImageInfo:

@@ -57,9 +57,11 @@ def guarded(callback: Callable[..., Any]) -> Callable[..., Any]:
 def on_app_started(demo: Any, app: Any) -> None:
     """``demo`` is None with --nowebui: the API and the queue work, the tab does not."""
     running = runtime.open_runtime(data_folder())
-    routes.add_routes(app, running, web_ui())
     if demo is not None:
-        capture.bind(demo, running)
+        capture.bind(
+            demo, running
+        )  # first: the WebUI serves its page by now, and lacks our events until then
+    routes.add_routes(app, running, web_ui())
     running.start()
 
 

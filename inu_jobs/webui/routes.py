@@ -234,6 +234,13 @@ def add_routes(app: Any, runtime: Any, web_ui: WebUi, cmd_opts: Any = None) -> N
         include_in_schema=False,
     )
     schema.describe(app)
+    _first(app.router.routes, f"{ROOT}/images/{{id}}/thumb")
+
+
+def _first(routes: list[Any], path: str) -> None:
+    """Thumbnails come by the hundred: their route is not to be found after a hundred others."""
+    at = next(n for n, route in enumerate(routes) if getattr(route, "path", "") == path)
+    routes.insert(0, routes.pop(at))
 
 
 def ui_file(web_ui: WebUi, call: Call) -> Response:

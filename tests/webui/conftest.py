@@ -50,10 +50,9 @@ def when_up(url: str, process: subprocess.Popen[bytes], log: Path) -> WebUI:
     end = time.monotonic() + MINUTES
     while True:
         try:
-            running = WebUI(url)
-            # the API is there before the page is bound: our routes come last
-            running.ask("/inu-jobs/v1/status")
-            return running
+            WebUI(url).ask("/inu-jobs/v1/status")
+            # the page is served before our buttons are bound, and our routes come last
+            return WebUI(url)
         except (urllib.error.URLError, ConnectionError, AssertionError) as error:
             if process.poll() is not None or time.monotonic() > end:
                 raise AssertionError(log.read_text("utf-8", "replace")[-4000:]) from error
