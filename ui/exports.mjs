@@ -2,7 +2,7 @@
 
 import { request, sentence, url } from "./api.mjs";
 import { button, h } from "./dom.mjs";
-import { plural } from "./format.mjs";
+import { plural, thousands } from "./format.mjs";
 import { openDialog } from "./parts.mjs";
 import { ended, watched } from "./progress.mjs";
 import { leftAlone } from "./words.mjs";
@@ -48,7 +48,7 @@ export class Exports {
       const { done, failed } = await watched(
         this.toasts, "Saving", () => request("POST", "images/save", { body: { selection: { images: ids } } }),
       );
-      const rest = failed.length > 0 ? `, ${failed.length} not: ${leftAlone(failed)}` : "";
+      const rest = failed.length > 0 ? `, ${thousands(failed.length)} not: ${leftAlone(failed)}` : "";
       this.toasts.show(`${plural(done, "image")} saved${rest}.`, { bad: failed.length > 0 });
     } catch (error) {
       this.toasts.show(sentence(error), { bad: true });

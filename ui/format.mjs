@@ -1,7 +1,10 @@
 // Numbers and times as words.
 
+/** "10,000". @param {number} count */
+export const thousands = (count) => count.toLocaleString("en");
+
 /** @param {number} count @param {string} one @param {string} [many] */
-export const plural = (count, one, many = one + "s") => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+export const plural = (count, one, many = one + "s") => `${thousands(count)} ${count === 1 ? one : many}`;
 
 /** Seconds as "under a minute", "12 min", "3 h 5 min". @param {number} seconds */
 export function duration(seconds) {

@@ -1,18 +1,32 @@
-// The WebUI around our tab: its tabs, and the buttons of ours beside Generate.
+// The WebUI around our tab: its tabs, and the buttons of ours beside Generate. Or none: see alone.mjs.
 
 /** @typedef {"txt2img" | "img2img"} Kind */
+
+/** Our own tab. */
+export const OURS = "tab_inu_jobs";
+
+/** Whether the WebUI is around us. */
+export const hosted = () => document.getElementById("tabs") !== null;
+
+/** The address of our page of its own, in the theme of this one. */
+export const ownPage = () => new URL(`inu-jobs/?__theme=${document.body.classList.contains("dark") ? "dark" : "light"}`, document.baseURI).href;
 
 /** @returns {HTMLButtonElement[]} the buttons of the WebUI's own tabs, in order */
 const tabButtons = () => [...document.querySelectorAll(/** @type {"button"} */ ("#tabs > .tab-nav > button"))];
 
 /** Position of a tab's content is that of its button. @param {string} id as in "tab_txt2img" */
 export function openTab(id) {
+  if (!hosted()) {
+    if (id !== OURS) open(document.baseURI, "_blank");
+    return;
+  }
   const contents = [...document.querySelectorAll("#tabs > .tabitem")];
   tabButtons()[contents.findIndex((content) => content.id === id)]?.click();
 }
 
 /** The id of the tab that shows, or "". */
 export function currentTab() {
+  if (!hosted()) return OURS;
   const at = tabButtons().findIndex((button) => button.classList.contains("selected"));
   return document.querySelectorAll("#tabs > .tabitem")[at]?.id ?? "";
 }

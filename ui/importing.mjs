@@ -1,6 +1,7 @@
 // The import of images that were there before: started here or in another window, and how far it is.
 
 import { request, sentence } from "./api.mjs";
+import { thousands } from "./format.mjs";
 
 /** @typedef {import("./types").ImportState} ImportState */
 
@@ -54,5 +55,5 @@ export class Importing extends EventTarget {
 export function progressWords({ state, read, total }) {
   if (state === "counting") return "Looking for images…";
   if (state === "saving") return "Making jobs of them…";
-  return `${read.toLocaleString("en")} of ${total.toLocaleString("en")} images read`;
+  return `${thousands(read)} of ${thousands(total)} images read`;
 }

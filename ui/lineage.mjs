@@ -2,7 +2,7 @@
 
 import { thumbUrl } from "./api.mjs";
 import { attr, h, icon, text } from "./dom.mjs";
-import { plural } from "./format.mjs";
+import { plural, thousands } from "./format.mjs";
 
 /** @typedef {import("./types").Relative} Relative */
 /** @typedef {import("./types").JobName} JobName */
@@ -54,7 +54,7 @@ function links(words, jobs, go) {
   const all = jobs.map(({ id, name }) =>
     h("button", { type: "button", class: "ij-link ij-kin-job", title: name, "data-job": id, onclick: () => go(id) }, name));
   const rest = jobs.length > FEW + 1 ? all.slice(FEW) : []; // "1 more" would take the room of that one
-  const label = `and ${rest.length} more`;
+  const label = `and ${thousands(rest.length)} more`;
   const show = (/** @type {boolean} */ on) => {
     for (const link of rest) link.hidden = !on;
     attr(more, "aria-expanded", String(on));

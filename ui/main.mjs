@@ -8,7 +8,7 @@ import { Making } from "./app/making.mjs";
 import { Reviewing } from "./app/reviewing.mjs";
 import { Taking } from "./app/taking.mjs";
 import { Telling } from "./app/telling.mjs";
-import { keepKeys, openTab, watchVisible } from "./host.mjs";
+import { keepKeys, openTab, OURS, watchVisible } from "./host.mjs";
 import { Toasts } from "./parts.mjs";
 import { Selection } from "./selection.mjs";
 import { State } from "./state.mjs";
@@ -36,7 +36,7 @@ class App {
       derive: (jobs, action) => void making.deriveKept(jobs, action, () => picked.clear()),
     });
     const telling = new Telling(toasts, (job) => {
-      openTab(root.closest(".tabitem")?.id ?? "");
+      openTab(OURS);
       open(job);
     });
     queueFoot(frame.foot, state, telling, { turn: (on) => void runs.turn(on), show: () => void runs.show() });

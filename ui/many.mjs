@@ -2,7 +2,7 @@
 
 import { request, sentence } from "./api.mjs";
 import { h } from "./dom.mjs";
-import { plural } from "./format.mjs";
+import { plural, thousands } from "./format.mjs";
 import { ask } from "./parts.mjs";
 import { watched } from "./progress.mjs";
 import { PRIORITIES, priorityWords } from "./runs.mjs";
@@ -88,7 +88,7 @@ export async function deleteJob(job, images, toasts) {
   const send = () => request(...deletion(images).send(job));
   /** @type {import("./types").Deleted} */
   const { failed = [], trashed = 0, undo } = await (images === "trash" ? watched(toasts, MOVING, send) : send());
-  const left = failed.length > 0 ? ` ${failed.length} of its images stay where they are: ${leftAlone(failed)}.` : "";
+  const left = failed.length > 0 ? ` ${thousands(failed.length)} of its images stay where they are: ${leftAlone(failed)}.` : "";
   return { line: `“${job.name}” is deleted${inTrash(trashed)}.${left}`, undo: undo ? [undo] : [] };
 }
 

@@ -1,7 +1,7 @@
 // What a plan looks like beside the form that it came from: facts, findings, the first tasks; and the foot of both.
 
 import { banner, h, icon } from "./dom.mjs";
-import { about, duration, plural, size } from "./format.mjs";
+import { about, duration, plural, size, thousands } from "./format.mjs";
 import { endWords } from "./runs.mjs";
 import { axisWord } from "./words.mjs";
 
@@ -54,7 +54,7 @@ export function sampleList({ sample, tasks }) {
       ),
     );
   });
-  if (tasks > rows.length) rows.push(h("li", { class: "ij-muted" }, `and ${(tasks - rows.length).toLocaleString("en")} more`));
+  if (tasks > rows.length) rows.push(h("li", { class: "ij-muted" }, `and ${thousands(tasks - rows.length)} more`));
   return h("div", { class: "ij-field" }, h("span", { class: "ij-label" }, "First tasks"), h("ul", { class: "ij-tasks" }, ...rows));
 }
 

@@ -2,6 +2,7 @@
 
 import { request } from "./api.mjs";
 import { attr, h, text } from "./dom.mjs";
+import { thousands } from "./format.mjs";
 
 const SLOW_MS = 1000;
 const AGAIN_MS = 500;
@@ -25,7 +26,7 @@ export async function watched(toasts, what, run) {
       const { work } = await request("GET", "status");
       const its = work.find((one) => one.what === what);
       if (its) {
-        text(words, `${what}: ${its.done.toLocaleString("en")} of ${its.total.toLocaleString("en")}`);
+        text(words, `${what}: ${thousands(its.done)} of ${thousands(its.total)}`);
         attr(bar, "max", String(its.total));
         attr(bar, "value", String(its.done));
       }

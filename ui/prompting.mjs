@@ -2,7 +2,7 @@
 
 import { aborted, request, sentence } from "./api.mjs";
 import { attr, button, h, icon, put, text } from "./dom.mjs";
-import { plural } from "./format.mjs";
+import { plural, thousands } from "./format.mjs";
 
 /** @typedef {import("./draft.mjs").Source} Source */
 
@@ -101,7 +101,7 @@ export class Prompting {
     const { source } = draft;
     for (const pick of this.picks.children) attr(pick, "aria-pressed", String(pick.getAttribute("data-source") === source));
     const count = draft.prompts().length;
-    const list = draft.split ? `Prompts, one a line (${count})` : "Prompt (1)";
+    const list = draft.split ? `Prompts, one a line (${thousands(count)})` : "Prompt (1)";
     text(this.label, source === "list" ? list : source === "template" ? "Template: {a|b}, __wildcard__" : "Prompt");
     this.split.hidden = source !== "list";
     if (this.drawing) this.drawing.hidden = source !== "template";
@@ -164,7 +164,7 @@ export class Prompting {
         const more = (total ?? Infinity) - Math.min(SHOWN, prompts.length);
         put(
           drawn, h("ol", { class: "ij-tasks" }, ...prompts.slice(0, SHOWN).map((prompt) => h("li", null, prompt))),
-          more > 0 && h("p", { class: "ij-muted ij-small" }, total === null ? "and more than a job takes" : `and ${more.toLocaleString("en")} more`),
+          more > 0 && h("p", { class: "ij-muted ij-small" }, total === null ? "and more than a job takes" : `and ${thousands(more)} more`),
         );
       } catch (error) {
         if (!aborted(error)) put(drawn, h("p", { class: "ij-note ij-small" }, icon("bad", "ij-bad"), sentence(error)));
@@ -204,7 +204,7 @@ export class Prompting {
 
   #countLines() {
     const count = this.draft.lines.split(/\r?\n/).filter((line) => line.trim()).length;
-    if (this.counted) text(this.counted, `Lines (${count})`);
+    if (this.counted) text(this.counted, `Lines (${thousands(count)})`);
   }
 
   /** @param {File} chosen */

@@ -1,6 +1,8 @@
 // Several numbers in one field, read as the WebUI's X/Y/Z plot reads them (inu_jobs/plan/notation.py says how,
 // to the last digit): "0.3, 0.5", "0.3-0.6 (+0.1)", "20-40 [3]". What that leaves out in silence is refused here.
 
+import { thousands } from "./format.mjs";
+
 const MOST = 1000;
 const NUMBER = String.raw`[+-]?(?:\d+(?:\.\d*)?|\.\d+)`;
 const ONE = new RegExp(`^${NUMBER}$`);
@@ -16,7 +18,7 @@ export function numbers(text, whole = false) {
   const parts = text.split(",").map((part) => part.trim()).filter(Boolean);
   if (parts.length === 0) throw new Error("A number is missing.");
   const found = parts.flatMap((part) => (ONE.test(part) ? [Number(part)] : between(part, whole)));
-  if (found.length > MOST) throw new Error(`That would be ${found.length.toLocaleString("en")} values; ${MOST.toLocaleString("en")} are the most.`);
+  if (found.length > MOST) throw new Error(`That would be ${thousands(found.length)} values; ${thousands(MOST)} are the most.`);
   const broken = whole ? found.find((value) => !Number.isInteger(value)) : undefined;
   if (broken !== undefined) throw new Error(`${broken} is not a whole number.`);
   return [...new Set(found)];
@@ -33,14 +35,14 @@ function between(part, whole) {
   // the WebUI counts whole numbers up to the last, and fractions to before one step more, which rounding may pass
   const steps = whole ? Math.floor((to - from) / step) + 1 : Math.ceil((to + step - from) / step);
   if (!Number.isFinite(steps) || steps < 1) throw new Error(`In “${part}” the step never gets from ${from} to ${to}.`);
-  if (steps > MOST) throw new Error(`“${part}” would be ${steps.toLocaleString("en")} values; ${MOST.toLocaleString("en")} are the most.`);
+  if (steps > MOST) throw new Error(`“${part}” would be ${thousands(steps)} values; ${thousands(MOST)} are the most.`);
   const apart = from + step - from; // as numpy counts, to the last digit
   return Array.from({ length: steps }, (_, nth) => (nth === 1 ? from + step : from + nth * apart));
 }
 
 /** @param {number} from @param {number} to @param {number} count @param {boolean} whole @returns {number[]} */
 function spread(from, to, count, whole) {
-  if (count < 1 || count > MOST) throw new Error(`In brackets stands how many values, from 1 to ${MOST.toLocaleString("en")}.`);
+  if (count < 1 || count > MOST) throw new Error(`In brackets stands how many values, from 1 to ${thousands(MOST)}.`);
   const value = (/** @type {number} */ nth) =>
     nth === count - 1 && count > 1 ? to : nth * ((to - from) / Math.max(1, count - 1)) + from;
   return Array.from({ length: count }, (_, nth) => (whole ? Math.trunc(value(nth)) : value(nth)));

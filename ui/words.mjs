@@ -1,6 +1,6 @@
 // The states in words and signs. Every state has a shape and a word, not only a colour.
 
-import { plural, short } from "./format.mjs";
+import { plural, short, thousands } from "./format.mjs";
 
 /** @typedef {{ word: string, sign: string, tone: string }} Look */
 
@@ -52,9 +52,9 @@ export const unfinished = ({ tasks }) => (tasks.held ?? 0) + (tasks.queued ?? 0)
 /** "Retry 2 failed", "Queue 3 cancelled again", "Retry 5 unfinished". @param {import("./types").Job} job */
 export function retryLabel(job) {
   const count = retryable(job);
-  if (count === (job.tasks.cancelled ?? 0)) return `Queue ${count} cancelled again`;
-  if (count === (job.tasks.failed ?? 0)) return `Retry ${count} failed`;
-  return `Retry ${count} unfinished`;
+  if (count === (job.tasks.cancelled ?? 0)) return `Queue ${thousands(count)} cancelled again`;
+  if (count === (job.tasks.failed ?? 0)) return `Retry ${thousands(count)} failed`;
+  return `Retry ${thousands(count)} unfinished`;
 }
 
 /**
@@ -72,7 +72,7 @@ export function leftAlone(failed) {
     const known = names.filter(Boolean).slice(0, 3);
     const rest = names.length - known.length;
     if (known.length === 0) return reason;
-    return `${reason} (${known.join(", ")}${rest > 0 ? ` and ${rest.toLocaleString("en")} more` : ""})`;
+    return `${reason} (${known.join(", ")}${rest > 0 ? ` and ${thousands(rest)} more` : ""})`;
   });
   if (reasons.size > 2) told.push(`and ${reasons.size - 2} more reasons`);
   return told.join("; ");

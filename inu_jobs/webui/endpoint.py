@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from .. import api
 from ..errors import InuJobsError
@@ -42,9 +42,11 @@ class Call(msgspec.Struct):
 class Endpoint:
     """``work`` is called on a worker thread: nothing of ours may block the event loop."""
 
-    def __init__(self, guard: Guard, work: Callable[[Call], Response]) -> None:
+    def __init__(self, guard: Guard, work: Callable[[Call], Response], login: str = "") -> None:
+        """``login``: where a browser goes that has to log in on a page, not by a question of its own."""
         self._guard = guard
         self._work = work
+        self._login = login
 
     async def __call__(self, request: Request) -> Response:
         try:
@@ -57,6 +59,8 @@ class Endpoint:
             call = Call(request.path_params, request.query_params, request.headers, body, local)
             return await run_in_threadpool(self._work, call)
         except InuJobsError as error:
+            if self._login and isinstance(error, Denied) and error.status == 401 and not error.headers:
+                return RedirectResponse(self._login)
             return _problem(error)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to read it

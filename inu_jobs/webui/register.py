@@ -68,7 +68,7 @@ def on_app_started(demo: Any, app: Any) -> None:
 @cache
 def web_ui() -> WebUi:
     """The same for the tab and for the routes; read anew at each "Reload UI"."""
-    return WebUi(ROOT / "ui")
+    return WebUi(ROOT / "ui", ROOT / "style.css")
 
 
 def build_tab() -> list[tuple[Any, str, str]]:

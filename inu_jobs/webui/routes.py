@@ -1,4 +1,5 @@
-"""The web API under ``/inu-jobs/v1`` and the files of our web UI under ``/inu-jobs/ui``.
+"""The web API under ``/inu-jobs/v1``, the files of our web UI under ``/inu-jobs/ui``, and its page of its
+own at ``/inu-jobs/``.
 
 A route is a function ``(Service, Call) -> Response``, called on a worker thread; what all have in
 common is in ``endpoint``.
@@ -27,6 +28,7 @@ from . import (
 )
 from .auth import Guard
 from .endpoint import Call, Endpoint, function
+from .web_ui import PAGE as OWN_PAGE
 from .web_ui import ROOT as UI_ROOT
 from .web_ui import WebUi
 
@@ -233,6 +235,11 @@ def add_routes(app: Any, runtime: Any, web_ui: WebUi, cmd_opts: Any = None) -> N
         name="inu_jobs_ui",
         include_in_schema=False,
     )
+    if hasattr(app, "blocks"):  # gradio's, whose theme the page has
+        page = Endpoint(guard, partial(own_page, web_ui), login="../")
+        app.add_api_route(
+            OWN_PAGE, function(page), methods=["GET"], name="inu_jobs_page", include_in_schema=False
+        )
     schema.describe(app)
     _first(app.router.routes, f"{ROOT}/images/{{id}}/thumb")
 
@@ -241,6 +248,10 @@ def _first(routes: list[Any], path: str) -> None:
     """Thumbnails come by the hundred: their route is not to be found after a hundred others."""
     at = next(n for n, route in enumerate(routes) if getattr(route, "path", "") == path)
     routes.insert(0, routes.pop(at))
+
+
+def own_page(web_ui: WebUi, call: Call) -> Response:
+    return web_ui.page(call.query.get("__theme", ""))
 
 
 def ui_file(web_ui: WebUi, call: Call) -> Response:

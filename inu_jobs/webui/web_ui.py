@@ -20,8 +20,29 @@ from ..errors import NotFound
 from . import replies
 
 ROOT = "/inu-jobs/ui"
+PAGE = "/inu-jobs/"
 _TYPES = {".mjs": "text/javascript", ".css": "text/css"}
 _STAMP = re.compile(r"([0-9a-f]{16})/(.+)", re.DOTALL)
+
+
+#: ``base``: every address is relative to the WebUI's own page, wherever a proxy may put that
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<base href="../">
+<title>Jobs</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+{head}
+<style>
+body {{ margin: 0; padding: 12px 16px 0; background: var(--body-background-fill) }}
+@media (max-width: 860px) {{ body {{ padding: 8px 8px 0 }} }}
+</style>
+</head>
+<body class="{dark}"><div id="inu-jobs" class="ij-root"></div></body>
+</html>
+"""
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -44,6 +65,21 @@ class WebUi:
     def address(self, name: str) -> str:
         """Of a file, relative to the WebUI's own page."""
         return f"{ROOT.removeprefix('/')}/{self.stamp}/{name}"
+
+    def page(self, theme: str) -> Response:
+        """Jobs alone, without the WebUI's page around. ``theme``: "light" or "dark", '' for the browser's."""
+        styles = (
+            "theme.css",
+            self.address("style.css"),
+        )  # the first is gradio's, with the theme of the WebUI
+        modules = [self.address(name) for name in self._files if name.endswith(".mjs")]
+        head = [f'<link rel="stylesheet" href="{address}">' for address in styles]
+        # all at once, not each when another asks for it
+        head += [f'<link rel="modulepreload" href="{address}">' for address in modules]
+        head += [f'<script type="module" src="{self.address("alone.mjs")}"></script>']
+        page = _PAGE.format(head="\n".join(head), dark="dark" if theme == "dark" else "")
+        headers = {**replies.SAFE, "Cache-Control": "no-cache"}
+        return Response(page, 200, headers, media_type="text/html")
 
     def answer(self, path: str, request: Mapping[str, str], encodings: str) -> Response:
         """``path``: what stands after ``ROOT`` in the address. ``encodings``: as in ``replies.json``."""

@@ -3,7 +3,7 @@
 import { request, sentence, thumbUrl, url } from "../api.mjs";
 import { Draft } from "../draft.mjs";
 import { plural } from "../format.mjs";
-import { currentTab, openTab, queueButton, untilShown } from "../host.mjs";
+import { currentTab, openTab, OURS, queueButton, untilShown } from "../host.mjs";
 import { recipeFacts } from "../words.mjs";
 import { Composer } from "../views/composer.mjs";
 import { Derive } from "../views/derive.mjs";
@@ -13,8 +13,6 @@ import { Derive } from "../views/derive.mjs";
 /** @typedef {import("../types").DeriveAction} DeriveAction */
 /** @typedef {{ root: HTMLElement, state: import("../state.mjs").State, toasts: import("../parts.mjs").Toasts,
  *   open: (id: string) => void }} Wiring `open`: shows a job */
-
-const TAB = "tab_inu_jobs";
 
 export class Making {
   #composing = false;
@@ -135,13 +133,13 @@ export class Making {
     this.#recipes = false;
     /** @type {import("../types").Catalog} */
     const catalog = await request("GET", "catalog");
-    openTab(TAB);
+    openTab(OURS);
     await untilShown(root);
     new Composer(root, { draft: new Draft(capture), catalog, title: "Queue as job", from: capture.kind, recipes }, {
       queued: (job) => this.#show(job),
       closed: () => {
         this.#composing = false;
-        if (before !== TAB) openTab(before);
+        if (before !== OURS) openTab(before);
       },
     });
   }
@@ -158,10 +156,10 @@ export class Making {
     this.#composing = false;
     state.put(job);
     const show = () => {
-      openTab(TAB);
+      openTab(OURS);
       open(job.id);
     };
-    const here = currentTab() === TAB;
+    const here = currentTab() === OURS;
     toasts.show(`${plural(job.tasks.total ?? 0, "task")} queued as “${job.name}”.`, here ? {} : { action: { label: "Show job", run: show } });
   }
 }

@@ -2,7 +2,7 @@
 
 import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom.mjs";
 import { ACTIONS, Derivation, EVERY, MODES } from "../deriving.mjs";
-import { about, plural } from "../format.mjs";
+import { about, plural, thousands } from "../format.mjs";
 import { openDialog } from "../parts.mjs";
 import { dialogFoot, findingList, planFacts, sampleList, whyNot } from "../planned.mjs";
 import { Planner } from "../planner.mjs";
@@ -80,7 +80,7 @@ export class Derive {
       h(
         "div", { class: "ij-sources", "aria-hidden": "true" },
         ...shown.map((src) => h("img", { src, alt: "", decoding: "async" })),
-        more > 0 && h("b", null, `+${more.toLocaleString("en")}`),
+        more > 0 && h("b", null, `+${thousands(more)}`),
       ),
       h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, "Name"), name),
       this.#says, this.#changes,

@@ -2,6 +2,7 @@
 
 import { button, h, icon, put, sync } from "../dom.mjs";
 import { count, filterOf, ORDERS } from "../filters.mjs";
+import { thousands } from "../format.mjs";
 import { remember, remembered } from "../remember.mjs";
 import { retryable, VERDICTS } from "../words.mjs";
 
@@ -65,9 +66,9 @@ export class Filters {
       (lost > 0 || this.#only === "failed") && this.#chip("failed", "Not made", lost, icon("bad", "ij-bad")),
     ]);
     this.#apply.hidden = this.#only !== "rejected" || counts.rejected === 0;
-    put(this.#apply, icon("trash"), h("span", null, `Delete ${counts.rejected} rejected`));
+    put(this.#apply, icon("trash"), h("span", null, `Delete ${thousands(counts.rejected)} rejected`));
     this.#again.hidden = this.#only !== "findings" || counts.findings === 0;
-    put(this.#again, icon("retry"), h("span", null, `Make ${counts.findings} again`));
+    put(this.#again, icon("retry"), h("span", null, `Make ${thousands(counts.findings)} again`));
   }
 
   /** @param {string} only @param {string} word @param {number} total @param {Element} [sign] */
@@ -77,7 +78,7 @@ export class Filters {
       this.#chosen();
       /** @type {HTMLElement | null} */ (this.#chips.querySelector("[aria-pressed='true']"))?.focus();
     };
-    return h("button", { type: "button", class: "ij-chip", "aria-pressed": String(this.#only === only), onclick: pick }, sign, word, h("b", null, total));
+    return h("button", { type: "button", class: "ij-chip", "aria-pressed": String(this.#only === only), onclick: pick }, sign, word, h("b", null, thousands(total)));
   }
 
   #chosen() {

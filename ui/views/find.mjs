@@ -2,7 +2,7 @@
 
 import { button, h, icon, put } from "../dom.mjs";
 import { MOST, Search } from "../find.mjs";
-import { plural } from "../format.mjs";
+import { plural, thousands } from "../format.mjs";
 
 /** @typedef {import("../find.mjs").Findings} Findings */
 /** @typedef {{ back: () => void, found: (found: Findings | null) => void, all: () => void, undo: HTMLElement }} Wiring
@@ -91,7 +91,7 @@ export class FindPage {
     const some = images.length > 0;
     const asked = Object.keys(this.#query()).length > 0;
     const facts = some ? [plural(total, "image"), `in ${plural(found.names.size, "job")}`] : [];
-    if (total > MOST) facts.push(`the newest ${MOST.toLocaleString("en")} show`);
+    if (total > MOST) facts.push(`the newest ${thousands(MOST)} show`);
     if (problem && some) facts.push(problem);
     put(this.#facts, ...facts.map((fact) => h("span", null, fact)));
     this.#nothing.hidden = some;

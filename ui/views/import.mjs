@@ -2,7 +2,7 @@
 
 import { request, sentence } from "../api.mjs";
 import { banner, button, h, icon, put } from "../dom.mjs";
-import { plural, when } from "../format.mjs";
+import { plural, thousands, when } from "../format.mjs";
 import { progressWords } from "../importing.mjs";
 import { openDialog } from "../parts.mjs";
 
@@ -99,7 +99,7 @@ export class ImportDialog {
     const bad = now?.state === "failed" || importing.problem !== "";
     const names = (now?.failed ?? []).slice(0, 20).map(({ id, message }) => h("li", null, `${id}: ${message}`));
     const rest = (now?.failed_total ?? 0) - names.length;
-    if (rest > 0) names.push(h("li", null, `and ${rest.toLocaleString("en")} more`));
+    if (rest > 0) names.push(h("li", null, `and ${thousands(rest)} more`));
     put(
       this.#body,
       h("p", { class: "ij-line", role: "status" }, icon(bad ? "bad" : "check", bad ? "ij-bad" : ""), h("b", null, importing.problem || now?.message || "")),
@@ -172,7 +172,7 @@ export class ImportDialog {
     return h("li", null, h(
       "label", { class: "ij-check" }, tick, h("span", { class: "ij-grow ij-import-name", title: name }, name),
       saved && h("span", { class: "ij-muted" }, "copies made by “Save”"),
-      h("span", { class: "ij-muted" }, `${count}${images > 0 && known > 0 ? `, ${known.toLocaleString("en")} known` : ""}`),
+      h("span", { class: "ij-muted" }, `${count}${images > 0 && known > 0 ? `, ${thousands(known)} known` : ""}`),
       h("span", { class: "ij-muted ij-wide" }, when(newest)),
     ));
   }

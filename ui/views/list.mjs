@@ -2,7 +2,8 @@
 
 import { url } from "../api.mjs";
 import { attr, button, h, icon, put, sync, text } from "../dom.mjs";
-import { about, duration, plural, when } from "../format.mjs";
+import { about, duration, plural, thousands, when } from "../format.mjs";
+import { hosted, ownPage } from "../host.mjs";
 import { letter } from "../keys.mjs";
 import { progressBar } from "../parts.mjs";
 import { moment, priorityWords } from "../runs.mjs";
@@ -14,6 +15,12 @@ import { JOB_STATES, unfinished } from "../words.mjs";
  *   picked: import("../selection.mjs").Selection }} Wiring `picked`: the jobs that are acted on together */
 
 const SEARCH_MS = 250;
+
+/** The way to the page without the WebUI, or back. */
+function elsewhere() {
+  const label = hosted() ? "Jobs in a window of their own" : "Open the WebUI";
+  return h("a", { class: "ij-btn ij-btn-icon", href: hosted() ? ownPage() : document.baseURI, target: "_blank", title: label, "aria-label": label }, icon("window"));
+}
 
 /** @param {HTMLElement} parent @param {Wiring} wiring */
 export function jobList(parent, { state, open, compose, picked }) {
@@ -37,7 +44,7 @@ export function jobList(parent, { state, open, compose, picked }) {
   const more = button(null, "Show more", () => void state.more(), { kind: "ij-btn-quiet ij-list-more" });
   put(
     parent,
-    h("div", { class: "ij-toolbar" }, button("plus", "New job", compose, { kind: "ij-list-new" }), pick),
+    h("div", { class: "ij-toolbar" }, button("plus", "New job", compose, { kind: "ij-list-new", props: hosted() ? {} : { title: "In the WebUI: set up its page, then press Queue as job" } }), pick, elsewhere()),
     find,
     h("div", { class: "ij-scroll" }, nothing, ...groups.map((group) => group.element), more),
   );
@@ -208,7 +215,7 @@ function meta(job) {
   const { total, expected } = job.images;
   /** @type {HTMLElement[]} */
   const parts = [];
-  if (job.state === "running") parts.push(progressBar(job), h("span", null, `${total} / ${expected}`));
+  if (job.state === "running") parts.push(progressBar(job), h("span", null, `${thousands(total)} / ${thousands(expected)}`));
   else if (job.state === "held") parts.push(h("span", null, icon("held", "ij-warn"), heldWords(job)));
   else if (job.state === "waiting") {
     if (job.opens !== null) parts.push(h("span", null, icon("clock"), `from ${moment(job.opens, Date.now() / 1000)}`));
@@ -220,13 +227,13 @@ function meta(job) {
   if (failed > 0 && !tight) parts.push(h("span", { class: "ij-bad" }, icon("bad"), `${failed} failed`));
   const { findings } = job.images;
   const word = ` finding${findings === 1 ? "" : "s"}`;
-  if (findings > 0) parts.push(h("span", { class: "ij-warn" }, icon("warn"), h("span", null, findings.toLocaleString("en"), tight ? h("span", { class: "ij-sr" }, word) : word)));
+  if (findings > 0) parts.push(h("span", { class: "ij-warn" }, icon("warn"), h("span", null, thousands(findings), tight ? h("span", { class: "ij-sr" }, word) : word)));
   return h("span", { class: "ij-row-meta" }, ...parts);
 }
 
 /** @param {Job} job */
 function heldWords(job) {
-  const done = job.images.total > 0 ? `, ${job.images.total} of ${job.images.expected} images` : `, ${plural(unfinished(job), "task")}`;
+  const done = job.images.total > 0 ? `, ${thousands(job.images.total)} of ${thousands(job.images.expected)} images` : `, ${plural(unfinished(job), "task")}`;
   const reasons = { user: "Held", errors: "Held: same error", requeue: "Held: requeued", memory: "Held: out of memory", disk: "Held: disk full" };
   return (job.hold ? reasons[job.hold.by] : "Held") + done;
 }

@@ -2,7 +2,7 @@
 
 import { attr, button, h, text } from "../dom.mjs";
 import { ACTIONS } from "../deriving.mjs";
-import { plural } from "../format.mjs";
+import { plural, thousands } from "../format.mjs";
 import { askDelete, DEEDS, deletion, inTurn, takeBack } from "../many.mjs";
 
 /** @typedef {import("../types").Job} Job */
@@ -36,7 +36,7 @@ export function manyBar(parent, { state, picked, toasts, place, derive }) {
     bar.hidden = chosen.length === 0 && !busy;
     if (!busy) text(count, chosen.length > 0 ? `${plural(chosen.length, "job")} selected` : "");
     const total = chosen.reduce((sum, { images }) => sum + images.kept, 0);
-    text(kept, total > 0 ? `From all ${total.toLocaleString("en")} kept:` : "None of their images is kept, to make more from.");
+    text(kept, total > 0 ? `From all ${thousands(total)} kept:` : "None of their images is kept, to make more from.");
     for (const maker of makers) maker.hidden = total === 0;
     deeds.forEach((deed, nth) => {
       const act = acts[nth];

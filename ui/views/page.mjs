@@ -1,7 +1,7 @@
 // A job's page: its name, what it is, how far it is, what can be done with it, and its images.
 
 import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom.mjs";
-import { about, clock, duration, plural, when } from "../format.mjs";
+import { about, clock, duration, plural, thousands, when } from "../format.mjs";
 import { jobLinks } from "../lineage.mjs";
 import { remember, remembered } from "../remember.mjs";
 import { menu, progressBar } from "../parts.mjs";
@@ -66,13 +66,14 @@ export class JobPage {
           "div", { class: "ij-toolbar" },
           button("left", "Back to the job list", wiring.back, { kind: "ij-btn-quiet ij-narrow", iconOnly: true }),
           this.#title, this.rename, this.#badge,
-          h("span", { class: "ij-line ij-head-acts" }, ...this.#buttons("ij-wide"), menu("More actions", () => this.#menu())),
+          h(
+            "span", { class: "ij-line ij-head-acts" },
+            h("label", { class: "ij-line ij-wide ij-size" }, h("span", { class: "ij-sr" }, "Thumbnail size"), this.#thumbs),
+            ...this.#buttons("ij-wide"), menu("More actions", () => this.#menu()),
+          ),
         ),
         this.#facts, this.#kin, this.#troubles, this.#progress,
-        h(
-          "div", { class: "ij-toolbar" }, this.layBox, wiring.filters,
-          h("label", { class: "ij-line ij-wide ij-size" }, h("span", { class: "ij-sr" }, "Thumbnail size"), this.#thumbs),
-        ),
+        h("div", { class: "ij-toolbar" }, this.layBox, wiring.filters),
       ),
       this.scroller, this.table,
       h("div", { class: "ij-actions ij-narrow" }, ...this.#buttons("")),
@@ -117,7 +118,7 @@ export class JobPage {
       { sign: "pencil", label: "Rename", run: () => this.#rename() },
       ...composing(job, this.wiring.compose),
       ...(unfinished(job) > 0 ? this.#queueing(job) : []),
-      ...(rejected > 0 ? [{ sign: "cross", label: `Delete all ${rejected} rejected`, run: () => this.wiring.apply() }] : []),
+      ...(rejected > 0 ? [{ sign: "cross", label: `Delete all ${thousands(rejected)} rejected`, run: () => this.wiring.apply() }] : []),
       ...(findings > 0 ? [{ sign: "retry", label: `Make ${findings} with findings again`, run: () => this.wiring.again() }] : []),
       ...(images.length > 0 ? [{ sign: "eye", label: "Check all images", run: () => this.wiring.check(job) }] : []),
       ...this.wiring.exports.choices(job),
@@ -261,10 +262,10 @@ function progress(job, state) {
   const stopped = (counts.interrupted ?? 0) + (counts.cancelled ?? 0);
   return [
     h("span", { class: "ij-line ij-progress-bar" }, progressBar(job, now?.fraction ?? 0)),
-    h("b", null, `${total} of ${plural(expected, "image")}`),
+    h("b", null, `${thousands(total)} of ${plural(expected, "image")}`),
     failed > 0 && h("span", { class: "ij-bad ij-line" }, icon("bad"), `${failed} failed`),
     stopped > 0 && h("span", { class: "ij-muted" }, `${stopped} cancelled or interrupted`),
-    (counts.held ?? 0) > 0 && job.state === "held" && h("span", { class: "ij-muted" }, `${counts.held} held`),
+    (counts.held ?? 0) > 0 && job.state === "held" && h("span", { class: "ij-muted" }, `${thousands(counts.held ?? 0)} held`),
     task && now && now.steps > 0 && h("span", { class: "ij-muted ij-wide" }, `Task ${task.index + 1}: step ${now.step} of ${now.steps}`),
     unfinished(job) > 0 && job.eta !== null && h("span", { class: "ij-muted" }, [`${about(job.eta)} left`, ends && `done ${ends}`].filter(Boolean).join(", ")),
     job.finished !== null && unfinished(job) === 0 && h("span", { class: "ij-muted" }, `ended ${clock(job.finished)}`),

@@ -1,6 +1,7 @@
 // The bar at the bottom while images are selected: how many, and what can be done with them.
 
 import { attr, button, h, text } from "../dom.mjs";
+import { thousands } from "../format.mjs";
 import { menu } from "../parts.mjs";
 
 /** @typedef {{ name: string, sign: string, label: string, run: (ids: string[]) => void, kind?: string }} Act
@@ -32,7 +33,7 @@ export function selectedBar(parent, { selection, acts, shown, more }) {
   parent.append(bar);
   selection.addEventListener("change", () => {
     const { size } = selection;
-    text(count, size > 0 ? `${size.toLocaleString("en")} selected` : "");
+    text(count, size > 0 ? `${thousands(size)} selected` : "");
     if (bar.hidden === (size === 0)) return;
     bar.hidden = size === 0;
     attr(parent, "data-selected", size > 0);

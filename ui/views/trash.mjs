@@ -3,7 +3,7 @@
 import { request, sentence } from "../api.mjs";
 import { attr, banner, button, h, icon, put, text } from "../dom.mjs";
 import { Detail } from "../detail.mjs";
-import { plural, size } from "../format.mjs";
+import { plural, size, thousands } from "../format.mjs";
 import { letter } from "../keys.mjs";
 import { ask } from "../parts.mjs";
 import { watched } from "../progress.mjs";
@@ -186,7 +186,7 @@ export function trashEntry(parent, state, open) {
   parent.append(entry);
   state.addEventListener("status", () => {
     const trashed = state.status?.store.trashed ?? 0;
-    text(count, trashed > 0 ? trashed.toLocaleString("en") : "");
+    text(count, trashed > 0 ? thousands(trashed) : "");
     attr(entry, "aria-label", trashed > 0 ? `Trash, ${plural(trashed, "image")}` : "Trash, empty");
   });
   return entry;

@@ -5,6 +5,7 @@ import { marks } from "../cell.mjs";
 import { attr, button, h, icon, put, sync, text } from "../dom.mjs";
 import { count } from "../filters.mjs";
 import { size } from "../format.mjs";
+import { hosted } from "../host.mjs";
 import { letter } from "../keys.mjs";
 import { lineageParts } from "../lineage.mjs";
 import { menu, openDialog } from "../parts.mjs";
@@ -68,7 +69,7 @@ export class Viewer {
     );
     put(this.dialog, this.stage, h(
       "aside", { class: "ij-panel", "aria-label": "Recipe" },
-      h("div", { class: "ij-line" }, h("b", { class: "ij-grow ij-panel-title" }, "Recipe"), this.#copy, menu("Send to", () => this.#sends())), this.#findings, this.#panel,
+      h("div", { class: "ij-line" }, h("b", { class: "ij-grow ij-panel-title" }, "Recipe"), this.#copy, hosted() && menu("Send to", () => this.#sends())), this.#findings, this.#panel,
     ));
   }
 

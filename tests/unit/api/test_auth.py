@@ -16,6 +16,7 @@ from inu_jobs.webui.routes import ROOT
 from tests.unit.api.api_kit import PROOF, all_requests, client_of, make_ui, plain_app
 from tests.unit.service.service_kit import House
 
+OWN_PAGE = "/inu-jobs/"
 STATUS = f"{ROOT}/status"
 JOB = {"kind": "txt2img", "payload": {"prompt": "a cat", "width": 64, "height": 64}}
 
@@ -26,13 +27,13 @@ class Options:
         self.server_name = None
 
 
-def gradio_client(house: House, api_auth: str | None = None) -> TestClient:
-    """A real gradio app with a login, served as the WebUI does."""
+def gradio_client(house: House, api_auth: str | None = None, login: bool = True) -> TestClient:
+    """A real gradio app, with a login, served as the WebUI does."""
     from inu_jobs.webui.routes import add_routes
 
     with gr.Blocks(analytics_enabled=False) as blocks:
         gr.HTML("tab")
-    blocks.auth = [("ada", "secret"), ("bob", "")]
+    blocks.auth = [("ada", "secret"), ("bob", "")] if login else None
     blocks.auth_message = None
     app = App.create_app(blocks)
     add_routes(app, house, make_ui(house.folder), Options(api_auth))
@@ -139,6 +140,29 @@ def test_without_gradio_auth_a_cookie_is_nothing(house: House) -> None:
     client = client_of(app)
     client.cookies.set("access-token", "left-over")
     assert ask(client, "GET", STATUS).status_code == 401
+
+
+def test_our_own_page_leads_to_gradios_login(house: House) -> None:
+    client = gradio_client(house)
+    refused = client.get(OWN_PAGE, follow_redirects=False)
+    assert (refused.status_code, refused.headers["location"]) == (307, "../")
+    client.post("/login", data={"username": "ada", "password": "secret"})
+    page = client.get(OWN_PAGE)
+    assert page.status_code == 200 and page.headers["content-type"].startswith("text/html")
+    # who comes by a wrong name is not sent on
+    foreign = client.get(OWN_PAGE, headers={"Host": "evil.example"}, follow_redirects=False)
+    assert foreign.status_code == 403
+
+
+def test_our_own_page_asks_for_the_password_of_the_api(house: House) -> None:
+    client = gradio_client(house, api_auth="ada:secret", login=False)
+    refused = client.get(OWN_PAGE, follow_redirects=False)
+    assert refused.status_code == 401 and refused.headers["www-authenticate"].startswith("Basic ")
+    assert client.get(OWN_PAGE, headers=basic("ada", "secret")).status_code == 200
+
+
+def test_without_gradio_there_is_no_page_of_our_own(house: House) -> None:
+    assert client_of(plain_app(house)).get(OWN_PAGE).status_code == 404
 
 
 # -------------------------------------------------------------------------------- host

@@ -1,0 +1,113 @@
+"""Jobs in a page of their own, without the WebUI around."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from .conftest import watch
+from .tab import Host, Tab
+
+
+@pytest.fixture
+def alone(context: BrowserContext, host: Host, errors: list[str]) -> Iterator[Tab]:
+    page = context.new_page()
+    watch(page, errors, only_ours=host.real)
+    yield Tab(page, host)
+    assert errors == []
+
+
+def opened(tab: Tab, theme: str = "") -> Tab:
+    tab.page.goto(f"{tab.host.url}/inu-jobs/{theme}")
+    expect(tab.root.locator(".ij-status")).not_to_be_empty()
+    return tab
+
+
+def done(host: Host, name: str, count: int) -> str:
+    id = str(host.create(name, count)["id"])
+    host.until(id, lambda found: len(found["images"]) == count)
+    return id
+
+
+def test_a_job_is_reviewed_there(alone: Tab, host: Host) -> None:
+    id = done(host, "From the sofa", 3)
+    opened(alone).show("From the sofa")
+    expect(alone.images).to_have_count(3)
+    alone.images.first.dblclick()
+    expect(alone.viewer).to_be_visible()
+    # to tabs of the WebUI, which is not here
+    expect(alone.viewer.get_by_role("button", name="Send to", exact=True)).to_have_count(0)
+    alone.page.keyboard.press("p")
+    host.until(id, lambda found: [image["verdict"] for image in found["images"]].count("kept") == 1)
+    alone.page.keyboard.press("Escape")
+    alone.page.keyboard.press("Control+z")
+    host.until(id, lambda found: all(image["verdict"] == "unreviewed" for image in found["images"]))
+
+
+def test_a_job_is_made_again_there(alone: Tab, host: Host) -> None:
+    done(host, "Once more", 1)
+    opened(alone).show("Once more")
+    alone.button("More actions").click()
+    alone.root.get_by_role("menuitem", name="Again, but…").click()
+    expect(alone.composer.locator(".ij-sum")).to_be_visible()
+    alone.composer.locator("[data-ij=queue]").click()
+    expect(alone.toast).to_contain_text("queued as")
+    expect(alone.toast.get_by_role("button", name="Show job")).to_have_count(0)  # it shows already
+    expect(alone.images).to_have_count(1)
+
+
+def test_the_tab_leads_there_in_its_theme_and_back(tab: Tab, host: Host, errors: list[str]) -> None:
+    done(host, "Here and there", 1)
+    tab.page.goto(f"{host.url}/?__theme=dark")
+    tab.page.wait_for_function("window.inuJobs && gradioApp().querySelector('#txt2img_queue_job')")
+    tab.go("Jobs")
+    with tab.page.context.expect_page() as made:
+        tab.root.get_by_role("link", name="Jobs in a window of their own").click()
+    page = made.value
+    watch(page, errors, only_ours=host.real)
+    there = Tab(page, host)
+    expect(there.row("Here and there")).to_be_visible()
+    expect(page.locator("body")).to_have_class("dark")
+    assert ground(page) == ground(tab.page) and page.title() == "Jobs"
+    assert page.evaluate("document.querySelectorAll('*').length") < 1000
+    for name, role in (("Open the WebUI", "link"), ("New job", "button")):
+        with page.context.expect_page() as back:
+            there.root.get_by_role(role, name=name).click()
+        back.value.wait_for_selector("#txt2img_prompt textarea")
+        back.value.close()
+
+
+def ground(page: Page) -> object:
+    return page.evaluate("getComputedStyle(document.body).getPropertyValue('--body-background-fill')")
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_the_theme_is_the_browsers_unless_asked_for(
+    browser: Browser, host: Host, scheme: str, errors: list[str]
+) -> None:
+    other = "light" if scheme == "dark" else "dark"
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    watch(page, errors, only_ours=host.real)
+    for theme, shown in (("", scheme), (f"?__theme={other}", other)):
+        opened(Tab(page, host), theme)
+        assert page.locator("body.dark").count() == (shown == "dark")
+    context.close()
+    assert errors == []
+
+
+def test_it_is_whole_on_a_phone(browser: Browser, host: Host, errors: list[str]) -> None:
+    done(host, "On the phone", 4)
+    context = browser.new_context(viewport={"width": 400, "height": 860}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    watch(page, errors, only_ours=host.real)
+    tab = opened(Tab(page, host))
+    tab.row("On the phone").tap()
+    expect(tab.images).to_have_count(4)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    tab.button("Back to the job list").tap()
+    expect(tab.row("On the phone")).to_be_visible()
+    context.close()
+    assert errors == []
