@@ -79,10 +79,20 @@ class Camera:
         self.browser = browser
         self.sandbox = sandbox
 
-    def page(self, theme: str, size: dict[str, int]) -> Page:
+    def _new(self, size: dict[str, int]) -> Page:
         context = self.browser.new_context(viewport=size, has_touch=size is PHONE)  # type: ignore[arg-type]
         context.set_default_timeout(60_000)
-        page = context.new_page()
+        return context.new_page()
+
+    def alone(self, theme: str, size: dict[str, int]) -> Page:
+        """Jobs without the WebUI around."""
+        page = self._new(size)
+        page.goto(f"{self.sandbox.url}/inu-jobs/?__theme={theme}")
+        expect(row(page)).to_be_visible()
+        return page
+
+    def page(self, theme: str, size: dict[str, int]) -> Page:
+        page = self._new(size)
         page.goto(f"{self.sandbox.url}/?__theme={theme}")
         page.wait_for_function("window.inuJobs && gradioApp().querySelector('#txt2img_queue_job')")
         return page
@@ -215,8 +225,8 @@ def evening(browser: Browser, theme: str) -> None:
 
 
 def phone(camera: Camera) -> None:
-    camera.take(camera.jobs("light", PHONE), "phone-list-light")
-    page = camera.jobs("light", PHONE)
+    camera.take(camera.alone("light", PHONE), "phone-list-light")
+    page = camera.alone("light", PHONE)
     row(page).tap()
     page.locator(".ij-grid [data-ij=image]").first.wait_for()
     camera.take(page, "phone-job-light")
