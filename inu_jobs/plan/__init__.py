@@ -4,7 +4,7 @@ from .axes import expand
 from .changes import is_operation
 from .derive import Source, kind_of, own_seeds, rewrites
 from .derived import Derived, DerivedTask, expand_derived
-from .estimate import cost, final_size, work
+from .estimate import SIZE_FIELDS, cost, final_size, work
 from .fields import check_payload
 from .kinds import LINES, is_special
 from .labels import axis_title, label, value_titles
@@ -19,6 +19,7 @@ from .written import read, read_template, written_as
 __all__ = [
     "LINES",
     "MAX_TASKS",
+    "SIZE_FIELDS",
     "Derived",
     "DerivedTask",
     "PlannedTask",

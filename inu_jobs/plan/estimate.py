@@ -9,6 +9,8 @@ from .upscale import is_upscale
 
 #: nothing is larger (preflight refuses long before); keeps absurd requests' sums within 64 bits
 _LARGEST = 2**17
+#: what ``final_size`` goes by
+SIZE_FIELDS = frozenset({"width", "height", "enable_hr", "hr_scale", "hr_resize_x", "hr_resize_y"})
 
 
 def final_size(payload: Payload, changes: dict[str, Any]) -> tuple[int, int]:

@@ -12,7 +12,7 @@ import msgspec
 
 from .. import api
 from ..model import Axis, Image, Job, JobState, Payload, Task, TaskState
-from ..plan import axis_title, final_size, label, value_titles
+from ..plan import SIZE_FIELDS, axis_title, final_size, label, value_titles
 from ..queue import Queue
 from ..queue.windows import opens
 from ..store import Store
@@ -126,9 +126,8 @@ class Views:
             ends=run.ends if run else None, waits=run.waits if run else "",
         )  # fmt: skip
 
-    def task(self, task: Task, job: Job, payload: Payload) -> api.TaskView:
-        """``payload``: the task's own, or the job's where they share it."""
-        width, height = final_size(payload, task.changes)
+    def _task(self, task: Task, job: Job, size: tuple[int, int]) -> api.TaskView:
+        width, height = size
         return api.TaskView(
             id=task.id, job=task.job, index=task.index, state=task.state, error=task.error,
             changes=task.changes, coords=task.coords, label=label(job.axes, task),
@@ -139,15 +138,19 @@ class Views:
 
     def tasks(self, tasks: list[Task]) -> list[api.TaskView]:
         """Of any jobs; each payload is read once."""
-        payloads: dict[str, Payload] = {}
+        payloads: dict[str, tuple[Payload, tuple[int, int]]] = {}
         found = []
         for task in tasks:
             job = self._store.job(task.job)
             if job is None:
                 continue  # deleted while we looked
             if task.payload not in payloads:
-                payloads[task.payload] = self._store.payload(task.payload) or {}
-            found.append(self.task(task, job, payloads[task.payload]))
+                payload = self._store.payload(task.payload) or {}
+                payloads[task.payload] = payload, final_size(payload, {})
+            payload, size = payloads[task.payload]
+            if not SIZE_FIELDS.isdisjoint(task.changes):
+                size = final_size(payload, task.changes)
+            found.append(self._task(task, job, size))
         return found
 
     def _source_label(self, task: Task) -> str:
