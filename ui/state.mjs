@@ -144,14 +144,14 @@ export class State extends EventTarget {
     return before;
   }
 
-  /** Takes back what the server refused. @param {import("./detail.mjs").Changes} before as `change` answered */
-  back(before) {
-    this.#everywhere((detail) => detail.back(before));
+  /** Takes back what the server refused. @param {import("./detail.mjs").Changes} changes those given to `change` */
+  back(changes) {
+    this.#everywhere((detail) => detail.back(changes));
   }
 
-  /** The server has answered about these. @param {string[]} ids */
-  sure(ids) {
-    for (const detail of this.#details()) detail.sure(ids);
+  /** The server has answered about these. @param {import("./detail.mjs").Changes} changes those given to `change` */
+  sure(changes) {
+    for (const detail of this.#details()) detail.sure(changes);
   }
 
   /** The open job, and what was invited. */
