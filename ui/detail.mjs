@@ -19,6 +19,12 @@ const slimImage = (i) => ({
   trashed: i.trashed, findings: i.findings, version: i.version, verdict: i.verdict, rating: i.rating, created: i.created,
 });
 
+/** What an image is, of what these change. @param {Image} image @param {Partial<Image>} like @returns {Partial<Image>} */
+const some = (image, like) => Object.fromEntries(Object.keys(like).map((key) => [key, image[/** @type {keyof Image} */ (key)]]));
+
+/** All that was changed, as it shows. @param {{ under: Partial<Image>, changes: Map<Partial<Image>, boolean> }} [known] @returns {Partial<Image>} */
+const laid = (known) => (known ? Object.assign({ ...known.under }, ...known.changes.keys()) : {});
+
 /** One job's tasks, in order, and their images. */
 export class Detail {
   /** @param {Pick<import("./types").JobDetail, "axes" | "tasks" | "images"> & { job: { id: string }, axes_words?: import("./types").AxisWords[], parents?: JobName[], children?: JobName[] }} answer */
@@ -34,7 +40,9 @@ export class Detail {
     this.images = new Map();
     /** @type {Map<string, string>} image -> task */
     this.owner = new Map();
-    /** @type {Map<string, { change: Partial<Image>, waits: number }>} what the user did, and the server may not know yet */
+    /** @type {Map<string, { under: Partial<Image>, changes: Map<Partial<Image>, boolean> }>} what the user did, and the
+     *  server may not know yet, the oldest first, and whether it has answered; `under`: what the server said last of
+     *  what is changed */
     this.ahead = new Map();
     this.take(answer.tasks, answer.images);
   }
@@ -49,7 +57,10 @@ export class Detail {
     for (const image of images) {
       const list = this.images.get(image.task) ?? [];
       const rest = list.filter((other) => other.id !== image.id);
-      rest.push({ ...slimImage(image), ...this.ahead.get(image.id)?.change });
+      const slim = slimImage(image);
+      const known = this.ahead.get(image.id);
+      if (known) known.under = some(slim, known.under);
+      rest.push({ ...slim, ...laid(known) });
       this.images.set(image.task, rest.sort((a, b) => a.index - b.index));
       this.owner.set(image.id, image.task);
       touched.add(image.task);
@@ -97,31 +108,47 @@ export class Detail {
     for (const [id, change] of changes) {
       const image = this.find(id);
       if (!image) continue;
-      before.set(id, Object.fromEntries(Object.keys(change).map((key) => [key, image[/** @type {keyof Image} */ (key)]])));
-      const known = this.ahead.get(id);
-      this.ahead.set(id, { change: { ...known?.change, ...change }, waits: (known?.waits ?? 0) + 1 });
+      const was = some(image, change);
+      before.set(id, was);
+      const known = this.ahead.get(id) ?? { under: {}, changes: new Map() };
+      known.under = { ...was, ...known.under };
+      known.changes.set(change, false);
+      this.ahead.set(id, known);
     }
     return { before, touched: this.#put(new Map([...changes].filter(([id]) => before.has(id)))) };
   }
 
-  /** Takes back what the server refused, unless something later was done to it. @param {Changes} before */
-  back(before) {
-    const last = new Map([...before].filter(([id]) => (this.ahead.get(id)?.waits ?? 1) === 1));
-    for (const id of last.keys()) this.ahead.delete(id);
-    return this.#put(last);
+  /** Takes back what the server refused, and leaves what was done after it. @param {Changes} changes those given to `change` */
+  back(changes) {
+    /** @type {Changes} */
+    const left = new Map();
+    for (const [id, change] of changes) {
+      const known = this.ahead.get(id);
+      if (!known?.changes.delete(change)) continue;
+      left.set(id, laid(known));
+      if (known.changes.size === 0) this.ahead.delete(id);
+    }
+    return this.#put(left);
   }
 
-  /** The server has answered about these. @param {string[]} ids */
-  sure(ids) {
-    for (const id of ids) {
+  /** The server has answered about these. @param {Changes} changes */
+  sure(changes) {
+    for (const [id, change] of changes) {
       const known = this.ahead.get(id);
-      if (known) known.waits -= 1;
+      if (known?.changes.has(change)) known.changes.set(change, true);
     }
   }
 
   /** What is asked from now on is no older than what was answered. */
   settle() {
-    for (const [id, { waits }] of this.ahead) if (waits <= 0) this.ahead.delete(id);
+    for (const [id, known] of this.ahead) {
+      for (const [change, answered] of known.changes) {
+        if (!answered) break;
+        known.under = { ...known.under, ...change };
+        known.changes.delete(change);
+      }
+      if (known.changes.size === 0) this.ahead.delete(id);
+    }
   }
 
   /** @param {Changes} changes @returns {Set<string>} */

@@ -1,10 +1,11 @@
 // Verdicts, ratings and the trash. What is done shows at once and is sent after it, one request at a time, so
-// that a later mark never lands before an earlier one; what the server refuses is taken back and said.
+// that a later mark never lands before an earlier one, nor an undo before what it takes back. What the server
+// refuses is taken back and said; what was pressed meanwhile is done to what is then there.
 
 import { ApiError, request, sentence } from "./api.mjs";
 import { plural } from "./format.mjs";
 import { watched } from "./progress.mjs";
-import { load, MOST, save } from "./steps.mjs";
+import { load, moved, save, without } from "./steps.mjs";
 import { leftAlone } from "./words.mjs";
 
 /** @typedef {import("./types").Image} Image */
@@ -12,6 +13,7 @@ import { leftAlone } from "./words.mjs";
 /** @typedef {import("./types").Result} Result */
 /** @typedef {import("./detail.mjs").Changes} Changes */
 /** @typedef {import("./steps.mjs").Step} Step */
+/** @typedef {import("./steps.mjs").Move} Move */
 
 /** @type {Record<Verdict, string>} */
 const DONE = { kept: "kept", rejected: "rejected", unreviewed: "unflagged" };
@@ -19,10 +21,10 @@ const AGAIN = "in the trash, to be made again";
 
 /** Tells by "change" that there is more or less to undo. */
 export class Marks extends EventTarget {
-  /** @type {Step[]} the newest last */
-  #steps;
-  /** @type {Step[]} what was undone, the newest last; nothing once something new was done */
-  #undone;
+  /** as the server has answered @type {import("./steps.mjs").Lines} */
+  #answered;
+  /** what was pressed since, the oldest first; that is on its way @type {Move[]} */
+  #moves = [];
   /** @type {Promise<void>} */
   #last = Promise.resolve();
   #hide = () => {};
@@ -34,15 +36,22 @@ export class Marks extends EventTarget {
     this.state = state;
     this.toasts = toasts;
     this.undone = undone;
-    [this.#steps, this.#undone] = load();
-    const leave = () => save([this.#steps, this.#undone]);
+    this.#answered = load();
+    // What is on its way will most likely arrive, and then nobody knows that step any more.
+    const leave = () => save(this.#moves.slice(0, 1).reduce(moved, this.#answered));
     addEventListener("pagehide", leave);
     document.addEventListener("visibilitychange", leave);
   }
 
   /** Whether there is anything to undo, and to redo. */
   get can() {
-    return { undo: this.#steps.length > 0, redo: this.#undone.length > 0 };
+    const { undo, redo } = this.#lines;
+    return { undo: undo.length > 0, redo: redo.length > 0 };
+  }
+
+  /** As they will be if all goes well. */
+  get #lines() {
+    return this.#moves.reduce(moved, this.#answered);
   }
 
   /** @param {string[]} ids @param {Verdict} verdict */
@@ -88,43 +97,39 @@ export class Marks extends EventTarget {
   }
 
   /** @param {Step} [step] the newest, unless it is said which @returns {string[]} the images that are as they were */
-  undo(step = this.#steps.at(-1)) {
-    return this.#turn(step, this.#steps, this.#undone, "undo", "Undone");
+  undo(step) {
+    return this.#turn("undo", step);
   }
 
   /** The step that was undone last is done again. @returns {string[]} its images */
   redo() {
-    return this.#turn(this.#undone.at(-1), this.#undone, this.#steps, "redo", "Redone");
+    return this.#turn("redo");
   }
 
-  /** A step goes from one line to the other: what takes it back again is the last there.
-   * @param {Step | undefined} step @param {Step[]} from @param {Step[]} to @param {string} verb @param {string} done */
-  #turn(step, from, to, verb, done) {
+  /** @param {"undo" | "redo"} from @param {Step} [chosen] */
+  #turn(from, chosen) {
     this.#hide();
     const forgotten = this.#forget();
-    if (!step || !from.includes(step)) {
-      this.#say(forgotten ? `The WebUI was started anew: what was done before cannot be ${verb === "undo" ? "undone" : "redone"} any more.` : `There is nothing to ${verb}.`);
+    const line = this.#lines[from];
+    const step = chosen ?? line.at(-1);
+    if (!step || !line.includes(step)) {
+      this.#say(forgotten ? `The WebUI was started anew: what was done before cannot be ${from}ne any more.` : `There is nothing to ${from}.`);
       return [];
     }
-    this.#drop(from, step);
-    const before = this.state.change(step.before);
+    const changes = new Map(step.before);
+    const before = this.state.change(changes);
     /** @type {Step} */
-    const back = { words: step.words, count: step.count, before, token: null, epoch: "" };
-    this.#push(to, back);
-    void this.#deliver(before, async () => {
-      try {
-        if (step.token === null) return; // it was refused, and is taken back already
-        /** @type {Result} */
-        const result = await watched(this.toasts, this.#doing(step.before), () => request("POST", "undo", { body: { undo: step.token } }));
-        this.#named(back, result);
-        this.#refused(result, before);
-        this.#say(`${done}: ${outcome({ ...result, done: step.count - result.failed.length }, step.words)}`);
-      } catch (error) {
-        if (!(error instanceof ApiError && error.status === 404)) this.#push(from, step); // the server may know it still
-        throw error;
-      } finally {
-        if (back.token === null) this.#drop(to, back);
-      }
+    const made = { words: step.words, count: step.count, before, token: null, epoch: "" };
+    this.#deliver({ from, step, made }, changes, async () => {
+      const there = this.#answered[from];
+      if (!there.includes(step)) this.#say(`There is nothing to ${from}.`); // it came to nothing
+      // Above it is one that failed, and that was said: the steps are gone one by one.
+      if (chosen ? !there.includes(step) : there.at(-1) !== step) return null;
+      this.#left([...changes.keys()].filter((id) => !step.before.has(id)), changes, before);
+      return watched(this.toasts, this.#doing(step.before), () => request("POST", "undo", { body: { undo: step.token } }));
+    }, (result) => {
+      made.count = step.count - result.failed.length;
+      this.#say(`${from === "undo" ? "Undone" : "Redone"}: ${outcome({ ...result, done: made.count }, step.words)}`);
     });
     return [...step.before.keys()];
   }
@@ -154,81 +159,64 @@ export class Marks extends EventTarget {
     const before = this.state.change(changes);
     /** @type {Step} */
     const step = { words, count: before.size, before, token: null, epoch: "" };
-    this.#undone.length = 0;
-    this.#push(this.#steps, step);
-    void this.#deliver(before, async () => {
-      try {
-        /** @type {Result} */
-        const result = await watched(this.toasts, this.#doing(changes), () => request("POST", path, { body }));
-        this.#named(step, result);
-        this.#refused(result, before);
-        step.count = before.size;
-        const again = { label: "Undo", run: () => this.undone(this.undo(step)) };
-        if (loud || result.failed.length > 0) this.#say(outcome(result, words), result.undo ? again : undefined);
-      } finally {
-        if (step.token === null) this.#drop(this.#steps, step);
-      }
+    this.#deliver({ made: step }, changes, () => watched(this.toasts, this.#doing(changes), () => request("POST", path, { body })), (result) => {
+      step.count = before.size;
+      const again = { label: "Undo", run: () => this.undone(this.undo(step)) };
+      if (loud || result.failed.length > 0) this.#say(outcome(result, words), result.undo ? again : undefined);
     });
-  }
-
-  /** @param {Step} step @param {Result} result of what it did */
-  #named(step, result) {
-    step.token = result.undo;
-    step.epoch = this.state.status?.store.epoch ?? "";
   }
 
   /** What was done before the WebUI was started anew is not known there. @returns {boolean} whether there was any */
   #forget() {
     const epoch = this.state.status?.store.epoch;
-    const old = epoch ? [...this.#steps, ...this.#undone].filter((step) => step.epoch && step.epoch !== epoch) : [];
-    for (const step of old) {
-      this.#drop(this.#steps, step);
-      this.#drop(this.#undone, step);
-    }
-    return old.length > 0;
+    const { undo, redo } = this.#answered;
+    const old = epoch ? [...undo, ...redo].filter((step) => step.epoch && step.epoch !== epoch) : [];
+    if (old.length === 0) return false;
+    this.#answered = without(this.#answered, old);
+    this.#tell();
+    return true;
   }
 
-  /** @param {Step[]} line @param {Step} step */
-  #push(line, step) {
-    line.push(step);
-    if (line.length > MOST) line.shift();
+  #tell() {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** @param {Step[]} line @param {Step} step */
-  #drop(line, step) {
-    const place = line.indexOf(step);
-    if (place < 0) return;
-    line.splice(place, 1);
-    this.dispatchEvent(new Event("change"));
-  }
-
-  /** @param {Changes} before what to go back to if it fails @param {() => Promise<void>} send */
-  #deliver(before, send) {
-    const ids = [...before.keys()];
+  /** Sends what was pressed when all before it is answered: only then it is certain which steps there are.
+   * @param {Move} move @param {Changes} changes what shows already
+   * @param {() => Promise<Result | null>} send null: there is nothing to be done
+   * @param {(result: Result) => void} done */
+  #deliver(move, changes, send, done) {
+    this.#moves.push(move);
+    this.#tell();
     this.#last = this.#last.then(async () => {
       try {
-        await send();
+        const result = await send();
+        if (result) {
+          move.made.token = result.undo;
+          move.made.epoch = this.state.status?.store.epoch ?? "";
+          this.#left(result.failed.map(({ id }) => id), changes, move.made.before);
+          this.#answered = result.undo === null ? without(this.#answered, move.step ? [move.step] : []) : moved(this.#answered, move);
+          done(result);
+        } else this.state.back(changes);
       } catch (error) {
-        this.state.back(before);
+        // Otherwise the server knows it still.
+        if (move.step && error instanceof ApiError && error.status === 404) this.#answered = without(this.#answered, [move.step]);
+        this.state.back(changes);
         this.toasts.show(sentence(error), { bad: true });
-      } finally {
-        this.state.sure(ids);
       }
+      this.#moves.shift();
+      this.state.sure(changes);
+      this.#tell();
     });
-    return this.#last;
   }
 
-  /** Takes back what was left alone. @param {Result} result @param {Changes} before */
-  #refused({ failed }, before) {
-    /** @type {Changes} */
-    const left = new Map();
-    for (const { id } of failed) {
-      const was = before.get(id);
-      if (was) left.set(id, was);
-    }
-    this.state.back(left);
-    for (const id of left.keys()) before.delete(id);
+  /** Takes back what was left alone. @param {string[]} ids @param {Changes} changes @param {Changes} before how they were */
+  #left(ids, changes, before) {
+    this.state.back(new Map(ids.flatMap((id) => {
+      const change = changes.get(id);
+      return change ? [[id, change]] : [];
+    })));
+    for (const id of ids) before.delete(id);
   }
 
   /** One at a time: with a key held down they would fill the screen.

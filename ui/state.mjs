@@ -144,14 +144,14 @@ export class State extends EventTarget {
     return before;
   }
 
-  /** Takes back what the server refused. @param {import("./detail.mjs").Changes} before as `change` answered */
-  back(before) {
-    this.#everywhere((detail) => detail.back(before));
+  /** Takes back what the server refused. @param {import("./detail.mjs").Changes} changes those given to `change` */
+  back(changes) {
+    this.#everywhere((detail) => detail.back(changes));
   }
 
-  /** The server has answered about these. @param {string[]} ids */
-  sure(ids) {
-    for (const detail of this.#details()) detail.sure(ids);
+  /** The server has answered about these. @param {import("./detail.mjs").Changes} changes those given to `change` */
+  sure(changes) {
+    for (const detail of this.#details()) detail.sure(changes);
   }
 
   /** The open job, and what was invited. */
@@ -175,7 +175,7 @@ export class State extends EventTarget {
     const tasks = others.map(({ id, job, width, height }, index) => (
       { id, job, index, state: /** @type {const} */ ("done"), error: "", label: names?.get(job) ?? this.jobs.get(job)?.name ?? "", images: 1, width, height, coords: [] }
     ));
-    const detail = new Detail({ job: { id: where }, axes: [], tasks, images: others.map((image) => ({ ...image, task: image.id, index: 0 })) });
+    const detail = new Detail({ job: { id: where }, axes: [], tasks, images: others.map(asGuest) });
     this.#guests.set(where, detail);
     return detail;
   }
@@ -266,7 +266,7 @@ export class State extends EventTarget {
     for (const detail of this.#details()) detail.settle();
     /** @type {import("./types").Changes} */
     const changes = await request("GET", "changes", {
-      query: { epoch: this.#epoch, since: this.#revision, job: this.selected ?? "none" },
+      query: { epoch: this.#epoch, since: this.#revision, job: this.selected ?? (this.#guests.size > 0 ? null : "none") },
     });
     this.setStatus(changes.status);
     this.#live(changes.live);
@@ -308,6 +308,7 @@ export class State extends EventTarget {
     }
     if (moved || changes.jobs.length > 0 || changes.removed.jobs.length > 0) this.#tell("jobs");
     this.#mergeDetail(changes);
+    this.#mergeGuests(changes);
     if (stale) await this.#list(); // for the counts, and for what the search should show now
   }
 
@@ -321,6 +322,15 @@ export class State extends EventTarget {
     );
     for (const id of detail.drop(removed.tasks, removed.images)) touched.add(id);
     if (touched.size > 0) this.#tell("tasks", touched);
+  }
+
+  /** What became of images of other jobs; new ones are not invited. @param {import("./types").Changes} changes */
+  #mergeGuests({ images, removed }) {
+    for (const guests of this.#guests.values()) {
+      const touched = guests.take([], images.filter(({ id }) => guests.find(id)).map(asGuest));
+      for (const id of guests.drop(removed.images, removed.images)) touched.add(id);
+      if (touched.size > 0) this.#tell("guests", touched);
+    }
   }
 
   /** @param {import("./types").Status} status */
@@ -350,6 +360,9 @@ export class State extends EventTarget {
     if (was !== this.offline) this.#tell("status");
   }
 }
+
+/** As a task of its own. @param {import("./types").Image} image @returns {import("./types").Image} */
+const asGuest = (image) => ({ ...image, task: image.id, index: 0 });
 
 /** Whether two times, in seconds, are others for who reads them: an estimate is never twice the same.
  * @param {number | null} before @param {number | null} now */

@@ -6,15 +6,32 @@
  *  undone, or redone. `count`: of its images; `before`: how those are then that the page knows; `token`: what the server
  *  calls it, null until it has answered and where it refused; `epoch`: the server's then: another one knows no token of it */
 
+/** @typedef {{ undo: Step[], redo: Step[] }} Lines each with the newest last */
+/** @typedef {{ from?: keyof Lines, step?: Step, made: Step }} Move a new step, or one that goes from a line to the other;
+ *  `made`: what takes that back again */
+
 const KEY = "inu-jobs.steps";
 /** as many as the server keeps */
 export const MOST = 1000;
 const ROOM = 1_000_000; // characters, of the five millions that a page has
 
-/** @param {[undo: Step[], redo: Step[]]} lines each with the newest last */
-export function save(lines) {
+/** The lines after a move. @param {Lines} lines @param {Move} move @returns {Lines} */
+export function moved(lines, { from, step, made }) {
+  const { undo, redo } = from && step ? without(lines, [step]) : { undo: [...lines.undo], redo: [] }; // something new was done
+  (from === "undo" ? redo : undo).push(made);
+  return { undo: undo.slice(-MOST), redo: redo.slice(-MOST) };
+}
+
+/** @param {Lines} lines @param {Step[]} gone @returns {Lines} */
+export function without({ undo, redo }, gone) {
+  const left = (/** @type {Step} */ step) => !gone.includes(step);
+  return { undo: undo.filter(left), redo: redo.filter(left) };
+}
+
+/** @param {Lines} lines */
+export function save({ undo, redo }) {
   let room = ROOM;
-  const packed = lines.map((line) => {
+  const packed = [undo, redo].map((line) => {
     const parts = [];
     for (const step of line.filter(({ token }) => token !== null).reverse()) {
       const part = pack(step);
@@ -31,13 +48,13 @@ export function save(lines) {
   }
 }
 
-/** @returns {[undo: Step[], redo: Step[]]} */
+/** @returns {Lines} */
 export function load() {
   try {
     const [undo, redo] = JSON.parse(sessionStorage.getItem(KEY) ?? "[[], []]");
-    return [undo.map(unpack), redo.map(unpack)];
+    return { undo: undo.map(unpack), redo: redo.map(unpack) };
   } catch {
-    return [[], []];
+    return { undo: [], redo: [] };
   }
 }
 

@@ -1,47 +1,21 @@
 """What goes in and out of the web API: bodies and answers, decoded and described by msgspec."""
 
-from .answers import (
-    Audited,
+from .answers.images import Found, ImageInfo, Lineage, Relative, Trash
+from .answers.imports import ImportFolder, ImportFolders, ImportState
+from .answers.jobs import (
     AxisWords,
-    Capture,
-    Changes,
-    Deleted,
-    EditPlan,
-    Export,
-    Failure,
-    Found,
     ImageCounts,
-    ImageInfo,
     ImageView,
-    ImportFolder,
-    ImportFolders,
-    ImportState,
     JobDetail,
     JobList,
     JobName,
     JobSummary,
-    Lineage,
-    Lines,
-    Live,
-    Notice,
-    Plan,
-    Problem,
-    Prompts,
     Recipe,
-    RecipeList,
-    Relative,
-    Removed,
-    Result,
-    RunJob,
-    RunPlan,
-    SavedRecipe,
-    SchedulerView,
-    Status,
-    StoreView,
     TaskView,
-    Trash,
-    Work,
 )
+from .answers.plans import Capture, EditPlan, Lines, Plan, Prompts, RecipeList, SavedRecipe
+from .answers.results import Audited, Deleted, Export, Failure, Problem, Removed, Result, Work
+from .answers.status import Changes, Live, Notice, RunJob, RunPlan, SchedulerView, Status, StoreView
 from .requests import (
     AxisSpec,
     DeriveAction,

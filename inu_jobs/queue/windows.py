@@ -98,19 +98,3 @@ def _stride(at: float, edges: Sequence[int], clock: Clock) -> int:
 def opens(windows: Sequence[Window], now: float, clock: Clock = wall) -> float | None:
     """When they open next; None if they are open, or never will be."""
     return None if is_open(windows, now, clock) else next_change(windows, now, clock)
-
-
-def after(windows: Sequence[Window], start: float, seconds: float, clock: Clock = wall) -> float | None:
-    """When ``seconds`` of work are done that begin no earlier than ``start`` and go on only inside the
-    windows; None if that is more than a year away."""
-    at, left = start, seconds
-    for _ in range(2 * 366):
-        change = next_change(windows, at, clock)
-        if is_open(windows, at, clock):
-            if change is None or at + left <= change:
-                return at + left
-            left -= change - at
-        if change is None:
-            return None
-        at = change
-    return None

@@ -10,8 +10,9 @@ import msgspec
 
 from .. import api
 from ..errors import InvalidInput
+from ..model import MAX_RATING
 from ..store import Store
-from .selections import GONE, MAX_RATING, pick
+from .selections import GONE, pick
 from .undo import Undos
 
 CHANGED = "It was marked again since, and is left as it is."

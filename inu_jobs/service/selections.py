@@ -8,10 +8,9 @@ from msgspec import UNSET
 
 from .. import api
 from ..errors import NO_JOB, InvalidInput, NotFound
-from ..model import Image
+from ..model import MAX_RATING, Image
 from ..store import Store
 
-MAX_RATING = 5
 GONE = "There is no such image: its job may have been deleted."
 IN_TRASH = "This image is in the trash."
 NOT_IN_TRASH = "This image is not in the trash."

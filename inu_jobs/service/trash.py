@@ -258,7 +258,7 @@ class TrashCan:
         restorable, and with it the job: who throws an image away and then deletes its job expects it in
         the Trash view still, not back in its folder nor lost in a hidden one. The job is archived until
         the last of them is purged, when it goes; or restored, when it is listed again.
-        Files that cannot be moved stay where they are, and their records go.
+        Files that cannot be moved, or are saved only now, stay where they are, and their records go.
         A job without any image in the trash goes at once."""
         if self._store.job(id) is None:
             raise NotFound(NO_JOB)
@@ -280,8 +280,8 @@ class TrashCan:
             if job is None:
                 raise NotFound(NO_JOB)
             t.put(replace(job, archived=True, hold=None))
-            left = ids if keep else [failure.id for failure in failed]
-            lost = [id for id in left if self._store.image(id) is not None and not self._is_trashed(id)]
+            # also those that the task which was stopped has saved meanwhile
+            lost = [image.id for image in self._store.images_of(id) if not image.trashed]
             self._forget(t, lost)
         return api.Deleted(
             [], [], lost, trashed=len(done), failed=failed, undo=self._undo(self.restore, done)

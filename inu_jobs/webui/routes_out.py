@@ -8,10 +8,9 @@ import msgspec
 from starlette.responses import Response
 
 from .. import api
-from ..model import Verdict
+from ..model import MAX_RATING, Verdict
 from ..service import Service
 from ..service.finding import Query
-from ..service.selections import MAX_RATING
 from . import bodies, replies, schema
 from .endpoint import Call
 

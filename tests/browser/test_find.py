@@ -119,3 +119,20 @@ def test_a_found_image_leads_to_its_job(tab: Tab, find: Locator) -> None:
     find.locator("[data-act=job]").click()
     expect(tab.title).to_have_text("Cats")
     expect(tab.root.locator("[data-ij=viewer]")).to_be_visible()
+
+
+def test_images_of_a_job_that_is_deleted_elsewhere_leave(tab: Tab, host: Host, find: Locator) -> None:
+    foxes, cats = (
+        next(job["id"] for job in host.api("GET", "jobs")["jobs"] if job["name"] == name)
+        for name in ("Foxes", "Cats")
+    )
+    expect(images(find)).to_have_count(5)
+    host.api("DELETE", f"jobs/{cats}?images=keep")
+    expect(images(find)).to_have_count(3)
+    first = host.api("GET", f"jobs/{foxes}")["images"][0]["id"]
+    host.api("POST", "images/verdict", {"selection": {"images": [first]}, "verdict": "kept"})
+    expect(find.locator(f"[data-id={first}]")).to_have_attribute("data-verdict", "kept")
+    undo = host.api("DELETE", f"jobs/{foxes}?images=trash")["undo"]
+    expect(images(find)).to_have_count(0)
+    host.api("POST", "undo", {"undo": undo})
+    expect(images(find)).to_have_count(3)

@@ -6,12 +6,11 @@ import { attr, button, h, icon, put, sync, text } from "../dom.mjs";
 import { count } from "../filters.mjs";
 import { size } from "../format.mjs";
 import { hosted } from "../host.mjs";
-import { letter } from "../keys.mjs";
 import { lineageParts } from "../lineage.mjs";
-import { menu, openDialog } from "../parts.mjs";
+import { menu } from "../parts.mjs";
+import { Pictures } from "../pictures.mjs";
 import { PLACES, send, there } from "../send.mjs";
 import { verdictBar } from "../verdicts.mjs";
-import { Zoom } from "../zoom.mjs";
 
 /** @typedef {import("../types").Image} Image */
 /** @typedef {{ images: (also: Set<string>) => Image[], title: (image: Image) => string, closed: (id: string) => void,
@@ -20,25 +19,17 @@ import { Zoom } from "../zoom.mjs";
 
 const FILM = 7; // to each side
 const INFO_MS = 120; // while the arrow key is held down, no recipe is asked for
-const STEP = 120; // pixels that an arrow key moves a zoomed image
 
 export class Viewer {
-  /** @type {Image[]} */
-  #images = [];
   /** @type {Set<string>} what was once in the filmstrip stays there, whatever the filter says of it now */
   #seen = new Set();
-  #at = 0;
   #asked = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** @type {HTMLImageElement[]} kept, so that the browser keeps them */
   #near = [];
-  #count = h("b");
-  #title = h("span", { class: "ij-muted ij-wide" });
   #left = h("span", { class: "ij-muted ij-wide" });
   #advance = h("input", { type: "checkbox", "aria-label": "Auto-advance", onchange: () => this.#setAdvance() });
-  #picture = h("img", { draggable: "false" });
-  #view = h("div", { class: "ij-stage-view" }, this.#picture);
   #film = h("div", { class: "ij-film", role: "group", "aria-label": "Filmstrip" });
   #panel = h("div", { class: "ij-panel-body" });
   #findings = h("div", { class: "ij-panel-findings", role: "status", "aria-label": "Findings" });
@@ -48,9 +39,9 @@ export class Viewer {
   #info = null;
   /** @type {import("../review.mjs").Seat} */
   #seat = {
-    ids: () => this.#images.slice(this.#at, this.#at + 1).map(({ id }) => id),
-    shown: () => this.#images.map(({ id }) => id),
-    go: ([id]) => this.#step(this.#images.findIndex((image) => image.id === id) - this.#at),
+    ids: () => (this.pictures.image ? [this.pictures.image.id] : []),
+    shown: () => this.pictures.all.map(({ id }) => id),
+    go: ([id]) => this.pictures.step(this.pictures.find(id ?? "") - this.pictures.at),
   };
 
   /** @param {HTMLElement} place @param {Wiring} wiring */
@@ -58,14 +49,11 @@ export class Viewer {
     this.place = place;
     this.wiring = wiring;
     this.dialog = h("dialog", { class: "ij-viewer", "data-ij": "viewer", onkeydown: (/** @type {KeyboardEvent} */ event) => this.press(event), onclose: () => this.#closed() });
-    this.zoom = new Zoom(this.#view, this.#picture, { changed: (on) => this.dialog.classList.toggle("ij-zoomed", on), step: (by) => this.#step(by) });
+    this.pictures = new Pictures(this.dialog, { title: wiring.title, shown: (image) => this.#shown(image) });
     this.verdict = verdictBar((verb) => wiring.review.do(verb, this.#seat));
-    const step = (/** @type {number} */ by, /** @type {string} */ label, /** @type {string} */ side) =>
-      h("button", { type: "button", class: `ij-step ij-step-${side}`, "aria-label": label, title: label, onclick: () => this.#step(by) }, icon(by < 0 ? "left" : "right"));
     this.stage = h(
       "div", { class: "ij-stage dark", tabindex: -1, autofocus: true }, this.#bar(),
-      h("div", { class: "ij-stage-frame" }, this.#view, step(-1, "Previous image", "prev"), step(1, "Next image", "next")),
-      this.verdict.element, this.#film, h("div", { class: "ij-keys", "aria-hidden": "true" }, ...keyLine(wiring.compare)),
+      this.pictures.frame, this.verdict.element, this.#film, h("div", { class: "ij-keys", "aria-hidden": "true" }, ...keyLine(wiring.compare)),
     );
     put(this.dialog, this.stage, h(
       "aside", { class: "ij-panel", "aria-label": "Recipe" },
@@ -79,10 +67,10 @@ export class Viewer {
     return h(
       "div", { class: "ij-stage-bar" },
       button("left", "Grid", () => this.dialog.close(), { kind: "ij-btn-quiet" }),
-      h("span", { class: "ij-grow ij-stage-title" }, this.#count, " ", this.#title),
+      this.pictures.heading,
       this.#left,
       h("label", { class: "ij-check", title: "A verdict goes on to the next image" }, this.#advance, h("span", { class: "ij-wide" }, "Auto-advance"), h("span", { class: "ij-narrow" }, "Auto")),
-      button("zoom", "Zoom", () => this.zoom.toggle(), { kind: "ij-btn-quiet", iconOnly: true }),
+      button("zoom", "Zoom", () => this.pictures.zoom.toggle(), { kind: "ij-btn-quiet", iconOnly: true }),
       this.wiring.compare && act("compare", "Compare", { act: "compare" }),
       act("undo", "Undo", { act: "undo" }),
       act("trash", "Delete", { act: "trash" }),
@@ -92,12 +80,8 @@ export class Viewer {
   /** @param {string} id @param {boolean} [zoomed] */
   open(id, zoomed = false) {
     this.#seen.clear();
-    this.#take();
-    this.#at = Math.max(0, this.#images.findIndex((image) => image.id === id));
     this.showAdvance();
-    openDialog(this.place, this.dialog);
-    this.#show();
-    if (zoomed) this.#picture.addEventListener("load", () => this.zoom.toggle(), { once: true });
+    this.pictures.open(this.place, this.#images(), id, zoomed);
   }
 
   /** As the setting is now. */
@@ -107,27 +91,31 @@ export class Viewer {
 
   /** Goes to one of these, if it shows. @param {string[]} ids */
   go(ids) {
-    const at = this.#images.findIndex(({ id }) => ids.includes(id));
+    const at = this.pictures.all.findIndex(({ id }) => ids.includes(id));
     if (!this.dialog.open || at < 0) return;
-    this.#step(at - this.#at);
+    this.pictures.step(at - this.pictures.at);
     this.stage.focus(); // the toast that asked for it is gone
   }
 
   /** The job's images changed: keep the one that is shown. */
   update() {
     if (!this.dialog.open) return;
-    const id = this.#images[this.#at]?.id;
-    this.#take();
-    if (this.#images.length === 0) return this.dialog.close();
-    const found = this.#images.findIndex((image) => image.id === id);
-    this.#at = found >= 0 ? found : Math.min(this.#at, this.#images.length - 1);
-    if (found < 0) this.#show();
-    else this.#around();
+    const { pictures } = this;
+    const found = this.#images();
+    const id = pictures.image?.id;
+    pictures.all = found;
+    if (found.length === 0) return this.dialog.close();
+    const at = pictures.find(id ?? "");
+    pictures.at = at >= 0 ? at : Math.min(pictures.at, found.length - 1);
+    if (at < 0) return pictures.show();
+    pictures.tell();
+    this.#around();
   }
 
-  #take() {
-    this.#images = this.wiring.images(this.#seen);
-    for (const { id } of this.#images) this.#seen.add(id);
+  #images() {
+    const images = this.wiring.images(this.#seen);
+    for (const { id } of images) this.#seen.add(id);
+    return images;
   }
 
   #setAdvance() {
@@ -139,62 +127,44 @@ export class Viewer {
     this.#asked.abort();
     clearTimeout(this.#timer);
     this.#near = [];
-    this.zoom.fit();
-    const id = this.#images[this.#at]?.id;
-    if (id) this.wiring.closed(id);
+    this.pictures.zoom.fit();
+    const { image } = this.pictures;
+    if (image) this.wiring.closed(image.id);
   }
 
-  /** @param {number} by */
-  #step(by) {
-    const to = Math.min(this.#images.length - 1, Math.max(0, this.#at + by));
-    if (to === this.#at) return;
-    this.#at = to;
-    this.#show();
-  }
-
-  #show() {
-    const image = this.#images[this.#at];
-    if (!image) return;
-    this.#picture.style.backgroundImage = `url("${thumbUrl(image)}")`;
-    this.#picture.src = fileUrl(image);
+  /** @param {Image} image */
+  #shown(image) {
     this.#around();
     clearTimeout(this.#timer);
     this.#asked.abort();
     this.#timer = setTimeout(() => void this.#load(image), INFO_MS);
-    const near = [this.#images[this.#at + 1], this.#images[this.#at - 1]].flatMap((other) => (other ? [fileUrl(other)] : []));
+    const { all, at } = this.pictures;
+    const near = [all[at + 1], all[at - 1]].flatMap((other) => (other ? [fileUrl(other)] : []));
     this.#near = near.map((src) => this.#near.find((known) => known.src === src) ?? Object.assign(new Image(), { src }));
   }
 
-  /** What stands around the picture: the count, the filmstrip, the steps. */
+  /** What stands around the picture: verdict, findings, the filmstrip. */
   #around() {
-    const total = this.#images.length;
-    text(this.#count, `${this.#at + 1} of ${total}`);
-    attr(this.dialog, "aria-label", `Image ${this.#at + 1} of ${total}`);
-    const shown = this.#images[this.#at];
-    text(this.#title, shown ? this.wiring.title(shown) : "");
+    const { all, at, image: shown } = this.pictures;
     if (shown) this.verdict.show(shown);
     const found = shown?.findings.map(({ message }) => message) ?? [];
     sync(this.#findings, found, () => found.map((message) => h("p", { class: "ij-note" }, icon("warn", "ij-warn"), message)));
-    attr(this.dialog, "data-id", shown?.id);
     attr(this.dialog, "data-verdict", shown?.verdict);
-    text(this.#left, `${count(this.#images).unreviewed} unreviewed`);
-    attr(this.#picture, "alt", `Image ${this.#at + 1} of ${total}`);
-    for (const [name, off] of /** @type {[string, boolean][]} */ ([["prev", this.#at === 0], ["next", this.#at === total - 1]])) {
-      attr(/** @type {Element} */ (this.dialog.querySelector(`.ij-step-${name}`)), "aria-disabled", off ? "true" : null);
-    }
-    const first = Math.max(0, Math.min(this.#at - FILM, total - 2 * FILM - 1));
-    const window = this.#images.slice(first, first + 2 * FILM + 1);
-    sync(this.#film, [window.map(({ id, version, verdict }) => id + version + verdict), this.#at], () =>
+    text(this.#left, `${count(all).unreviewed} unreviewed`);
+    const first = Math.max(0, Math.min(at - FILM, all.length - 2 * FILM - 1));
+    const window = all.slice(first, first + 2 * FILM + 1);
+    sync(this.#film, [window.map(({ id, version, verdict }) => id + version + verdict), at], () =>
       window.map((image, nth) => this.#frame(image, first + nth)));
     this.#film.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }
 
   /** @param {Image} image @param {number} place */
   #frame(image, place) {
-    const go = () => this.#step(place - this.#at);
+    const { pictures } = this;
+    const go = () => pictures.step(place - pictures.at);
     return h(
       "button",
-      { type: "button", "aria-label": `Image ${place + 1}`, "aria-current": place === this.#at ? "true" : null, onclick: go },
+      { type: "button", "aria-label": `Image ${place + 1}`, "aria-current": place === pictures.at ? "true" : null, onclick: go },
       h("img", { src: thumbUrl(image), alt: "", decoding: "async" }),
       image.verdict !== "unreviewed" && marks(image)[0],
     );
@@ -219,7 +189,7 @@ export class Viewer {
 
   /** Where in the WebUI the image can go. */
   #sends() {
-    const image = this.#images[this.#at];
+    const { image } = this.pictures;
     if (!image || !this.#info || this.#info.image.id !== image.id) return [];
     const { infotext, missing } = this.#info;
     const name = this.#info.image.path.split(/[\\/]/).pop() ?? "image.png";
@@ -248,16 +218,9 @@ export class Viewer {
   /** A key, wherever the focus is while the viewer is open. @param {KeyboardEvent} event */
   press(event) {
     if (this.wiring.review.press(event, this.#seat)) return;
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const { zoomed } = this.zoom;
-    const step = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[event.key];
-    const move = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[event.key];
-    if (zoomed && move) this.zoom.pan(move[0] ?? 0, move[1] ?? 0);
-    else if (step !== undefined) this.#step(step);
-    else if (letter(event) === "z") this.zoom.toggle();
-    else if ((event.key === " " || event.key === "Enter") && event.target === this.stage) {
-      if (!event.repeat) this.dialog.close(); // a key that is held down opened it
-    } else return;
+    if (event.ctrlKey || event.altKey || event.metaKey || this.pictures.press(event)) return;
+    if ((event.key !== " " && event.key !== "Enter") || event.target !== this.stage) return;
+    if (!event.repeat) this.dialog.close(); // a key that is held down opened it
     event.preventDefault();
   }
 }

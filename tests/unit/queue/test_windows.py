@@ -90,18 +90,6 @@ def test_any_windows_at_any_second(many: list[Window], zone: str, second: int) -
     assert windows.opens(many, now, clock) == (None if state else change)
 
 
-def test_work_goes_on_in_the_next_window() -> None:
-    clock = clock_of("Europe/Berlin")
-    noon = datetime(2026, 3, 28, 12, tzinfo=ZoneInfo("Europe/Berlin")).timestamp()
-    hour = 3600.0
-    assert windows.after([], noon, 5 * hour, clock) == noon + 5 * hour
-    assert windows.after(NIGHT, noon, 2 * hour, clock) == noon + 13 * hour
-    # the night on which the clock is put forward has seven hours between 23:00 and 07:00
-    assert windows.after(NIGHT, noon, 7 * hour, clock) == noon + 18 * hour
-    assert windows.after(NIGHT, noon, 8 * hour, clock) == noon + (18 + 16 + 1) * hour
-    assert windows.after([Window("12:00", "12:01")], noon, 9000 * hour, clock) is None
-
-
 @pytest.mark.parametrize("text", ["7:00", "24:01", "12:60", "", "ab:cd", "-1:00", "12:0", "\u0661\u0662:00"])
 def test_what_is_no_time_of_day(text: str) -> None:
     for window in (Window(text, "07:00"), Window("07:00", text)):

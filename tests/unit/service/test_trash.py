@@ -19,6 +19,7 @@ from inu_jobs.errors import NotFound, Refused, StoreReadOnly, StoreWriteFailed
 from inu_jobs.library.trash import FOLDER, Trash
 from inu_jobs.model import Image
 from inu_jobs.ports import Made
+from inu_jobs.service.finding import Query
 from inu_jobs.store.journal import Journal
 from tests.unit.service.service_kit import PROMPT, House
 
@@ -348,6 +349,75 @@ def test_a_job_deleted_with_its_images_comes_back_with_them(house: House) -> Non
     trash(house, *(image.id for image in images(house)))
     house.service.trash.purge(Purge(for_good=True))
     assert house.store.job(job) is not None, "only its images were thrown away this time"
+
+
+def running(house: House, *, trashed: bool) -> tuple[str, Made]:
+    """A job whose second task runs, and the image that this has just saved. ``trashed``: the first one's
+    image is in the trash."""
+    id = house.add(2)
+    house.run_one()
+    if trashed:
+        trash(house, *[image.id for image in images(house)])
+    house.queue.tick()
+    house.scheduler.begin()
+    house.queue.tick()
+    return id, Made(str(house.draw()), seed=2)
+
+
+def found(house: House) -> int:
+    return house.service.find_images(Query(), 10, 0).total
+
+
+@pytest.mark.parametrize("keep", [True, False])
+@pytest.mark.parametrize("trashed", [True, False])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_image_that_comes_when_its_job_is_deleted_is_nowhere(
+    house: House, keep: bool, trashed: bool, when: str
+) -> None:
+    """``when`` the scheduler tells of it; the queue hears it only afterwards."""
+    job, made = running(house, trashed=trashed)
+    if when == "before":
+        house.scheduler.end([made])
+    house.service.trash.delete_job(job, keep=keep)
+    if when == "after":
+        house.scheduler.end([made])
+    house.queue.tick()
+    assert found(house) == 0
+    assert all(image.trashed for image in images(house))
+    assert Path(made.path).exists()
+    house.service.trash.purge(Purge())
+    assert house.store.jobs() == [] and images(house) == []
+
+
+def test_an_image_that_comes_while_others_of_a_deleted_job_are_moved_is_nowhere(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, made = running(house, trashed=False)
+    put_in = Trash.put_in
+
+    def meanwhile(*args: Any, **kwargs: Any) -> Any:
+        house.scheduler.end([made])
+        house.queue.tick()
+        assert found(house) == 2  # what was saved of a cancelled task is recorded
+        return put_in(*args, **kwargs)
+
+    monkeypatch.setattr(Trash, "put_in", meanwhile)
+    deleted = house.service.trash.delete_job(job)
+    assert found(house) == 0 and deleted.trashed == 1
+    assert [image.trashed for image in images(house)] == [True]
+
+
+def test_a_deleted_job_that_is_brought_back_can_make_images_again(house: House) -> None:
+    job, made = running(house, trashed=False)
+    undo = house.service.trash.delete_job(job).undo
+    house.scheduler.end([made])
+    house.queue.tick()
+    assert undo is not None
+    house.service.undo(undo)
+    assert found(house) == 1
+    house.queue.retry(job)
+    house.run_one()
+    assert found(house) == 2 and house.service.get_job(job).job.state == "review"
 
 
 def test_files_of_a_deleted_job_that_changed_stay(house: House) -> None:

@@ -1,0 +1,1 @@
+"""Answers that go out, encoded by msgspec; by what they are about."""

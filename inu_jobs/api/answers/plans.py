@@ -1,0 +1,95 @@
+"""Answers about what is not queued yet: plans, recipes, prompts, what was captured."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from ...model import Ask, Finding, Payload, Waits, Window
+
+
+class Plan(msgspec.Struct):
+    """``sample``: the first tasks, each ``{"changes": {...}, "prompt": str, "label": str}``; the label
+    says what varies besides the prompt.
+    ``seconds`` is None where this machine has nothing to go by; in four cases of five it takes between
+    ``low`` and ``high``. ``loads``: how often another model is loaded in between. ``loras``: the names in
+    the prompts. ``starts`` and ``ends``: when it would run and be done, with what waits already, its run
+    windows and its hold; ``waits``: why it would not run at once, see ``model.Waits``."""
+
+    tasks: int
+    images: int
+    sample: list[dict[str, Any]]
+    findings: list[Finding]
+    seconds: float | None = None
+    low: float | None = None
+    high: float | None = None
+    loads: int = 0
+    bytes: int | None = None
+    free_bytes: int | None = None
+    loras: list[str] = []
+    starts: float | None = None
+    ends: float | None = None
+    waits: Waits = ""
+
+
+class EditPlan(Plan, kw_only=True):
+    """A plan of what will wait after the edit. ``kept``: finished or running tasks, which stay;
+    ``dropped``: waiting ones that go; ``added``: new ones."""
+
+    kept: int
+    dropped: int
+    added: int
+
+
+class Prompts(msgspec.Struct):
+    """The first 1,000 of a template. ``total``: how many it makes, None if more than a job takes."""
+
+    prompts: list[str]
+    total: int | None
+    findings: list[Finding]
+
+
+class Lines(msgspec.Struct):
+    """``tasks``: of each line ``{"changes": {...}}``, dotted path -> value."""
+
+    tasks: list[dict[str, Any]]
+    findings: list[Finding]
+
+
+class SavedRecipe(msgspec.Struct):
+    """``builtin``: it came with Inu Jobs, and cannot be deleted."""
+
+    id: str
+    name: str
+    created: float
+    note: str
+    kind: Literal["txt2img", "img2img", ""]
+    payload: Payload
+    axes: list[dict[str, Any]]
+    lines: str
+    lines_at: Literal["instead", "start", "end"]
+    asks: list[Ask]
+    builtin: bool
+    own_seeds: bool | None = None
+    windows: list[Window] = []
+    priority: int = 0
+
+
+class RecipeList(msgspec.Struct):
+    """Those that came with Inu Jobs first, then the user's, the newest first."""
+
+    recipes: list[SavedRecipe]
+
+
+class Capture(msgspec.Struct):
+    """What "Queue as job" froze. ``summary``: short facts for the composer ("Euler a, 20 steps", ...).
+    ``not_frozen``: sentences on what could not be captured and follows the settings of the moment."""
+
+    id: str
+    kind: Literal["txt2img", "img2img"]
+    payload: Payload
+    name: str
+    batch_count: int
+    summary: list[str]
+    not_frozen: list[str]

@@ -1,0 +1,74 @@
+"""Answers to what was done, to one or many: what became of it, and what is wrong."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ...model import Finding, Image
+
+
+class Failure(msgspec.Struct):
+    """Why something was left alone, in one sentence. ``id``: of the image, or of the job. ``name``: that of
+    its file, '' where it is not known any more."""
+
+    id: str
+    message: str
+    name: str = ""
+
+    @classmethod
+    def of(cls, image: Image, message: str) -> Failure:
+        return cls(image.id, message, image.path.rpartition("/")[2])
+
+
+class Result(msgspec.Struct):
+    """Of a bulk action. ``undo``: for POST /undo, None where nothing was done or nothing can be
+    undone; undoing answers with a Result too, whose ``undo`` does it again."""
+
+    done: int
+    failed: list[Failure] = []
+    undo: str | None = None
+
+
+class Audited(Result):
+    """``found``: how many of those that were looked at have findings now."""
+
+    found: int = 0
+
+
+class Removed(msgspec.Struct):
+    jobs: list[str] = []
+    tasks: list[str] = []
+    images: list[str] = []
+
+
+class Deleted(Removed):
+    """What went at once. ``trashed``: how many images went to the trash; while some lie there, the job
+    stays, archived. ``failed``: images whose file was left where it is. ``undo``: for POST /undo."""
+
+    trashed: int = 0
+    failed: list[Failure] = []
+    undo: str | None = None
+
+
+class Work(msgspec.Struct, frozen=True):
+    """A bulk action under way. ``what``: as in "Moving to the trash"; ``done`` of ``total`` images."""
+
+    what: str
+    done: int
+    total: int
+
+
+class Export(msgspec.Struct):
+    """``download``: fetch it with GET /exports/{download}, as often as wanted within 10 minutes."""
+
+    download: str
+    name: str  # of the file
+    images: int
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """Every answer that is not a success. ``detail`` is one sentence."""
+
+    detail: str
+    field: str = ""
+    findings: list[Finding] = []

@@ -1,0 +1,111 @@
+"""Answers about how things stand: the queue, the store, what runs and when, what changed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from ...model import Hold, JobState, Waits, Window
+from .jobs import ImageView, JobSummary, TaskView
+from .results import Removed, Work
+
+
+class SchedulerView(msgspec.Struct):
+    attached: bool
+    name: str
+    paused: bool
+    paused_by: str
+    running: str | None  # our task that runs
+    problem: str
+
+
+class StoreView(msgspec.Struct):
+    epoch: str
+    revision: int
+    jobs: int
+    tasks: int
+    images: int
+    read_only: bool
+    problem: str
+    trashed: int = 0  # of the images
+
+
+class Notice(msgspec.Struct):
+    """Something the user should know that belongs to no job: one sentence."""
+
+    severity: Literal["error", "warning", "info"]
+    code: str
+    message: str
+
+
+class Status(msgspec.Struct):
+    """``waiting``/``running``: our tasks that will run by themselves. ``eta``: seconds of work in them, or
+    None; ``ends``: when they will be done, in seconds since the epoch, or None. ``hold``: why no task of any
+    job may start."""
+
+    version: str
+    scheduler: SchedulerView
+    store: StoreView
+    waiting: int
+    running: int
+    eta: float | None
+    notices: list[Notice]
+    work: list[Work] = []
+    hold: Hold | None = None
+    ends: float | None = None
+
+
+class Live(msgspec.Struct):
+    """What runs now. ``preview`` counts up with each new live preview (GET /live/preview?n=...)."""
+
+    task: str | None = None
+    job: str | None = None
+    fraction: float = 0.0
+    step: int = 0
+    steps: int = 0
+    eta: float | None = None
+    preview: int = 0
+
+
+class Changes(msgspec.Struct):
+    """What changed after ``since``. ``reset``: fetch everything again (another epoch, or too old). ``ends``,
+    ``waits``: of the job that was asked about, which others may have moved."""
+
+    epoch: str
+    revision: int
+    reset: bool
+    jobs: list[JobSummary]
+    tasks: list[TaskView]
+    images: list[ImageView]
+    removed: Removed
+    live: Live
+    status: Status
+    ends: float | None = None
+    waits: Waits = ""
+
+
+class RunJob(msgspec.Struct):
+    """``reason``: why it does not run now, '' if it does or is next. ``starts`` and ``ends``: seconds since
+    the epoch, None where that cannot be told; ``seconds`` of work left."""
+
+    job: str
+    name: str
+    priority: int
+    state: JobState
+    reason: str
+    tasks: int  # that wait or run
+    windows: list[Window]
+    seconds: float | None = None
+    starts: float | None = None
+    ends: float | None = None
+
+
+class RunPlan(msgspec.Struct):
+    """Which job runs when, as far as can be told: those that go on first come first. ``timezone``: the
+    machine's, as "+01:00". ``ends``: when nothing waits any more."""
+
+    now: float
+    timezone: str
+    jobs: list[RunJob]
+    ends: float | None = None
