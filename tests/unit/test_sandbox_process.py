@@ -63,7 +63,8 @@ def test_a_failing_image_and_one_that_vanishes(tmp_path: Path) -> None:
         assert sandbox.set_faults(vanish_next=1)["vanish_next"] == 1
         sandbox.request("/inu-jobs/v1/jobs", {**SPEC, "axes": []})
         wait_for(sandbox, lambda: sandbox.request("/sandbox/faults")["vanish_next"] == 0)
-        assert len(list((tmp_path / "outputs").rglob("*.png"))) == 2
+        # it is counted a moment before it is gone
+        wait_for(sandbox, lambda: len(list((tmp_path / "outputs").rglob("*.png"))) == 2)
         with pytest.raises(urllib.error.HTTPError) as refused:
             sandbox.set_faults(no_such_fault=1)
         with refused.value as answer:
