@@ -3,7 +3,7 @@
 // refuses is taken back and said; what was pressed meanwhile is done to what is then there.
 
 import { ApiError, request, sentence } from "./api.mjs";
-import { plural } from "./format.mjs";
+import { plural, thousands } from "./format.mjs";
 import { watched } from "./progress.mjs";
 import { load, moved, save, without } from "./steps.mjs";
 import { leftAlone } from "./words.mjs";
@@ -228,8 +228,9 @@ export class Marks extends EventTarget {
 }
 
 /** "36 deleted, 1 left alone: changed since it was recorded". @param {Result} result @param {string} words */
-function outcome({ done, failed }, words) {
-  const said = `${plural(done, "image")} ${words}`;
+function outcome({ done, failed, gone = 0 }, words) {
+  const lost = gone === 0 ? "" : gone === done ? " (no file was there any more)" : ` (${thousands(gone)} had no file any more)`;
+  const said = `${plural(done, "image")} ${words}${lost}`;
   if (failed.length === 0) return `${said}.`;
-  return `${said}, ${failed.length} left alone: ${leftAlone(failed)}.`;
+  return `${said}, ${thousands(failed.length)} left alone: ${leftAlone(failed)}.`;
 }

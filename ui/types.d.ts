@@ -225,6 +225,8 @@ export interface Result {
   done: number;
   failed: Failure[];
   undo: string | null;
+  /** of those done, how many had no file any more */
+  gone?: number;
 }
 
 /** `found`: how many of those that were looked at have findings. */

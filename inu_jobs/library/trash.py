@@ -74,6 +74,12 @@ class Trash:
                 return True
         return False
 
+    def is_gone(self, image: Image) -> bool:
+        """True if its file is nowhere, although its output folder is there: not where a disk is unplugged."""
+        spots = _spots(image, self._host.data_folder(), self.roots())
+        nowhere = not any(os.path.lexists(path) for spot in spots for path in (spot.origin, spot.place))
+        return bool(spots) and nowhere and _has_anything(spots[0].root)
+
     # ---------------------------------------------------------------- moving
 
     def put_in(self, images: Iterable[Image], deleted: Container[str] = ()) -> Outcome:

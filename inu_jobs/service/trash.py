@@ -89,7 +89,8 @@ class TrashCan:
     # ---------------------------------------------------------- away and back
 
     def trash(self, selection: api.Selection) -> api.Result:
-        """What a task that waits or runs needs is left alone, and the task named."""
+        """What a task that waits or runs needs is left alone, and the task named. Of an image whose file
+        somebody has deleted already, the record goes."""
         picked = pick(self._store, selection)
         return self._result("trash", picked.images, picked.failed)
 
@@ -104,7 +105,28 @@ class TrashCan:
     ) -> api.Result:
         done, left = self._move(op, [image.id for image in images])
         back = self.restore if op == "trash" else self.trash
-        return api.Result(len(done), failed + left, self._undo(back, done))
+        gone = [image for image in done if self._store.image(image.id) is None]
+        if not gone:
+            return api.Result(len(done), failed + left, self._undo(back, done))
+        undo = self._undos.add(partial(self._bring_back, done, gone), len(done))
+        return api.Result(len(done), failed + left, undo, gone=len(gone))
+
+    def _bring_back(self, images: Sequence[Image], gone: Sequence[Image]) -> api.Result:
+        """Undo for ``trash``: ``gone`` of the ``images`` had no file, and their records went."""
+        returned = []
+        with self._store.transaction() as t:
+            for image in gone:
+                task = self._store.task(image.task)
+                if task is None or self._store.image(image.id) is not None:
+                    continue
+                t.put(replace(task, purged=max(0, task.purged - 1)), replace(image, trashed=False))
+                returned.append(image.id)
+        missing = {image.id for image in gone}
+        others = [image.id for image in images if image.id not in missing]
+        restored = self.restore(api.Selection(images=others)) if others else api.Result(0)
+        again = partial(self.trash, api.Selection(images=returned + others))
+        undo = self._undos.add(again, len(images))
+        return replace(restored, done=restored.done + len(returned), undo=undo)
 
     def _undo(self, back: Callable[[api.Selection], api.Result], done: Sequence[Image]) -> str | None:
         if not done:
@@ -126,12 +148,15 @@ class TrashCan:
         there, failed = self._now(ids, trashed=op == "restore")
         if op == "trash":
             there, needed = self._without_needed(there)
-            moved = self._files.put_in(there, deleted)
+            gone = [image for image in there if self._files.is_gone(image)]
+            lost = {image.id for image in gone}
+            moved = self._files.put_in([image for image in there if image.id not in lost], deleted)
             failed += needed
         else:
-            moved = self._files.take_out(there)
+            gone, moved = [], self._files.take_out(there)
         try:
             with self._store.transaction() as t:
+                self._forget(t, [image.id for image in gone])
                 for image in filter(None, (self._store.image(image.id) for image in moved.done)):
                     t.put(replace(image, trashed=op == "trash"))
                 if op == "restore":
@@ -141,7 +166,7 @@ class TrashCan:
         except StoreError:
             self._files.undo(op, moved.done)
             raise
-        return Outcome(moved.done, failed + moved.failed)
+        return Outcome(moved.done + gone, failed + moved.failed)
 
     def _now(self, ids: Iterable[str], *, trashed: bool) -> Outcome:
         """As they are at this moment: another request may have been quicker."""
@@ -268,6 +293,7 @@ class TrashCan:
             self._queue.cancel(id)
         ids = [image.id for image in self._store.images_of(id) if not image.trashed]
         done, failed = Outcome([], []) if keep else self._move("trash", ids, frozenset({id}))
+        done = [image for image in done if self._is_trashed(image.id)]  # not those without a file
         trashed = self._trashed_of(id)
         if not trashed:
             tasks = [task.id for task in self._store.tasks_of(id)]

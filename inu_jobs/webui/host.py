@@ -48,7 +48,7 @@ class WebuiHost:
                 text, _ = images.read_info_from_image(image)
         except (OSError, ValueError, SyntaxError):
             return ""
-        return text or ""
+        return str(text or "")  # beyond Latin-1 it is Pillow's iTXt, which cannot be sent as JSON
 
     def save_folder(self) -> Path | None:
         chosen = getattr(shared.opts, "outdir_save", "")

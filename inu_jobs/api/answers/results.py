@@ -22,11 +22,13 @@ class Failure(msgspec.Struct):
 
 class Result(msgspec.Struct):
     """Of a bulk action. ``undo``: for POST /undo, None where nothing was done or nothing can be
-    undone; undoing answers with a Result too, whose ``undo`` does it again."""
+    undone; undoing answers with a Result too, whose ``undo`` does it again. ``gone``: how many of those
+    done had no file any more, so that only their records went."""
 
     done: int
     failed: list[Failure] = []
     undo: str | None = None
+    gone: int = 0
 
 
 class Audited(Result):

@@ -111,6 +111,57 @@ def test_undo_and_redo(house: House) -> None:
         agree(house)
 
 
+def test_an_image_whose_file_is_gone_leaves_the_list_and_can_be_taken_back(house: House) -> None:
+    job = house.add_done(3)
+    a, b, c = images(house)
+    origin(house, a).unlink()
+    result = trash(house, a.id, b.id)
+    assert (result.done, result.gone, result.failed) == (2, 1, [])
+    assert house.store.image(a.id) is None and place(house, b).exists()
+    tasks = {task.id: task for task in house.store.tasks_of(job)}
+    assert tasks[a.task].purged == 1 and house.service.get_job(job).job.images.expected == 1
+    for known in (True, False, True):
+        assert result.undo is not None
+        result = house.service.undo(result.undo)
+        assert result.done == 2 and (house.store.image(a.id) == a) == known
+        assert place(house, b).exists() != known
+        assert next(t.purged for t in house.store.tasks_of(job) if t.id == a.task) == (not known)
+    assert house.store.image(c.id) == c
+
+
+def test_what_a_waiting_task_needs_stays_known_though_its_file_is_gone(house: House) -> None:
+    house.add_done(1)
+    (a,) = images(house)
+    house.service.derive(api.DeriveSpec(Selection(images=[a.id]), "variations", hold=True))
+    house.service.derive(api.DeriveSpec(Selection(images=[a.id]), "img2img", hold=True))
+    origin(house, a).unlink()
+    result = trash(house, a.id)
+    assert result.done == 0 and "still needs it" in result.failed[0].message
+    assert house.store.image(a.id) == a
+
+
+def test_where_the_whole_output_folder_is_gone_its_images_stay_known(house: House) -> None:
+    house.add_done(2)
+    known = images(house)
+    house.outputs.rename(house.folder / "unplugged")
+    for there in (False, True):
+        if there:
+            house.outputs.mkdir()  # a disk's empty mount point
+        result = trash(house, *(image.id for image in known))
+        assert result.done == 0 and len(result.failed) == 2 and result.undo is None
+        assert images(house) == known
+
+
+def test_a_job_is_deleted_whose_files_are_gone(house: House) -> None:
+    job = house.add_done(2)
+    for image in images(house):
+        origin(house, image).unlink()
+    (house.outputs / "other.png").write_bytes(b"x")
+    deleted = house.service.trash.delete_job(job)
+    assert (deleted.jobs, deleted.trashed, deleted.failed) == ([job], 0, [])
+    assert images(house) == [] and house.store.jobs() == []
+
+
 def test_purged_images_are_gone(house: House) -> None:
     house.add_done(2)
     a, b = images(house)

@@ -137,8 +137,14 @@ def infotext_is_read_from_images_only(folder: Path) -> None:
     Image.new("RGB", (8, 8)).save(folder / "with.png", pnginfo=info)
     Image.new("RGB", (8, 8)).save(folder / "without.png")
     (folder / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
+    beyond = "夜市, кошка, a “curly” cat 🍜\nSteps: 3"
+    info = PngImagePlugin.PngInfo()
+    info.add_itxt("parameters", beyond)
+    Image.new("RGB", (8, 8)).save(folder / "beyond.png", pnginfo=info)
     host = WebuiHost()
     assert host.infotext(folder / "with.png") == "a cat\nSteps: 3"
+    assert host.infotext(folder / "beyond.png") == beyond
+    assert type(host.infotext(folder / "beyond.png")) is str, "nothing else becomes JSON"
     for name in ("without.png", "broken.png", "missing.png"):
         assert host.infotext(folder / name) == "", name
 
