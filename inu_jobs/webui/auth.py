@@ -19,7 +19,8 @@ from urllib.parse import urlsplit
 from ..errors import InuJobsError
 from ..ports import Settings
 
-#: gradio 3.41.2, routes.py: ``login`` sets both, ``get_current_user`` reads them in this order
+#: gradio 3.41.2, routes.py: ``login`` sets both, ``get_current_user`` reads them in this order. The same
+#: in gradio 4.40, but there ``-`` and ``App.cookie_id`` follow, so that servers on one host do not share them
 COOKIES = ("access-token", "access-token-unsecure")
 CHANGING = frozenset({"POST", "PATCH", "PUT", "DELETE"})
 
@@ -165,7 +166,9 @@ class Guard:
 
     def _logged_in(self, cookies: Any) -> bool:
         tokens = getattr(self._app, "tokens", None) or {}
-        return any(tokens.get(cookies.get(name)) is not None for name in COOKIES if cookies.get(name))
+        id = getattr(self._app, "cookie_id", None)
+        names = [f"{name}-{id}" for name in COOKIES] if id else COOKIES
+        return any(tokens.get(cookies.get(name)) is not None for name in names if cookies.get(name))
 
     def _check_change(self, headers: Any) -> None:
         if headers.get("x-inu-jobs") != "1":

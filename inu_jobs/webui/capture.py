@@ -109,7 +109,8 @@ def bind(demo: Any, runtime: Runtime) -> None:
                 queue=False,  # answer at once, also while something generates
                 **{js: COLLECT[tab]},
             )
-            event.then(fn=None, inputs=[answer], outputs=None, **{js: TELL})
+            # not after a failure, which gradio shows itself: the last answer is still there then
+            event.success(fn=None, inputs=[answer], outputs=None, **{js: TELL})
     _buttons.clear()
 
 

@@ -45,6 +45,22 @@ def test_queue_anyway(tab: Tab, host: Host) -> None:
     assert len(host.api("GET", "jobs")["jobs"]) == 1
 
 
+def test_a_page_that_could_not_be_read_opens_nothing(tab: Tab, errors: list[str]) -> None:
+    tab.load().compose("a red fox")
+    tab.page.keyboard.press("Escape")
+    expect(tab.composer).to_have_count(0)
+    tab.page.route("**/run/predict", lambda route: route.fulfill(status=500, json={"error": "busy"}))
+    with tab.page.expect_response("**/run/predict"):
+        tab.capture("a blue cat")
+    expect(tab.page.locator(".toast-body").first).to_contain_text("busy")
+    tab.page.unroute("**/run/predict")
+    tab.go("Jobs")
+    expect(tab.root).to_be_visible()
+    expect(tab.composer).to_have_count(0)  # least of all the one with the red fox
+    assert all("500" in error for error in errors)
+    errors.clear()
+
+
 def test_a_count_out_of_range_is_said_in_a_sentence(tab: Tab) -> None:
     composer = tab.load().compose("a red fox")
     composer.get_by_label("Images per setting").fill("0")

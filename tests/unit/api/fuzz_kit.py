@@ -106,7 +106,12 @@ def strategy(schema: dict[str, Any], document: dict[str, Any], name: str = "") -
         return st.lists(items, max_size=4)
     if kind == "string":
         return PATHS if name == "field" else TEXTS
-    simple = {"integer": st.integers(-1001, 1001), "number": st.floats(), "boolean": st.booleans()}
+    simple: dict[str, st.SearchStrategy[Any]] = {
+        "integer": st.integers(-1001, 1001),
+        "number": st.floats(),
+        "boolean": st.booleans(),
+        "null": st.none(),  # OpenAPI 3.1, FastAPI 0.99 and later
+    }
     return simple[kind] if kind else ANYTHING
 
 

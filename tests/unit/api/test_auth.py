@@ -120,9 +120,21 @@ def test_the_gradio_login_opens_every_route(house: House) -> None:
     for method, path in all_requests():
         assert ask(client, method, path).status_code not in (401, 403), path
     # over https the browser sends the other cookie of the two
-    token = client.cookies["access-token-unsecure"]
+    name, token = next(found for found in client.cookies.items() if "unsecure" in found[0])
     client.cookies.clear()
-    client.cookies.set("access-token", token)
+    client.cookies.set(name.replace("-unsecure", ""), token)
+    assert ask(client, "GET", STATUS).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["access-token", "access-token-unsecure"])
+def test_gradio_4_has_an_id_in_its_cookies_names(house: House, name: str) -> None:
+    app = plain_app(house)
+    app.auth, app.tokens, app.cookie_id = {"ada": "secret"}, {"hers": "ada"}, "p4-q"
+    client = client_of(app)
+    for other in (name, f"{name}-another", f"{name}-"):
+        client.cookies.set(other, "hers")
+    assert ask(client, "GET", STATUS).status_code == 401
+    client.cookies.set(f"{name}-p4-q", "hers")
     assert ask(client, "GET", STATUS).status_code == 200
 
 
