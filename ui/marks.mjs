@@ -37,10 +37,17 @@ export class Marks extends EventTarget {
     this.toasts = toasts;
     this.undone = undone;
     this.#answered = load();
-    // What is on its way will most likely arrive, and then nobody knows that step any more.
+    // What is on its way will most likely arrive; what waits behind it goes with the page.
     const leave = () => save(this.#moves.slice(0, 1).reduce(moved, this.#answered));
-    addEventListener("pagehide", leave);
-    document.addEventListener("visibilitychange", leave);
+    let left = false; // after that the browser breaks off what is on its way, as if it had failed
+    addEventListener("pagehide", () => {
+      leave();
+      left = true;
+    });
+    addEventListener("pageshow", () => (left = false));
+    document.addEventListener("visibilitychange", () => {
+      if (!left) leave();
+    });
   }
 
   /** Whether there is anything to undo, and to redo. */
@@ -118,20 +125,26 @@ export class Marks extends EventTarget {
     }
     const changes = new Map(step.before);
     const before = this.state.change(changes);
-    /** @type {Step} */
-    const made = { words: step.words, count: step.count, before, token: null, epoch: "" };
+    const made = this.#step(step.words, step.count, before);
     this.#deliver({ from, step, made }, changes, async () => {
       const there = this.#answered[from];
       if (!there.includes(step)) this.#say(`There is nothing to ${from}.`); // it came to nothing
       // Above it is one that failed, and that was said: the steps are gone one by one.
       if (chosen ? !there.includes(step) : there.at(-1) !== step) return null;
       this.#left([...changes.keys()].filter((id) => !step.before.has(id)), changes, before);
-      return watched(this.toasts, this.#doing(step.before), () => request("POST", "undo", { body: { undo: step.token } }));
+      return watched(this.toasts, this.#doing(step.before), () => request("POST", "undo", { query: { step: made.token }, body: { undo: step.token } }));
     }, (result) => {
       made.count = step.count - result.failed.length;
       this.#say(`${from === "undo" ? "Undone" : "Redone"}: ${outcome({ ...result, done: made.count }, step.words)}`);
     });
     return [...step.before.keys()];
+  }
+
+  /** Named by us: the page may be left before the server has answered. @param {string} words @param {number} count
+   * @param {Changes} before @returns {Step} */
+  #step(words, count, before) {
+    const token = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return { words, count, before, token, epoch: this.state.status?.store.epoch ?? "" };
   }
 
   /** What a step will be at, in the server's words. @param {Changes} changes */
@@ -157,9 +170,9 @@ export class Marks extends EventTarget {
   #mark(path, body, changes, words, loud) {
     if (changes.size === 0) return;
     const before = this.state.change(changes);
-    /** @type {Step} */
-    const step = { words, count: before.size, before, token: null, epoch: "" };
-    this.#deliver({ made: step }, changes, () => watched(this.toasts, this.#doing(changes), () => request("POST", path, { body })), (result) => {
+    const step = this.#step(words, before.size, before);
+    const send = () => request("POST", path, { query: { step: step.token }, body });
+    this.#deliver({ made: step }, changes, () => watched(this.toasts, this.#doing(changes), send), (result) => {
       step.count = before.size;
       const again = { label: "Undo", run: () => this.undone(this.undo(step)) };
       if (loud || result.failed.length > 0) this.#say(outcome(result, words), result.undo ? again : undefined);

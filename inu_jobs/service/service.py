@@ -88,6 +88,7 @@ class Service:
         self.exports = Exports(store, self._images, host, partial(selected, store), self._works)
         undos = Undos()
         self.undo = undos.run
+        self.named = undos.named
         self.marks = Marks(store, undos)
         self.trash = TrashCan(store, queue, self._images, self._images.trash, undos, recycle, self._works)
         self.auditor = Auditor(store, self._images, inputs, catalog, clock, self._works)

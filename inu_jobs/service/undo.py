@@ -8,8 +8,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from .. import api
-from ..errors import NotFound
+from ..errors import NotFound, Refused
 
 #: steps kept, and images in all of them together: a bulk action on 10,000 images is one step
 MOST, MOST_IMAGES = 1000, 1_000_000
@@ -27,6 +29,26 @@ class Undos:
         self._lock = threading.Lock()
         self._steps: OrderedDict[str, _Step] = OrderedDict()
         self._images = 0
+        self._busy: set[str] = set()  # names of what is being done
+
+    def named(self, name: str, act: Callable[[], api.Result]) -> api.Result:
+        """``act``, whose step is known by ``name`` as soon as there is one: who asked may be gone before the
+        answer comes, and is to take it back all the same."""
+        with self._lock:
+            if name in self._busy or name in self._steps:
+                raise Refused("There is a step of this name already.")
+            self._busy.add(name)
+        try:
+            result = act()
+            with self._lock:
+                step = self._steps.pop(result.undo or "", None)
+                if step is not None:
+                    self._steps[name] = step
+                    result = replace(result, undo=name)
+            return result
+        finally:
+            with self._lock:
+                self._busy.discard(name)
 
     def add(self, back: Callable[[], api.Result], images: int) -> str:
         """The token that has ``back`` called, which concerns so many images."""
@@ -40,6 +62,8 @@ class Undos:
         (any more). If it cannot be done now it stays known."""
         with self._lock:
             step = self._steps.pop(token, None)
+            if step is None and token in self._busy:
+                raise Refused("This is still being done: try again in a moment.")
             if step is None:
                 raise NotFound("This cannot be undone any more: it was undone, or is too long ago.")
             self._images -= step.images

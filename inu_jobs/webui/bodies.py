@@ -95,6 +95,14 @@ def whole(query: Any, name: str, default: int, low: int, high: int) -> int:
     raise InvalidInput(f"'{name}' must be a whole number from {low} to {high}.", name)
 
 
+def word(query: Any, name: str) -> str:
+    """The query parameter ``name``, a name that the client chose; '' if it is not given."""
+    text = query.get(name) or ""
+    if re.fullmatch(r"[A-Za-z0-9_-]{0,40}", text):
+        return str(text)
+    raise InvalidInput(f"'{name}' must be up to 40 letters, digits, '-' or '_'.", name)
+
+
 def choice(query: Any, name: str, allowed: tuple[str, ...]) -> str:
     """The query parameter ``name`` if it is one of ``allowed``; '' if it is not given."""
     text = query.get(name) or ""

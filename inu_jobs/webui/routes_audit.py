@@ -10,6 +10,7 @@ from .. import api
 from ..service import Service
 from . import bodies
 from .endpoint import Call
+from .routes_bulk import SELECTED, named
 
 
 def audit(service: Service, call: Call) -> Response:
@@ -17,7 +18,8 @@ def audit(service: Service, call: Call) -> Response:
 
 
 def retry_images(service: Service, call: Call) -> Response:
-    return call.json(service.retry_images(bodies.decode(call.body, api.Selected).selection))
+    selection = bodies.decode(call.body, api.Selected).selection
+    return named(service, call, lambda: service.retry_images(selection))
 
 
 #: as ``routes.TABLE``
@@ -25,6 +27,6 @@ TABLE: tuple[tuple[str, str, Any, str, type | Literal["file"] | None, dict[str, 
     ("POST", "/images/audit", audit, "Look for what went wrong", api.Audited, {"body": api.Selected}),
     (
         "POST", "/images/retry", retry_images,
-        "To the trash, and made again", api.Result, {"body": api.Selected},
+        "To the trash, and made again", api.Result, SELECTED,
     ),
 )  # fmt: skip

@@ -77,12 +77,13 @@ def eventually(page: Page, look: Callable[[], Any], wanted: Any) -> None:
 
 
 def asked_of(page: Page, method: str, after: str) -> list[str]:
-    """What the page asks of the server from now on, each without what stands before and in ``after``."""
+    """What the page asks of the server from now on, each without what stands before and in ``after``, and
+    without its query."""
     asked: list[str] = []
 
     def note(request: Request) -> None:
         if request.method == method and after in request.url:
-            asked.append(request.url.split(after)[1])
+            asked.append(request.url.split(after)[1].partition("?")[0])
 
     page.on("request", note)
     return asked
@@ -548,7 +549,7 @@ def test_both_neighbours_are_asked_for_ahead(job: Reviewed) -> None:
 
 
 def test_what_the_server_refuses_is_taken_back_and_said(job: Reviewed, errors: list[str]) -> None:
-    job.tab.page.route("**/images/verdict", lambda route: route.abort())
+    job.tab.page.route("**/images/verdict*", lambda route: route.abort())
     job.cell(1).click()
     job.keys.press("p")
     expect(job.tab.toast).to_contain_text("The WebUI does not answer.")
@@ -568,7 +569,7 @@ def test_a_mark_shows_before_the_server_has_answered(job: Reviewed) -> None:
         else:
             held.append(route)
 
-    job.tab.page.route("**/images/verdict", hold)
+    job.tab.page.route("**/images/verdict*", hold)
     job.cell(1).click()
     job.keys.press("p")
     expect(job.cell(1)).to_have_attribute("data-verdict", "kept")

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inu_jobs import api
-from inu_jobs.errors import InvalidInput, NotFound
+from inu_jobs.errors import InvalidInput, NotFound, Refused
 from inu_jobs.model import Finding, Image, Verdict, new_id
 from inu_jobs.service import undo
 from inu_jobs.service.selections import pick
@@ -106,6 +106,39 @@ def test_a_step_that_could_not_be_taken_back_stays_known(house: House) -> None:
         house.service.undo(token)
     house.store.read_only = False
     assert house.service.undo(token).done == 1
+
+
+def test_a_step_is_known_by_the_name_that_the_client_gave_it(house: House) -> None:
+    undos = undo.Undos()
+
+    def back() -> api.Result:
+        return api.Result(1, undo=undos.add(back, 1))
+
+    def act() -> api.Result:
+        with pytest.raises(Refused, match="still being done"):
+            undos.run("mine")
+        with pytest.raises(Refused, match="already"):
+            undos.named("mine", act)
+        return back()
+
+    done = undos.named("mine", act)
+    assert done.undo == "mine"
+    with pytest.raises(Refused, match="already"):
+        undos.named("mine", act)
+    undone = undos.named("other", lambda: undos.run("mine"))
+    assert undone.undo == "other"
+    with pytest.raises(NotFound):
+        undos.run("mine")
+    assert undos.run("other").done == 1
+
+    def fails() -> api.Result:
+        raise Refused("no")
+
+    with pytest.raises(Refused, match="no"):
+        undos.named("mine", fails)
+    with pytest.raises(NotFound):  # there was no such step, and the name is free again
+        undos.run("mine")
+    assert undos.named("mine", lambda: api.Result(0)).undo is None
 
 
 def test_the_oldest_steps_are_forgotten(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
