@@ -10,7 +10,7 @@
 const slimTask = (t) => ({
   source_label: t.source_label ?? "",
   id: t.id, job: t.job, index: t.index, state: t.state, error: t.error, label: t.label,
-  images: t.images, width: t.width, height: t.height, coords: t.coords, purged: t.purged ?? 0,
+  images: t.images, width: t.width, height: t.height, coords: t.coords, purged: t.purged ?? 0, source: t.source ?? null,
 });
 
 /** @param {Image} i @returns {Image} */
@@ -36,6 +36,7 @@ export class Detail {
     this.children = answer.children ?? [];
     /** @type {Map<string, Task>} */
     this.tasks = new Map();
+    this.derived = false; // made from other images
     /** @type {Map<string, Image[]>} by task, in order */
     this.images = new Map();
     /** @type {Map<string, string>} image -> task */
@@ -52,6 +53,7 @@ export class Detail {
     const touched = new Set();
     for (const task of tasks) {
       this.tasks.set(task.id, slimTask(task));
+      if (task.source) this.derived = true;
       touched.add(task.id);
     }
     for (const image of images) {

@@ -38,9 +38,13 @@ export function count(images) {
 const highest = (value) => (a, b) =>
   (b.image ? value(b.image) : -Infinity) - (a.image ? value(a.image) : -Infinity) || a.place - b.place;
 
+/** What came of the same image stands together. @type {Order} */
+export const bySource = (a, b) => a.source - b.source || a.place - b.place;
+
 /** @type {Record<string, { label: string, order: Order | null }>} null: in the order of the tasks */
 export const ORDERS = {
   queued: { label: "As queued", order: null },
   newest: { label: "Newest first", order: highest(({ created }) => created) },
   rating: { label: "Best rated first", order: highest(({ rating }) => rating) },
+  source: { label: "By source", order: bySource },
 };

@@ -6,8 +6,9 @@
 /** @typedef {import("./detail.mjs").Detail} Detail */
 /** @typedef {import("./filters.mjs").Filter} Filter */
 /** @typedef {import("./filters.mjs").Order} Order */
-/** @typedef {{ task: Task, image: Image | null, place: number, held: boolean }} Slot
- *  `place` counts from 1, over all, whatever the filter leaves; `held`: the job stands still */
+/** @typedef {{ task: Task, image: Image | null, place: number, held: boolean, source: number }} Slot
+ *  `place` counts from 1, over all, whatever the filter leaves; `held`: the job stands still; `source`: which of the
+ *  images that the job started from, in the order in which they came */
 
 const OPEN = ["held", "queued", "running"];
 
@@ -20,6 +21,8 @@ export class Slots {
   #slots = [];
   /** @type {Map<string, number[]>} task -> where its slots are in #all */
   #places = new Map();
+  /** @type {Map<string | null | undefined, number>} the images that the job started from, as they came */
+  #sources = new Map();
   /** @type {Filter | null} */
   #filter = null;
   /** @type {Order | null} */
@@ -118,8 +121,10 @@ export class Slots {
   #rebuild() {
     const tasks = [...(this.#detail?.tasks.values() ?? [])].sort((a, b) => a.index - b.index);
     this.#all = [];
+    this.#sources.clear();
     let number = 1;
     for (const task of tasks) {
+      if (!this.#sources.has(task.source)) this.#sources.set(task.source, this.#sources.size);
       this.#all.push(...this.#of(task, number));
       number += this.#count(task) + gone(task); // the others keep their numbers
     }
@@ -154,11 +159,12 @@ export class Slots {
   /** The slots of a task. @param {Task} task @param {number} [number] of the first @returns {Slot[]} */
   #of(task, number = 0) {
     const images = this.#detail?.images.get(task.id) ?? [];
+    const source = this.#sources.get(task.source) ?? 0;
     const slots = Array.from({ length: this.#count(task) }, (_, nth) => (
-      { task, image: images[nth] ?? null, place: number + nth, held: this.#held }
+      { task, image: images[nth] ?? null, place: number + nth, held: this.#held, source }
     )).filter(({ image }) => !image?.trashed);
     const waits = slots.length === 0 && OPEN.includes(task.state); // to be made again
-    return waits ? [{ task, image: null, place: number, held: this.#held }] : slots;
+    return waits ? [{ task, image: null, place: number, held: this.#held, source }] : slots;
   }
 }
 

@@ -170,6 +170,8 @@ export interface Task {
   coords: number[];
   /** how many of its images were deleted for good */
   purged?: number;
+  /** the image that it starts from */
+  source?: string | null;
 }
 
 /** What of an image the page keeps. */

@@ -19,9 +19,14 @@ def table_of(job: Job, spec: api.JobExport, parts: Iterable[Part], store: Store)
     chosen = (spec.rows, spec.columns)
     rows, columns = (words[axis] if axis >= 0 else api.AxisWords("", [""]) for axis in chosen)
     cells: dict[tuple[int, int], list[Part]] = {}
-    for part in parts:
-        task = store.task(part.image.task)
-        place = _place(task.coords, words, spec) if task else None
+    tasks = {task.id: task for task in store.tasks_of(job.id)}
+    sources: dict[str | None, int] = {}  # as they come
+    for task in tasks.values():
+        sources.setdefault(task.source, len(sources))
+    known = [(tasks[part.image.task], part) for part in parts if part.image.task in tasks]
+    known.sort(key=lambda pair: sources[pair[0].source])  # the same place of two cells has the same source
+    for task, part in known:
+        place = _place(task.coords, words, spec)
         if place is not None and (part.image.verdict == "kept" or not spec.kept):
             cells.setdefault(place, []).append(part)
     if not cells:

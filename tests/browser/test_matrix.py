@@ -128,3 +128,31 @@ def test_it_is_exported_as_one_picture(
         with Picture.open(tmp_path / "matrix.jpg") as picture:
             sizes.append(picture.size)
     assert sizes[0] == sizes[1]  # the same table, with empty places
+
+
+def test_what_came_of_one_image_stands_at_the_same_place_of_each_cell(tab: Tab, host: Host) -> None:
+    start = host.create("Sources", 3)["id"]
+    host.until(start, lambda found: len(found["images"]) == 3)
+    sources = [image["id"] for image in host.api("GET", f"jobs/{start}")["images"]]
+    axes = [{"field": "denoising_strength", "values": [0.3, 0.5]}, {"field": "cfg_scale", "values": [5, 8]}]
+    spec = {"selection": {"images": sources}, "action": "img2img", "axes": axes, "force": True}
+    made = host.api("POST", "derive", {**spec, "name": "Compared"})["id"]
+    host.until(made, lambda found: len(found["images"]) == 12)
+    detail = host.api("GET", f"jobs/{made}")
+    source = {task["id"]: task["source"] for task in detail["tasks"]}
+    of = {image["id"]: source[image["task"]] for image in detail["images"]}
+    tab.open().show("Compared")
+    order = tab.root.get_by_label("Order")
+    order.select_option(label="By source")
+    expect(tab.images).to_have_count(12)
+    ids = tab.images.evaluate_all(
+        "all => all.sort((a, b) => a.ariaPosInSet - b.ariaPosInSet).map(cell => cell.dataset.id)"
+    )
+    assert [of[id] for id in ids] == [id for id in sources for _ in range(4)]
+    tab.button("Matrix").click()
+    table = tab.root.locator("[data-ij=matrix]")
+    expect(table.locator("[data-ij=image]")).to_have_count(12)
+    assert [of[id] for id in shown(table)] == sources * 4
+    # of a job that started from nothing there is no such order
+    tab.show("Sources")
+    assert order.locator("option", has_text="By source").get_attribute("hidden") is not None

@@ -55,6 +55,7 @@ export class Filters {
       this.#rating.value = "0";
       this.#stars = 0;
     }
+    for (const option of this.#order.options) option.hidden = option.value === "source" && !detail?.derived;
     const counts = count(detail?.all() ?? []);
     const lost = retryable(job);
     sync(this.#chips, [this.#only, counts, lost], () => [

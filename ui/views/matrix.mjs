@@ -3,6 +3,7 @@
 
 import { ask, cellKey, drop, fillCell, keep, keyOf, makeCell, showLive } from "../cell.mjs";
 import { attr, button, h, put } from "../dom.mjs";
+import { bySource } from "../filters.mjs";
 import { plural } from "../format.mjs";
 import { firstView, headings, placeOf, varying } from "../matrix.mjs";
 import { Picking } from "../picking.mjs";
@@ -39,6 +40,7 @@ export class Matrix {
    * @param {import("../picking.mjs").Wiring} wiring */
   constructor(parent, size, selection, wiring) {
     this.#size = size;
+    this.#slots.order(bySource); // the same place of two cells has the same source
     this.selection = selection;
     this.bar = h("div", { class: "ij-toolbar ij-matrix-bar" });
     this.element = h("div", { class: "ij-matrix", role: "listbox", "aria-label": "Table of images" });
