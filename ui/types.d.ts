@@ -288,6 +288,8 @@ export interface Trash {
   bytes: number;
   /** how many files lie there that no job knows */
   strays: number;
+  /** whose the images are */
+  jobs: JobName[];
 }
 
 export interface JobList {

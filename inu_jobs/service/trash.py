@@ -63,7 +63,9 @@ class TrashCan:
         images.sort(key=lambda image: (since.get(image.id, 0.0), image.created, image.id), reverse=True)
         sizes = [image.size for image in images]
         strays = len(self._strays())
-        return api.Trash([image_view(image) for image in images], sizes, sum(sizes), strays)
+        jobs = filter(None, map(self._store.job, {image.job for image in images}))
+        names = [api.JobName(job.id, job.name) for job in jobs]
+        return api.Trash([image_view(image) for image in images], sizes, sum(sizes), strays, names)
 
     def _strays(self) -> list[Stray]:
         return find_strays(self._files.roots(), lambda id: self._store.image(id) is not None)

@@ -112,6 +112,16 @@ class Tab:
     def button(self, label: str) -> Locator:
         return self.root.get_by_role("button", name=label, exact=True)
 
+    def act(self, name: str, label: str) -> None:
+        """Does something with the selected images: by its button, or where there is no room by the menu."""
+        bar = self.root.locator(".ij-selected:visible")
+        button = bar.locator(f"[data-act={name}]")
+        if button.is_visible():
+            button.click()
+            return
+        bar.get_by_role("button", name="More to do with the selected images").click()
+        bar.get_by_role("menuitem", name=label).click()
+
     def capture(self, prompt: str) -> None:
         """Sets up txt2img, small and quick, and presses "Queue as job"."""
         self.go("txt2img")

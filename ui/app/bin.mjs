@@ -36,12 +36,11 @@ export class Bin {
 
   #open() {
     const { frame, state, toasts, thumbSize } = this.wiring;
-    const jobName = (/** @type {string} */ id) => state.jobs.get(id)?.name ?? "";
     this.#trash ??= new TrashPage(this.#page, {
-      toasts, back: () => frame.screen("list"), changed: () => void state.refresh(), jobName,
+      toasts, back: () => frame.screen("list"), changed: () => void state.refresh(),
       shelf: (scroller, selection) => {
         const look = new Look(frame.root, {
-          images: () => this.#trash?.images ?? [], title: ({ job }) => jobName(job), closed: (id) => grid.focusImage(id),
+          images: () => this.#trash?.images ?? [], title: ({ job }) => this.#trash?.names.get(job) ?? "", closed: (id) => grid.focusImage(id),
         });
         const grid = new Grid(scroller, thumbSize(), selection, { view: ({ id }, zoomed) => look.open(id, zoomed), retry: () => {} });
         return grid;

@@ -96,12 +96,12 @@ export class Desk {
       acts: [
         { name: "keep", sign: "check", label: "Keep", run: () => review.do({ verdict: "kept" }, seat) },
         { name: "reject", sign: "cross", label: "Reject", run: () => review.do({ verdict: "rejected" }, seat) },
+        { name: "compare", sign: "compare", label: "Compare", kind: "ij-wide", run: (ids) => void comparing.open(ids) },
+        ...acts,
         { name: "img2img", sign: "img2img", label: "Img2img…", kind: "ij-btn-primary", run: derive("img2img") },
         { name: "upscale", sign: "upscale", label: "Upscale…", kind: "ij-wide", run: derive("upscale") },
         { name: "variations", sign: "variations", label: "Variations…", kind: "ij-wide", run: derive("variations") },
-        { name: "compare", sign: "compare", label: "Compare", kind: "ij-wide", run: (ids) => void comparing.open(ids) },
         { name: "export", sign: "download", label: "Export…", kind: "ij-wide", run: (ids) => exports.choose(ids) },
-        ...acts,
         { name: "delete", sign: "trash", label: "Delete", kind: "ij-btn-danger", run: () => review.do({ act: "trash" }, seat) },
       ],
     });

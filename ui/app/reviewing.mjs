@@ -42,6 +42,7 @@ export class Reviewing {
       filter: (filter) => {
         this.desk.grid.filter(filter);
         this.desk.matrix?.filter(filter);
+        this.filters.tell(this.desk.grid.empty);
       },
       order: (order) => this.desk.grid.order(order),
       all: () => this.desk.selection.set(this.desk.shown.ids()),
@@ -71,6 +72,7 @@ export class Reviewing {
       retry: (task) => state.job && void actions.retry(state.job, task.id),
     });
     if (this.desk.matrix) this.desk.matrix.onExport = (job, view) => this.exports.chooseTable(job, view);
+    this.page.scroller.append(this.filters.nothing);
     this.filters.start();
     this.#listen();
   }
@@ -111,11 +113,13 @@ export class Reviewing {
       matrix?.show(state.detail);
       this.page.showLays(matrix?.possible ?? false, matrix?.open ?? false);
       this.desk.lay(matrix?.open ?? false);
+      this.filters.tell(grid.empty);
     });
     state.addEventListener("tasks", (event) => {
       grid.update(/** @type {CustomEvent<Set<string>>} */ (event).detail);
       matrix?.update(/** @type {CustomEvent<Set<string>>} */ (event).detail);
       viewer.update();
+      this.filters.tell(grid.empty);
     });
     state.addEventListener("jobs", () => {
       grid.hold(state.job?.state === "held");

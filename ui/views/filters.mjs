@@ -10,6 +10,11 @@ import { retryable, VERDICTS } from "../words.mjs";
  *   order: (order: import("../filters.mjs").Order | null) => void, all: () => void, apply: () => void, again: () => void, help: () => void,
  *   undo: HTMLElement }} Wiring `undo`: its button */
 
+/** What it means that none shows. @type {Record<string, string>} */
+const NONE = {
+  unreviewed: "Everything is reviewed", kept: "Nothing is kept yet", rejected: "Nothing is rejected", findings: "Nothing was found",
+  failed: "Everything was made",
+};
 const ORDER_KEY = "inu-jobs.order";
 
 export class Filters {
@@ -21,6 +26,8 @@ export class Filters {
   #again = button("retry", "", () => this.wiring.again(), { props: { "data-act": "again", hidden: true } });
   #rating;
   #order;
+  /** in place of the images, where none shows */
+  nothing = h("div", { class: "ij-page-nothing", hidden: true });
 
   /** @param {Wiring} wiring */
   constructor(wiring) {
@@ -80,6 +87,26 @@ export class Filters {
       /** @type {HTMLElement | null} */ (this.#chips.querySelector("[aria-pressed='true']"))?.focus();
     };
     return h("button", { type: "button", class: "ij-chip", "aria-pressed": String(this.#only === only), onclick: pick }, sign, word, h("b", null, thousands(total)));
+  }
+
+  /** @param {boolean} empty whether none shows */
+  tell(empty) {
+    const { job, detail } = this.wiring.state;
+    const all = this.#only === "all" && this.#stars === 0;
+    this.nothing.hidden = !empty || !detail || (all && detail.tasks.size === 0);
+    if (this.nothing.hidden) return;
+    const stars = this.#stars > 0 ? `No image ${this.#only === "all" ? "" : "of these "}has ${"★".repeat(this.#stars)}${this.#stars < 5 ? " or more" : ""}` : "";
+    const title = all ? "All images of this job were thrown away" : stars || (NONE[this.#only] ?? "");
+    sync(this.nothing, [job?.id, title], () => [
+      icon(all ? "trash" : "search", "ij-muted"), h("b", null, title),
+      all ? h("p", { class: "ij-muted" }, "What was not deleted for good lies in the trash.") : button(null, "Show all images", () => this.#reset()),
+    ]);
+  }
+
+  #reset() {
+    this.#only = "all";
+    this.#rating.value = "0";
+    this.#chosen();
   }
 
   #chosen() {

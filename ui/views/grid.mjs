@@ -72,6 +72,11 @@ export class Grid {
     this.#renew();
   }
 
+  /** Whether nothing shows. */
+  get empty() {
+    return this.#slots.length === 0;
+  }
+
   /** Whether the job stands still. @param {boolean} held */
   hold(held) {
     if (!this.#slots.hold(held)) return;

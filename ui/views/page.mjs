@@ -56,7 +56,7 @@ export class JobPage {
       wiring.lay(matrix);
       this.showLays(true, matrix);
     } }, matrix ? "Matrix" : "Grid"));
-    this.layBox = h("span", { class: "ij-seg", role: "group", "aria-label": "How images are laid out", hidden: true }, ...this.lays);
+    this.layBox = h("span", { class: "ij-seg ij-wide", role: "group", "aria-label": "How images are laid out", hidden: true }, ...this.lays);
     this.#thumbs.value = remembered(SIZE_KEY) ?? "136";
     put(
       parent,
@@ -67,13 +67,13 @@ export class JobPage {
           button("left", "Back to the job list", wiring.back, { kind: "ij-btn-quiet ij-narrow", iconOnly: true }),
           this.#title, this.rename, this.#badge,
           h(
-            "span", { class: "ij-line ij-head-acts" },
+            "span", { class: "ij-line ij-head-acts" }, this.layBox,
             h("label", { class: "ij-line ij-wide ij-size" }, h("span", { class: "ij-sr" }, "Thumbnail size"), this.#thumbs),
             ...this.#buttons("ij-wide"), menu("More actions", () => this.#menu()),
           ),
         ),
         this.#facts, this.#kin, this.#troubles, this.#progress,
-        h("div", { class: "ij-toolbar" }, this.layBox, wiring.filters),
+        h("div", { class: "ij-toolbar" }, wiring.filters),
       ),
       this.scroller, this.table,
       h("div", { class: "ij-actions ij-narrow" }, ...this.#buttons("")),
@@ -119,12 +119,19 @@ export class JobPage {
       ...composing(job, this.wiring.compose),
       ...(unfinished(job) > 0 ? this.#queueing(job) : []),
       ...(rejected > 0 ? [{ sign: "cross", label: `Delete all ${thousands(rejected)} rejected`, run: () => this.wiring.apply() }] : []),
-      ...(findings > 0 ? [{ sign: "retry", label: `Make ${findings} with findings again`, run: () => this.wiring.again() }] : []),
+      ...(findings > 0 ? [{ sign: "retry", label: `Make ${thousands(findings)} with findings again`, run: () => this.wiring.again() }] : []),
       ...(images.length > 0 ? [{ sign: "eye", label: "Check all images", run: () => this.wiring.check(job) }] : []),
       ...this.wiring.exports.choices(job),
-      ...(this.#thumbs.offsetParent === null ? [this.#sizes()] : []),
+      ...(this.#thumbs.offsetParent === null ? [...this.#layouts(), this.#sizes()] : []),
       { sign: "trash", label: "Delete job…", danger: true, run: () => void this.wiring.actions.remove(job) },
     ];
+  }
+
+  /** The other way to lay the images out, where there is one. */
+  #layouts() {
+    const other = this.lays.find((lay) => lay.getAttribute("aria-pressed") === "false");
+    if (this.layBox.hidden || !other) return [];
+    return [{ sign: "table", label: `Show as ${(other.textContent ?? "").toLowerCase()}`, run: () => other.click() }];
   }
 
   /** When it runs, and what goes before it. @param {Job} job */

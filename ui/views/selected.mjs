@@ -31,9 +31,23 @@ export function selectedBar(parent, { selection, acts, shown, more }) {
     ]));
   }
   parent.append(bar);
+  // What finds no room on the line is in the menu; what deletes always has room.
+  const fit = () => {
+    for (const { element } of made) element.classList.remove("ij-no-room");
+    for (const { element } of more ? made.slice(0, -1).reverse() : []) {
+      if (bar.scrollWidth <= bar.clientWidth) break;
+      element.classList.add("ij-no-room");
+    }
+  };
+  new ResizeObserver(fit).observe(bar);
+  let digits = 0;
   selection.addEventListener("change", () => {
     const { size } = selection;
     text(count, size > 0 ? `${thousands(size)} selected` : "");
+    if (digits !== String(size).length) {
+      digits = String(size).length;
+      fit();
+    }
     if (bar.hidden === (size === 0)) return;
     bar.hidden = size === 0;
     attr(parent, "data-selected", size > 0);

@@ -13,7 +13,7 @@ import { leftAlone } from "../words.mjs";
 /** @typedef {import("../types").Image} Image */
 /** @typedef {import("../types").Result} Result */
 /** @typedef {{ element: HTMLElement, show: (detail: Detail | null) => void, ids: () => string[] }} Shelf the grid that the images stand in */
-/** @typedef {{ back: () => void, toasts: import("../parts.mjs").Toasts, changed: () => void, jobName: (id: string) => string,
+/** @typedef {{ back: () => void, toasts: import("../parts.mjs").Toasts, changed: () => void,
  *   shelf: (scroller: HTMLElement, selection: Selection) => Shelf,
  *   bar: (parent: HTMLElement, selection: Selection, acts: { name: string, sign: string, label: string, run: (ids: string[]) => void, kind?: string }[]) => void }} Wiring
  *  `changed`: other views know older things now */
@@ -25,6 +25,8 @@ export class TrashPage {
   #images = [];
   /** @type {Map<string, number>} of its file, by image */
   #sizes = new Map();
+  /** @type {Map<string, string>} names of their jobs, deleted ones too, by id */
+  names = new Map();
   #busy = false;
   #strays = 0;
   #lost = h("div", { hidden: true, "data-ij": "strays" });
@@ -66,10 +68,11 @@ export class TrashPage {
     const nth = (this.#loads += 1);
     try {
       /** @type {import("../types").Trash} */
-      const { images, sizes, strays } = await request("GET", "trash");
+      const { images, sizes, strays, jobs } = await request("GET", "trash");
       if (nth !== this.#loads) return; // asked again, or closed meanwhile
       this.#images = images;
       this.#strays = strays;
+      this.names = new Map(jobs.map(({ id, name }) => [id, name]));
       this.#sizes = new Map(images.map(({ id }, at) => [id, sizes[at] ?? 0]));
       this.#show();
     } catch (error) {
@@ -121,7 +124,7 @@ export class TrashPage {
   /** The grid shows the images of one job: here each is a task of its own, named by the job that it came from. */
   #asJob() {
     const tasks = this.#images.map(({ id, job, width, height }, index) => (
-      { id, job: "trash", index, state: /** @type {const} */ ("done"), error: "", label: this.wiring.jobName(job), images: 1, width, height, coords: [] }
+      { id, job: "trash", index, state: /** @type {const} */ ("done"), error: "", label: this.names.get(job) ?? "", images: 1, width, height, coords: [] }
     ));
     const images = this.#images.map((image) => ({ ...image, job: "trash", task: image.id, index: 0, trashed: false }));
     return new Detail({ job: { id: "trash" }, axes: [], tasks, images });

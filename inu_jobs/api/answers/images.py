@@ -51,9 +51,11 @@ class Found(msgspec.Struct):
 
 class Trash(msgspec.Struct):
     """``images``: what lies in the trash, the newest first; ``sizes``: of their files, in the same order;
-    ``bytes``: of all. ``strays``: how many files lie there that no job knows."""
+    ``bytes``: of all. ``strays``: how many files lie there that no job knows. ``jobs``: whose the
+    images are."""
 
     images: list[ImageView]
     sizes: list[int]
     bytes: int
     strays: int = 0
+    jobs: list[JobName] = []
