@@ -196,12 +196,17 @@ def test_again_but_opens_what_the_job_was_made_of(tab: Tab, host: Host) -> None:
 def test_a_held_job_is_edited(tab: Tab, host: Host) -> None:
     before = host.api("GET", f"jobs/{held_job(host)['id']}")
     composer = menu(tab.open().show("Ladder"), "Edit")
+    tab.page.keyboard.press("Escape")  # nothing was changed
+    expect(composer).to_have_count(0)
+    composer = menu(tab, "Edit")
     facts = composer.locator(".ij-edit dd")
     expect(facts).to_have_text(["0 tasks", "12 tasks wait on", "0 tasks", "0 tasks"])
     composer.get_by_label("CFG scale: values").fill("6, 9")
     expect(facts).to_have_text(
         ["0 tasks", "4 tasks wait on", "8 tasks waiting, not wanted any more", "4 tasks new"]
     )
+    tab.page.keyboard.press("Escape")
+    composer.get_by_role("button", name="Keep editing").click()
     change = composer.locator("[data-ij=queue]")
     expect(change).to_have_text("Change")
     change.click()

@@ -37,17 +37,37 @@ def test_axes_of_img2img_become_a_job_that_runs(tab: Tab, host: Host, derive: Lo
     )
     expect(derive.locator(".ij-sum")).to_contain_text("12 tasks")
     expect(derive.locator(".ij-tasks")).to_contain_text("a red fox")
-    derive.locator("[data-ij=queue]").click()
+    derive.locator("[data-ij=queue]").dblclick()  # as some do; it is one job
     expect(derive).to_have_count(0)
     expect(tab.toast).to_contain_text("12 tasks queued")
     expect(tab.title).to_have_text("img2img of Sources")
     expect(tab.images).to_have_count(12, timeout=LONG)
-    job = next(job for job in host.api("GET", "jobs")["jobs"] if job["name"] == "img2img of Sources")
+    (job,) = (job for job in host.api("GET", "jobs")["jobs"] if job["name"] == "img2img of Sources")
     tasks = host.api("GET", f"jobs/{job['id']}")["tasks"]
     assert {task["changes"]["denoising_strength"] for task in tasks} == {0.3, 0.4}
     assert {task["changes"]["prompt"] for task in tasks} == {
         f"a red fox <lora:testlora:{strength}>, at night" for strength in ("0.4", "0.6", "0.8")
     }
+
+
+def test_escape_asks_before_it_throws_away_what_was_typed(tab: Tab, derive: Locator) -> None:
+    keys = tab.page.keyboard
+    asked = derive.get_by_role("alertdialog", name="Throw away what you changed?")
+    derive.get_by_label("Name").fill("Warmer")
+    derive.get_by_label("Denoising strength").fill("0.3-")  # even what makes no sense
+    keys.press("Escape")
+    expect(asked).to_be_visible()
+    keys.press("Escape")
+    expect(derive.get_by_label("Denoising strength")).to_have_value("0.3-")
+    derive.get_by_role("button", name="Hires").click()
+    keys.press("Escape")
+    asked.get_by_role("button", name="Throw away").click()
+    expect(derive).to_have_count(0)
+    tab.root.locator("[data-act=img2img]").click()
+    derive.get_by_role("button", name="Hires").click()  # a look at it is nothing to lose
+    expect(derive.get_by_label("Name")).to_have_value("")
+    keys.press("Escape")
+    expect(derive).to_have_count(0)
 
 
 def test_what_makes_no_sense_is_said_below_its_field(derive: Locator) -> None:

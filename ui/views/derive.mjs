@@ -3,7 +3,7 @@
 import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom.mjs";
 import { ACTIONS, Derivation, EVERY, MODES } from "../deriving.mjs";
 import { about, plural, thousands } from "../format.mjs";
-import { openDialog } from "../parts.mjs";
+import { Leaving, openDialog } from "../parts.mjs";
 import { dialogFoot, findingList, planFacts, sampleList, whyNot } from "../planned.mjs";
 import { Planner } from "../planner.mjs";
 import { When } from "../when.mjs";
@@ -26,6 +26,7 @@ export class Derive {
   #rows = [];
   /** @type {Set<string>} those in the prompts */
   #loras = new Set();
+  #leaving;
   #says = h("p", { class: "ij-muted" });
   #changes = h("div", { class: "ij-changes" });
   #side = h("div", { class: "ij-dialog-side ij-scroll", "aria-live": "polite" });
@@ -41,16 +42,18 @@ export class Derive {
     this.planner = new Planner({
       plan: "derive/plan", make: "derive", spec: (force) => this.draft.spec(force), show: () => this.#render(),
     });
+    const foot = dialogFoot(this.#why, this.#queue, new When(this.draft, () => this.planner.moved()));
     const title = `Make more from ${plural(from.count, "image")}`;
     this.dialog = h(
       "dialog", { class: "ij-dialog ij-derive", "data-ij": "derive", "aria-label": title, onclose: () => this.planner.stop() },
       h(
         "div", { class: "ij-dialog-head" }, h("h2", { class: "ij-grow" }, title),
-        button("cross", "Close", () => this.dialog.close(), { kind: "ij-btn-quiet", iconOnly: true }),
+        button("cross", "Close", () => this.#leaving?.close(), { kind: "ij-btn-quiet", iconOnly: true }),
       ),
       h("div", { class: "ij-dialog-body" }, this.#main(from), this.#side),
-      dialogFoot(this.#why, this.#queue, new When(this.draft, () => this.planner.moved())),
+      foot,
     );
+    this.#leaving = new Leaving(this.dialog, foot, () => this.draft.touched);
     this.dialog.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void this.#send(false);
     });
@@ -180,7 +183,7 @@ export class Derive {
   async #send(force) {
     const job = await this.planner.send(force);
     if (!job) return;
-    this.dialog.close();
+    this.#leaving?.leave();
     this.wiring.queued(job);
   }
 
