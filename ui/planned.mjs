@@ -27,14 +27,14 @@ function timeWords({ seconds, low, high, loads }) {
 }
 
 /** One banner for all errors, one for all warnings; null if there are none.
- * @param {Finding[]} findings @param {(finding: Finding) => import("./dom.mjs").Child} [cure] what to press for one that has a suggestion */
+ * @param {Finding[]} findings @param {(finding: Finding) => import("./dom.mjs").Child} cure what to press for one, if there is something */
 export function findingList(findings, cure) {
   if (findings.length === 0) return null;
   const banners = /** @type {const} */ (["error", "warning"]).flatMap((severity) => {
     const found = findings.filter((finding) => finding.severity === severity);
     if (found.length === 0) return [];
     const kind = severity === "error" ? "bad" : "warn";
-    const lines = found.map((finding) => h("span", null, finding.message, finding.suggestion && cure ? cure(finding) : null));
+    const lines = found.map((finding) => h("span", null, finding.message, cure(finding)));
     return [banner(kind, kind, plural(found.length, severity), lines)];
   });
   return h("div", { class: "ij-field ij-findings" }, h("span", { class: "ij-label" }, "Findings"), ...banners);

@@ -186,7 +186,7 @@ export class Composer {
       h("div", null, h("p", { class: "ij-sum" }, plural(plan.tasks, "task"), this.edits && " will wait"), h("p", { class: "ij-muted" }, line)),
       this.edits && editFacts(/** @type {import("../types").EditPlan} */ (plan)),
       planFacts(plan, this.draft.windows.length > 0),
-      findingList(this.planner.findings, (finding) => h("span", { class: "ij-banner-acts" }, this.#cure(finding, ""))),
+      findingList(this.planner.findings, (finding) => finding.suggestion && h("span", { class: "ij-banner-acts" }, this.#cure(finding, ""))),
       sampleList(plan),
     ];
   }
