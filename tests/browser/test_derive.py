@@ -239,3 +239,16 @@ def test_a_derived_job_offers_only_what_can_be_done_with_it(tab: Tab, host: Host
     expect(tab.root.get_by_role("menuitem", name="Rename")).to_be_visible()
     expect(tab.root.get_by_role("menuitem", name="Edit…")).to_have_count(0)
     expect(tab.root.get_by_role("menuitem", name="Again, but…")).to_have_count(0)
+
+
+def test_a_job_of_several_recipes_does_not_show_one_as_the_whole(tab: Tab, host: Host) -> None:
+    small = host.create("Small", 1, sampler_name="Euler a")
+    large = host.create("Large", 1, sampler_name="Euler a", steps=2, width=128)
+    for job in (small, large):
+        host.until(job["id"], lambda found: found["job"]["images"]["total"] == 1)
+    selection = {"jobs": [small["id"], large["id"]]}
+    host.api("POST", "derive", {"selection": selection, "action": "hires", "hold": True, "name": "Both"})
+    facts = tab.open().show("Both").root.locator(".ij-facts").first
+    expect(facts).to_contain_text("Euler a")
+    expect(facts).to_contain_text("various settings")
+    expect(facts).not_to_contain_text(re.compile("step|×"))
