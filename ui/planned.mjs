@@ -18,11 +18,13 @@ export function planFacts(plan, windowed) {
   return h("dl", { class: "ij-recipe" }, ...facts.flatMap(([title, value]) => [h("dt", null, title), h("dd", null, value)]));
 }
 
-/** "about 2 h, maybe 1 h 40 min to 3 h; 3 changes of model". @param {Plan} plan */
-function timeWords({ seconds, low, high, loads }) {
+/** "about 2 h, maybe 1 h 40 min to 3 h; 3 changes of model".
+ * @param {Pick<Plan, "seconds" | "low" | "high" | "loads">} plan */
+export function timeWords({ seconds, low, high, loads }) {
   if (seconds === null) return "not known yet: nothing like it has run";
-  const [least, most] = [duration(low ?? seconds), duration(high ?? seconds)];
-  const span = least === most ? "" : `, maybe ${least} to ${most}`;
+  const [from, to] = [low ?? seconds, high ?? seconds];
+  const [least, most] = [duration(from), duration(to)];
+  const span = least === most || to - from < 60 ? "" : `, maybe ${least} to ${most}`; // nobody plans by a minute
   return `${about(seconds)}${span}${loads > 0 ? `; ${plural(loads, "change")} of model` : ""}`;
 }
 

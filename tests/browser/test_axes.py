@@ -255,6 +255,31 @@ def test_an_axis_comes_out_as_it_went_in(tab: Tab, axis: dict[str, Any], text: s
 
 
 @pytest.mark.parametrize(
+    ("seconds", "low", "high", "words"),
+    [
+        (40, 20, 70, "under a minute"),  # not "maybe under a minute to 1 min"
+        (70, 50, 105, "about 1 min"),
+        (120, 100, 130, "about 2 min"),
+        (120, 40, 300, "about 2 min, maybe under a minute to 5 min"),
+        (7200, 6000, 10800, "about 2 h, maybe 1 h 40 min to 3 h; 3 changes of model"),
+        (200_000, 190_000, 210_000, "about 2 days"),
+    ],
+)
+def test_an_estimate_names_a_span_only_where_that_says_more(
+    tab: Tab, seconds: int, low: int, high: int, words: str
+) -> None:
+    plan = {"seconds": seconds, "low": low, "high": high, "loads": 3 if "model" in words else 0}
+    told = tab.load().page.evaluate(
+        """async (plan) => {
+            const { timeWords } = await import(new URL("inu-jobs/ui/planned.mjs", document.baseURI).href);
+            return timeWords(plan);
+        }""",
+        plan,
+    )
+    assert told == words
+
+
+@pytest.mark.parametrize(
     "line", ["a, b", "a,", "a,,b", '"x, y", z', ' "say ""hi""" , 2', "", "20-40 [3], 50", "one"]
 )
 def test_a_line_is_counted_as_the_server_reads_it(tab: Tab, line: str) -> None:
