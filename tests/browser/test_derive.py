@@ -252,3 +252,22 @@ def test_a_job_of_several_recipes_does_not_show_one_as_the_whole(tab: Tab, host:
     expect(facts).to_contain_text("Euler a")
     expect(facts).to_contain_text("various settings")
     expect(facts).not_to_contain_text(re.compile("step|×"))
+
+
+def test_on_a_phone_every_button_is_large_enough_for_a_finger(tab: Tab, derive: Locator) -> None:
+    tab.page.set_viewport_size({"width": 400, "height": 860})
+    derive.get_by_label("Name").fill("Warmer")
+    assert too_small(derive) == []
+    tab.page.keyboard.press("Escape")
+    assert too_small(derive) == []
+    derive.get_by_role("button", name="Throw away").click()
+    tab.root.locator(".ij-selected [aria-haspopup=menu]").click()
+    menu = tab.root.locator(".ij-selected [role=menu]")
+    expect(menu.get_by_role("menuitem", name="Rate 5 of 5")).to_be_visible()
+    assert too_small(menu) == []
+
+
+def too_small(part: Locator) -> list[str]:
+    """The buttons in it that a finger misses."""
+    boxes = [(button, button.bounding_box()) for button in part.locator("button:visible").all()]
+    return [button.inner_text() for button, box in boxes if not box or min(box["width"], box["height"]) < 44]
