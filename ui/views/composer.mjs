@@ -123,6 +123,7 @@ export class Composer {
 
   /** @param {boolean} force */
   async #send(force) {
+    if (this.axes.wrong) this.axes.tried();
     const job = await this.planner.send(force);
     if (!job) return;
     this.#queued = true;
@@ -172,10 +173,11 @@ export class Composer {
     this.prompting.mark(planner);
     this.axes.mark(planner, (finding) => this.#cure(finding, "ij-link"));
     const anyway = this.edits ? "change anyway" : undefined;
-    sync(this.#why, [problem, errors.length, plan === null], () => whyNot(planner, () => void this.#send(true), anyway));
+    const told = this.axes.tells(planner);
+    sync(this.#why, [problem, errors.length, plan === null, told], () => (told ? [] : whyNot(planner, () => void this.#send(true), anyway)));
     // While the next plan is on its way the last one stays, greyed: nothing jumps.
-    this.#side.classList.toggle("ij-stale", plan === null && !problem);
-    if (plan || problem) put(this.#side, ...(plan ? this.#outcome(plan) : [banner("bad", "bad", "", [problem])]));
+    this.#side.classList.toggle("ij-stale", plan === null && (told || !problem));
+    if (plan || (problem && !told)) put(this.#side, ...(plan ? this.#outcome(plan) : [banner("bad", "bad", "", [problem])]));
   }
 
   /** @param {import("../types").Plan} plan */
