@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import partial
+from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Response, expect
 
 from .tab import Host, Tab
 
@@ -181,18 +183,23 @@ CHANGES = [
 ]
 
 
+def plans(changes: dict[str, Any], answer: Response) -> bool:
+    """Whether it is the plan of these changes: a busy machine asks for one between two steps, too."""
+    asked = answer.url.endswith("/derive/plan") and answer.request.post_data_json
+    return bool(asked) and asked["changes"] == changes
+
+
 def test_every_kind_of_change_reaches_the_request(tab: Tab, derive: Locator) -> None:
     """Each one alone, and the server takes it."""
     queue = derive.locator("[data-ij=queue]")
     for label, mode, typed, wanted in CHANGES:
         what = derive.get_by_label(f"{label}: what to do", exact=True)
         what.select_option(mode)
-        with tab.page.expect_response("**/derive/plan") as planned:
+        changes = {"denoising_strength": 0.4, **wanted}
+        with tab.page.expect_response(partial(plans, changes)) as planned:
             derive.get_by_label(label, exact=True).fill(typed)
-        sent = planned.value.request.post_data_json
-        assert sent["changes"] == {"denoising_strength": 0.4, **wanted}
         assert planned.value.ok, planned.value.text()
-        with tab.page.expect_response("**/derive/plan"):
+        with tab.page.expect_response(partial(plans, {"denoising_strength": 0.4})):
             what.select_option("keep")
     expect(queue).to_have_text("Queue 2 tasks")
 
@@ -251,7 +258,7 @@ def test_a_job_of_several_recipes_does_not_show_one_as_the_whole(tab: Tab, host:
     facts = tab.open().show("Both").root.locator(".ij-facts").first
     expect(facts).to_contain_text("Euler a")
     expect(facts).to_contain_text("various settings")
-    expect(facts).not_to_contain_text(re.compile("step|×"))
+    expect(facts).not_to_contain_text(re.compile("step|64|128"))
 
 
 def test_on_a_phone_every_button_is_large_enough_for_a_finger(tab: Tab, derive: Locator) -> None:
