@@ -13,6 +13,9 @@ export class AxisList {
   #rows = h("div", { class: "ij-axes-rows", role: "list", "aria-label": "Axes" });
   /** for all rows: names may be many */
   #lists = h("div", { hidden: true });
+  /** those that were left, or were to be queued, as they are: before that nothing is called missing @type {WeakSet<Row>} */
+  #left = new WeakSet();
+  #mark = () => {};
   /** LoRAs that the prompts are known to have */
   #loras = new Set();
 
@@ -40,6 +43,16 @@ export class AxisList {
   /** What is missing in a row, one sentence, or "". */
   get wrong() {
     return this.draft.rows.map((row) => row.wrong).find(Boolean) ?? "";
+  }
+
+  /** They were to be queued: what is missing is said, and the focus goes there. */
+  tried() {
+    for (const row of this.draft.rows) this.#left.add(row);
+    this.#mark();
+    const wanting = this.#shown.find(({ row }) => row.wrong);
+    const whose = wanting?.element.querySelector(/** @type {"input"} */ (".ij-axis-whose"));
+    (whose && !whose.value && wanting?.row.id !== "lora" ? whose : wanting?.input)?.focus();
+    wanting?.element.scrollIntoView({ block: "nearest" }); // what is said stands below the field
   }
 
   #add() {
@@ -79,11 +92,16 @@ export class AxisList {
     const id = `ij-axis-${at}`;
     const { field, label } = row;
     const count = h("span", { class: "ij-muted ij-small ij-axis-count" });
-    const note = h("p", { class: "ij-change-note ij-small", id: `${id}-note` });
+    const note = h("p", { class: "ij-change-note ij-small", id: `${id}-note`, "aria-live": "polite" });
     const typed = () => {
       row.type(input.value);
       this.#count(count, row);
       this.changed(false);
+    };
+    const left = (/** @type {FocusEvent} */ { relatedTarget: to }) => {
+      if (!(to instanceof Node) || element.contains(to)) return;
+      this.#left.add(row);
+      this.#mark();
     };
     const many = field.kind === "lines";
     const look = {
@@ -95,7 +113,7 @@ export class AxisList {
     this.#count(count, row);
     const element = h(
       "div", { class: "ij-axis", role: "listitem", "aria-label": `Axis ${at + 1}: ${label}` },
-      this.#picker(row, at), h("span", { class: `ij-axis-values${field.whose && field.kind !== "numbers" ? " ij-axis-long" : ""}` }, this.#whose(row), input, this.#names(row, input, typed)),
+      this.#picker(row, at), h("span", { onfocusout: left, class: `ij-axis-values${field.whose && field.kind !== "numbers" ? " ij-axis-long" : ""}` }, this.#whose(row), input, this.#names(row, input, typed)),
       count, this.#buttons(label, at), note,
     );
     return { row, element, input, count, note };
@@ -114,6 +132,7 @@ export class AxisList {
     const select = h("select", {
       class: "ij-input", "aria-label": "What varies", onchange: () => {
         row.become(select.value);
+        this.#left.delete(row);
         if (row.id === "lora" || row.id === "swap") row.name = [...this.#loras][0] ?? "";
         this.#again(() => this.#shown[at]?.element.querySelector("select"));
       },
@@ -163,15 +182,22 @@ export class AxisList {
     );
   }
 
+  /** Whether what is wrong stands below a row. @param {import("./planner.mjs").Planner} planner */
+  tells({ problem, field }) {
+    return problem !== "" && (problem === this.wrong || (field !== "" && this.draft.about(field) !== undefined));
+  }
+
   /** What is wrong with a row stands below it. @param {import("./planner.mjs").Planner} planner @param {(finding: import("./types").Finding) => import("./dom.mjs").Child} cure */
   mark(planner, cure) {
+    this.#mark = () => this.mark(planner, cure);
     for (const name of planner.plan?.loras ?? []) this.#loras.add(name);
     const sent = this.wrong === "";
     for (const { row, element, input, note } of this.#shown) {
       const about = (/** @type {string | undefined} */ field) => sent && Boolean(field) && this.draft.about(field ?? "") === row;
       const finding = planner.findings.find(({ field }) => about(field));
       const refused = about(planner.field) ? planner.problem : "";
-      const bad = row.wrong || refused || (finding?.severity === "error" ? finding.message : "");
+      const missing = this.#left.has(row) ? row.wrong : "";
+      const bad = missing || refused || (finding?.severity === "error" ? finding.message : "");
       const words = bad || finding?.message || "";
       const cured = finding?.suggestion && words === finding.message ? finding : null;
       attr(input, "aria-invalid", bad ? "true" : null);

@@ -99,7 +99,8 @@ export class Derivation {
   /** when its tasks may start; none: at any time @type {import("./types").Window[]} */
   windows = [];
   skip = false;
-  /** @type {Map<string, Entry>} what was typed stays while one looks at another action */
+  /** what was typed stays while one looks at another action; `begun`: how it stood at first
+   * @type {Map<string, { entry: Entry, begun: string }>} */
   #entries = new Map();
   /** what the server draws new seeds with: those of the plan are those that run */
   #dice = Math.floor(Math.random() * 2 ** 32);
@@ -120,9 +121,18 @@ export class Derivation {
   entry(field) {
     const key = `${this.action} ${field.path}`;
     const [mode, text] = field.start ?? [field.modes[0] ?? "keep", ""];
-    const entry = this.#entries.get(key) ?? { mode, text: text || this.#first(field), by: "", lora: EVERY };
-    this.#entries.set(key, entry);
+    const known = this.#entries.get(key);
+    if (known) return known.entry;
+    const entry = { mode, text: text || this.#first(field), by: "", lora: EVERY };
+    this.#entries.set(key, { entry, begun: JSON.stringify(entry) });
     return entry;
+  }
+
+  /** Whether anything was changed but the action, which is no more than a look. */
+  get touched() {
+    const { name, hold, priority, windows, skip } = this;
+    const typed = [...this.#entries.values()].some(({ entry, begun }) => JSON.stringify(entry) !== begun);
+    return typed || name !== "" || hold || priority !== 0 || windows.length > 0 || skip;
   }
 
   /** The upscaler to begin with: any but "None". @param {Field} field */

@@ -121,6 +121,12 @@ export class Draft {
     return true;
   }
 
+  /** All that can be changed in it, to compare with what it was. */
+  get written() {
+    const { drawn: _drawn, ...rest } = this; // by us
+    return JSON.stringify(rest);
+  }
+
   /** @returns {string[]} at least one */
   prompts() {
     if (!this.split || this.source !== "list") return [this.text];

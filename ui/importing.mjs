@@ -16,9 +16,16 @@ export class Importing extends EventTarget {
   problem = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** @type {Promise<void> | undefined} */
+  #started;
 
   get busy() {
     return this.now !== null && AT_WORK.includes(this.now.state);
+  }
+
+  /** Whether one was asked for, and no answer has come yet. */
+  get starting() {
+    return this.#started !== undefined;
   }
 
   /** Looks how far it is, and goes on looking while it is at work. */
@@ -26,9 +33,18 @@ export class Importing extends EventTarget {
     return this.#ask("GET", "import");
   }
 
-  /** @param {{ folders: string[], since?: string, until?: string }} spec */
+  /** However often it is pressed, it is one import. @param {{ folders: string[], since?: string, until?: string }} spec */
   start(spec) {
-    return this.#ask("POST", "import", spec);
+    return (this.#started ??= this.#start(spec).finally(() => (this.#started = undefined)));
+  }
+
+  /** @param {unknown} spec */
+  async #start(spec) {
+    await this.#ask("POST", "import", spec);
+    const { problem } = this;
+    if (!problem) return;
+    await this.look(); // refused because another one is at work: that one is what there is to see
+    if (!this.busy) this.problem = problem;
   }
 
   cancel() {

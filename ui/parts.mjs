@@ -131,6 +131,78 @@ export function ask(place, { title, lines, sign, verb, more }) {
   });
 }
 
+const LEAVE = "Throw away what you changed?";
+
+/** A dialog that is filled in: it does not close over what was changed, but asks first, where its foot is. */
+export class Leaving {
+  #free = false;
+  /** had the focus before it was asked @type {Element | null} */
+  #before = null;
+  #keep = button(null, "Keep editing", () => this.#back());
+  #bar = h(
+    "div", { class: "ij-dialog-foot ij-leaving", role: "alertdialog", "aria-label": LEAVE, hidden: true },
+    h("b", { class: "ij-grow" }, LEAVE), this.#keep, button("trash", "Throw away", () => this.leave(), { kind: "ij-btn-danger" }),
+  );
+
+  /** @param {HTMLDialogElement} dialog @param {HTMLElement} foot of it @param {() => boolean} changed whether something would be lost */
+  constructor(dialog, foot, changed) {
+    this.dialog = dialog;
+    this.foot = foot;
+    this.changed = changed;
+    foot.after(this.#bar);
+    dialog.addEventListener("keydown", (event) => {
+      const ours = event.target instanceof Element && event.target.closest("dialog") === dialog;
+      if (event.key !== "Escape" || !ours || event.defaultPrevented || event.isComposing) return;
+      event.preventDefault();
+      if (this.#bar.hidden) this.close();
+      else this.#back();
+    });
+    // The "back" of a phone.
+    dialog.addEventListener("cancel", (event) => {
+      if (event.target !== dialog || this.#free || !changed()) return;
+      event.preventDefault();
+      this.#ask();
+    });
+    // Chrome lets that be prevented once only. Nobody else hears of the end that was none.
+    dialog.addEventListener("close", (event) => {
+      if (event.target !== dialog || this.#free || !changed()) return;
+      event.stopImmediatePropagation();
+      dialog.showModal();
+      this.#ask();
+    }, { capture: true });
+    this.#bar.addEventListener("focusout", ({ relatedTarget: to }) => {
+      if (to instanceof Node && dialog.contains(to) && !this.#bar.contains(to)) this.#show(false); // goes on editing
+    });
+  }
+
+  close() {
+    if (this.changed()) this.#ask();
+    else this.leave();
+  }
+
+  /** Unasked. */
+  leave() {
+    this.#free = true;
+    this.dialog.close();
+  }
+
+  #ask() {
+    if (this.#bar.hidden) this.#before = document.activeElement;
+    this.#show(true);
+    this.#keep.focus();
+  }
+
+  #back() {
+    this.#show(false);
+    if (this.#before instanceof HTMLElement) this.#before.focus();
+  }
+
+  /** @param {boolean} question */
+  #show(question) {
+    [this.#bar.hidden, this.foot.hidden] = [!question, question];
+  }
+}
+
 /** Takes the last step back, where there is no keyboard. @param {import("./marks.mjs").Marks} marks @param {() => void} undo */
 export function undoButton(marks, undo) {
   const made = button("undo", "Undo", undo, { kind: "ij-btn-quiet", iconOnly: true, props: { "data-act": "undo" } });

@@ -18,23 +18,25 @@ export function planFacts(plan, windowed) {
   return h("dl", { class: "ij-recipe" }, ...facts.flatMap(([title, value]) => [h("dt", null, title), h("dd", null, value)]));
 }
 
-/** "about 2 h, maybe 1 h 40 min to 3 h; 3 changes of model". @param {Plan} plan */
-function timeWords({ seconds, low, high, loads }) {
+/** "about 2 h, maybe 1 h 40 min to 3 h; 3 changes of model".
+ * @param {Pick<Plan, "seconds" | "low" | "high" | "loads">} plan */
+export function timeWords({ seconds, low, high, loads }) {
   if (seconds === null) return "not known yet: nothing like it has run";
-  const [least, most] = [duration(low ?? seconds), duration(high ?? seconds)];
-  const span = least === most ? "" : `, maybe ${least} to ${most}`;
+  const [from, to] = [low ?? seconds, high ?? seconds];
+  const [least, most] = [duration(from), duration(to)];
+  const span = least === most || to - from < 60 ? "" : `, maybe ${least} to ${most}`; // nobody plans by a minute
   return `${about(seconds)}${span}${loads > 0 ? `; ${plural(loads, "change")} of model` : ""}`;
 }
 
 /** One banner for all errors, one for all warnings; null if there are none.
- * @param {Finding[]} findings @param {(finding: Finding) => import("./dom.mjs").Child} [cure] what to press for one that has a suggestion */
+ * @param {Finding[]} findings @param {(finding: Finding) => import("./dom.mjs").Child} cure what to press for one, if there is something */
 export function findingList(findings, cure) {
   if (findings.length === 0) return null;
   const banners = /** @type {const} */ (["error", "warning"]).flatMap((severity) => {
     const found = findings.filter((finding) => finding.severity === severity);
     if (found.length === 0) return [];
     const kind = severity === "error" ? "bad" : "warn";
-    const lines = found.map((finding) => h("span", null, finding.message, finding.suggestion && cure ? cure(finding) : null));
+    const lines = found.map((finding) => h("span", null, finding.message, cure(finding)));
     return [banner(kind, kind, plural(found.length, severity), lines)];
   });
   return h("div", { class: "ij-field ij-findings" }, h("span", { class: "ij-label" }, "Findings"), ...banners);

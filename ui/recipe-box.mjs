@@ -14,6 +14,7 @@ const KNOWN = { lora: ({ loras }) => loras, checkpoint: ({ checkpoints }) => che
 
 export class RecipeBox {
   #list = h("ul", { class: "ij-recipes" });
+  #busy = false;
   #told = h("p", { class: "ij-line ij-wrap ij-small", role: "status" });
 
   /** @param {HTMLElement} place @param {Draft} draft @param {import("./types").Catalog} catalog @param {(name: string) => void} taken a recipe was laid over the draft */
@@ -47,10 +48,12 @@ export class RecipeBox {
       if (!name.value.trim()) return this.#tell("Give the recipe a name.", true);
       void this.#do(async () => `“${(await saveRecipe(this.draft.recipe(name.value.trim()))).name}” is saved.`).then((done) => done && (name.value = ""));
     };
+    // By the second press of a double click it is saved, and the name is empty.
+    const once = (/** @type {MouseEvent} */ event) => event.detail > 1 && event.preventDefault();
     text(this.title, "Recipes");
     put(
       this.main,
-      h("form", { class: "ij-line", onsubmit: save }, name, h("button", { type: "submit", class: "ij-btn" }, "Save what is set up")),
+      h("form", { class: "ij-line", onsubmit: save }, name, h("button", { type: "submit", class: "ij-btn", onclick: once }, "Save what is set up")),
       this.#told, this.#list,
       h("div", { class: "ij-line" }, file, button("plus", "Import from a file…", () => file.click())),
     );
@@ -140,8 +143,10 @@ export class RecipeBox {
     this.#told.append(h("button", { type: "button", class: "ij-link", onclick: undo }, "Undo"));
   }
 
-  /** @param {() => Promise<string>} act answers what to say @returns {Promise<boolean>} */
+  /** One at a time: a double click saves one recipe. @param {() => Promise<string>} act answers what to say @returns {Promise<boolean>} */
   async #do(act) {
+    if (this.#busy) return false;
+    this.#busy = true;
     try {
       this.#tell(await act());
       await this.#load();
@@ -149,6 +154,8 @@ export class RecipeBox {
     } catch (error) {
       this.#tell(sentence(error), true);
       return false;
+    } finally {
+      this.#busy = false;
     }
   }
 

@@ -123,6 +123,8 @@ export interface Recipe {
   steps: number;
   width: number;
   height: number;
+  /** its tasks have other settings than these, each its own */
+  mixed: boolean;
 }
 
 export interface Job {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, get_args
 
 import msgspec
@@ -62,6 +62,8 @@ class Views:
         self._clock = clock
         self._lock = threading.Lock()
         self._facts: dict[str, Facts] = {}
+        #: by job, and for which payloads: those stay, while the facts change with every task
+        self._recipes: dict[str, tuple[frozenset[str], api.Recipe]] = {}
         self._seen = ("", -1)
 
     def facts(self, job: Job) -> Facts:
@@ -70,22 +72,33 @@ class Views:
             known = self._facts.get(job.id)
             seen = self._seen
         if known is None:
-            known = find_facts(self._store, job)
+            known = find_facts(self._store, job, self._recipe(job))
             with self._lock:
                 # a change that landed while we looked must not be hidden by what we saw before it
                 if seen == self._seen == (self._store.epoch, self._store.revision):
                     self._facts[job.id] = known
         return known
 
+    def _recipe(self, job: Job) -> api.Recipe:
+        tasks = self._store.tasks_of(job.id)
+        payloads = frozenset(task.payload for task in tasks) or frozenset([job.payload])
+        known = self._recipes.get(job.id)
+        if known is None or known[0] != payloads:
+            recipes = (recipe(self._store.payload(payload) or {}) for payload in payloads)
+            known = self._recipes[job.id] = payloads, in_common(recipes)
+        return known[1]
+
     def _forget_changed(self) -> None:
         changes = self._store.changes(*self._seen)
         if changes.reset:
             self._facts.clear()
+            self._recipes.clear()
         else:
             for id in affected(self._store, changes.jobs, changes.tasks, changes.images):
                 self._facts.pop(id, None)
             if changes.removed_tasks or changes.removed_images:
                 self._facts.clear()  # whose they were is not known any more
+                self._recipes.clear()
         self._seen = (changes.epoch, changes.revision)
 
     def state(self, job: Job) -> JobState:
@@ -171,7 +184,7 @@ def affected(store: Store, jobs: list[str], tasks: list[str], images: list[str])
     return list(found)
 
 
-def find_facts(store: Store, job: Job) -> Facts:
+def find_facts(store: Store, job: Job, recipe: api.Recipe) -> Facts:
     tasks, images = store.tasks_of(job.id), store.images_of(job.id)
     shown = [image for image in images if not image.trashed]
     cover = next((i for i in shown if i.verdict == "kept"), None)
@@ -180,7 +193,7 @@ def find_facts(store: Store, job: Job) -> Facts:
     bad = [task for task in tasks if task.state in _WITHOUT_TEXT]
     newest = max(bad, key=lambda task: task.finished or 0.0, default=None)
     return Facts(
-        recipe=recipe(store.payload(job.payload) or {}),
+        recipe=recipe,
         expected=_expected(tasks, images),
         started=min((task.started for task in tasks if task.started is not None), default=None),
         finished=max((task.finished for task in tasks if task.finished is not None), default=None),
@@ -222,6 +235,14 @@ def recipe(payload: Payload) -> api.Recipe:
         sampler=_text(payload.get("sampler_name")), scheduler=_text(payload.get("scheduler")),
         steps=_whole(payload.get("steps")), width=width, height=height,
     )  # fmt: skip
+
+
+def in_common(recipes: Iterable[api.Recipe]) -> api.Recipe:
+    """What all of them have; at least one."""
+    columns = zip(*map(msgspec.structs.astuple, recipes), strict=True)
+    values = dict(zip(api.Recipe.__struct_fields__, map(set, columns), strict=True))
+    common = {name: found.pop() for name, found in values.items() if len(found) == 1}
+    return api.Recipe(**{**common, "mixed": not values.keys() - {"prompt"} <= common.keys()})
 
 
 def image_view(image: Image) -> api.ImageView:

@@ -115,6 +115,7 @@ class Tab:
     def act(self, name: str, label: str) -> None:
         """Does something with the selected images: by its button, or where there is no room by the menu."""
         bar = self.root.locator(".ij-selected:visible")
+        expect(bar).to_be_visible()
         button = bar.locator(f"[data-act={name}]")
         if button.is_visible():
             button.click()

@@ -77,7 +77,21 @@ def test_rows_are_moved_and_removed_by_keys(tab: Tab, host: Host) -> None:
 def test_what_is_wrong_with_a_row_stands_below_it(tab: Tab, errors: list[str]) -> None:
     composer = tab.load().compose("a red fox")
     row = add(composer, "Steps")
-    expect(row).to_contain_text("Steps: values are missing.")
+    queue = composer.locator("[data-ij=queue]")
+    missing = composer.get_by_text("Steps: values are missing.")
+    expect(queue).to_have_attribute("aria-disabled", "true")
+    expect(missing).to_have_count(0)  # nobody was asked for them yet
+    queue.click(force=True)
+    expect(row.get_by_label("Steps: values")).to_be_focused()
+    expect(row.locator(".ij-change-note")).to_have_text("Steps: values are missing.")
+    expect(missing).to_have_count(1)
+    row.get_by_label("What varies").select_option("CFG scale")
+    expect(composer.locator(".ij-change-note")).to_be_empty()
+    composer.get_by_label("CFG scale: values").focus()
+    composer.get_by_label("Name").focus()
+    expect(composer.get_by_text("CFG scale: values are missing.")).to_have_count(1)
+    composer.get_by_label("What varies").select_option("Steps")
+    row = composer.locator(".ij-axis")
     row.get_by_label("Steps: values").fill("many")
     expect(row).to_contain_text("neither a whole number nor a range")
     expect(row.get_by_label("Steps: values")).to_have_attribute("aria-invalid", "true")
@@ -196,12 +210,17 @@ def test_again_but_opens_what_the_job_was_made_of(tab: Tab, host: Host) -> None:
 def test_a_held_job_is_edited(tab: Tab, host: Host) -> None:
     before = host.api("GET", f"jobs/{held_job(host)['id']}")
     composer = menu(tab.open().show("Ladder"), "Edit")
+    tab.page.keyboard.press("Escape")  # nothing was changed
+    expect(composer).to_have_count(0)
+    composer = menu(tab, "Edit")
     facts = composer.locator(".ij-edit dd")
     expect(facts).to_have_text(["0 tasks", "12 tasks wait on", "0 tasks", "0 tasks"])
     composer.get_by_label("CFG scale: values").fill("6, 9")
     expect(facts).to_have_text(
         ["0 tasks", "4 tasks wait on", "8 tasks waiting, not wanted any more", "4 tasks new"]
     )
+    tab.page.keyboard.press("Escape")
+    composer.get_by_role("button", name="Keep editing").click()
     change = composer.locator("[data-ij=queue]")
     expect(change).to_have_text("Change")
     change.click()
@@ -247,6 +266,31 @@ def test_an_axis_comes_out_as_it_went_in(tab: Tab, axis: dict[str, Any], text: s
     )
     assert came[0] == axis
     assert text is None or came[1] == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "low", "high", "words"),
+    [
+        (40, 20, 70, "under a minute"),  # not "maybe under a minute to 1 min"
+        (70, 50, 105, "about 1 min"),
+        (120, 100, 130, "about 2 min"),
+        (120, 40, 300, "about 2 min, maybe under a minute to 5 min"),
+        (7200, 6000, 10800, "about 2 h, maybe 1 h 40 min to 3 h; 3 changes of model"),
+        (200_000, 190_000, 210_000, "about 2 days"),
+    ],
+)
+def test_an_estimate_names_a_span_only_where_that_says_more(
+    tab: Tab, seconds: int, low: int, high: int, words: str
+) -> None:
+    plan = {"seconds": seconds, "low": low, "high": high, "loads": 3 if "model" in words else 0}
+    told = tab.load().page.evaluate(
+        """async (plan) => {
+            const { timeWords } = await import(new URL("inu-jobs/ui/planned.mjs", document.baseURI).href);
+            return timeWords(plan);
+        }""",
+        plan,
+    )
+    assert told == words
 
 
 @pytest.mark.parametrize(

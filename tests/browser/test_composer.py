@@ -17,7 +17,7 @@ def test_a_prompt_with_lines_of_its_own_stays_one_prompt(tab: Tab, host: Host) -
     composer.get_by_label("One prompt a line").uncheck()
     expect(composer.locator("[data-ij=queue]")).to_have_text("Queue 1 task")
     composer.get_by_label("When").select_option("Hold")
-    composer.locator("[data-ij=queue]").click()
+    composer.locator("[data-ij=queue]").dblclick()  # as some do; it is one job
     expect(tab.root.locator(".ij-badge")).to_have_text("Held")
     (job,) = host.api("GET", "jobs")["jobs"]
     assert host.api("GET", f"jobs/{job['id']}")["payload"]["prompt"] == "a red fox,\nin the snow"
@@ -126,3 +126,51 @@ def test_html_in_prompts_and_names_stays_text(tab: Tab, host: Host) -> None:
     expect(tab.root.get_by_role("dialog")).to_contain_text(nasty)
     assert tab.page.evaluate("window.hit") is None
     assert tab.root.locator("img[src='nowhere'], script").count() == 0
+
+
+def test_escape_asks_before_it_throws_away_what_was_typed(tab: Tab, host: Host) -> None:
+    composer = tab.load().compose("a red fox")
+    keys = tab.page.keyboard
+    asked = composer.get_by_role("alertdialog", name="Throw away what you changed?")
+    prompts = composer.locator("#ij-prompts")
+    prompts.fill("a red fox\na grey fox")
+    for _ in range(3):  # Chrome would close it at the second one in a row
+        keys.press("Escape")
+        expect(asked.get_by_role("button", name="Keep editing")).to_be_focused()
+        keys.press("Escape")
+        expect(asked).to_be_hidden()
+        expect(prompts).to_be_focused()
+    composer.get_by_role("button", name="Close").click()
+    expect(asked).to_be_visible()
+    prompts.click()  # to go on is an answer, too
+    expect(asked).to_be_hidden()
+    expect(composer.locator("[data-ij=queue]")).to_be_visible()
+    for close in ("close", "requestClose"):  # what else a browser may do
+        composer.evaluate("(dialog, close) => dialog[close]()", close)
+        expect(asked).to_be_visible()
+        asked.get_by_role("button", name="Keep editing").click()
+    expect(prompts).to_have_value("a red fox\na grey fox")
+    keys.press("Escape")
+    asked.get_by_role("button", name="Throw away").click()
+    expect(composer).to_have_count(0)
+    expect(tab.page.locator("#tab_txt2img")).to_be_visible()
+    assert host.api("GET", "jobs")["jobs"] == []
+
+
+def test_escape_closes_what_is_open_inside_first(tab: Tab) -> None:
+    composer = tab.load().compose("a red fox")
+    keys = tab.page.keyboard
+    asked = composer.get_by_role("alertdialog")
+    composer.get_by_label("Images per setting").fill("4")
+    composer.get_by_label("When").click()  # its list is the browser's own
+    keys.press("Escape")
+    expect(composer).to_be_visible()
+    expect(asked).to_be_hidden()
+    composer.get_by_role("button", name="Recipes").click()
+    expect(composer.locator("[data-ij=recipes]")).to_be_visible()
+    keys.press("Escape")
+    expect(composer.locator("[data-ij=recipes]")).to_have_count(0)
+    expect(asked).to_be_hidden()
+    composer.get_by_label("Images per setting").fill("1")  # as it was
+    keys.press("Escape")
+    expect(composer).to_have_count(0)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import partial
+from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Response, expect
 
 from .tab import Host, Tab
 
@@ -37,17 +39,37 @@ def test_axes_of_img2img_become_a_job_that_runs(tab: Tab, host: Host, derive: Lo
     )
     expect(derive.locator(".ij-sum")).to_contain_text("12 tasks")
     expect(derive.locator(".ij-tasks")).to_contain_text("a red fox")
-    derive.locator("[data-ij=queue]").click()
+    derive.locator("[data-ij=queue]").dblclick()  # as some do; it is one job
     expect(derive).to_have_count(0)
     expect(tab.toast).to_contain_text("12 tasks queued")
     expect(tab.title).to_have_text("img2img of Sources")
     expect(tab.images).to_have_count(12, timeout=LONG)
-    job = next(job for job in host.api("GET", "jobs")["jobs"] if job["name"] == "img2img of Sources")
+    (job,) = (job for job in host.api("GET", "jobs")["jobs"] if job["name"] == "img2img of Sources")
     tasks = host.api("GET", f"jobs/{job['id']}")["tasks"]
     assert {task["changes"]["denoising_strength"] for task in tasks} == {0.3, 0.4}
     assert {task["changes"]["prompt"] for task in tasks} == {
         f"a red fox <lora:testlora:{strength}>, at night" for strength in ("0.4", "0.6", "0.8")
     }
+
+
+def test_escape_asks_before_it_throws_away_what_was_typed(tab: Tab, derive: Locator) -> None:
+    keys = tab.page.keyboard
+    asked = derive.get_by_role("alertdialog", name="Throw away what you changed?")
+    derive.get_by_label("Name").fill("Warmer")
+    derive.get_by_label("Denoising strength").fill("0.3-")  # even what makes no sense
+    keys.press("Escape")
+    expect(asked).to_be_visible()
+    keys.press("Escape")
+    expect(derive.get_by_label("Denoising strength")).to_have_value("0.3-")
+    derive.get_by_role("button", name="Hires").click()
+    keys.press("Escape")
+    asked.get_by_role("button", name="Throw away").click()
+    expect(derive).to_have_count(0)
+    tab.root.locator("[data-act=img2img]").click()
+    derive.get_by_role("button", name="Hires").click()  # a look at it is nothing to lose
+    expect(derive.get_by_label("Name")).to_have_value("")
+    keys.press("Escape")
+    expect(derive).to_have_count(0)
 
 
 def test_what_makes_no_sense_is_said_below_its_field(derive: Locator) -> None:
@@ -93,9 +115,18 @@ def test_what_was_made_before_can_be_left_out(tab: Tab, host: Host, derive: Loca
     tab.page.keyboard.press("Control+a")
     tab.root.locator("[data-act=img2img]").click()
     expect(derive).to_contain_text("Already made: 2 of 2.")
+    queue = derive.locator("[data-ij=queue]")
+    derive.get_by_role("button", name="Leave them out").click()
+    expect(queue).to_have_text("Nothing to queue")
+    expect(queue).to_have_accessible_description("All of it was made already, and is left out.")
+    expect(derive.get_by_label("Leave out what was made before")).to_be_checked()
+    queue.click(force=True)  # nothing comes of it
+    derive.get_by_role("button", name="Make them again").click()
+    expect(queue).to_have_text("Queue 2 tasks")
+    expect(queue).to_be_focused()
     derive.get_by_label("Denoising strength").fill("0.4, 0.7")
     expect(derive).to_contain_text("Already made: 2 of 4.")
-    derive.get_by_label("Leave out what was made before").check()
+    derive.get_by_role("button", name="Leave them out").click()
     expect(derive.locator("[data-ij=queue]")).to_have_text("Queue 2 tasks")
     derive.get_by_label("When").select_option("Hold")
     derive.locator("[data-ij=queue]").click()
@@ -152,18 +183,23 @@ CHANGES = [
 ]
 
 
+def plans(changes: dict[str, Any], answer: Response) -> bool:
+    """Whether it is the plan of these changes: a busy machine asks for one between two steps, too."""
+    asked = answer.url.endswith("/derive/plan") and answer.request.post_data_json
+    return bool(asked) and asked["changes"] == changes
+
+
 def test_every_kind_of_change_reaches_the_request(tab: Tab, derive: Locator) -> None:
     """Each one alone, and the server takes it."""
     queue = derive.locator("[data-ij=queue]")
     for label, mode, typed, wanted in CHANGES:
         what = derive.get_by_label(f"{label}: what to do", exact=True)
         what.select_option(mode)
-        with tab.page.expect_response("**/derive/plan") as planned:
+        changes = {"denoising_strength": 0.4, **wanted}
+        with tab.page.expect_response(partial(plans, changes)) as planned:
             derive.get_by_label(label, exact=True).fill(typed)
-        sent = planned.value.request.post_data_json
-        assert sent["changes"] == {"denoising_strength": 0.4, **wanted}
         assert planned.value.ok, planned.value.text()
-        with tab.page.expect_response("**/derive/plan"):
+        with tab.page.expect_response(partial(plans, {"denoising_strength": 0.4})):
             what.select_option("keep")
     expect(queue).to_have_text("Queue 2 tasks")
 
@@ -210,3 +246,35 @@ def test_a_derived_job_offers_only_what_can_be_done_with_it(tab: Tab, host: Host
     expect(tab.root.get_by_role("menuitem", name="Rename")).to_be_visible()
     expect(tab.root.get_by_role("menuitem", name="Edit…")).to_have_count(0)
     expect(tab.root.get_by_role("menuitem", name="Again, but…")).to_have_count(0)
+
+
+def test_a_job_of_several_recipes_does_not_show_one_as_the_whole(tab: Tab, host: Host) -> None:
+    small = host.create("Small", 1, sampler_name="Euler a")
+    large = host.create("Large", 1, sampler_name="Euler a", steps=2, width=128)
+    for job in (small, large):
+        host.until(job["id"], lambda found: found["job"]["images"]["total"] == 1)
+    selection = {"jobs": [small["id"], large["id"]]}
+    host.api("POST", "derive", {"selection": selection, "action": "hires", "hold": True, "name": "Both"})
+    facts = tab.open().show("Both").root.locator(".ij-facts").first
+    expect(facts).to_contain_text("Euler a")
+    expect(facts).to_contain_text("various settings")
+    expect(facts).not_to_contain_text(re.compile("step|64|128"))
+
+
+def test_on_a_phone_every_button_is_large_enough_for_a_finger(tab: Tab, derive: Locator) -> None:
+    tab.page.set_viewport_size({"width": 400, "height": 860})
+    derive.get_by_label("Name").fill("Warmer")
+    assert too_small(derive) == []
+    tab.page.keyboard.press("Escape")
+    assert too_small(derive) == []
+    derive.get_by_role("button", name="Throw away").click()
+    tab.root.locator(".ij-selected [aria-haspopup=menu]").click()
+    menu = tab.root.locator(".ij-selected [role=menu]")
+    expect(menu.get_by_role("menuitem", name="Rate 5 of 5")).to_be_visible()
+    assert too_small(menu) == []
+
+
+def too_small(part: Locator) -> list[str]:
+    """The buttons in it that a finger misses."""
+    boxes = [(button, button.bounding_box()) for button in part.locator("button:visible").all()]
+    return [button.inner_text() for button, box in boxes if not box or min(box["width"], box["height"]) < 44]

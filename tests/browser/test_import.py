@@ -88,6 +88,28 @@ def test_a_folder_becomes_jobs(tab: Tab, host: Host, old: Path, dialog: Locator)
     expect(tab.viewer).to_contain_text("an old fox")
 
 
+def test_a_double_click_imports_once(tab: Tab, old: Path, many: Path, dialog: Locator) -> None:
+    dialog.get_by_role("button", name="None").click()
+    dialog.get_by_role("checkbox", name="ten-years").check()
+    sent: list[str] = []
+    tab.page.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
+    dialog.get_by_role("button", name="Import", exact=True).dblclick()
+    expect(dialog.get_by_role("progressbar", name="Import")).to_be_visible()
+    expect(dialog).to_contain_text(f"{MANY:,} images became 1 job", timeout=LONG)
+    assert len([line for line in sent if line.startswith("POST")]) == 1
+
+
+def test_another_import_is_shown_when_it_was_first(
+    tab: Tab, host: Host, old: Path, many: Path, dialog: Locator, errors: list[str]
+) -> None:
+    expect(dialog.get_by_role("checkbox", name="ten-years")).to_be_checked()
+    host.api("POST", "import", {})  # in another window
+    dialog.get_by_role("button", name="Import", exact=True).click()
+    dialog.get_by_role("button", name="Cancel import").click()
+    expect(dialog).to_contain_text("Cancelled: nothing was imported.")
+    errors.clear()  # the browser tells of the request that was refused
+
+
 def test_an_import_is_cancelled_half_way(
     tab: Tab, host: Host, old: Path, many: Path, dialog: Locator
 ) -> None:

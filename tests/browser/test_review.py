@@ -750,3 +750,36 @@ def test_with_fingers(browser: Browser, host: Host, errors: list[str]) -> None:
     assert tab.root.evaluate("e => e.scrollWidth <= e.clientWidth")
     context.close()
     assert errors == []
+
+
+def test_where_nothing_shows_it_is_said_why(job: Reviewed) -> None:
+    nothing = job.tab.root.locator(".ij-page-nothing:visible")
+    chip = job.tab.root.get_by_role("group", name="Show").get_by_role("button", name="Rejected")
+    chip.click()
+    expect(nothing).to_contain_text("Nothing is rejected")
+    nothing.get_by_role("button", name="Show all images").click()
+    expect(job.tab.images).to_have_count(COUNT)
+    expect(nothing).to_have_count(0)
+    job.tab.root.locator(".ij-filters").get_by_label("Rating").select_option("★★★ and up")
+    expect(nothing).to_contain_text("No image has ★★★ or more")
+    nothing.get_by_role("button", name="Show all images").click()
+    job.cell(1).click()
+    job.keys.press("Control+a")
+    job.keys.press("Delete")
+    expect(nothing).to_contain_text("All images of this job were thrown away")
+    job.keys.press("Control+z")
+    expect(job.tab.images).to_have_count(COUNT)
+
+
+def test_what_has_no_room_in_the_bar_is_in_its_menu(job: Reviewed) -> None:
+    job.tab.page.set_viewport_size({"width": 900, "height": 900})
+    job.cell(1).click()
+    bar = job.tab.root.locator(".ij-selected:visible")
+    expect(bar.locator("[data-act=delete]")).to_be_visible()
+    expect(bar.locator("[data-act=export]")).to_be_hidden()
+    assert bar.evaluate("bar => bar.scrollWidth <= bar.clientWidth && bar.clientHeight < 70")
+    job.tab.act("export", "Export…")
+    expect(job.tab.root.get_by_role("dialog", name="Export 1 image")).to_be_visible()
+    job.tab.page.keyboard.press("Escape")
+    job.tab.page.set_viewport_size({"width": 2000, "height": 900})
+    expect(bar.locator("[data-act=export]")).to_be_visible()

@@ -59,7 +59,7 @@ def test_emptying_asks_and_names_count_and_size(tab: Tab, host: Host, bin: Locat
     expect(tab.toast).to_contain_text("2 images deleted.")
     expect(bin).to_contain_text("The trash is empty")
     expect(empty).to_be_hidden()
-    assert host.api("GET", "trash") == {"images": [], "sizes": [], "bytes": 0, "strays": 0}
+    assert host.api("GET", "trash") == {"images": [], "sizes": [], "bytes": 0, "strays": 0, "jobs": []}
 
 
 def test_purged_images_leave_no_warnings_in_their_job(tab: Tab, host: Host, bin: Locator) -> None:
@@ -189,3 +189,12 @@ def test_what_takes_long_says_how_far_it_is(tab: Tab, host: Host, bin: Locator) 
     held[0].continue_()
     expect(line).to_have_count(0)
     expect(tab.toast).to_contain_text("2 images restored.")
+
+
+def test_images_of_a_deleted_job_have_its_name(tab: Tab, host: Host) -> None:
+    id = host.create("Gone, and yet here", 1)["id"]
+    host.until(id, lambda found: len(found["images"]) == 1)
+    host.api("DELETE", f"jobs/{id}?images=trash")
+    tab.open()
+    tab.root.get_by_role("button", name="Trash").click()
+    expect(tab.root.locator(".ij-page:visible .ij-cell")).to_contain_text("Gone, and yet here")

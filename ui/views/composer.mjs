@@ -5,7 +5,7 @@ import { AxisList } from "../axis-list.mjs";
 import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom.mjs";
 import { MOST_PER_SETTING } from "../draft.mjs";
 import { plural } from "../format.mjs";
-import { openDialog } from "../parts.mjs";
+import { Leaving, openDialog } from "../parts.mjs";
 import { dialogFoot, findingList, planFacts, sampleList, whyNot } from "../planned.mjs";
 import { Planner } from "../planner.mjs";
 import { Prompting } from "../prompting.mjs";
@@ -20,6 +20,7 @@ import { When } from "../when.mjs";
 
 export class Composer {
   #queued = false;
+  #leaving;
   main = h("div", { class: "ij-dialog-main ij-scroll" });
   recipe = h("span");
   #side = h("div", { class: "ij-dialog-side ij-scroll", "aria-live": "polite" });
@@ -45,6 +46,7 @@ export class Composer {
     });
     // Of a job that is there already the job's own page asks.
     this.when = this.edits ? null : new When(draft, () => this.planner.moved());
+    const foot = dialogFoot(this.#why, this.#queue, this.when);
     const shelf = () => new RecipeBox(this.dialog, draft, catalog, (name) => this.#taken(name));
     this.dialog = h(
       "dialog",
@@ -52,11 +54,13 @@ export class Composer {
       h(
         "div", { class: "ij-dialog-head" }, h("h2", { class: "ij-grow" }, title),
         !this.edits && button("down", "Recipes", shelf, { kind: "ij-btn-quiet" }),
-        button("cross", "Close", () => this.dialog.close(), { kind: "ij-btn-quiet", iconOnly: true }),
+        button("cross", "Close", () => this.#leaving?.close(), { kind: "ij-btn-quiet", iconOnly: true }),
       ),
       h("div", { class: "ij-dialog-body" }, this.#main(from), this.#side),
-      dialogFoot(this.#why, this.#queue, this.when),
+      foot,
     );
+    const { written } = draft;
+    this.#leaving = new Leaving(this.dialog, foot, () => draft.written !== written);
     this.dialog.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void this.#send(false);
     });
@@ -119,10 +123,11 @@ export class Composer {
 
   /** @param {boolean} force */
   async #send(force) {
+    if (this.axes.wrong) this.axes.tried();
     const job = await this.planner.send(force);
     if (!job) return;
     this.#queued = true;
-    this.dialog.close();
+    this.#leaving?.leave();
     this.wiring.queued(job);
   }
 
@@ -168,10 +173,11 @@ export class Composer {
     this.prompting.mark(planner);
     this.axes.mark(planner, (finding) => this.#cure(finding, "ij-link"));
     const anyway = this.edits ? "change anyway" : undefined;
-    sync(this.#why, [problem, errors.length, plan === null], () => whyNot(planner, () => void this.#send(true), anyway));
+    const told = this.axes.tells(planner);
+    sync(this.#why, [problem, errors.length, plan === null, told], () => (told ? [] : whyNot(planner, () => void this.#send(true), anyway)));
     // While the next plan is on its way the last one stays, greyed: nothing jumps.
-    this.#side.classList.toggle("ij-stale", plan === null && !problem);
-    if (plan || problem) put(this.#side, ...(plan ? this.#outcome(plan) : [banner("bad", "bad", "", [problem])]));
+    this.#side.classList.toggle("ij-stale", plan === null && (told || !problem));
+    if (plan || (problem && !told)) put(this.#side, ...(plan ? this.#outcome(plan) : [banner("bad", "bad", "", [problem])]));
   }
 
   /** @param {import("../types").Plan} plan */
@@ -182,7 +188,7 @@ export class Composer {
       h("div", null, h("p", { class: "ij-sum" }, plural(plan.tasks, "task"), this.edits && " will wait"), h("p", { class: "ij-muted" }, line)),
       this.edits && editFacts(/** @type {import("../types").EditPlan} */ (plan)),
       planFacts(plan, this.draft.windows.length > 0),
-      findingList(this.planner.findings, (finding) => h("span", { class: "ij-banner-acts" }, this.#cure(finding, ""))),
+      findingList(this.planner.findings, (finding) => finding.suggestion && h("span", { class: "ij-banner-acts" }, this.#cure(finding, ""))),
       sampleList(plan),
     ];
   }

@@ -3,7 +3,7 @@
 import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom.mjs";
 import { ACTIONS, Derivation, EVERY, MODES } from "../deriving.mjs";
 import { about, plural, thousands } from "../format.mjs";
-import { openDialog } from "../parts.mjs";
+import { Leaving, openDialog } from "../parts.mjs";
 import { dialogFoot, findingList, planFacts, sampleList, whyNot } from "../planned.mjs";
 import { Planner } from "../planner.mjs";
 import { When } from "../when.mjs";
@@ -26,6 +26,7 @@ export class Derive {
   #rows = [];
   /** @type {Set<string>} those in the prompts */
   #loras = new Set();
+  #leaving;
   #says = h("p", { class: "ij-muted" });
   #changes = h("div", { class: "ij-changes" });
   #side = h("div", { class: "ij-dialog-side ij-scroll", "aria-live": "polite" });
@@ -41,16 +42,18 @@ export class Derive {
     this.planner = new Planner({
       plan: "derive/plan", make: "derive", spec: (force) => this.draft.spec(force), show: () => this.#render(),
     });
+    const foot = dialogFoot(this.#why, this.#queue, new When(this.draft, () => this.planner.moved()));
     const title = `Make more from ${plural(from.count, "image")}`;
     this.dialog = h(
       "dialog", { class: "ij-dialog ij-derive", "data-ij": "derive", "aria-label": title, onclose: () => this.planner.stop() },
       h(
         "div", { class: "ij-dialog-head" }, h("h2", { class: "ij-grow" }, title),
-        button("cross", "Close", () => this.dialog.close(), { kind: "ij-btn-quiet", iconOnly: true }),
+        button("cross", "Close", () => this.#leaving?.close(), { kind: "ij-btn-quiet", iconOnly: true }),
       ),
       h("div", { class: "ij-dialog-body" }, this.#main(from), this.#side),
-      dialogFoot(this.#why, this.#queue, new When(this.draft, () => this.planner.moved())),
+      foot,
     );
+    this.#leaving = new Leaving(this.dialog, foot, () => this.draft.touched);
     this.dialog.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void this.#send(false);
     });
@@ -67,11 +70,8 @@ export class Derive {
     const name = h("input", {
       class: "ij-input", type: "text", maxlength: 200, placeholder: "Named by what it does", oninput: () => (draft.name = name.value),
     });
-    const skip = h("input", { type: "checkbox", onchange: () => {
-      draft.skip = skip.checked;
-      this.#changed(0);
-    } });
-    this.skip = h("label", { class: "ij-check", hidden: true }, skip, "Leave out what was made before with the same settings");
+    this.skips = h("input", { type: "checkbox", onchange: (/** @type {Event} */ event) => this.#skip(/** @type {HTMLInputElement} */ (event.target).checked) });
+    this.skip = h("label", { class: "ij-check", hidden: true }, this.skips, "Leave out what was made before with the same settings");
     const picks = /** @type {DeriveAction[]} */ (Object.keys(ACTIONS)).map((key) =>
       h("button", { type: "button", "data-action": key, onclick: () => this.#choose(key, 0) }, ACTIONS[key].label));
     this.picks = h("div", { class: "ij-seg ij-wrap", role: "group", "aria-label": "What to make" }, ...picks);
@@ -176,24 +176,34 @@ export class Derive {
     this.planner.changed(first ? `${first.label}: ${this.draft.wrong(first)}` : "", wait);
   }
 
+  /** @param {boolean} on whether what was made before is left out */
+  #skip(on) {
+    this.draft.skip = on;
+    if (this.skips) this.skips.checked = on;
+    this.#changed(0);
+  }
+
   /** @param {boolean} force */
   async #send(force) {
+    if (this.planner.plan?.tasks === 0) return;
     const job = await this.planner.send(force);
     if (!job) return;
-    this.dialog.close();
+    this.#leaving?.leave();
     this.wiring.queued(job);
   }
 
   #render() {
     const { planner } = this;
     const { plan, problem, errors, blocked, busy } = planner;
-    relabel(this.#queue, busy ? "Queueing…" : plan ? `Queue ${plural(plan.tasks, "task")}` : "Queue");
-    attr(this.#queue, "aria-disabled", blocked || plan?.tasks === 0 ? "true" : null);
-    sync(this.#why, [problem, errors.length, plan === null], () => whyNot(planner, () => void this.#send(true)));
+    const made = planner.findings.some(({ code }) => code === "already_made");
+    const nothing = plan?.tasks === 0;
+    relabel(this.#queue, busy ? "Queueing…" : nothing ? "Nothing to queue" : plan ? `Queue ${plural(plan.tasks, "task")}` : "Queue");
+    attr(this.#queue, "aria-disabled", blocked || nothing ? "true" : null);
+    sync(this.#why, [problem, errors.length, plan === null, nothing && made], () =>
+      (nothing && made ? [icon("check"), "All of it was made already, and is left out."] : whyNot(planner, () => void this.#send(true))));
     const typed = this.#rows.some(({ field }) => this.draft.wrong(field)); // that stands below its field
     this.#inPlace(typed);
     this.#nameLoras();
-    const made = planner.findings.some(({ code }) => code === "already_made");
     if (this.skip && plan) this.skip.hidden = !made && !this.draft.skip;
     // While the next plan is on its way the last one stays, greyed: nothing jumps.
     this.#side.classList.toggle("ij-stale", plan === null && (typed || !problem));
@@ -215,8 +225,16 @@ export class Derive {
     }
   }
 
-  /** One click takes what is suggested. @param {import("../types").Finding} finding */
+  /** One click leaves out what was made before, or takes what is suggested. @param {import("../types").Finding} finding */
   #cure(finding) {
+    if (finding.code === "already_made") {
+      const skip = !this.draft.skip;
+      const press = () => {
+        this.#skip(skip);
+        this.#queue.focus();
+      };
+      return h("span", { class: "ij-banner-acts" }, button(skip ? "check" : "retry", skip ? "Leave them out" : "Make them again", press));
+    }
     const cure = this.draft.cure(finding);
     if (!cure) return null;
     const use = () => {
@@ -233,7 +251,7 @@ export class Derive {
     const sum = [plural(plan.tasks, "task"), seconds !== null && plan.tasks > 0 && about(seconds)].filter(Boolean).join(", ");
     return [
       h("div", null, h("p", { class: "ij-sum" }, sum), h("p", { class: "ij-muted" }, this.draft.line())),
-      planFacts(plan, this.draft.windows.length > 0),
+      plan.tasks > 0 && planFacts(plan, this.draft.windows.length > 0),
       findingList(this.planner.findings, (finding) => this.#cure(finding)),
       plan.tasks > 0 && sampleList(plan),
     ];

@@ -63,8 +63,11 @@ export class ImportDialog {
 
   async #start() {
     const days = { ...(this.#since.value && { since: this.#since.value }), ...(this.#until.value && { until: this.#until.value }) };
-    await this.wiring.importing.start({ folders: [...this.#chosen], ...days });
-    this.#again = this.wiring.importing.problem !== "";
+    const { importing } = this.wiring;
+    const started = importing.start({ folders: [...this.#chosen], ...days });
+    this.#count();
+    await started;
+    this.#again = importing.problem !== "";
     this.#show();
   }
 
@@ -88,7 +91,8 @@ export class ImportDialog {
       h("progress", { class: "ij-import-bar", "aria-label": "Import", ...(known ? { max: Math.max(1, now.total), value: now.read } : {}) }),
       h("p", { class: "ij-muted" }, "You can close this: the import goes on."),
     );
-    put(this.#foot, h("span", { class: "ij-grow" }), button("stop", "Cancel import", () => void importing.cancel()));
+    // Not where "Import" was: the second press of a double click would hit it.
+    put(this.#foot, button("stop", "Cancel import", () => void importing.cancel()), h("span", { class: "ij-grow" }));
   }
 
   // ------------------------------------------------------------------ what came of it
@@ -182,6 +186,6 @@ export class ImportDialog {
     const images = chosen.reduce((sum, folder) => sum + folder.images, 0);
     const days = this.#since.value || this.#until.value;
     put(this.#sum, images > 0 ? `${days ? "At most " : ""}${plural(images, "image")} in ${plural(chosen.length, "folder")}` : "Choose what to import");
-    this.#go.disabled = images === 0;
+    this.#go.disabled = images === 0 || this.wiring.importing.starting;
   }
 }

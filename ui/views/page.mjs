@@ -241,7 +241,7 @@ function facts(job, axes) {
   if (started !== null && finished !== null) time = `${when(started)}, took ${duration(finished - started)}`;
   else if (started !== null) time = `started ${when(started)}`;
   const urgency = job.priority !== 0 && unfinished(job) > 0 && priorityWords(job.priority);
-  return [job.kind, ...recipeFacts(job.recipe), axes.length > 0 && axesLine(axes), time, urgency].filter(Boolean);
+  return [job.kind, ...recipeFacts(job.recipe), job.recipe.mixed && "various settings", axes.length > 0 && axesLine(axes), time, urgency].filter(Boolean);
 }
 
 /** Why it stands still, or why nothing came of it. @param {Job} job */

@@ -21,7 +21,8 @@ class ImageCounts(msgspec.Struct):
 
 
 class Recipe(msgspec.Struct):
-    """The base settings in short, for the job's subtitle; '' or 0 where unknown."""
+    """The settings in short, for the job's subtitle; '' or 0 where unknown, and where its tasks have other
+    ones by their own payloads. ``mixed``: that is so of more than the prompt."""
 
     prompt: str = ""
     checkpoint: str = ""
@@ -30,6 +31,7 @@ class Recipe(msgspec.Struct):
     steps: int = 0
     width: int = 0
     height: int = 0
+    mixed: bool = False
 
 
 class JobSummary(msgspec.Struct):

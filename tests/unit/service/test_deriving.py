@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inu_jobs.api import AxisSpec, DeriveSpec, Selection
+from inu_jobs.api import AxisSpec, DeriveSpec, Recipe, Selection
 from inu_jobs.errors import InuJobsError, InvalidInput, NotFound, Refused
 from inu_jobs.model import Image
 from inu_jobs.overlay import overlay
@@ -96,6 +96,24 @@ def test_text_and_image_tasks_in_one_job_go_to_their_own_endpoint(house: House) 
     assert house.service.plan_derive(spec(both, "hires")).tasks == 1
     with pytest.raises(InvalidInput, match="came from img2img"):
         house.service.derive(spec(house.store.images_of(derived), "hires"))
+
+
+def test_a_job_of_many_recipes_says_what_they_have_in_common(house: House) -> None:
+    _, one = made(house, sampler_name="Euler a", scheduler="Karras")
+    _, same = made(house, sampler_name="Euler a", scheduler="Karras", prompt="another")
+    _, other = made(house, sampler_name="DPM++ 2M", scheduler="Karras", steps=30, width=96)
+    alike = house.service.derive(spec([*one, *same], "rerender"))
+    assert (alike.recipe.prompt, alike.recipe.mixed) == ("", False)
+    assert (alike.recipe.sampler, alike.recipe.steps, alike.recipe.width) == ("Euler a", 20, 64)
+    mixed = house.service.derive(spec([*one, *other], "rerender"))
+    assert mixed.recipe == Recipe(
+        prompt=PAYLOAD["prompt"], checkpoint="tiny", scheduler="Karras", height=64, mixed=True
+    )
+    # as its tasks are, when they are others
+    tasks = house.store.tasks_of(mixed.id)
+    with house.store.transaction() as t:
+        t.delete_task(next(task.id for task in tasks if task.source == other[0].id))
+    assert house.service.get_job(mixed.id).job.recipe.sampler == "Euler a"
 
 
 def test_a_rerender_of_one_of_a_batch_is_that_one_alone(house: House) -> None:
