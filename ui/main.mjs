@@ -44,7 +44,7 @@ class App {
     new Finding({ frame, state, reviewing });
     new Taking({ frame, state, toasts });
     const bin = new Bin({ frame, state, toasts, thumbSize: () => reviewing.page.thumbSize });
-    startPage(frame.start, { state, go: openTab, recipe: () => making.compose(true), back: () => frame.screen("list") });
+    startPage(frame.start, { state, go: openTab, recipe: () => making.compose(true), back: () => frame.back() });
     keepKeys(root);
     watchVisible(root, (visible) => {
       state.show(visible);

@@ -38,7 +38,7 @@ export class Bin {
     const { frame, state, toasts, thumbSize } = this.wiring;
     const jobName = (/** @type {string} */ id) => state.jobs.get(id)?.name ?? "";
     this.#trash ??= new TrashPage(this.#page, {
-      toasts, back: () => frame.screen("list"), changed: () => void state.refresh(), jobName,
+      toasts, back: () => frame.back(), changed: () => void state.refresh(), jobName,
       shelf: (scroller, selection) => {
         const look = new Look(frame.root, {
           images: () => this.#trash?.images ?? [], title: ({ job }) => jobName(job), closed: (id) => grid.focusImage(id),

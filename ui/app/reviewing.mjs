@@ -52,7 +52,7 @@ export class Reviewing {
     });
     this.page = new JobPage(frame.job, {
       state, actions, exports: this.exports, filters: this.filters.element,
-      back: () => frame.screen("list"),
+      back: () => frame.back(),
       resize: (pixels) => {
         for (const { grid } of this.#desks) grid.resize(pixels);
         this.desk.matrix?.resize(pixels);
