@@ -127,6 +127,11 @@ export class Reviewing {
     });
   }
 
+  /** The focus goes to the open job's images: by itself only where there is room, a finger needs none. */
+  enter() {
+    if (!this.wiring.frame.narrow && this.desk.open) this.desk.enter();
+  }
+
   /** @param {string[]} ids */
   #undone(ids) {
     this.#desk?.undone(ids);
