@@ -31,7 +31,7 @@ Kind = Literal["txt2img", "img2img", "upscale", "adopted", "imported"]
 TaskState = Literal["held", "queued", "running", "done", "failed", "interrupted", "cancelled", "lost"]
 Verdict = Literal["unreviewed", "kept", "rejected"]
 MAX_RATING = 5  # stars; 0: none
-JobState = Literal["held", "waiting", "running", "review", "done", "failed"]
+JobState = Literal["held", "waiting", "running", "review", "done", "failed", "cancelled"]
 #: why a job does not go on at once: others go first, its run window is closed, it is held, everything
 #: stands still; '': it does
 Waits = Literal["", "others", "window", "hold", "stopped"]

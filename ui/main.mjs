@@ -30,7 +30,7 @@ class App {
     const actions = new Actions(state, toasts, root);
     const runs = new Runs({ state, toasts, place: root, open });
     const reviewing = new Reviewing({ frame, state, toasts, actions, making, windows: (job) => runs.windows(job), trashed: (id) => void bin.show(id) });
-    jobList(frame.list, { state, open, compose: () => making.compose(), picked });
+    jobList(frame.list, { state, open: (id) => frame.open(id), enter: () => reviewing.enter(), compose: () => making.compose(), picked });
     manyBar(frame.list, {
       state, picked, toasts, place: root,
       derive: (jobs, action) => void making.deriveKept(jobs, action, () => picked.clear()),
@@ -44,7 +44,7 @@ class App {
     new Finding({ frame, state, reviewing });
     new Taking({ frame, state, toasts });
     const bin = new Bin({ frame, state, toasts, thumbSize: () => reviewing.page.thumbSize });
-    startPage(frame.start, { state, go: openTab, recipe: () => making.compose(true), back: () => frame.screen("list") });
+    startPage(frame.start, { state, go: openTab, recipe: () => making.compose(true), back: () => frame.back() });
     keepKeys(root);
     watchVisible(root, (visible) => {
       state.show(visible);

@@ -1,6 +1,7 @@
 // Small parts that several views use: progress bar, menu, dialog, question.
 
 import { attr, button, h, icon } from "./dom.mjs";
+import { laidOver } from "./way.mjs";
 
 /**
  * @param {import("./types").Job} job
@@ -100,6 +101,7 @@ export function openDialog(place, dialog) {
   place.append(dialog);
   dialog.addEventListener("close", () => dialog.remove());
   dialog.showModal();
+  laidOver(dialog);
 }
 
 /**

@@ -28,6 +28,9 @@ function one({ start, end, days = [] }) {
 /** "now", or as `dayTime` says. @param {number} at seconds @param {number} now seconds */
 export const moment = (at, now) => (at <= now + 30 ? "now" : dayTime(at, now));
 
+/** "in a moment", or as `dayTime` says. @param {number} at seconds @param {number} now seconds */
+export const coming = (at, now) => (at <= now + 30 ? "in a moment" : dayTime(at, now));
+
 /** "14:02" today, "14:02 tomorrow", else "Sat 14:02" or "Sat 3 Nov 14:02". @param {number} at seconds @param {number} now seconds */
 function dayTime(at, now) {
   const date = new Date(at * 1000);
@@ -48,9 +51,9 @@ export function endWords({ ends, waits }, windowed = false, now = Date.now() / 1
 }
 
 /** @param {import("./types").RunJob} run @param {number} now */
-export function runWords({ starts, ends, seconds, reason }, now) {
+export function runWords({ state, starts, ends, seconds, reason }, now) {
   if (starts === null) return reason;
-  const from = starts <= now + 30 ? "Runs now" : moment(starts, now);
-  const to = ends === null ? (seconds === null ? "nobody knows yet how long" : "end not known") : `done ${moment(ends, now)}`;
+  const from = state === "running" ? "Runs now" : starts <= now + 30 ? "Starts in a moment" : moment(starts, now);
+  const to = ends === null ? (seconds === null ? "nobody knows yet how long" : "end not known") : `done ${coming(ends, now)}`;
   return `${from}, ${to}${seconds === null ? "" : ` (${duration(seconds)} of work)`}`;
 }

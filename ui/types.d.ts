@@ -2,7 +2,7 @@
 
 export type TaskState =
   | "held" | "queued" | "running" | "done" | "failed" | "interrupted" | "cancelled" | "lost";
-export type JobState = "held" | "waiting" | "running" | "review" | "done" | "failed";
+export type JobState = "held" | "waiting" | "running" | "review" | "done" | "failed" | "cancelled";
 /** Why a job does not go on at once; "": it does. */
 export type Waits = "" | "others" | "window" | "hold" | "stopped";
 export type Verdict = "unreviewed" | "kept" | "rejected";

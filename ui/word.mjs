@@ -80,6 +80,6 @@ const emptyWords = (held) => (held > 0 ? `Nothing can run any more: ${held === 1
 /** @param {Job} job */
 function endOf({ name, images, tasks, state }) {
   const failed = tasks["failed"] ?? 0;
-  if (state === "failed") return `${name} failed`;
+  if (state === "failed" || state === "cancelled") return `${name} ${state === "failed" ? "failed" : "was cancelled"}`;
   return `${name} is done: ${plural(images.total, "image")}${failed > 0 ? `, ${plural(failed, "task")} failed` : ""}`;
 }

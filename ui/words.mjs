@@ -12,6 +12,7 @@ export const JOB_STATES = {
   review: { word: "To review", sign: "eye", tone: "ij-run" },
   done: { word: "Done", sign: "done", tone: "ij-ok" },
   failed: { word: "Failed", sign: "bad", tone: "ij-bad" },
+  cancelled: { word: "Cancelled", sign: "cross", tone: "ij-muted" },
 };
 
 /** @type {Record<import("./types").TaskState, Look>} */

@@ -138,11 +138,13 @@ def _lay_out(runs: Sequence[Run], now: float) -> None:
     """Set ``starts`` and ``ends``: at any time the first of ``runs`` whose window is open has the machine.
     (That tasks for the loaded model may go first is left out: it moves little.)"""
     left = {run.job: run.seconds for run in runs}
+    running = {run.job for run in runs if run.starts is not None}
     found: dict[object, _Row] = {}
     for place, run in enumerate(runs):
         key = tuple((window.start, window.end, *window.days) for window in run.windows)
         found.setdefault(key, _Row(run.windows)).runs.append((place, run))
     at = now
+    here: Run | None = None  # has the machine now
     for _ in range(_STEPS):
         rows = [row for row in found.values() if row.runs]
         for row in rows:
@@ -151,6 +153,8 @@ def _lay_out(runs: Sequence[Run], now: float) -> None:
         first = min((row for row in rows if row.open), key=lambda row: row.runs[0][0], default=None)
         if first is not None:
             run = first.runs[0][1]
+            if at == now and here is None:
+                here = run
             if run.starts is None:
                 run.starts = round(at)
             seconds = left[run.job]
@@ -166,5 +170,5 @@ def _lay_out(runs: Sequence[Run], now: float) -> None:
             break
         at = change
     for run in runs:
-        if not run.waits and (run.starts is None or run.starts > round(now)):
-            run.waits = "others"
+        if not run.waits and run is not here and run.job not in running:
+            run.waits = "others"  # also where it is its turn within this second

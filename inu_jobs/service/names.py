@@ -8,6 +8,7 @@ MAX = 60  # characters
 
 _NETWORK = re.compile(r"<[^<>]*>")  # <lora:name:0.8>
 _WEIGHT = re.compile(r":\s*[-+]?[0-9.]+\s*(?=[)\]])")  # (word:1.2)
+_JOINERS = "\u200c\u200d"  # Persian is misspelt without them, and a family of emoji falls apart
 _MARKS = re.compile(r"[()\[\]{}|\\]+")
 
 
@@ -30,5 +31,11 @@ def from_prompt(prompt: object) -> str:
 
 
 def clean(name: str) -> str:
-    """One line, without what cannot be seen."""
-    return " ".join("".join(c if c.isprintable() else " " for c in name).split())
+    """One line, without what cannot be seen; but what joins or parts the letters of a word stays in it.
+
+    >>> clean(" a\\u202e fox\\n\\u200d ")
+    'a fox'
+    """
+    seen = "".join(c if c.isprintable() or c in _JOINERS else " " for c in name)
+    words = (word.lstrip(_JOINERS) for word in seen.split())
+    return " ".join(word for word in words if word)

@@ -37,7 +37,9 @@ def job_state(
         return "held" if held else "running" if busy else "waiting"
     if unreviewed:
         return "review"
-    return "done" if counts.get("done") or images else "failed"
+    if counts.get("done") or images:
+        return "done"
+    return "failed" if counts.get("failed") or counts.get("lost") else "cancelled"  # or it has no tasks
 
 
 class Facts(msgspec.Struct, frozen=True):

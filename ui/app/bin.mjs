@@ -37,7 +37,7 @@ export class Bin {
   #open() {
     const { frame, state, toasts, thumbSize } = this.wiring;
     this.#trash ??= new TrashPage(this.#page, {
-      toasts, back: () => frame.screen("list"), changed: () => void state.refresh(),
+      toasts, back: () => frame.back(), changed: () => void state.refresh(),
       shelf: (scroller, selection) => {
         const look = new Look(frame.root, {
           images: () => this.#trash?.images ?? [], title: ({ job }) => this.#trash?.names.get(job) ?? "", closed: (id) => grid.focusImage(id),

@@ -1,6 +1,6 @@
 // A grid under review, on whichever page: what is selected in it, its viewer, and the keys that act on it.
 
-import { letter, writing } from "../keys.mjs";
+import { letter, verbOf, writing } from "../keys.mjs";
 import { Selection } from "../selection.mjs";
 import { Grid } from "../views/grid.mjs";
 import { Matrix } from "../views/matrix.mjs";
@@ -69,6 +69,17 @@ export class Desk {
     },
   };
 
+  /** The image that one goes on with: the first that was not judged yet. */
+  get #next() {
+    const images = this.shown.images();
+    return images.find(({ verdict }) => verdict === "unreviewed") ?? images[0];
+  }
+
+  /** The focus goes there, without selecting it. */
+  enter() {
+    if (this.#next) this.shown.focusImage(this.#next.id);
+  }
+
   /** Back from where images are compared. @param {string[]} ids */
   compared(ids) {
     const there = new Set(this.shown.ids()); // one may have been deleted where they were compared
@@ -129,6 +140,7 @@ export class Desk {
   /** Keys of the grid, wherever on its page the focus is. @param {KeyboardEvent} event */
   #pressed(event) {
     if (!this.open || event.defaultPrevented || writing(event.target)) return;
+    this.#pickFocused(event);
     if (this.wiring.review.press(event, this.seat)) return;
     if (event.key === "Escape") this.selection.clear();
     else if (letter(event) === "a" && (event.ctrlKey || event.metaKey)) this.selection.set(this.shown.ids());
@@ -136,12 +148,24 @@ export class Desk {
     event.preventDefault();
   }
 
+  /** A verdict while nothing is selected is on the image that has the focus. What deletes is not. @param {KeyboardEvent} event */
+  #pickFocused(event) {
+    const verb = verbOf(event);
+    const id = this.shown.element.contains(document.activeElement) ? this.shown.slotOf(document.activeElement)?.image?.id : undefined;
+    if (this.selection.size === 0 && id && verb && !("act" in verb && verb.act !== "compare")) this.selection.set([id]);
+  }
+
   /** The focus is nowhere: what it was on has gone. @param {KeyboardEvent} event */
   #pressedNowhere(event) {
     if (event.target !== document.body || this.wiring.frame.root.offsetParent === null) return;
     const over = [...document.querySelectorAll("dialog:modal")].pop();
-    if (!over) this.#pressed(event);
-    else if (over === this.viewer.dialog) this.viewer.press(event);
+    if (!over) {
+      this.#pressed(event);
+      if (event.key === " " && this.open && this.#next && !event.defaultPrevented) {
+        event.preventDefault(); // it would scroll
+        this.viewer.open(this.#next.id);
+      }
+    } else if (over === this.viewer.dialog) this.viewer.press(event);
   }
 
   /** Back in the grid, where the image is that was seen last. @param {string} id */

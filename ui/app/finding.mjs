@@ -23,7 +23,7 @@ export class Finding {
     frame.entries.append(this.entry);
     frame.add(this.#page, () => this.#closed());
     this.#view = new FindPage(this.#page, {
-      back: () => frame.screen("list"), found: (found) => this.#found(found),
+      back: () => frame.back(), found: (found) => this.#found(found),
       all: () => this.#desk?.selection.set(this.#desk.shown.ids()), undo: reviewing.undoButton(),
     });
     reviewing.checking.addEventListener("checked", () => this.#page.hidden || this.#view.look());

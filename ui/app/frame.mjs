@@ -2,11 +2,11 @@
 
 import { put, h } from "../dom.mjs";
 import { remember, remembered } from "../remember.mjs";
+import { Way } from "../way.mjs";
 
 /** @typedef {import("../state.mjs").State} State */
 
 const LAST_KEY = "inu-jobs.job";
-const TRAIL = "inuJobs"; // in the state of the browser's history
 const NARROW = matchMedia("(max-width: 860px)");
 
 export class Frame {
@@ -18,9 +18,16 @@ export class Frame {
   foot = h("div", { class: "ij-status" }); // a <footer> the WebUI would hide
   above = h("div", { class: "ij-banners" });
   layer = h("div", { class: "ij-root ij-layer" });
-  side = h("aside", { class: "ij-list", "aria-label": "Jobs" }, this.list, this.entries, this.foot);
+  below = h("div", { class: "ij-list-foot" }, this.entries, this.foot);
+  side = h("aside", { class: "ij-list", "aria-label": "Jobs" }, this.list, this.below);
   /** @type {{ element: HTMLElement, close: () => void }[]} pages that need no open job */
   #others = [];
+  /** whether a page took the list's place, on a narrow screen */
+  #paged = false;
+  /** how many jobs led on to another, to come here */
+  #walks = 0;
+  /** where the list was scrolled to */
+  #listAt = 0;
 
   /** @param {HTMLElement} root #inu-jobs @param {State} state */
   constructor(root, state) {
@@ -28,11 +35,17 @@ export class Frame {
     this.state = state;
     document.body.append(this.layer);
     root.classList.add("ij-frame");
+    this.way = new Way({
+      place: () => ({ job: state.selected, screen: root.dataset.screen ?? "list", paged: this.#paged, walks: this.#walks }), go: (place) => this.#go(place),
+    });
     this.screen("list");
     put(root, this.side, this.above, this.job, this.start);
-    state.addEventListener("detail", () => this.#turn());
+    state.addEventListener("detail", () => {
+      this.#turn();
+      this.way.settle();
+    });
     addEventListener("resize", () => this.place());
-    addEventListener("popstate", (event) => this.#wentBack(event));
+    new ResizeObserver(() => root.style.setProperty("--ij-foot", `${this.below.offsetHeight}px`)).observe(this.below);
     this.#remember();
   }
 
@@ -64,15 +77,42 @@ export class Frame {
   #turn() {
     const open = this.state.selected !== null;
     if (open) this.#close();
-    const other = this.#others.some(({ element }) => !element.hidden);
     this.job.hidden = !open;
-    this.start.hidden = open || other;
-    if (!open && !other) this.screen("list");
+    this.start.hidden = open || this.#other;
+    if (!open && !this.#other) this.screen("list");
+  }
+
+  /** Whether a page of no one job shows. */
+  get #other() {
+    return this.#others.some(({ element }) => !element.hidden);
+  }
+
+  /** Whether there is no room for list and page side by side. */
+  get narrow() {
+    return NARROW.matches;
   }
 
   /** @param {"list" | "page"} screen which of the two shows where there is no room for both */
   screen(screen) {
-    this.root.dataset.screen = screen;
+    const { dataset } = this.root;
+    const before = dataset.screen;
+    const at = scrollY; // the page may be shorter than the list
+    dataset.screen = screen;
+    if (this.narrow && before === "list" && screen === "page") {
+      this.#listAt = at;
+      this.#paged = true;
+    } else if (screen === "list") {
+      this.#paged = false;
+      if (this.narrow) this.#walks = 0;
+      if (this.narrow && before === "page" && this.root.offsetParent !== null) scrollTo(0, this.#listAt);
+    }
+    this.way.settle();
+  }
+
+  /** From a page to where one came from, as the browser's Back does it. */
+  back() {
+    if (this.#paged) history.back();
+    else this.screen("list");
   }
 
   /** @param {boolean} on whether something lies at the bottom that the toasts must stay above */
@@ -92,19 +132,18 @@ export class Frame {
   /** To a job that another one led to: the browser's own Back leads back. @param {string} id */
   async walk(id) {
     const { selected } = this.state;
-    if (selected !== null && selected !== id) {
-      history.replaceState({ ...history.state, [TRAIL]: selected }, "");
-      history.pushState({ [TRAIL]: id }, "");
-    }
+    if (selected !== null && selected !== id) this.#walks += 1;
     await this.open(id);
   }
 
-  /** @param {PopStateEvent} event */
-  #wentBack({ state }) {
-    const id = state?.[TRAIL];
-    if (typeof id !== "string") return;
-    for (const viewer of this.root.querySelectorAll(/** @type {"dialog"} */ (".ij-viewer[open]"))) viewer.close();
-    void this.open(id);
+  /** Where the browser's Back or Forward led to. @param {import("../way.mjs").Place} place */
+  #go({ job, screen, paged, walks }) {
+    this.#walks = walks;
+    this.#paged = paged;
+    const shows = job === this.state.selected && (!this.narrow || this.root.dataset.screen === "page");
+    if (this.narrow && screen === "list") this.screen("list");
+    else if (job !== null && !shows) void this.open(job);
+    else if (screen === "page" && job === null && !this.#other) this.screen("list"); // that page is not opened from here
   }
 
   /** What the page has above us, so that list and page end at the window's edge. */
@@ -114,17 +153,26 @@ export class Frame {
     this.root.style.setProperty("--ij-top", `${Math.round(top) + 16}px`);
   }
 
-  /** Opens the job of last time, or on a wide screen the newest that is not over. */
+  /** Opens the job that one was in before the page was loaded anew; on a wide screen else that of last time, or
+   * the newest that is not over. */
   #remember() {
     const { state } = this;
     const first = () => {
       if (!state.loaded) return;
       state.removeEventListener("jobs", first);
-      if (state.selected !== null || NARROW.matches || state.status?.scheduler.attached === false) return;
-      const last = remembered(LAST_KEY) ?? "";
-      const jobs = [...state.jobs.values()];
-      const choice = state.jobs.get(last) ?? jobs.find((job) => job.state === "running") ?? jobs[0];
-      if (choice) void state.select(choice.id);
+      const { job, screen, walks } = this.way.here;
+      const untouched = state.selected === null && !this.#other;
+      if (untouched && this.narrow && screen === "page" && job !== null) {
+        this.#walks = walks;
+        void this.open(job);
+      } else if (untouched && !this.narrow && state.status?.scheduler.attached !== false) {
+        this.#walks = walks;
+        const last = state.jobs.get(job ?? "") ?? state.jobs.get(remembered(LAST_KEY) ?? "");
+        const jobs = [...state.jobs.values()];
+        const choice = last ?? jobs.find(({ state }) => state === "running") ?? jobs[0];
+        if (choice) void state.select(choice.id);
+      }
+      this.way.start();
     };
     state.addEventListener("jobs", first);
   }

@@ -53,7 +53,7 @@ export class Reviewing {
     });
     this.page = new JobPage(frame.job, {
       state, actions, exports: this.exports, filters: this.filters.element,
-      back: () => frame.screen("list"),
+      back: () => frame.back(),
       resize: (pixels) => {
         for (const { grid } of this.#desks) grid.resize(pixels);
         this.desk.matrix?.resize(pixels);
@@ -129,6 +129,11 @@ export class Reviewing {
       grid.live(state.live);
       matrix?.live(state.live);
     });
+  }
+
+  /** The focus goes to the open job's images: by itself only where there is room, a finger needs none. */
+  enter() {
+    if (!this.wiring.frame.narrow && this.desk.open) this.desk.enter();
   }
 
   /** @param {string[]} ids */

@@ -7,12 +7,13 @@ import { hosted, ownPage } from "../host.mjs";
 import { letter } from "../keys.mjs";
 import { progressBar } from "../parts.mjs";
 import { moment, priorityWords } from "../runs.mjs";
-import { JOB_STATES, unfinished } from "../words.mjs";
+import { JOB_STATES, unfinished, VERDICTS } from "../words.mjs";
 
 /** @typedef {import("../types").Job} Job */
 /** @typedef {import("../types").JobState} JobState */
-/** @typedef {{ state: import("../state.mjs").State, open: (id: string) => void, compose: () => void,
- *   picked: import("../selection.mjs").Selection }} Wiring `picked`: the jobs that are acted on together */
+/** @typedef {{ state: import("../state.mjs").State, open: (id: string) => Promise<void>, enter: () => void, compose: () => void,
+ *   picked: import("../selection.mjs").Selection }} Wiring
+ *  `enter`: the focus goes to the images of the open job; `picked`: the jobs that are acted on together */
 
 const SEARCH_MS = 250;
 
@@ -23,7 +24,7 @@ function elsewhere() {
 }
 
 /** @param {HTMLElement} parent @param {Wiring} wiring */
-export function jobList(parent, { state, open, compose, picked }) {
+export function jobList(parent, { state, open, enter, compose, picked }) {
   let picking = false;
   const pick = button("select", "Select jobs", () => choose(!picking), { iconOnly: true, props: { "aria-pressed": "false" } });
   const search = h("input", { class: "ij-input", type: "search", placeholder: "Search", oninput: typed });
@@ -63,24 +64,37 @@ export function jobList(parent, { state, open, compose, picked }) {
     if (!on) picked.clear();
   }
 
-  /** As in a file manager. @param {string} id @param {MouseEvent} event */
-  function clicked(id, { ctrlKey, metaKey, shiftKey }) {
+  /** As in a file manager: one that was opened by a plain click is where a selection begins.
+   * @param {HTMLElement} row @param {string} id @param {MouseEvent} event */
+  function clicked(row, id, { ctrlKey, metaKey, shiftKey }) {
     const more = ctrlKey || metaKey;
-    if (shiftKey) picked.range(rows().map((row) => row.dataset.id ?? ""), id, more);
+    const ids = rows().map((shown) => shown.dataset.id ?? "");
+    const fresh = picked.size === 0;
+    if (fresh && (picked.anchor !== state.selected || !ids.includes(picked.anchor ?? ""))) picked.anchor = null;
+    if (shiftKey) picked.range(ids, id, more);
+    else if (more && fresh && picked.anchor !== null) picked.set([picked.anchor, id], id);
     else if (more || picking) picked.toggle(id);
-    else {
-      picked.clear();
-      open(id);
-    }
+    else void turnTo(row, id);
+  }
+
+  /** @param {HTMLElement} row @param {string} id */
+  async function turnTo(row, id) {
+    picked.clear();
+    picked.anchor = id;
+    await open(id);
+    const { activeElement } = document;
+    if (activeElement === row || activeElement === document.body) enter(); // else one is somewhere else by now
   }
 
   const rows = () => [...parent.querySelectorAll(/** @type {"button"} */ (".ij-group[open] .ij-row"))];
+  const stops = new Stops(parent);
   const mark = () => {
     for (const row of rows()) attr(row, "aria-pressed", picked.size > 0 || picking ? String(picked.has(row.dataset.id)) : null);
   };
   pick.addEventListener("click", mark);
   picked.addEventListener("change", mark);
   parent.addEventListener("keydown", (event) => {
+    if (stops.press(event)) return;
     if (event.key === "Escape") choose(false);
     else if (letter(event) === "a" && (event.ctrlKey || event.metaKey) && event.target instanceof Element && event.target.matches(".ij-row")) picked.set(rows().map((row) => row.dataset.id ?? ""));
     else return;
@@ -100,6 +114,7 @@ export function jobList(parent, { state, open, compose, picked }) {
     find.hidden = state.loaded && jobs.length === 0 && !searching && !archived;
     more.hidden = jobs.length >= state.total;
     mark();
+    stops.show();
     sync(nothing, [state.loaded, jobs.length === 0, searching, archived], () => emptyWords(state.loaded, jobs.length, searching, archived));
   });
 }
@@ -124,8 +139,8 @@ class Group {
   #count = h("span");
   #list = h("ul");
 
-  /** @param {JobState} name @param {(id: string, event: MouseEvent) => void} open */
-  constructor(name, open) {
+  /** @param {JobState} name @param {(row: HTMLElement, id: string, event: MouseEvent) => void} clicked */
+  constructor(name, clicked) {
     this.name = name;
     this.element = h(
       "details",
@@ -134,13 +149,8 @@ class Group {
       this.#list,
     );
     this.#list.addEventListener("click", (event) => {
-      const row = event.target instanceof Element ? event.target.closest("[data-id]") : null;
-      const id = row?.getAttribute("data-id");
-      if (id) open(id, event);
-    });
-    this.#list.addEventListener("keydown", (event) => {
-      const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-      if (step !== 0 && stepTo(event.target, step)) event.preventDefault();
+      const row = event.target instanceof Element ? event.target.closest(/** @type {"button"} */ ("[data-id]")) : null;
+      if (row?.dataset.id) clicked(row, row.dataset.id, event);
     });
   }
 
@@ -175,14 +185,44 @@ class Group {
   }
 }
 
-/** Arrow keys walk over the rows of all groups. @param {EventTarget | null} from @param {number} step */
-function stepTo(from, step) {
-  if (!(from instanceof Element)) return false;
-  const rows = [...(from.closest(".ij-list")?.querySelectorAll(".ij-group[open] .ij-row") ?? [])];
-  const next = rows[rows.indexOf(from) + step];
-  if (!(next instanceof HTMLElement)) return false;
-  next.focus();
-  return true;
+/** One stop for Tab in all of the list: the arrow keys go from row to row, and to the headings between them. */
+class Stops {
+  /** @type {Element | null} where the focus was last */
+  #last = null;
+
+  /** @param {HTMLElement} parent */
+  constructor(parent) {
+    this.parent = parent;
+    parent.addEventListener("focusin", ({ target }) => {
+      if (!(target instanceof Element) || !this.#all().some((stop) => stop === target)) return;
+      this.#last = target;
+      this.show();
+    });
+    parent.addEventListener("toggle", () => this.show(), { capture: true });
+  }
+
+  #all() {
+    return [...this.parent.querySelectorAll(/** @type {"button"} */ (".ij-group:not([hidden]) > summary, .ij-group:not([hidden])[open] .ij-row"))];
+  }
+
+  /** The stop is where one was last, else at the open job. */
+  show() {
+    const all = this.#all();
+    const rows = all.filter((stop) => stop.matches(".ij-row"));
+    const here = all.find((stop) => stop === this.#last) ?? rows.find((row) => row.ariaCurrent === "true") ?? rows[0] ?? all[0];
+    for (const stop of all) attr(stop, "tabindex", stop === here ? 0 : -1);
+  }
+
+  /** @param {KeyboardEvent} event @returns {boolean} whether it led to another row */
+  press(event) {
+    const all = this.#all();
+    const at = all.findIndex((stop) => stop === event.target);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+    if (at < 0 || to === undefined || event.ctrlKey || event.altKey || event.metaKey) return false;
+    all[to]?.focus();
+    event.preventDefault();
+    return true;
+  }
 }
 
 /** @param {Job} job @param {boolean} first of its group */
@@ -206,7 +246,8 @@ function side(job, first) {
   const box = h("span", { class: "ij-row-side" });
   if (job.state === "running" && job.eta !== null) put(box, duration(job.eta));
   else if (job.state === "waiting" && first && job.opens === null) put(box, "next");
-  else if (job.state === "done" || job.state === "failed" || job.state === "review") put(box, when(job.finished ?? job.created));
+  else if (job.state === "review") put(box, counted(job.images.unreviewed, "to review", icon("eye"), "ij-row-left"));
+  else if (job.state === "done" || job.state === "failed" || job.state === "cancelled") put(box, when(job.finished ?? job.created));
   return box;
 }
 
@@ -220,15 +261,29 @@ function meta(job) {
   else if (job.state === "waiting") {
     if (job.opens !== null) parts.push(h("span", null, icon("clock"), `from ${moment(job.opens, Date.now() / 1000)}`));
     else parts.push(h("span", null, plural(expected, "image") + (job.eta === null ? "" : `, ${about(job.eta)}`)));
-  } else parts.push(h("span", null, plural(total, "image")));
+  } else if (job.state === "cancelled") parts.push(h("span", null, job.tasks.total ? `${plural(job.tasks.total, "task")} cancelled` : "no tasks"));
+  else parts.push(h("span", null, plural(total, "image")), ...decided(job));
   if (job.priority !== 0 && unfinished(job) > 0) parts.push(h("span", null, priorityWords(job.priority).toLowerCase()));
   const failed = job.tasks.failed ?? 0;
-  const tight = job.state === "held" || job.state === "running";
-  if (failed > 0 && !tight) parts.push(h("span", { class: "ij-bad" }, icon("bad"), `${failed} failed`));
   const { findings } = job.images;
-  const word = ` finding${findings === 1 ? "" : "s"}`;
-  if (findings > 0) parts.push(h("span", { class: "ij-warn" }, icon("warn"), h("span", null, thousands(findings), tight ? h("span", { class: "ij-sr" }, word) : word)));
+  const roomy = () => parts.length === 1 && job.state !== "held"; // where it is not, words are for who listens
+  if (findings > 0) parts.push(counted(findings, `finding${findings === 1 ? "" : "s"}`, icon("warn"), "ij-warn", roomy()));
+  if (failed > 0 && job.state !== "held" && job.state !== "running") parts.push(counted(failed, "failed", icon("bad"), "ij-bad", roomy()));
   return h("span", { class: "ij-row-meta" }, ...parts);
+}
+
+/** What was kept and rejected of it. @param {Job} job */
+function decided({ images }) {
+  return /** @type {const} */ (["kept", "rejected"]).filter((verdict) => images[verdict] > 0).map((verdict) => {
+    const { word, sign, tone } = VERDICTS[verdict];
+    return counted(images[verdict], word.toLowerCase(), icon(sign, tone));
+  });
+}
+
+/** @param {number} count @param {string} word @param {SVGElement} sign @param {string} [tone] @param {boolean} [spelt] whether the word shows */
+function counted(count, word, sign, tone = "", spelt = false) {
+  const words = `${thousands(count)} ${word}`;
+  return h("span", { class: tone, title: words }, sign, h("span", null, thousands(count), h("span", { class: spelt ? "" : "ij-sr" }, ` ${word}`)));
 }
 
 /** @param {Job} job */

@@ -170,7 +170,9 @@ export class JobPage {
       facts(job, state.detail?.axes ?? []).map((fact) => h("span", null, fact)));
     const { parents = [], children = [] } = state.detail ?? {};
     sync(this.#kin, [job.id, parents, children], () => jobLinks(parents, children, this.wiring.walk));
-    sync(this.#troubles, [job.hold, job.error, job.state, job.opens, job.windows], () => troubles(job));
+    sync(this.#troubles, [job.hold, job.error, job.state, job.opens, job.windows, retryable(job) > 0], () => troubles(job, () => {
+      if (state.job) void actions.retry(state.job);
+    }));
     sync(this.#progress, [job.tasks, job.images, job.eta, endWords(job), job.error, job.state, live(state)], () => progress(job, state));
   }
 
@@ -244,12 +246,14 @@ function facts(job, axes) {
   return [job.kind, ...recipeFacts(job.recipe), job.recipe.mixed && "various settings", axes.length > 0 && axesLine(axes), time, urgency].filter(Boolean);
 }
 
-/** Why it stands still, or why nothing came of it. @param {Job} job */
-function troubles(job) {
+/** Why it stands still, or why nothing came of it. @param {Job} job @param {() => void} again */
+function troubles(job, again) {
   const list = [];
   if (job.hold) list.push(banner("warn", "held", HOLDS[job.hold.by], [job.hold.message || "Nothing of it runs until you resume it."]));
   else if (job.opens !== null) list.push(banner("info", "clock", `Waits for its run window: ${windowWords(job.windows)}`, [`It opens ${moment(job.opens, Date.now() / 1000)}.`]));
   else if (job.state === "failed") list.push(banner("bad", "bad", "Nothing came of this job", [job.error || "No reason was given."]));
+  else if (job.state === "cancelled" && retryable(job) === 0) list.push(banner("info", "cross", "This job has no tasks.", []));
+  else if (job.state === "cancelled") list.push(banner("info", "cross", "Cancelled before anything was made.", [], [button("retry", "Queue again", again)]));
   return list;
 }
 

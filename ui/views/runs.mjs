@@ -4,7 +4,7 @@ import { request, sentence } from "../api.mjs";
 import { button, h, icon, put } from "../dom.mjs";
 import { plural } from "../format.mjs";
 import { openDialog } from "../parts.mjs";
-import { moment, priorityWords, runWords, windowWords } from "../runs.mjs";
+import { coming, priorityWords, runWords, windowWords } from "../runs.mjs";
 import { askWindows } from "../windows.mjs";
 import { JOB_STATES } from "../words.mjs";
 
@@ -71,11 +71,11 @@ export class Runs {
       return h(
         "li", { class: "ij-runs-row" }, icon(sign, tone), name,
         h("span", { class: "ij-muted" }, facts.filter(Boolean).join(" · ")),
-        h("span", { class: "ij-runs-when" }, runWords(run, now), run.starts !== null && run.starts > now && run.reason ? h("span", { class: "ij-muted" }, ` ${run.reason}`) : null),
+        h("span", { class: "ij-runs-when" }, runWords(run, now), run.starts !== null && run.state !== "running" && run.reason ? h("span", { class: "ij-muted" }, ` ${run.reason}`) : null),
       );
     });
     put(list, jobs.length > 0 ? h("ul", null, ...rows) : h("p", { class: "ij-muted" }, "Nothing waits and nothing runs."));
-    const done = ends === null ? "" : `All done ${moment(ends, now)}. `;
+    const done = ends === null ? "" : `All done ${coming(ends, now)}. `;
     put(foot, `${done}Times are the machine's own (UTC${timezone}).`);
   }
 

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from inu_jobs.service.names import MAX, clean, from_prompt
 
+ZWNJ, ZWJ = "\u200c", "\u200d"
+
 
 @pytest.mark.parametrize(
     ("prompt", "name"),
@@ -41,5 +43,26 @@ def test_any_prompt_gives_one_short_line(prompt: str) -> None:
 @given(st.text())
 def test_a_cleaned_name_is_one_visible_line(text: str) -> None:
     name = clean(text)
-    assert name == name.strip() and name.isprintable()
+    assert name == name.strip() and name.replace(ZWNJ, "").replace(ZWJ, "").isprintable()
     assert clean(name) == name
+
+
+FAMILY = ZWJ.join("👩👩👧👦")
+
+
+@pytest.mark.parametrize("name", [FAMILY, f"the {FAMILY} at home", f"می{ZWNJ}خواهم", f"ක්{ZWJ}ර"])
+def test_what_joins_letters_stays_in_a_word(name: str) -> None:
+    assert clean(name) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "cleaned"),
+    [
+        ("a\u202efox\u2066\u200e", "a fox"),
+        ("a\x00\x1b[0m\u200bfox\ufeff", "a [0m fox"),
+        (f"{ZWJ} {ZWNJ}{ZWJ}", ""),
+        (f"{ZWJ}a {ZWNJ} fox", "a fox"),
+    ],
+)
+def test_what_else_cannot_be_seen_goes(name: str, cleaned: str) -> None:
+    assert clean(name) == cleaned

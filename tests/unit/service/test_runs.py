@@ -102,6 +102,22 @@ def test_a_plan_of_nothing_and_of_what_nobody_can_tell(house: House) -> None:
     assert [run.reason for run in plan.jobs] == ["", "Others go first."]
 
 
+def test_who_waits_for_others_says_so_to_the_last_second(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = []
+    for _ in range(3):
+        ids.append(house.add(1))
+        house.clock.now += 1
+    house.queue.tick()
+    house.scheduler.begin(ids[0])
+    house.queue.tick()
+    tell_left(monkeypatch, {ids[0]: 0.0, ids[1]: 0.2, ids[2]: HOUR})
+    runs = {run.job: run for run in house.service.run_plan().jobs}
+    assert {runs[id].starts for id in ids} == {house.clock()}, "within this second"
+    assert [runs[id].reason for id in ids] == ["", "Others go first.", "Others go first."]
+
+
 def told(house: House, **fields: Any) -> tuple[float | None, float | None, str]:
     """Of a job of one hour that is not queued yet."""
     plan = house.service.plan(api.JobSpec("txt2img", {"prompt": "a", "steps": 1}, **fields))
