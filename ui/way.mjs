@@ -63,7 +63,9 @@ export class Way {
       history.go(steps);
     } else if (steps > 0) {
       history.scrollRestoration = "manual"; // who comes back is scrolled by us
-      history.pushState({ ...history.state, [KEY]: now }, "");
+      for (let left = steps - 1; left >= 0; left -= 1) { // an entry each: going back as many must not lead out of the page
+        history.pushState({ ...history.state, [KEY]: { ...now, over: Math.max(0, now.over - left) } }, "");
+      }
     } else if (JSON.stringify(now) !== JSON.stringify(here)) history.replaceState({ ...history.state, [KEY]: now }, "");
   }
 
