@@ -264,10 +264,9 @@ export class State extends EventTarget {
       if (missing) await this.#open(this.selected ?? "");
     }
     for (const detail of this.#details()) detail.settle();
+    const whose = this.#whose;
     /** @type {import("./types").Changes} */
-    const changes = await request("GET", "changes", {
-      query: { epoch: this.#epoch, since: this.#revision, job: this.selected ?? (this.#guests.size > 0 ? null : "none") },
-    });
+    const changes = await request("GET", "changes", { query: { epoch: this.#epoch, since: this.#revision, job: whose } });
     this.setStatus(changes.status);
     this.#live(changes.live);
     if (changes.reset) {
@@ -275,13 +274,20 @@ export class State extends EventTarget {
       await this.#list();
       if (this.selected !== null) await this.#open(this.selected);
     } else {
-      this.#revision = changes.revision;
-      await this.#merge(changes);
+      // Of what was opened meanwhile it says nothing: that is asked for since the same revision.
+      const ours = whose === this.#whose;
+      if (ours) this.#revision = changes.revision;
+      await this.#merge(changes, ours);
     }
   }
 
-  /** @param {import("./types").Changes} changes */
-  async #merge(changes) {
+  /** The job whose images are followed; null: all jobs. */
+  get #whose() {
+    return this.selected ?? (this.#guests.size > 0 ? null : "none");
+  }
+
+  /** @param {import("./types").Changes} changes @param {boolean} ours whether it is about the open job */
+  async #merge(changes, ours) {
     const { text, state } = this.query;
     let stale = false;
     for (const job of changes.jobs) {
@@ -300,7 +306,7 @@ export class State extends EventTarget {
     }
     const open = this.jobs.get(this.selected ?? "");
     // Others may have moved it without a change of its own.
-    const moved = open !== undefined && (open.waits !== changes.waits || differ(open.ends, changes.ends));
+    const moved = ours && open !== undefined && (open.waits !== changes.waits || differ(open.ends, changes.ends));
     if (moved) this.jobs.set(open.id, { ...open, ends: changes.ends, waits: changes.waits });
     for (const id of changes.removed.jobs) {
       stale = this.jobs.delete(id) || stale;

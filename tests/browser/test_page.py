@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Route, expect
@@ -208,3 +209,25 @@ def test_every_rule_of_the_style_sheet_is_under_our_own_class(tab: Tab) -> None:
     ours = [name for selector in selectors for name in selector.split(",")]
     assert len(ours) > 3, "the style sheet was not found on the page"
     assert [name for name in ours if not name.strip().startswith((".ij-", ".dark .ij-", "ij-"))] == []
+
+
+def test_images_that_come_while_another_job_is_opened_are_not_missed(tab: Tab, host: Host) -> None:
+    """The answer about the job before comes late, and knows more than the job that is open by then."""
+    before = host.create("Before", 1)["id"]
+    after = host.create("After", 3, hold=True)["id"]
+    tab.open().show("Before")
+    expect(tab.images).to_have_count(1)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    tab.page.route(re.compile(rf"/changes\?.*job={before}"), hold)
+    while not held:
+        tab.page.wait_for_timeout(50)
+    tab.row("After").click()
+    expect(tab.cells).to_have_count(3)
+    host.api("POST", f"jobs/{after}/resume")
+    host.until(after, lambda found: len(found["images"]) == 3)
+    held[0].continue_()
+    expect(tab.images).to_have_count(3)
