@@ -74,11 +74,16 @@ class Trash:
                 return True
         return False
 
-    def is_gone(self, image: Image) -> bool:
-        """True if its file is nowhere, although its output folder is there: not where a disk is unplugged."""
-        spots = _spots(image, self._host.data_folder(), self.roots())
-        nowhere = not any(os.path.lexists(path) for spot in spots for path in (spot.origin, spot.place))
-        return bool(spots) and nowhere and _has_anything(spots[0].root)
+    def gone(self, images: Iterable[Image]) -> list[Image]:
+        """Those whose file is nowhere, although their output folder is there: no disk is unplugged."""
+        roots, data = self.roots(), self._host.data_folder()
+        found = []
+        for image in images:
+            spots = _spots(image, data, roots)
+            nowhere = not any(os.path.lexists(path) for spot in spots for path in (spot.origin, spot.place))
+            if spots and nowhere and _has_anything(spots[0].root):
+                found.append(image)
+        return found
 
     # ---------------------------------------------------------------- moving
 

@@ -150,7 +150,7 @@ class TrashCan:
         there, failed = self._now(ids, trashed=op == "restore")
         if op == "trash":
             there, needed = self._without_needed(there)
-            gone = [image for image in there if self._files.is_gone(image)]
+            gone = self._files.gone(there)
             lost = {image.id for image in gone}
             moved = self._files.put_in([image for image in there if image.id not in lost], deleted)
             failed += needed

@@ -47,7 +47,6 @@ body {{ margin: 0; padding: 12px 16px 0; background: var(--body-background-fill)
 
 class _File(msgspec.Struct, frozen=True):
     data: bytes
-    zipped: bytes
     tag: str
     media_type: str
 
@@ -94,7 +93,8 @@ class WebUi:
         headers |= {**replies.SAFE, "Vary": "Accept-Encoding"}
         if "gzip" not in encodings:
             return Response(file.data, 200, headers, media_type=file.media_type)
-        return Response(file.zipped, 200, headers | {"Content-Encoding": "gzip"}, media_type=file.media_type)
+        data = gzip.compress(file.data)
+        return Response(data, 200, headers | {"Content-Encoding": "gzip"}, media_type=file.media_type)
 
 
 def _inside(folder: Path) -> Iterator[Path]:
@@ -107,4 +107,4 @@ def _inside(folder: Path) -> Iterator[Path]:
 def _read(path: Path) -> _File:
     data = path.read_bytes()
     tag = hashlib.sha256(data).hexdigest()[:32]
-    return _File(data, gzip.compress(data), tag, _TYPES[PurePosixPath(path.name).suffix])
+    return _File(data, tag, _TYPES[PurePosixPath(path.name).suffix])

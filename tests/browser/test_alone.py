@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from .conftest import watch
 from .tab import Host, Tab
-
-
-@pytest.fixture
-def alone(context: BrowserContext, host: Host, errors: list[str]) -> Iterator[Tab]:
-    page = context.new_page()
-    watch(page, errors, only_ours=host.real)
-    yield Tab(page, host)
-    assert errors == []
 
 
 def opened(tab: Tab, theme: str = "") -> Tab:
@@ -31,31 +21,31 @@ def done(host: Host, name: str, count: int) -> str:
     return id
 
 
-def test_a_job_is_reviewed_there(alone: Tab, host: Host) -> None:
+def test_a_job_is_reviewed_there(tab: Tab, host: Host) -> None:
     id = done(host, "From the sofa", 3)
-    opened(alone).show("From the sofa")
-    expect(alone.images).to_have_count(3)
-    alone.images.first.dblclick()
-    expect(alone.viewer).to_be_visible()
+    opened(tab).show("From the sofa")
+    expect(tab.images).to_have_count(3)
+    tab.images.first.dblclick()
+    expect(tab.viewer).to_be_visible()
     # to tabs of the WebUI, which is not here
-    expect(alone.viewer.get_by_role("button", name="Send to", exact=True)).to_have_count(0)
-    alone.page.keyboard.press("p")
+    expect(tab.viewer.get_by_role("button", name="Send to", exact=True)).to_have_count(0)
+    tab.page.keyboard.press("p")
     host.until(id, lambda found: [image["verdict"] for image in found["images"]].count("kept") == 1)
-    alone.page.keyboard.press("Escape")
-    alone.page.keyboard.press("Control+z")
+    tab.page.keyboard.press("Escape")
+    tab.page.keyboard.press("Control+z")
     host.until(id, lambda found: all(image["verdict"] == "unreviewed" for image in found["images"]))
 
 
-def test_a_job_is_made_again_there(alone: Tab, host: Host) -> None:
+def test_a_job_is_made_again_there(tab: Tab, host: Host) -> None:
     done(host, "Once more", 1)
-    opened(alone).show("Once more")
-    alone.button("More actions").click()
-    alone.root.get_by_role("menuitem", name="Again, but…").click()
-    expect(alone.composer.locator(".ij-sum")).to_be_visible()
-    alone.composer.locator("[data-ij=queue]").click()
-    expect(alone.toast).to_contain_text("queued as")
-    expect(alone.toast.get_by_role("button", name="Show job")).to_have_count(0)  # it shows already
-    expect(alone.images).to_have_count(1)
+    opened(tab).show("Once more")
+    tab.button("More actions").click()
+    tab.root.get_by_role("menuitem", name="Again, but…").click()
+    expect(tab.composer.locator(".ij-sum")).to_be_visible()
+    tab.composer.locator("[data-ij=queue]").click()
+    expect(tab.toast).to_contain_text("queued as")
+    expect(tab.toast.get_by_role("button", name="Show job")).to_have_count(0)  # it shows already
+    expect(tab.images).to_have_count(1)
 
 
 def test_the_tab_leads_there_in_its_theme_and_back(tab: Tab, host: Host, errors: list[str]) -> None:
