@@ -40,6 +40,12 @@ function isThere(child) {
   return child !== null && child !== undefined && child !== false && child !== "";
 }
 
+/** After the page's next frame. */
+export const drawn = () => new Promise((resolve) => requestAnimationFrame(() => resolve(undefined)));
+
+/** Between two pieces of long work: what the user did meanwhile goes first. */
+export const breathe = () => new Promise((resolve) => setTimeout(resolve));
+
 /** @type {WeakMap<Element, string>} */
 const keys = new WeakMap();
 

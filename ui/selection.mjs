@@ -47,10 +47,10 @@ export class Selection extends EventTarget {
     if (this.size > 0) this.set([]);
   }
 
-  /** What does not show any more must not be acted on. @param {Iterable<string>} shown */
+  /** What does not show any more must not be acted on. @param {() => Iterable<string>} shown */
   retain(shown) {
     if (this.size === 0) return;
-    const there = new Set(shown);
+    const there = new Set(shown());
     const left = this.ids.filter((id) => there.has(id));
     if (left.length === this.size) return;
     this.set(left, this.anchor !== null && there.has(this.anchor) ? this.anchor : null);

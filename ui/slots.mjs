@@ -160,9 +160,11 @@ export class Slots {
   #of(task, number = 0) {
     const images = this.#detail?.images.get(task.id) ?? [];
     const source = this.#sources.get(task.source) ?? 0;
-    const slots = Array.from({ length: this.#count(task) }, (_, nth) => (
-      { task, image: images[nth] ?? null, place: number + nth, held: this.#held, source }
-    )).filter(({ image }) => !image?.trashed);
+    const slots = [];
+    for (let nth = 0, count = this.#count(task); nth < count; nth += 1) {
+      const image = images[nth] ?? null;
+      if (!image?.trashed) slots.push({ task, image, place: number + nth, held: this.#held, source });
+    }
     const waits = slots.length === 0 && OPEN.includes(task.state); // to be made again
     return waits ? [{ task, image: null, place: number, held: this.#held, source }] : slots;
   }

@@ -4,6 +4,7 @@
 
 import { aborted, ApiError, request, sentence } from "./api.mjs";
 import { Detail } from "./detail.mjs";
+import { breathe } from "./dom.mjs";
 
 /** @typedef {import("./types").Job} Job */
 
@@ -219,9 +220,12 @@ export class State extends EventTarget {
     const { signal } = (this.#opening = new AbortController());
     /** @type {import("./types").JobDetail} */
     let answer;
+    let detail;
     this.#coming = id;
     try {
       answer = await request("GET", `jobs/${encodeURIComponent(id)}`, { signal });
+      detail = new Detail(answer);
+      await breathe(); // of ten thousand images each step is long enough
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 404)) throw error;
       if (this.selected === id) await this.select(null); // deleted elsewhere
@@ -231,7 +235,7 @@ export class State extends EventTarget {
     }
     if (this.selected !== id) return;
     this.jobs.set(id, answer.job);
-    this.detail = new Detail(answer);
+    this.detail = detail;
     // What changed while it was on its way is looked at once more.
     if (answer.epoch === this.#epoch) this.#revision = Math.min(this.#revision, answer.revision);
     this.#tell("jobs");

@@ -69,6 +69,23 @@ def test_the_tab_leads_there_in_its_theme_and_back(tab: Tab, host: Host, errors:
         back.value.close()
 
 
+def test_where_there_is_room_thumbnails_are_larger_until_one_chooses(tab: Tab, host: Host) -> None:
+    done(host, "Room", 2)
+    tab.open().show("Room")
+    in_tab = width(tab)
+    opened(tab).show("Room")
+    assert width(tab) > 1.2 * in_tab
+    tab.root.get_by_label("Thumbnail size").fill("136")
+    tab.page.reload()
+    tab.show("Room")
+    assert width(tab) < 1.2 * in_tab
+
+
+def width(tab: Tab) -> float:
+    expect(tab.images).to_have_count(2)
+    return float(tab.images.first.evaluate("(cell) => cell.getBoundingClientRect().width"))
+
+
 def ground(page: Page) -> object:
     return page.evaluate("getComputedStyle(document.body).getPropertyValue('--body-background-fill')")
 
@@ -96,6 +113,8 @@ def test_it_is_whole_on_a_phone(browser: Browser, host: Host, errors: list[str])
     tab = opened(Tab(page, host))
     tab.row("On the phone").tap()
     expect(tab.images).to_have_count(4)
+    tops = tab.images.evaluate_all("(cells) => cells.map((cell) => cell.getBoundingClientRect().top)")
+    assert tops.count(min(tops)) == 3
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     tab.button("Back to the job list").tap()
     expect(tab.row("On the phone")).to_be_visible()

@@ -2,6 +2,7 @@
 
 import { Checking } from "../checking.mjs";
 import { Exports } from "../exports.mjs";
+import { hosted } from "../host.mjs";
 import { Marks } from "../marks.mjs";
 import { undoButton } from "../parts.mjs";
 import { Review } from "../review.mjs";
@@ -15,6 +16,8 @@ import { Desk } from "./desk.mjs";
  *   actions: import("../actions.mjs").Actions, making: import("./making.mjs").Making,
  *   windows: (job: import("../types").Job) => void, trashed: (id: string) => void }} Wiring
  *  `windows`: asks when the job may run; `trashed`: shows an image that lies in the trash */
+
+const ROOMY = 1200; // pixels of a window
 
 export class Reviewing {
   /** @type {Desk[]} the open job's, and those of other pages */
@@ -54,6 +57,7 @@ export class Reviewing {
     this.page = new JobPage(frame.job, {
       state, actions, exports: this.exports, filters: this.filters.element,
       back: () => frame.back(),
+      roomy: !hosted() && innerWidth > ROOMY,
       resize: (pixels) => {
         for (const { grid } of this.#desks) grid.resize(pixels);
         this.desk.matrix?.resize(pixels);

@@ -145,7 +145,7 @@ export class Grid {
     this.#measure();
     for (const cell of this.#pool.values()) this.#remove(cell);
     this.#pool.clear();
-    this.selection.retain(this.ids());
+    this.selection.retain(() => this.ids());
     if (focused && !focused.isConnected && this.#slots.length > 0) this.goTo(this.#current);
   }
 

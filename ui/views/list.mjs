@@ -1,7 +1,7 @@
 // The job list: groups by state, search, a filter by state.
 
 import { url } from "../api.mjs";
-import { attr, button, h, icon, put, sync, text } from "../dom.mjs";
+import { attr, button, drawn, h, icon, put, sync, text } from "../dom.mjs";
 import { about, duration, plural, thousands, when } from "../format.mjs";
 import { hosted, ownPage } from "../host.mjs";
 import { letter } from "../keys.mjs";
@@ -82,6 +82,7 @@ export function jobList(parent, { state, open, enter, compose, picked }) {
     picked.clear();
     picked.anchor = id;
     await open(id);
+    await drawn(); // with the images in their places: the focus would have them laid out at once
     const { activeElement } = document;
     if (activeElement === row || activeElement === document.body) enter(); // else one is somewhere else by now
   }
@@ -103,7 +104,7 @@ export function jobList(parent, { state, open, enter, compose, picked }) {
   });
 
   state.addEventListener("jobs", () => {
-    picked.retain(state.shown);
+    picked.retain(() => state.shown);
     const jobs = [...state.jobs.values()].filter((job) => state.shown.has(job.id));
     const searching = Boolean(state.query.text || state.query.state);
     for (const group of groups) {

@@ -72,9 +72,9 @@ export class Matrix {
 
   /** @param {import("../detail.mjs").Detail | null} detail */
   show(detail) {
-    const same = this.#slots.show(detail);
     this.#detail = detail;
     this.#axes = detail?.axesWords ?? [];
+    const same = this.#slots.show(this.possible ? detail : null);
     if (!same || this.#view.at.length !== this.#axes.length) this.#view = firstView(this.#axes);
     if (!this.possible) this.box.hidden = true;
     this.#build();
@@ -234,7 +234,7 @@ export class Matrix {
     this.#measure();
     for (const { element } of this.#places) this.watcher.observe(element);
     this.#controls();
-    this.selection.retain(this.ids());
+    this.selection.retain(() => this.ids());
   }
 
   /** The same table, other images. */
@@ -245,7 +245,7 @@ export class Matrix {
     for (const place of this.#places) if (place.near) this.#fill(place, true);
     this.#current = Math.min(this.#current, Math.max(0, this.#flat().length - 1));
     if (before !== this.#outside) this.#controls();
-    this.selection.retain(this.ids());
+    this.selection.retain(() => this.ids());
   }
 
   #deal() {

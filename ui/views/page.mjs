@@ -10,11 +10,11 @@ import { axesLine, HOLDS, JOB_STATES, recipeFacts, retryable, retryLabel, unfini
 
 /** @typedef {import("../types").Job} Job */
 /** @typedef {import("../state.mjs").State} State */
-/** @typedef {{ state: State, actions: import("../actions.mjs").Actions, back: () => void,
+/** @typedef {{ state: State, actions: import("../actions.mjs").Actions, back: () => void, roomy: boolean,
  *   exports: import("../exports.mjs").Exports,
  *   resize: (pixels: number) => void, filters: HTMLElement, apply: () => void, again: () => void, check: (job: Job) => void, walk: (job: string) => void,
  *   windows: (job: Job) => void, lay: (matrix: boolean) => void, compose: (job: Job, edit: boolean) => void }} Wiring
- *  `again`: makes those with findings again; `check`: looks for defects; `compose`: a new job like this one, or this one changed; `walk`: to a job that this one came from, or that came of it */
+ *  `roomy`: there is room for larger thumbnails than in the WebUI's tab; `again`: makes those with findings again; `check`: looks for defects; `compose`: a new job like this one, or this one changed; `walk`: to a job that this one came from, or that came of it */
 
 const SIZE_KEY = "inu-jobs.size";
 const SIZES = [96, 136, 208, 320]; // as many steps as there is room for on a phone
@@ -57,7 +57,7 @@ export class JobPage {
       this.showLays(true, matrix);
     } }, matrix ? "Matrix" : "Grid"));
     this.layBox = h("span", { class: "ij-seg ij-wide", role: "group", "aria-label": "How images are laid out", hidden: true }, ...this.lays);
-    this.#thumbs.value = remembered(SIZE_KEY) ?? "136";
+    this.#thumbs.value = remembered(SIZE_KEY) ?? (wiring.roomy ? "176" : "136");
     put(
       parent,
       h(
