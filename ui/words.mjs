@@ -113,6 +113,19 @@ export const axisCount = (field, count) => (field.startsWith("replace:") ? `${co
 /** "3 prompts × 20 seeds". @param {import("./types").Axis[]} axes */
 export const axesLine = (axes) => axes.map(({ field, values }) => axisCount(field, values.length)).join(" × ");
 
+/** What of a recipe each axis is. @type {Record<string, Partial<import("./types").Recipe>>} */
+const VARIED = {
+  steps: { steps: 0 },
+  sampler_name: { sampler: "", scheduler: "" },
+  scheduler: { scheduler: "" },
+  width: { width: 0 },
+  height: { height: 0 },
+  "override_settings.sd_model_checkpoint": { checkpoint: "" },
+};
+
+/** A recipe without what the axes give other values. @param {import("./types").Recipe} recipe @param {import("./types").Axis[]} axes */
+export const settled = (recipe, axes) => axes.reduce((left, { field }) => ({ ...left, ...VARIED[field] }), recipe);
+
 /** The short facts of a recipe: checkpoint, sampler and steps, size. @param {import("./types").Recipe} recipe */
 export function recipeFacts({ checkpoint, sampler, scheduler, steps, width, height }) {
   const named = scheduler && scheduler.toLowerCase() !== "automatic" ? `${sampler} ${scheduler}` : sampler;

@@ -56,6 +56,10 @@ def test_axes_in_the_notation_of_the_webui_multiply(tab: Tab, host: Host) -> Non
     labels = " ".join(task["label"] for task in job["tasks"])
     for part in ("without testlora", "LoRA testlora 0.6", "Euler a", "3 steps"):
         assert part in labels
+    # what the axes vary is none of the settings that all have
+    facts = tab.open().show(job["job"]["name"]).root.locator(".ij-facts").first
+    expect(facts).to_contain_text("3 step counts")
+    expect(facts).not_to_contain_text(re.compile(r"\b\d+ steps|Euler"))
 
 
 def test_rows_are_moved_and_removed_by_keys(tab: Tab, host: Host) -> None:

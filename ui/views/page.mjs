@@ -6,7 +6,7 @@ import { jobLinks } from "../lineage.mjs";
 import { remember, remembered } from "../remember.mjs";
 import { menu, progressBar } from "../parts.mjs";
 import { endWords, moment, PRIORITIES, priorityWords, windowWords } from "../runs.mjs";
-import { axesLine, HOLDS, JOB_STATES, recipeFacts, retryable, retryLabel, unfinished } from "../words.mjs";
+import { axesLine, HOLDS, JOB_STATES, recipeFacts, retryable, retryLabel, settled, unfinished } from "../words.mjs";
 
 /** @typedef {import("../types").Job} Job */
 /** @typedef {import("../state.mjs").State} State */
@@ -243,7 +243,7 @@ function facts(job, axes) {
   if (started !== null && finished !== null) time = `${when(started)}, took ${duration(finished - started)}`;
   else if (started !== null) time = `started ${when(started)}`;
   const urgency = job.priority !== 0 && unfinished(job) > 0 && priorityWords(job.priority);
-  return [job.kind, ...recipeFacts(job.recipe), job.recipe.mixed && "various settings", axes.length > 0 && axesLine(axes), time, urgency].filter(Boolean);
+  return [job.kind, ...recipeFacts(settled(job.recipe, axes)), job.recipe.mixed && "various settings", axes.length > 0 && axesLine(axes), time, urgency].filter(Boolean);
 }
 
 /** Why it stands still, or why nothing came of it. @param {Job} job @param {() => void} again */
