@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable
 
 from ..errors import NO_JOB, NotFound, Refused
 from ..model import ENDED, RETRYABLE, Hold, Job, Task
-from .desk import Desk
+from .desk import Desk, replace
 from .disk import DiskWatch
 from .follow import stop_quietly
 from .reconcile import DEATHS
+
+_ENDING = ("state", "error", "started", "finished", "attempt", "deaths")
 
 
 class Actions:
@@ -113,6 +115,26 @@ class Actions:
                     desk.release(job.id)
             return wait
 
+    def not_again(self, tasks: Iterable[Task]) -> None:
+        """Undo ``again`` for tasks, given as they were, that have not ended anew. What runs is stopped, and
+        nothing of it is recorded."""
+        desk = self._desk
+        with desk.lock:
+            waits = [
+                (task, now) for task in tasks if (now := desk.store.task(task.id)) and now.state not in ENDED
+            ]
+            back = set[str]()
+            for job in {now.job for _, now in waits}:
+                back |= desk.take_back(job, [now.id for _, now in waits])
+            with desk.store.transaction() as transaction:
+                for task, now in waits:  # its place may be another one by now
+                    transaction.put(replace(now, **{name: getattr(task, name) for name in _ENDING}))
+            for _, now in waits:
+                desk.runs.pop(now.id, None)
+                if now.state != "held" and now.id not in back:
+                    desk.stopping.add(now.id)
+                    stop_quietly(desk, now.id)
+
     def remove(self, id: str) -> None:
         """Take everything of the job out of the queue and delete its records, not its files."""
         desk = self._desk
@@ -125,7 +147,7 @@ class Actions:
             for task in tasks:
                 desk.runs.pop(task.id, None)
                 if task.state in ("queued", "running"):
-                    desk.removing.add(task.id)
+                    desk.stopping.add(task.id)
                     stop_quietly(desk, task.id)
             desk.failures.pop(id, None)
             desk.worked.discard(id)
@@ -134,6 +156,7 @@ class Actions:
         again = list(tasks)
         for task in again:
             self._desk.runs.pop(task, None)
+            self._desk.stopping.discard(task)
         self._desk.set_states(again, "held", error="", started=None, finished=None, attempt=0, deaths=0)
 
     def _tasks(self, job: str, states: set[str]) -> list[Task]:

@@ -19,7 +19,7 @@ GONE = (
 def adopt(desk: Desk, event: Enqueued) -> None:
     """Make it a task of the newest adopted job if that has the same settings and is young, else of a
     job of its own. It waits at the scheduler already."""
-    if not desk.settings.adopt or desk.store.task(event.task) is not None or event.task in desk.removing:
+    if not desk.settings.adopt or desk.store.task(event.task) is not None or event.task in desk.stopping:
         return
     now = desk.clock()
     with desk.store.transaction() as transaction:

@@ -58,7 +58,7 @@ class Desk:
         self.room = room
         self.lock = threading.RLock()
         self.runs: dict[str, Run] = {}
-        self.removing: set[str] = set()  # of deleted jobs: stopped should they run
+        self.stopping: set[str] = set()  # not wanted any more: stopped should they run, and not recorded
         self.failures: dict[str, tuple[str, int]] = {}  # job -> gist of the newest reason, how often in a row
         self.worked: set[str] = set()  # jobs whose newest task gave its images, since the start
         self.durations = Durations(store, cost, lambda: settings.same_model_run)

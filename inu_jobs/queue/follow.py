@@ -68,7 +68,7 @@ class Follower:
     def _started(self, id: str) -> None:
         desk = self._desk
         task = desk.store.task(id)
-        if task is None:
+        if task is None or id in desk.stopping:
             return
         before = desk.runs.get(id)
         run = desk.runs[id] = Run(desk.clock(), (before.starts if before else 0) + 1)
@@ -96,7 +96,7 @@ class Follower:
         which keep their ids and verdicts. A task already done keeps its own."""
         desk = self._desk
         task = desk.store.task(id)
-        if task is None or task.state == "done":
+        if task is None or task.state == "done" or id in desk.stopping:
             return
         run = self._run(id)
         found = [(image, facts) for image in made if (facts := desk.record(image)) is not None]
@@ -142,9 +142,9 @@ class Follower:
         """A run ended, by the scheduler's word or by its database."""
         desk = self._desk
         task = desk.store.task(event.task)
-        if task is None or task.state == "done":
+        if task is None or task.state == "done" or event.task in desk.stopping:
             desk.runs.pop(event.task, None)
-            desk.removing.discard(event.task)
+            desk.stopping.discard(event.task)
             return
         run = self._run(task.id)
         if not run.images:

@@ -185,6 +185,11 @@ class Queue:
         self.nudge()
         return waiting
 
+    def not_again(self, tasks: Iterable[Task]) -> None:
+        """Undo ``again`` for tasks that have not ended since, given as they were before."""
+        self._actions.not_again(tasks)
+        self.nudge()
+
     def replan(self, job: str, change: Callable[[], None]) -> None:
         """Have ``change`` decide anew what waits; it may read and write the store."""
         self._actions.replan(job, change)

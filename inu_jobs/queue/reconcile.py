@@ -10,6 +10,7 @@ from ..ports import Finished, Row, SchedulerStatus
 from .adopt import own
 from .desk import Desk
 from .follow import Follower
+from .reasons import too_few
 
 Doubts = dict[str, float]  # task -> since when it looks wrong
 _SURE_SECONDS = 2.0
@@ -53,7 +54,7 @@ class Reconciler:
         for task in desk.store.tasks_in("running"):
             row = rows.get(task.id)
             ended = row is not None and row.state not in ("pending", "running")
-            if ended or len(desk.store.images_of_task(task.id)) >= task.images:
+            if ended or self._made(task) >= task.images:
                 continue  # only the end was not told
             died = desk.change(task.id, deaths=task.deaths + 1)
             if died is not None and died.deaths >= DEATHS:
@@ -99,7 +100,7 @@ class Reconciler:
 
     def _waits(self, task: Task, status: SchedulerStatus, known: Doubts) -> None:
         desk = self._desk
-        if self._first and len(desk.store.images_of_task(task.id)) >= task.images:
+        if self._first and self._made(task) >= task.images:
             # Everything was made and recorded, only the end was not told: don't make it twice.
             desk.scheduler.withdraw([task.id])
             desk.forget(task.job, [task.id])
@@ -113,15 +114,22 @@ class Reconciler:
     def _back(self, task: Task) -> None:
         self._desk.change(task.id, state="held", started=None)
 
+    def _made(self, task: Task) -> int:
+        """How many of its images are there. One in the trash may be there because it is to be made again."""
+        return sum(not image.trashed for image in self._desk.store.images_of_task(task.id))
+
     def _vanished(self, task: Task) -> None:
         desk = self._desk
         run = desk.runs.get(task.id)
+        made, now = self._made(task), desk.clock()
         if run is not None and run.saved and not run.images:
             self._follower.finished(Finished(task.id, "done", images=tuple(run.saved)))
-        elif desk.store.images_of_task(task.id):
-            desk.change(task.id, state="done", error="", finished=desk.clock())
+        elif made >= task.images or (made and not own(desk, task)):  # how many others make is not known
+            desk.change(task.id, state="done", error="", finished=now)
+        elif made:
+            desk.change(task.id, state="interrupted", error=too_few(made, task.images), finished=now)
         else:
-            desk.change(task.id, state="lost", error=_LOST, finished=desk.clock())
+            desk.change(task.id, state="lost", error=_LOST, finished=now)
         desk.runs.pop(task.id, None)
 
     def _sweep(self, rows: dict[str, Row], status: SchedulerStatus) -> None:

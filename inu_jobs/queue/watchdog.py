@@ -39,7 +39,7 @@ class Watchdog:
             if current is None:
                 return
             task = desk.store.task(current)
-            if current in desk.removing or (task is not None and task.state in ("cancelled", "done")):
+            if current in desk.stopping or (task is not None and task.state in ("cancelled", "done")):
                 stop_quietly(desk, current)
 
     def _watch_current(self, status: SchedulerStatus) -> None:

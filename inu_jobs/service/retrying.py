@@ -33,7 +33,7 @@ class Retry:
     def retry(self, selection: api.Selection) -> api.Result:
         """The other images of the same tasks, of a batch, keep their verdicts: the new run's files, which are
         the same pictures, take their places. ``done``: how many went to the trash to be made again. Undone,
-        they are back, and tasks that still wait with us do so no more."""
+        they are back, and tasks that wait or run do so no more."""
         picked = pick(self._store, selection)
         failed, again, tasks = list(picked.failed), list[Image](), dict[str, Task]()
         runs = self._running()  # just cancelled, and not stopped yet
@@ -67,11 +67,7 @@ class Retry:
             return None
 
     def _back(self, undo: str, before: list[Task], ids: list[str]) -> api.Result:
+        self._queue.not_again(before)  # first: a run takes the place of what is there
         restored = self._undos.run(undo)
-        with self._store.transaction() as t:
-            for task in before:
-                now = self._store.task(task.id)
-                if now is not None and now.state == "held":
-                    t.put(task)
         again = partial(self.retry, api.Selection(images=ids))
         return msgspec.structs.replace(restored, undo=self._undos.add(again, len(ids)))

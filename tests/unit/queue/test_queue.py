@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from queue_house import House
 from queue_scripted import REFUSED
@@ -631,6 +632,36 @@ def test_killed_after_all_images_were_recorded_does_not_run_again(house: House) 
     house.tick()
     assert house.states(job) == ["done"]
     assert house.scheduler.pending() == []
+
+
+@pytest.mark.parametrize("end", ["waits", "runs", "cleared"])
+def test_what_is_made_again_counts_its_images_in_the_trash_as_not_made(house: House, end: str) -> None:
+    job = house.job(tasks=2, images=2)
+    house.scheduler.run_all(house.tick)
+    one, two = house.tasks(job)
+    with house.store.transaction() as transaction:  # all of the first, and one of the second
+        for image in (*house.store.images_of_task(one.id), house.store.images_of_task(two.id)[0]):
+            transaction.put(msgspec.structs.replace(image, trashed=True))
+    house.queue.again([one.id, two.id])
+    house.tick()
+    assert house.states(job) == ["queued", "queued"]
+    if end == "runs":
+        house.start_next()
+    if end == "cleared":
+        house.scheduler.clear()
+        for _ in range(4):
+            house.tick(11)
+        assert house.states(job) == ["lost", "interrupted"]
+        assert "1 of 2" in house.tasks(job)[1].error
+        house.queue.retry(job.id)
+    else:
+        house.restart()
+        house.tick()
+        assert house.states(job) == ["queued", "queued"]
+    house.scheduler.run_all(house.tick)
+    assert house.states(job) == ["done", "done"]
+    there = [image for image in house.store.images_of(job.id) if not image.trashed]
+    assert len(there) == 4
 
 
 def test_killed_when_a_cancelled_task_was_not_stopped_yet(house: House) -> None:

@@ -265,3 +265,39 @@ def test_images_are_made_again_and_that_is_undone(watched: House) -> None:
     images = [image for image in watched.store.images_of(bad.job) if not image.trashed]
     assert len(images) == 2 and images[0].id == good.id
     assert codes(watched, images) == [[], []]
+
+
+@pytest.mark.parametrize("when", ["waits", "is fetched", "runs"])
+def test_making_again_is_undone_wherever_the_task_is(watched: House, when: str) -> None:
+    (file,) = [save(watched, "old.png", infotext())]
+    (image,) = run(watched, [file])
+    watched.service.marks.set_verdict(SetVerdict(Selection(images=[image.id]), "kept"))
+    result = watched.service.retry_images(Selection(images=[image.id]))
+    watched.queue.tick()
+    assert list(watched.scheduler.waiting) == [image.task]
+    if when != "waits":
+        watched.scheduler.begin(image.job)
+    if when == "runs":
+        watched.queue.tick()
+
+    watched.service.undo(result.undo or "")
+    watched.queue.tick()
+    assert watched.scheduler.waiting == {}
+    assert set(watched.scheduler.interrupted) == (set() if when == "waits" else {image.task})
+    if when != "waits":
+        watched.scheduler.end([Made(str(save(watched, "half.png", infotext())), seed=1)])
+        watched.queue.tick()
+    task = watched.store.task(image.task)
+    assert task is not None and task.state == "done" and file.exists()
+    (record,) = watched.store.images_of(image.job)
+    assert (record.path, record.verdict, record.trashed) == (image.path, "kept", False)
+
+    watched.service.retry_images(Selection(images=[image.id]))  # it can be made once more
+    watched.queue.tick()
+    watched.scheduler.begin(image.job)
+    watched.queue.tick()
+    watched.scheduler.interrupted.clear()
+    watched.scheduler.end([Made(str(save(watched, "new.png", infotext())), seed=1)])
+    watched.queue.tick()
+    there = [one.path for one in watched.store.images_of(image.job) if not one.trashed]
+    assert there == ["outputs/new.png"]

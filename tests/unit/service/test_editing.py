@@ -355,3 +355,18 @@ def test_after_any_edit_there_is_the_plan_and_what_has_ended(
         assert (plan.tasks, plan.kept) == (len(waiting), len(ended))
         assert plan.added == len(set(after) - set(before)) and plan.dropped == len(set(before) - set(after))
         assert sorted(task.index for task in after.values()) == list(range(len(after)))
+
+
+def test_making_again_is_undone_after_an_edit(house: House) -> None:
+    job = house.add(axes=[AxisSpec("steps", [10, 20])])
+    for _ in range(2):
+        house.run_one()
+    house.service.stop_all()  # so that it waits here
+    image = house.store.images_of(job)[0]
+    undo = house.service.retry_images(Selection(images=[image.id])).undo
+    house.service.edit(job, JobEdit(axes=[AxisSpec("steps", [5, 10, 20])]))
+    house.service.undo(undo or "")
+    tasks = house.store.tasks_of(job)
+    assert [(task.index, task.coords, task.state) for task in tasks] == [
+        (0, [0], "held"), (1, [1], "done"), (2, [2], "done"),
+    ]  # fmt: skip
