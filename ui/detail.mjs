@@ -133,6 +133,15 @@ export class Detail {
     return this.#put(left);
   }
 
+  /** What the user did, and this answer may not know yet. @param {Detail} before of the same job */
+  inherit(before) {
+    for (const [id, { under, changes }] of before.ahead) {
+      const image = this.find(id);
+      if (image) this.ahead.set(id, { under: some(image, under), changes });
+    }
+    this.#put(new Map([...this.ahead].map(([id, known]) => [id, laid(known)])));
+  }
+
   /** The server has answered about these. @param {Changes} changes */
   sure(changes) {
     for (const [id, change] of changes) {

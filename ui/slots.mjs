@@ -28,26 +28,31 @@ export class Slots {
   /** @type {Order | null} */
   #order = null;
   #held = false;
+  /** to be counted anew when somebody asks: a table that does not show costs nothing */
+  #stale = false;
 
   get length() {
+    this.#fresh();
     return this.#slots.length;
   }
 
   /** @param {number} place from 0 */
   at(place) {
+    this.#fresh();
     return this.#slots[place];
   }
 
-  /** @param {Detail | null} detail @returns {boolean} whether it is the same job as before */
-  show(detail) {
+  /** @param {Detail | null} detail @param {Filter | null} [filter] null: all show @returns {boolean} whether it is the same job as before */
+  show(detail, filter = null) {
     const same = detail !== null && detail.id === this.#detail?.id;
     this.#detail = detail;
-    if (!same) this.#filter = null;
-    this.#rebuild();
+    this.#filter = filter;
+    this.#all = this.#slots = [];
+    this.#stale = true;
     return same;
   }
 
-  /** @param {Filter | null} filter null: all */
+  /** @param {Filter | null} filter null: all show */
   filter(filter) {
     this.#filter = filter;
     this.#sift();
@@ -57,7 +62,7 @@ export class Slots {
    * @param {Order | null} order null: that of the tasks */
   order(order) {
     this.#order = order;
-    this.#rebuild();
+    this.#stale = true;
   }
 
   /** @param {boolean} held @returns {boolean} whether that is new */
@@ -70,6 +75,7 @@ export class Slots {
 
   /** @param {Set<string>} touched tasks @returns {number[] | null} the places that changed; null: all */
   update(touched) {
+    if (this.#stale) return null;
     /** @type {number[]} */
     const changed = [];
     for (const id of touched) {
@@ -77,7 +83,7 @@ export class Slots {
       const places = this.#places.get(id);
       const slots = task ? this.#of(task) : [];
       if (!places || places.length !== slots.length) {
-        this.#rebuild();
+        this.#stale = true;
         return null;
       }
       places.forEach((place, nth) => {
@@ -95,22 +101,26 @@ export class Slots {
 
   /** The images that show, in order. @param {Set<string>} [also] those that show whatever the filter says @returns {Image[]} */
   images(also) {
+    this.#fresh();
     const slots = also ? this.#all.filter((slot) => slot.image && (also.has(slot.image.id) || this.#passes(slot))) : this.#slots;
     return slots.flatMap(({ image }) => (image ? [image] : []));
   }
 
   /** @param {string} id of an image @returns {number} its place, or -1 */
   find(id) {
+    this.#fresh();
     return this.#slots.findIndex(({ image }) => image?.id === id);
   }
 
   /** The tasks of which all images were thrown away. @returns {Task[]} */
   emptied() {
+    this.#fresh();
     return [...(this.#detail?.tasks.values() ?? [])].filter(({ id }) => !this.#places.has(id));
   }
 
   /** Width to height of what the job makes; all cells have it. */
   proportions() {
+    this.#fresh();
     for (const { task, image } of this.#all) {
       const { width, height } = image ?? task;
       if (width > 0 && height > 0) return Math.min(3, Math.max(0.4, width / height));
@@ -118,7 +128,9 @@ export class Slots {
     return 1;
   }
 
-  #rebuild() {
+  #fresh() {
+    if (!this.#stale) return;
+    this.#stale = false;
     const tasks = [...(this.#detail?.tasks.values() ?? [])].sort((a, b) => a.index - b.index);
     this.#all = [];
     this.#sources.clear();

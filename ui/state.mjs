@@ -233,7 +233,8 @@ export class State extends EventTarget {
     } finally {
       if (this.#opening.signal === signal) this.#coming = null;
     }
-    if (this.selected !== id) return;
+    if (signal.aborted || this.selected !== id) return;
+    if (this.detail?.id === id) detail.inherit(this.detail);
     this.jobs.set(id, answer.job);
     this.detail = detail;
     // What changed while it was on its way is looked at once more.

@@ -622,6 +622,52 @@ def test_letters_that_are_written_are_not_keys(job: Reviewed) -> None:
     expect(job.tab.toast).to_have_count(0)
 
 
+MARKED = """async () => {
+    const { Detail } = await import(new URL("inu-jobs/ui/detail.mjs", document.baseURI).href);
+    const answer = (verdict) => ({ job: { id: "j" }, axes: [], tasks: [],
+        images: [{ id: "i", job: "j", task: "t", index: 0, verdict, rating: 0 }] });
+    const mark = new Map([["i", { verdict: "kept" }]]);
+    const before = new Detail(answer("unreviewed"));
+    before.change(mark);
+    const anew = new Detail(answer("unreviewed"));
+    anew.inherit(before);
+    const seen = [anew.find("i").verdict];
+    anew.take([], answer("rejected").images);  // by somebody else, before ours
+    seen.push(anew.find("i").verdict);
+    anew.back(mark);
+    return [...seen, anew.find("i").verdict];
+}"""
+
+
+def test_a_mark_that_the_server_may_not_know_lasts_while_the_job_is_asked_for_anew(tab: Tab) -> None:
+    assert tab.open().page.evaluate(MARKED) == ["kept", "kept", "rejected"]
+
+
+def test_what_is_shown_stays_while_the_job_is_edited(job: Reviewed) -> None:
+    tab = job.tab
+    job.host.api("POST", "queue/stop")
+    try:
+        job.host.api("POST", "images/retry", {"selection": {"images": job.ids[-1:]}})
+        expect(tab.images).to_have_count(COUNT - 1)
+        job.cell(2).click()
+        job.keys.press("x")
+        job.keys.press("Escape")
+        tab.root.locator(".ij-chip", has_text="Rejected").click()
+        expect(tab.images).to_have_count(1)
+        tab.button("More actions").click()
+        tab.root.get_by_role("menuitem", name="Edit…").click()
+        tab.composer.get_by_label("Name").fill("Other")
+        with tab.page.expect_response(re.compile(f"/jobs/{job.id}$")) as answer:
+            tab.composer.locator("[data-ij=queue]").click()
+        assert answer.value.ok
+        expect(tab.title).to_have_text("Other")
+        expect(tab.root.locator(".ij-chip[aria-pressed=true]")).to_contain_text("Rejected")
+        expect(tab.images).to_have_count(1)
+        expect(job.cell(2)).to_be_visible()
+    finally:
+        job.host.api("POST", "queue/go")
+
+
 TEN_THOUSAND = """async () => {
     const load = (name) => import(new URL(`inu-jobs/ui/${name}`, document.baseURI).href);
     const [{ Selection }, { Grid }, { Detail }] = await Promise.all(

@@ -113,8 +113,8 @@ export class Reviewing {
     this.checking.addEventListener("checked", () => void state.refresh());
     const { grid, matrix, viewer } = this.desk;
     state.addEventListener("detail", () => {
-      grid.show(state.detail);
-      matrix?.show(state.detail);
+      grid.show(state.detail, this.filters.filter);
+      matrix?.show(state.detail, this.filters.filter);
       this.page.showLays(matrix?.possible ?? false, matrix?.open ?? false);
       this.desk.lay(matrix?.open ?? false);
       this.filters.tell(grid.empty);

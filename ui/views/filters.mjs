@@ -48,6 +48,11 @@ export class Filters {
     for (const name of ["detail", "tasks", "jobs"]) wiring.state.addEventListener(name, () => this.#show());
   }
 
+  /** What of the open job is to show; null: all. */
+  get filter() {
+    return filterOf(this.#only, this.#stars);
+  }
+
   /** Another job begins with all its images, in the order of last time. */
   start() {
     this.#sorted();
@@ -111,7 +116,7 @@ export class Filters {
 
   #chosen() {
     this.#stars = Number(this.#rating.value);
-    this.wiring.filter(filterOf(this.#only, this.#stars));
+    this.wiring.filter(this.filter);
     this.#show();
   }
 

@@ -49,9 +49,9 @@ export class Grid {
     new ResizeObserver(() => this.#later()).observe(scroller);
   }
 
-  /** @param {import("../detail.mjs").Detail | null} detail */
-  show(detail) {
-    if (!this.#slots.show(detail)) {
+  /** @param {import("../detail.mjs").Detail | null} detail @param {import("../filters.mjs").Filter | null} [filter] null: all show */
+  show(detail, filter = null) {
+    if (!this.#slots.show(detail, filter)) {
       this.#current = 0;
       this.#drawnAt = 0; // the way back to the top is no scrolling
       this.scroller.scrollTop = 0;

@@ -70,11 +70,11 @@ export class Matrix {
     if (on) this.#build();
   }
 
-  /** @param {import("../detail.mjs").Detail | null} detail */
-  show(detail) {
+  /** @param {import("../detail.mjs").Detail | null} detail @param {import("../filters.mjs").Filter | null} [filter] null: all show */
+  show(detail, filter = null) {
+    const same = this.#slots.show(detail, filter);
     this.#detail = detail;
     this.#axes = detail?.axesWords ?? [];
-    const same = this.#slots.show(this.possible ? detail : null);
     if (!same || this.#view.at.length !== this.#axes.length) this.#view = firstView(this.#axes);
     if (!this.possible) this.box.hidden = true;
     this.#build();
