@@ -1,4 +1,7 @@
-"""Dated copies of the store: one a day, 7 kept, and one of each version before it was migrated."""
+"""Dated copies of the store: one a day, 7 kept, and one of each version before it was migrated.
+
+Which is newer is told by the revision in it: dates are of a clock that may have been wrong for a day.
+"""
 
 from __future__ import annotations
 
@@ -20,27 +23,27 @@ class Backups:
         self.folder = folder / "backups"
 
     def newest_first(self) -> Iterator[Path]:
-        yield from sorted(self._matching(_ANY), key=lambda path: path.name[:15], reverse=True)
+        yield from sorted(self._matching(_ANY), key=_age, reverse=True)
+
+    def revision(self) -> int:
+        """The highest there is, -1 without a backup."""
+        return max(map(_revision, self._matching(_ANY)), default=-1)
 
     def due(self, now: float, revision: int) -> bool:
         """True once a day, if anything changed since the newest backup."""
-        daily = sorted(self._matching(_DAILY))
+        daily = sorted(self._matching(_DAILY), reverse=True)
         if not daily:
             return revision > 0
-        if self._today(now) in daily:
-            return False
-        try:
-            with daily[-1].open("rb") as file:
-                return snapshot.revision_of(file.read(200)) != revision
-        except OSError:
-            return True
+        return self._today(now) not in daily and all(_revision(path) != revision for path in daily)
 
     def write(self, now: float, data: bytes) -> None:
         """Keep ``data``, an encoded snapshot, as today's backup, and only the newest 7. Raises OSError."""
         self._make_folder()
-        files.write_durably(self._today(now), data)
-        for old in sorted(self._matching(_DAILY))[:-KEPT]:
-            old.unlink(missing_ok=True)
+        today = self._today(now)
+        files.write_durably(today, data)
+        for old in sorted(self._matching(_DAILY), key=_age)[:-KEPT]:
+            if old != today:
+                old.unlink(missing_ok=True)
 
     def before_migration(self, now: float, version: int, snapshot_data: bytes, journal_data: bytes) -> Path:
         """Keep the files of an older version as they are. Raises OSError. Never deleted by us."""
@@ -63,6 +66,24 @@ class Backups:
             return [path for path in self.folder.iterdir() if pattern.fullmatch(path.name)]
         except OSError:
             return []
+
+
+def _age(backup: Path) -> tuple[int, str]:
+    """The newer, the greater."""
+    return _revision(backup), backup.name[:15]
+
+
+def _revision(backup: Path) -> int:
+    """-1 if it cannot be read."""
+    try:
+        with backup.open("rb") as file:
+            head = file.read(200)
+            revision = snapshot.revision_of(head)
+            if revision is None:  # laid out anew by hand, or damaged
+                revision = snapshot.revision_of(head + file.read())
+    except OSError:
+        return -1
+    return -1 if revision is None else revision
 
 
 def day_of(backup: Path) -> str:

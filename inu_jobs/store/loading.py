@@ -26,7 +26,8 @@ _change_decoder = msgspec.json.Decoder(journal.Change)
 
 class Loaded(msgspec.Struct):
     """``problems``: sentences for the user. ``damaged``: files to put aside before anything is written.
-    ``stale``: a new snapshot is needed. ``frozen``: it must not be written at all."""
+    ``stale``: a new snapshot is needed. ``raised``: the revision went up by more than one, so without that
+    snapshot no line may follow. ``frozen``: it must not be written at all."""
 
     index: Index
     revision: int = 0
@@ -35,6 +36,7 @@ class Loaded(msgspec.Struct):
     problems: list[str] = []
     damaged: list[Path] = []
     stale: bool = False
+    raised: bool = False
     frozen: bool = False
     migrated_from: tuple[int, bytes, bytes] | None = None  # version, snapshot, journal
 
@@ -206,6 +208,7 @@ class _Loader:
         if newest > VERSION and not out.frozen:
             self._newer(newest)
         orphans += self._replay(lines)
+        self._pass_backups()
         mended = mending.mend(out.index, doubtful, Backups(self._folder).newest_first())
         if mended.changed:
             out.stale = True
@@ -218,6 +221,13 @@ class _Loader:
             out.problems.append(
                 f"{orphans} tasks or images were left out, because the job or task they belong to is missing."
             )
+
+    def _pass_backups(self) -> None:
+        """Where an older copy was put back by hand, there are backups of what came after it. Go on above
+        those, or they would count as newer than all that is done from here on."""
+        out, newest = self._out, Backups(self._folder).revision()
+        if newest > out.revision and not out.frozen:
+            out.revision, out.stale, out.raised = newest + 1, True, True
 
     def _keep_aside(self, *names: str) -> None:
         for path in (self._folder / name for name in names):

@@ -74,12 +74,14 @@ def decode(data: bytes) -> Snapshot | Older:
     return Older(header.version, header.revision, msgspec.json.decode(data))
 
 
-def revision_of(head: bytes) -> int | None:
-    """The revision, from the first bytes of a snapshot, for those that ``encode`` wrote."""
-    try:
-        return _header_decoder.decode(head.split(b",\n", 1)[0] + b"}").revision
-    except _WRONG:
-        return None
+def revision_of(data: bytes) -> int | None:
+    """The revision of a snapshot; the first 200 bytes are enough for those that ``encode`` wrote."""
+    for text in (data.split(b",\n", 1)[0] + b"}", data):
+        try:
+            return _header_decoder.decode(text).revision
+        except _WRONG:
+            continue
+    return None
 
 
 def convert(version: int, revision: int, document: migrations.Document) -> Snapshot:

@@ -95,7 +95,7 @@ class Store(Reading):
         except OSError as error:
             self.problem = f"{self.problem} {files.reason(error, self.folder)}.".strip()
             # Going on would write over the only copy, or mix two versions in one journal
-            return not (loaded.damaged or loaded.migrated_from)
+            return not (loaded.damaged or loaded.migrated_from or loaded.raised)
         return True
 
     # ------------------------------------------------------------- writing

@@ -421,6 +421,109 @@ def test_one_backup_a_day_and_seven_kept(tmp_path: Path) -> None:
     store.close()
 
 
+def damage(folder: Path) -> None:
+    (folder / "jobs.json").write_bytes((folder / "jobs.json").read_bytes()[:-40])
+
+
+def a_day(store: Store, clock: Clock) -> None:
+    """Something is done, then backed up; the next day comes."""
+    add_job(store)
+    store.idle()
+    clock.now += DAY
+
+
+@pytest.mark.parametrize("laid_out_anew", [False, True])
+def test_a_day_with_a_wrong_clock_makes_no_backup_the_newest_for_ever(
+    tmp_path: Path, laid_out_anew: bool
+) -> None:
+    clock = Clock()
+    store = Store(tmp_path, clock=clock)
+    a_day(store, clock)
+    clock.now += 20_000 * DAY
+    a_day(store, clock)
+    (wrong,) = dailies(tmp_path)[1:]
+    clock.now -= 20_000 * DAY
+    a_day(store, clock)
+    before = held(store)
+    store.close()
+    if laid_out_anew:
+        for path in (tmp_path / "backups").iterdir():
+            path.write_text(json.dumps(json.loads(path.read_text()), indent=4))
+    damage(tmp_path)
+    store = Store(tmp_path, clock=clock)
+    check(store, before)
+    for _ in range(6):
+        assert wrong in dailies(tmp_path)
+        a_day(store, clock)
+    assert wrong not in dailies(tmp_path) and len(dailies(tmp_path)) == 7
+    store.close()
+
+
+def test_a_clock_in_the_past_makes_one_backup_a_day_too(tmp_path: Path) -> None:
+    clock = Clock()
+    store = Store(tmp_path, clock=clock)
+    for _ in range(9):
+        a_day(store, clock)
+    add_job(store)
+    store.close()
+    kept = dailies(tmp_path)
+    clock.now -= 5_000 * DAY
+    store = Store(tmp_path, clock=clock)
+    store.idle()
+    today = time.strftime("jobs-%Y-%m-%d.json", time.localtime(clock.now))
+    assert dailies(tmp_path) == [today, *kept[1:]]
+    snapshot = (tmp_path / "jobs.json").stat()
+    store.idle()
+    after = (tmp_path / "jobs.json").stat()
+    assert (after.st_ino, after.st_mtime_ns) == (snapshot.st_ino, snapshot.st_mtime_ns)
+    store.close()
+
+
+def put_back(folder: Path, clock: Clock) -> None:
+    """Nine days of work, then a user puts the backup of the third last day at the place of jobs.json."""
+    store = Store(folder, clock=clock)
+    for _ in range(9):
+        a_day(store, clock)
+    store.close()
+    (folder / "jobs.json").write_bytes((folder / "backups" / dailies(folder)[-3]).read_bytes())
+    (folder / "jobs.journal").write_bytes(b"")
+
+
+def test_what_comes_after_an_older_copy_was_put_back_is_newer_than_the_backups(tmp_path: Path) -> None:
+    clock = Clock()
+    put_back(tmp_path, clock)
+    store = Store(tmp_path, clock=clock)
+    assert store.problem == "" and store.counts()[0] == 7
+    a_day(store, clock)
+    newest = dailies(tmp_path)[-1]
+    for _ in range(6):
+        a_day(store, clock)
+    assert dailies(tmp_path)[0] == newest  # what was given up goes first
+    before = held(store)
+    store.close()
+    again = Store(tmp_path, clock=clock)
+    assert again.problem == ""
+    check(again, before)
+    again.close()
+    damage(tmp_path)
+    last = Store(tmp_path, clock=clock)
+    check(last, before)
+    last.close()
+
+
+def test_an_older_copy_is_not_gone_on_with_before_its_snapshot_is_written(tmp_path: Path) -> None:
+    clock = Clock()
+    put_back(tmp_path, clock)
+    (tmp_path / "jobs.json.new").mkdir()  # nothing can be written there
+    store = Store(tmp_path, clock=clock)
+    assert store.read_only and "could not be written to" in store.problem and store.counts()[0] == 7
+    store.close()
+    (tmp_path / "jobs.json.new").rmdir()
+    again = Store(tmp_path, clock=clock)
+    assert (again.problem, again.read_only) == ("", False)
+    again.close()
+
+
 def test_idle_waits_for_quiet_and_for_enough(tmp_path: Path) -> None:
     clock = Clock()
     store = Store(tmp_path, clock=clock)
