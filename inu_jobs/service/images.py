@@ -161,13 +161,15 @@ class Images:
 
     def sweep(self) -> int:
         """Delete input images that no job and no draft uses any more, and thumbnails of images that are
-        not in the store; returns how many files went. None while the store has a problem: another
-        process, or a file put aside, may know of jobs that we do not."""
+        not in the store; returns how many files went. None while the store has a problem: another process
+        may know of jobs that we do not. So may a file put aside: thumbnails can be made anew, inputs
+        cannot."""
         if self._store.read_only or self._store.problem:
             return 0
-        return self._inputs.sweep(self._inputs_in_use(), INPUT_AGE) + self._thumbs.sweep(
-            self._thumbs_in_use(), THUMB_AGE
-        )
+        gone = self._thumbs.sweep(self._thumbs_in_use(), THUMB_AGE)
+        if self._store.kept_aside():
+            return gone
+        return gone + self._inputs.sweep(self._inputs_in_use(), INPUT_AGE)
 
     def _inputs_in_use(self) -> set[str]:
         used = self._captures.inputs_in_use()

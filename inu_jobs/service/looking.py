@@ -49,7 +49,8 @@ class Looker:
             ),
             store=api.StoreView(
                 epoch=store.epoch, revision=store.revision, jobs=jobs, tasks=tasks, images=images,
-                read_only=store.read_only, problem=store.problem, trashed=store.trashed_count(),
+                read_only=store.read_only, problem=f"{store.problem} {store.kept_aside()}".strip(),
+                trashed=store.trashed_count(),
             ),
             waiting=self._waiting(),
             running=len(store.tasks_in("running")),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_ASIDE = ".unreadable-"
 
 
 def reason(error: OSError, folder: Path) -> str:
@@ -90,10 +91,10 @@ def stamp(now: float) -> str:
     return time.strftime("%Y-%m-%d-%H%M%S", time.localtime(now))
 
 
-def put_aside(path: Path, now: float) -> Path:
-    """Copy a damaged file under a dated name beside it, durably, and return that path. A copy and no
-    move: until what could be saved of it is written anew, the original is still the best there is."""
-    name = f"{path.name}.unreadable-{stamp(now)}"
+def put_aside(path: Path, now: float) -> None:
+    """Copy a damaged file under a dated name beside it, durably. A copy and no move: until what could be
+    saved of it is written anew, the original is still the best there is."""
+    name = f"{path.name}{_ASIDE}{stamp(now)}"
     target, count = path.with_name(name), 1
     while target.exists():
         count += 1
@@ -103,4 +104,8 @@ def put_aside(path: Path, now: float) -> Path:
         copy.flush()
         os.fsync(copy.fileno())
     sync_folder(path.parent)
-    return target
+
+
+def aside(folder: Path) -> list[str]:
+    """The names of what ``put_aside`` has left in ``folder``. Raises OSError."""
+    return sorted(path.name for path in folder.glob(f"*{_ASIDE}*"))

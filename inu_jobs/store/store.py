@@ -86,8 +86,7 @@ class Store(Reading):
         now = self._clock()
         try:
             for path in loaded.damaged:
-                kept = files.put_aside(path, now)
-                self.problem = f"{self.problem} The damaged file is kept as {kept.name}."
+                files.put_aside(path, now)
             if loaded.migrated_from is not None:
                 self._backups.before_migration(now, *loaded.migrated_from)
             if loaded.stale:
@@ -97,6 +96,21 @@ class Store(Reading):
             # Going on would write over the only copy, or mix two versions in one journal
             return not (loaded.damaged or loaded.migrated_from or loaded.raised)
         return True
+
+    def kept_aside(self) -> str:
+        """One sentence for the user while damaged files lie in the folder, else ''. They may tell of jobs
+        that are not in the store, after later starts too: only the user can say that none is missing."""
+        try:
+            names = files.aside(self.folder)
+        except OSError as error:
+            return f"The folder {self.folder} cannot be read ({error.strerror or error})."
+        if not names:
+            return ""
+        kept, it = ("A damaged file is", "it") if len(names) == 1 else ("Damaged files are", "them")
+        return (
+            f"{kept} kept as {', '.join(names)} in {self.folder}: delete {it} if no job is missing here;"
+            " until then, input images that no job uses are kept, too."
+        )
 
     # ------------------------------------------------------------- writing
 

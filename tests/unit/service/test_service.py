@@ -419,6 +419,30 @@ def test_nothing_is_swept_while_the_store_does_not_know_all_jobs(house: House) -
     assert house.service.sweep() == 2 and not path.exists() and not thumb.exists()
 
 
+def test_inputs_that_only_a_damaged_file_tells_of_are_kept_until_it_is_deleted(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.add_done()
+    house.store.compact()  # the backup has no job with an input
+    job = house.add(payload={**BASE, "init_images": [base64_png()]}, kind="img2img")
+    path = house.inputs.path(house.service.get_job(job).payload["init_images"][0])
+    os.utime(path, (NOON, NOON))
+    house.store.compact()
+    house.close()
+    snapshot = tmp_path / "data" / "jobs.json"
+    snapshot.write_bytes(snapshot.read_bytes()[:-40])
+    for _ in range(3):
+        house = House(tmp_path)
+        assert house.service.sweep() == 0 and path.is_file()
+        (kept,) = snapshot.parent.glob("jobs.json.unreadable-*")
+        assert f"kept as {kept.name}" in house.service.status().store.problem
+        house.close()
+    house = House(tmp_path)
+    kept.unlink()
+    assert house.service.status().store.problem == ""
+    assert house.service.sweep() == 1 and not path.exists()
+    house.close()
+
+
 def test_thumbnails_of_deleted_jobs_are_swept(house: House) -> None:
     kept, gone = house.add_done(), house.add_done()
     (theirs,), (ours,) = (

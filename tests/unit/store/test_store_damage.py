@@ -51,14 +51,16 @@ def test_an_unreadable_snapshot_is_kept_and_the_backup_loaded(tmp_path: Path, ba
     day = time.strftime("%Y-%m-%d", time.localtime(Clock().now))
     assert f"the backup of {day} was loaded" in store.problem
     (kept,) = tmp_path.glob("jobs.json.unreadable-*")
-    assert kept.read_bytes() == bad and kept.name in store.problem and day in kept.name
+    assert kept.read_bytes() == bad and kept.name in store.kept_aside() and day in kept.name
     assert not store.read_only
     add_job(store)
     after = held(store)
     store.close()
     again = Store(tmp_path, clock=Clock())
-    assert again.problem == ""
+    assert again.problem == "" and f"is kept as {kept.name} in {tmp_path}: delete it" in again.kept_aside()
     check(again, after)
+    kept.unlink()
+    assert again.kept_aside() == ""
     again.close()
 
 
@@ -88,6 +90,8 @@ def test_what_the_journal_says_of_lost_records_is_left_out_and_kept_aside(tmp_pa
     assert "2 tasks or images were left out" in again.problem
     (kept,) = tmp_path.glob("jobs.journal.unreadable-*")
     assert lost.id in kept.read_text()
+    (other,) = tmp_path.glob("jobs.json.unreadable-*")
+    assert f"are kept as {kept.name}, {other.name} in {tmp_path}: delete them" in again.kept_aside()
     check(again, held(again))
     again.close()
 
@@ -151,7 +155,7 @@ def test_a_broken_line_in_the_middle(tmp_path: Path) -> None:
     assert [again.job(job.id) is not None for job in jobs] == [True, False, True]
     assert "jobs.journal was damaged" in again.problem and not again.read_only
     (kept,) = tmp_path.glob("jobs.journal.unreadable-*")
-    assert kept.read_bytes() == damaged and kept.name in again.problem
+    assert kept.read_bytes() == damaged and kept.name in again.kept_aside()
     add_job(again)
     after = held(again)
     again.close()
@@ -226,7 +230,7 @@ def test_a_damaged_payload_is_mended_where_it_can_be(tmp_path: Path, where: str)
         t.put(*(replace(job, name="can still be renamed") for job in store.jobs()))
     if mended == "could be put right":
         assert store.payload(hash) == payload
-        assert len(kept) == 1 and kept[0].name in store.problem
+        assert len(kept) == 1 and kept[0].name in store.kept_aside()
     elif where == "reference":
         assert store.payload("0" * 64) is None
     else:
