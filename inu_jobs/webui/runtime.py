@@ -60,6 +60,8 @@ class Runtime:
             version=__version__,
             recipes=RecipeShelf(data / "recipes"),
         )
+        self._epoch = self.store.epoch
+        self.store.listen(self._look_for_takeover)
 
     def _prepare(self, task: Task) -> Payload:
         return self.service.prepare(task)
@@ -72,6 +74,15 @@ class Runtime:
         self.adapter.listen(self.queue.receive)
         self.queue.start()
         self.service.auditor.start()
+        self._put_right_beside()
+
+    def _look_for_takeover(self, revision: int) -> None:
+        """A new epoch: another WebUI had the store, and it may have been killed at work."""
+        if self.store.epoch != self._epoch:
+            self._epoch = self.store.epoch
+            self._put_right_beside()
+
+    def _put_right_beside(self) -> None:
         threading.Thread(target=self._put_right, name="inu-jobs-sweep", daemon=True).start()
 
     def _put_right(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -298,6 +299,40 @@ def only_images_proper_are_handed_on(folder: Path) -> None:
     assert [image.width for image in made] == [8, 16]
     del images[1].already_saved_as  # type: ignore[attr-defined]
     assert [Path(image.path).name for image in made_images(p, processed)] == ["b.png"]
+
+
+@case
+def what_a_killed_webui_left_in_the_trash_is_put_right_by_the_one_that_takes_over(folder: Path) -> None:
+    from modules import shared
+
+    from inu_jobs.library.trash import Trash
+    from inu_jobs.model import Image as Record
+    from inu_jobs.model import Job, Task
+    from inu_jobs.store import Store
+    from inu_jobs.webui.runtime import Runtime
+
+    shared.opts.data["outdir_samples"] = str(folder / "shared")
+    (folder / "shared").mkdir()
+    path = folder / "shared" / "a.png"
+    saved(folder, "a.png").save(path)
+    stat = path.stat()
+    image = Record("i1", "j1", "t1", str(path), 0.0, stat.st_size, stat.st_mtime_ns)
+    killed = Store(folder / "taken")
+    with killed.transaction() as transaction:
+        payload = transaction.put_payload({"prompt": "a cat"})
+        transaction.put(Job("j1", "", "txt2img", 0.0, payload), Task("t1", "j1", 0, payload), image)
+    second = Runtime(folder / "taken")
+    assert second.store.read_only
+    assert Trash(second.host).put_in([image]).failed == []  # and its record does not follow any more
+    killed.close()
+    second.store.idle()
+    for thread in threading.enumerate():
+        if thread.name == "inu-jobs-sweep":
+            thread.join()
+    record = second.store.image("i1")
+    assert record is not None and record.trashed
+    second.store.close()
+    shared.opts.data["outdir_samples"] = ""
 
 
 @case
