@@ -83,12 +83,16 @@ def parse(data: bytes) -> Lines:
 
 
 class Journal:
-    """The open journal. ``size`` is where its last acknowledged line ends; not thread-safe."""
+    """The open journal. ``size`` is where its last acknowledged line ends; not thread-safe.
+
+    ``renewed``: its file was deleted by somebody and made anew, so others may be gone as well. Set here,
+    unset by who has looked after those."""
 
     def __init__(self, path: Path, size: int) -> None:
         """``size``: ``Lines.end`` as read. What stands behind it is cut off before the next line."""
         self._path = path
         self.size = size
+        self.renewed = False
         self._fd: int | None = None
         self._torn = True
 
@@ -117,6 +121,7 @@ class Journal:
             self.size, self._torn = 0, True
             self._ready()
             return
+        self._ready()  # the file of that name may be another's
         tail = self._path.read_bytes()[upto : self.size]
         if len(tail) != self.size - upto:
             raise OSError(errno.EIO, "another program has shortened jobs.journal")
@@ -132,6 +137,8 @@ class Journal:
 
     def _ready(self) -> int:
         """The file, open, with its position at the end of the last acknowledged line."""
+        if self._fd is not None and self._is_gone(self._fd):
+            self._renew(self._fd)
         if self._fd is None:
             new = not self._path.exists()
             self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
@@ -141,6 +148,28 @@ class Journal:
         if self._torn:
             self._cut(self._fd)
         return self._fd
+
+    def _is_gone(self, fd: int) -> bool:
+        """What is written into a file that was deleted or replaced is lost at the end of the process.
+        Windows lets nobody do that to an open file."""
+        if os.name == "nt":
+            return False
+        try:
+            return not os.path.samestat(os.fstat(fd), self._path.stat())
+        except FileNotFoundError:
+            return True
+
+    def _renew(self, fd: int) -> None:
+        """Make the file anew of what can still be read in the one that nobody else can reach."""
+        self._torn = True  # should this fail, the position is not at the end of the last line any more
+        os.lseek(fd, 0, os.SEEK_SET)
+        with os.fdopen(os.dup(fd), "rb") as file:
+            data = file.read(self.size)
+        if len(data) != self.size:
+            raise OSError(errno.EIO, "another program has shortened jobs.journal")
+        files.write_durably(self._path, data)
+        self.close()
+        self.renewed = True
 
     def _cut(self, fd: int) -> None:
         if os.fstat(fd).st_size < self.size:  # cutting would fill it up with zeros

@@ -171,7 +171,8 @@ class Store(Reading):
         self.revision = revision
 
     def _after(self, revision: int) -> None:
-        if self._journal.size > max(BIG, self._snapshot_size // 4, self._retry_size):
+        renewed, self._journal.renewed = self._journal.renewed, False
+        if renewed or self._journal.size > max(BIG, self._snapshot_size // 4, self._retry_size):
             self._compact_beside()
         self._tell(revision)
 

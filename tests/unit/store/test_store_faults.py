@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -240,6 +240,92 @@ def test_a_journal_that_another_program_shortened_heals_with_the_next_snapshot(t
     assert again.problem == ""
     check(again, after)
     again.close()
+
+
+def delete(folder: Path) -> None:
+    (folder / "jobs.journal").unlink()
+
+
+def replace_it(folder: Path) -> None:
+    (folder / "another").write_bytes(b"what a program that syncs folders has brought\n")
+    (folder / "another").replace(folder / "jobs.journal")
+
+
+def delete_all(folder: Path) -> None:
+    shutil.rmtree(folder / "backups")
+    for path in folder.iterdir():
+        path.unlink()
+
+
+@posix
+@pytest.mark.parametrize("away", [delete, replace_it, delete_all])
+@pytest.mark.parametrize("journal", ["empty", "long"])
+def test_what_is_saved_after_the_journal_was_taken_away_is_there_after_a_kill(
+    tmp_path: Path, away: Callable[[Path], None], journal: str
+) -> None:
+    store = Store(tmp_path / "data")
+    add_job(store)
+    store.compact()
+    if journal == "long":
+        add_job(store)
+    away(tmp_path / "data")
+    for _ in range(2):
+        add_job(store)
+    assert store._compactor is not None  # jobs.json may be gone, too
+    store._compactor.join()
+    assert json.loads((tmp_path / "data" / "jobs.json").read_text())["revision"] >= store.revision - 1
+    add_job(store)
+    after = held(store)
+    killed = Store(copy_of(tmp_path / "data", tmp_path / "copy"))
+    assert killed.problem == ""
+    check(killed, after)
+    killed.close()
+    store.close()
+
+
+@posix
+def test_a_journal_taken_away_during_a_compaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(tmp_path / "data")
+    add_job(store)
+    write = files.write_durably
+
+    def meanwhile(path: Path, data: bytes) -> None:
+        write(path, data)
+        if path.name == "jobs.json":
+            monkeypatch.setattr(files, "write_durably", write)
+            add_job(store)
+            replace_it(tmp_path / "data")
+
+    monkeypatch.setattr(files, "write_durably", meanwhile)
+    store.compact()
+    after = held(store)
+    killed = Store(copy_of(tmp_path / "data", tmp_path / "copy"))
+    assert killed.problem == ""
+    check(killed, after)
+    killed.close()
+    store.close()
+
+
+@posix
+def test_without_the_folder_nothing_counts_as_saved(tmp_path: Path) -> None:
+    store = Store(tmp_path / "data")
+    add_job(store)
+    before = held(store)
+    shutil.rmtree(tmp_path / "data")
+    for _ in range(2):
+        with pytest.raises(StoreWriteFailed, match=r"Nothing was changed.*could not be written to"):
+            add_job(store)
+        check(store, before)
+    (tmp_path / "data").mkdir()
+    add_job(store)
+    assert store._compactor is not None
+    store._compactor.join()
+    after = held(store)
+    killed = Store(copy_of(tmp_path / "data", tmp_path / "copy"))
+    assert killed.problem == ""
+    check(killed, after)
+    killed.close()
+    store.close()
 
 
 def test_half_a_line_that_could_not_be_cut_off_is_cut_off_later(
