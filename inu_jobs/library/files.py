@@ -16,6 +16,8 @@ IMAGE_SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".webp", ".avif", ".jxl", ".gif", ".bmp", ".tif", ".tiff"}
 )
 
+Place = tuple[int, int] | str
+
 
 def facts(path: Path, data_folder: Path) -> ImageFacts | None:
     """Size (bytes), mtime (ns) and image size (pixels, 0 where unreadable) of ``path``, which is
@@ -56,6 +58,17 @@ def relative(path: Path, data_folder: Path) -> str:
 def absolute(stored: str, data_folder: Path) -> Path:
     """Back from what ``relative`` gave."""
     return data_folder / Path(PurePosixPath(stored))
+
+
+def place(folder: Path) -> Place | None:
+    """The same for every name of one folder (links, other letter case, ...); None if it is not there."""
+    try:
+        if os.name == "nt":  # a folder's number need not be its own on every file system there
+            return os.path.normcase(folder.resolve(strict=True))
+        found = folder.stat()
+    except (OSError, ValueError, RuntimeError):  # gone, a null byte, a loop of links
+        return None
+    return found.st_dev, found.st_ino
 
 
 def allowed(path: Path, folders: Iterable[Path]) -> Path | None:

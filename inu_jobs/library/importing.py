@@ -61,13 +61,13 @@ class Group(msgspec.Struct):
 def folders(roots: Iterable[Path], data_folder: Path) -> list[Folder]:
     """Below ``roots``, to the bottom, the newest image's folder first. Links are not followed; hidden
     folders, the trash and grids are left out. What cannot be read is left out too."""
-    found: dict[str, Folder] = {}
+    found: dict[files.Place, Folder] = {}
     for number, root in enumerate(roots):
         for path, entries in _walk(root):
             images = tuple(_images(entries, data_folder))
-            if images:
+            if images and (place := files.place(path)) is not None:
                 id = hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:16]
-                found.setdefault(id, Folder(id, _name(path, root, first=number == 0), images))
+                found.setdefault(place, Folder(id, _name(path, root, first=number == 0), images))
     return sorted(found.values(), key=lambda folder: -max(image.mtime for image in folder.images))
 
 

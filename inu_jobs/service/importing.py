@@ -43,7 +43,8 @@ class Importer:
 
     def folders(self) -> api.ImportFolders:
         """The output folders that hold images, the newest first. No image is opened for it."""
-        return api.ImportFolders([self._shown(folder) for folder in self._folders()])
+        known = _Recorded(self._store, self._host.data_folder())
+        return api.ImportFolders([self._shown(folder, known) for folder in self._folders()])
 
     def state(self) -> api.ImportState:
         with self._lock:
@@ -79,8 +80,8 @@ class Importer:
     def _folders(self) -> list[Folder]:
         return folders(self._host.output_folders(), self._host.data_folder())
 
-    def _shown(self, folder: Folder) -> api.ImportFolder:
-        known = sum(self._store.image_by_path(image.stored) is not None for image in folder.images)
+    def _shown(self, folder: Folder, recorded: _Recorded) -> api.ImportFolder:
+        known = sum(image.stored in recorded for image in folder.images)
         times = [image.mtime for image in folder.images]
         new = len(folder.images) - known
         saved = self._is_saved(folder.images[0].path.parent.resolve())
@@ -124,7 +125,8 @@ class Importer:
 
     def _import(self, chosen: list[Folder], since: str, until: str) -> None:
         meant = [image for folder in chosen for image in folder.images if _within(image, since, until)]
-        fresh = [image for image in meant if self._store.image_by_path(image.stored) is None]
+        known = _Recorded(self._store, self._host.data_folder())
+        fresh = [image for image in meant if image.stored not in known]
         self._set(state="reading", total=len(fresh), already=len(meant) - len(fresh))
         here = Here(self._catalog.checkpoint_exists, self._catalog.infotext_settings())
         images = [image for found in fresh if (image := self._read(found, here)) is not None]
@@ -170,10 +172,11 @@ class Importer:
         """All of it or none, in one transaction: being killed meanwhile leaves nothing half done."""
         made: list[api.JobName] = []
         count = 0
+        known = _Recorded(self._store, self._host.data_folder())
         with self._store.transaction() as t:
             for group in groups:
                 # a task of ours may have recorded one meanwhile
-                group.images = [i for i in group.images if self._store.image_by_path(i.facts.path) is None]
+                group.images = [image for image in group.images if image.facts.path not in known]
                 count += len(group.images)
                 for record in records(group, _name(group), t.put_payload):
                     t.put(record)
@@ -196,6 +199,40 @@ class Importer:
         if not images:
             return f"There was nothing to import{rest}."
         return f"{_counted(images, 'image')} became {_counted(jobs, 'job')}{rest}."
+
+
+class _Recorded:
+    """The paths of files that the store has an image of, by whatever name of their folder: an output folder
+    may be told by a link now, and by what it leads to tomorrow. Each folder is looked up once."""
+
+    def __init__(self, store: Store, data_folder: Path) -> None:
+        self._store = store
+        self._data_folder = data_folder
+        self._places: dict[Path, files.Place | None] = {}
+        self._names: dict[files.Place, list[str]] = {}
+        self._also: dict[str, list[str]] = {}  # folder -> the names that images were recorded by
+        for folder in store.image_folders():
+            if (place := self._place_of(folder)) is not None:
+                self._names.setdefault(place, []).append(folder)
+
+    def __contains__(self, stored: str) -> bool:
+        if self._store.image_by_path(stored) is not None:
+            return True
+        at = stored.rfind("/") + 1
+        if (folder := stored[:at]) not in self._also:
+            place = self._place_of(folder)
+            self._also[folder] = [] if place is None else self._names.get(place, [])
+        return any(self._store.image_by_path(name + stored[at:]) is not None for name in self._also[folder])
+
+    def _place_of(self, folder: str) -> files.Place | None:
+        return self._place(files.absolute(folder, self._data_folder))
+
+    def _place(self, folder: Path) -> files.Place | None:
+        if folder not in self._places:
+            above = folder.parent  # of a disk that is away no folder is waited for but the first
+            there = above == folder or self._place(above) is not None
+            self._places[folder] = files.place(folder) if there else None
+        return self._places[folder]
 
 
 def _counted(count: int, word: str) -> str:

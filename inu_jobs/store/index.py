@@ -253,6 +253,9 @@ class Index:
             self._by_path = {image.path: image.id for image in self.images.values()}
         return self.images.get(self._by_path.get(path, ""))
 
+    def image_folders(self) -> set[str]:
+        return {image.path[: image.path.rfind("/") + 1] for image in self.images.values()}
+
     def tasks_from(self, image: str) -> list[Task]:
         if self._by_source is None:  # made when first asked for
             self._by_source = {}

@@ -77,6 +77,11 @@ class Reading:
         with self._state_lock:
             return self._index.image_by_path(path)
 
+    def image_folders(self) -> set[str]:
+        """The folders of all images, as in ``Image.path``: what stands before the file's name, up to '/'."""
+        with self._state_lock:
+            return self._index.image_folders()
+
     def task_counts(self, job: str) -> dict[TaskState, int]:
         """Tasks by state, every state named; kept, not counted."""
         with self._state_lock:

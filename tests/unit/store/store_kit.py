@@ -83,6 +83,7 @@ def check(store: Store, model: Model, *, payloads: bool = True) -> None:
         assert {t.id for t in store.tasks_in(state)} == {
             t.id for t in model.tasks.values() if t.state == state
         }
+    assert store.image_folders() == {i.path[: i.path.rfind("/") + 1] for i in model.images.values()}
     for image in model.images.values():
         found = store.image_by_path(image.path)
         assert found is not None and found.path == image.path
