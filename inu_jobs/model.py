@@ -186,6 +186,12 @@ def is_grid(path: str) -> bool:
     return parts[-1].startswith("grid-") or any(part.endswith("-grids") for part in parts[:-1])
 
 
+def storable(text: str) -> str:
+    """``text`` with a "?" for what JSON cannot hold: on Linux a file's name may be any bytes, and Python
+    has half a character for each that is no text."""
+    return text.encode(errors="replace").decode()
+
+
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 

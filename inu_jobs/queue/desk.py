@@ -23,7 +23,7 @@ _NOTICE_SECONDS = 600.0
 class Run:
     """One run of a task, as far as events told. ``images``: ids of the records it made, in order.
     ``starts`` counts starts since the last time it finished: its own requeueing tells nobody.
-    ``stopped``: it was interrupted."""
+    ``stopped``: it was interrupted. ``unnamed``: it saved a file whose path cannot be kept."""
 
     def __init__(self, started: float, starts: int = 0) -> None:
         self.started = started
@@ -31,6 +31,7 @@ class Run:
         self.images: list[str] = []
         self.saved: list[str] = []
         self.stopped = False
+        self.unnamed = False
 
 
 class Desk:

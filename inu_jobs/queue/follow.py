@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..errors import InuJobsError, SchedulerError
-from ..model import Hold, Image, Task, is_grid, new_id
+from ..model import Hold, Image, Task, is_grid, new_id, storable
 from ..ports import (
     Enqueued,
     Event,
@@ -20,7 +20,7 @@ from ..ports import (
 )
 from .adopt import adopt, own
 from .desk import Desk, Run, replace
-from .reasons import NOTHING, OUT_OF_MEMORY, explain, gist, too_few
+from .reasons import NOTHING, OUT_OF_MEMORY, UNNAMED, explain, gist, too_few
 
 _STARTS = 3  # of one task without an end between them; more is the scheduler's own requeueing
 _RELOAD_SECONDS = 30.0  # "Reload UI" interrupts first, closes the page's server, then says so
@@ -100,13 +100,15 @@ class Follower:
             return
         run = self._run(id)
         found = [(image, facts) for image in made if (facts := desk.record(image)) is not None]
+        named = [(image, facts) for image, facts in found if facts.path == storable(facts.path)]
+        run.unnamed |= len(named) < len(found)
         recorded: list[str] = []
         with desk.store.transaction() as transaction:
             if self._deleted(task):
                 return
             earlier = {image.index: image for image in desk.store.images_of_task(id) if not image.trashed}
             paths: set[str] = set()
-            for image, facts in found:
+            for image, facts in named:
                 known = desk.store.image_by_path(facts.path)
                 if facts.path in paths or (known is not None and known.id in run.images):
                     continue
@@ -158,6 +160,8 @@ class Follower:
             desk.change(task.id, finished=desk.clock(), attempt=task.attempt + 1)
         elif event.state == "failed":
             self.fail(task, self._reason(task, event.error))
+        elif run.unnamed:
+            self.fail(task, UNNAMED)
         elif self._came_to_nothing(task, event, run):
             self.fail(task, NOTHING)
         else:
@@ -261,7 +265,7 @@ def _image(task: Task, index: int, made: Made, facts: ImageFacts, now: float, pl
         height=facts.height,
         index=index,
         seed=made.seed if made.seed is not None else base.seed,
-        prompt=made.prompt if made.prompt is not None else base.prompt,
+        prompt=storable(made.prompt) if made.prompt is not None else base.prompt,
     )
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 
 import re
 
+from ..model import storable
+
 #: of a task for which the graphics card is too small
 OUT_OF_MEMORY = "The graphics card ran out of memory: make the images smaller or fewer at a time."
 #: of a task that nobody stopped
 NOTHING = "It ended without an error and without an image, and nobody had stopped it."
+#: of a task whose images cannot be recorded
+UNNAMED = "Its images were saved under a path that is not Unicode text: choose another output folder."
 
 _KNOWN: tuple[tuple[str, str], ...] = (
     (
@@ -34,7 +38,7 @@ _LONGEST = 300
 
 def explain(error: str) -> str:
     """One sentence from what the scheduler kept of an exception."""
-    text = " ".join(error.split())
+    text = storable(" ".join(error.split()))
     for pattern, sentence in _KNOWN:
         if re.search(pattern, text, re.IGNORECASE):
             return sentence

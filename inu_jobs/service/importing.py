@@ -18,7 +18,7 @@ from ..errors import InuJobsError, InvalidInput, NotFound, Refused
 from ..library import files
 from ..library.importing import Folder, Found, Group, Read, day_of, folders, grouped, read, records
 from ..library.recipes import Here
-from ..model import Job
+from ..model import Job, storable
 from ..ports import Catalog, Host
 from ..store import Store
 from . import names
@@ -144,7 +144,9 @@ class Importer:
         image = None
         path = files.allowed(found.path, self._host.output_folders())
         facts = files.facts(found.path, self._host.data_folder()) if path else None
-        if path is None or facts is None:
+        if found.stored != storable(found.stored):
+            self._failed(found, "Its name or its folder's is not Unicode text: rename it.")
+        elif path is None or facts is None:
             self._failed(found, "It is not there any more.")
         elif not facts.width:
             self._failed(found, "It cannot be read as an image.")
@@ -165,7 +167,8 @@ class Importer:
         state = self._state
         told = state.failed
         if len(told) < MOST_FAILURES:
-            told = [*told, api.Failure(found.stored, reason, found.path.name)]
+            failure = api.Failure(storable(found.stored), reason, storable(found.path.name))
+            told = [*told, failure]
         self._set(failed=told, failed_total=state.failed_total + 1)
 
     def _save(self, groups: list[Group]) -> None:

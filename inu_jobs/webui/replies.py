@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
+from json import dumps
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
@@ -37,7 +38,11 @@ def json(
     answer: Any, status: int = 200, encodings: str = "", headers: Mapping[str, str] | None = None
 ) -> Response:
     """``encodings``: the request's Accept-Encoding, '' where compressing is not worth its time."""
-    body = msgspec.json.encode(answer)
+    try:
+        body = msgspec.json.encode(answer)
+    except UnicodeEncodeError:  # it names a file whose name is not text
+        plain = msgspec.to_builtins(answer, str_keys=True)
+        body = dumps(plain, ensure_ascii=False).encode(errors="replace")
     all_headers = {**SAFE, "Cache-Control": "no-store", "Vary": "Accept-Encoding", **(headers or {})}
     if "gzip" in encodings and len(body) > _WORTH_GZIP:
         body = gzip.compress(body, compresslevel=1)

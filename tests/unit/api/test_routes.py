@@ -305,6 +305,20 @@ def test_a_thumb_is_a_small_picture(client: TestClient, house: House) -> None:
     assert answer.headers["content-type"] in ("image/webp", "image/jpeg")
 
 
+def test_a_folder_whose_name_is_no_text_is_listed(client: TestClient, house: House) -> None:
+    try:
+        (house.outputs / "caf\udce9").mkdir()
+        house.draw("caf\udce9/1.png")
+    except (OSError, UnicodeError):
+        pytest.skip("this system takes no such name")
+    answer = client.get(f"{ROOT}/import/folders")
+    assert answer.status_code == 200
+    (folder,) = answer.json()["folders"]
+    assert (folder["name"], folder["images"]) == ("caf?", 1)
+    began = client.post(f"{ROOT}/import", json={"folders": [folder["id"]]}, headers=PROOF)
+    assert began.status_code == 202
+
+
 def forge(house: House, path: str) -> str:
     """An image record that says its file is ``path``; the image's id."""
     image = an_image(house)

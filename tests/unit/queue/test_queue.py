@@ -9,6 +9,7 @@ from queue_scripted import REFUSED
 
 from inu_jobs.errors import InvalidInput, NotFound, Refused
 from inu_jobs.ports import Finished, Made, Produced, Started
+from inu_jobs.queue.reasons import UNNAMED
 
 
 def test_feeds_no_more_than_the_look_ahead_and_refills(house: House) -> None:
@@ -374,6 +375,36 @@ def test_runs_that_somebody_stopped_are_none(house: House, stopped: bool | None)
     house.tick()
     assert house.states(job)[:4] == ["interrupted"] * 4
     assert house.store.job(job.id).hold is None  # type: ignore[union-attr]
+
+
+def test_a_path_that_is_no_text_ends_the_task_with_a_sentence(house: House) -> None:
+    job = house.job(tasks=2)
+    house.tick()
+    for told in (True, False):
+        task = house.start_next()
+        if told:
+            house.scheduler.emit(Produced(task, (house.disk.write("caf\udce9/1.png"),)))
+        house.scheduler.runner.saved.append(house.disk.write("caf\udce9/1.png").path)
+        house.scheduler.end()
+        house.tick()
+    assert house.states(job) == ["failed", "failed"]
+    assert {task.error for task in house.tasks(job)} == {UNNAMED}
+
+
+def test_words_that_are_no_text_are_kept_as_far_as_they_are(house: House) -> None:
+    job = house.job(tasks=2)
+    house.tick()
+    end_next(house, "no file caf\udce9.png")
+    task = house.start_next()
+    made = house.disk.write("1.png")
+    house.scheduler.emit(Produced(task, (Made(made.path, prompt="a \ud83d fox"),)))
+    house.scheduler.end()
+    house.tick()
+    assert [(task.state, task.error) for task in house.tasks(job)] == [
+        ("failed", "The WebUI says: no file caf?.png"),
+        ("done", ""),
+    ]
+    assert [image.prompt for image in house.store.images_of(job.id)] == ["a ? fox"]
 
 
 def test_too_few_images_of_a_batch_are_no_failure(house: House) -> None:

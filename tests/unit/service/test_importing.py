@@ -186,6 +186,21 @@ def test_what_cannot_be_imported_is_counted_and_named(house: House, tmp_path: Pa
     assert state.message == "1 image became 1 job; left out: 2 without parameters, 1 that cannot be read."
 
 
+@pytest.mark.parametrize("name", ["caf\udce9.png", "caf\udce9/a.png"])
+def test_a_name_that_is_no_text_is_left_out_and_said_so(house: House, name: str) -> None:
+    good = put(house.outputs / "good.png", written("a fox", 1))
+    try:
+        (house.outputs / name).parent.mkdir(exist_ok=True)
+        shutil.copy(good, house.outputs / name)
+    except (OSError, UnicodeError):
+        pytest.skip("this system takes no such name")
+    state = run(house)
+    assert (state.state, state.images, state.total, state.failed_total) == ("done", 1, 2, 1), state.message
+    (failure,) = state.failed
+    assert failure.id == f"outputs/{name}".replace("\udce9", "?")
+    assert "rename" in failure.message
+
+
 def test_the_folder_of_save_is_known(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     save = house.outputs / "saved"
     monkeypatch.setattr(house.host, "save_folder", lambda: save)
