@@ -59,7 +59,8 @@ def font_of(chosen: Path | None) -> Any:
 
 
 def fitting(pen: Any, text: str, font: Any, width: int) -> str:
-    """``text`` cut to ``width`` pixels."""
+    """``text`` on one line, cut to ``width`` pixels."""
+    text = " ".join(text.splitlines())
     if not isinstance(font, ImageFont.FreeTypeFont):
         text = text.encode("latin-1", "replace").decode("latin-1")  # Pillow's own font knows no more
     if pen.textlength(text, font) <= width:

@@ -82,7 +82,7 @@ def caption(part: Part, made_with: dict[str, str], words: Sequence[str]) -> list
     seed = made_with.get("Seed") or ("" if part.image.seed is None else str(part.image.seed))
     lines = [f"{number}  seed {seed}" if seed else number]
     lines += [f"{word}: {made_with[word]}" for word in words if made_with.get(word)]
-    return [" ".join(line.split(" ")) for line in lines[:_LINES]]
+    return lines[:_LINES]
 
 
 def _draw(cells: Sequence[tuple[Part, list[str]]], source: Source, head: str, look: Look) -> bytes:

@@ -253,6 +253,13 @@ def test_captions_tell_what_differs_and_not_what_is_alike() -> None:
     ]  # fmt: skip
 
 
+def test_lines_of_a_prompt_stand_behind_each_other_on_a_sheet(tmp_path: Path) -> None:
+    prompts = ["a house\r\nby a lake", "a house\nin the woods", "a\u2028b", "", "\t"]
+    images = [add(tmp_path, f"{n}.png", f"{text}\nSteps: 20, Seed: 1") for n, text in enumerate(prompts)]
+    data = b"".join(sheet_of(parts_of(images, "two\nlines"), Folder(tmp_path), Look("two\nlines")))
+    assert Picture.open(io.BytesIO(data)).format == "JPEG"
+
+
 def test_many_images_become_pages(tmp_path: Path) -> None:
     image = add(tmp_path, "1.png")
     source = Folder(tmp_path)
