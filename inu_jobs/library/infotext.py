@@ -17,8 +17,11 @@ import json
 import re
 from typing import NamedTuple
 
+from ..model import storable
+
 _NEGATIVE = "Negative prompt:"
 _NAME = re.compile(r"\w[\w \-/.()+#&']*")
+_SEPARATOR = re.compile(r"[,\n]")
 _STEPS = re.compile(r"Steps: \d+(?:,|$)")
 #: as many "name: value" as the WebUI wants to see in a last line to take it for settings
 _ENOUGH = 3
@@ -33,8 +36,8 @@ class Infotext(NamedTuple):
 
 
 def parse(text: str) -> Infotext:
-    """Never fails: what is no infotext is all prompt."""
-    lines = text.replace("\r\n", "\n").strip("\n").split("\n")
+    """Never fails: what is no infotext is all prompt. All of it is text that can be written down."""
+    lines = storable(text).replace("\r\n", "\n").strip("\n").split("\n")
     start = _settings_start(lines)
     fields = _fields("\n".join(lines[start:]))
     prompt, negative = _prompts(lines[:start])
@@ -92,8 +95,8 @@ def _field(text: str, start: int) -> tuple[str, str, int]:
 
 
 def _separator(text: str, start: int) -> int:
-    ends = [at for at in (text.find(",", start), text.find("\n", start)) if at >= 0]
-    return min(ends, default=len(text))
+    found = _SEPARATOR.search(text, start)
+    return found.start() if found else len(text)
 
 
 def _quoted(text: str, start: int) -> tuple[str, int] | None:
@@ -104,7 +107,7 @@ def _quoted(text: str, start: int) -> tuple[str, int] | None:
         value, end = _decoder.raw_decode(text, start)
     except ValueError:
         return None
-    return str(value), end
+    return storable(value), end
 
 
 _decoder = json.JSONDecoder(strict=False)

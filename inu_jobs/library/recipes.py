@@ -28,7 +28,10 @@ class Here(NamedTuple):
 
 
 def _whole(text: str) -> int:
-    return int(text)
+    value = int(text)
+    if not abs(value) < 2**63:  # nothing takes more
+        raise ValueError(text)
+    return value
 
 
 def _number(text: str) -> float:

@@ -58,8 +58,7 @@ def named(images: Iterable[tuple[Image, str, str]]) -> list[Part]:
 def parameters(source: Source, image: Image) -> dict[str, str]:
     """What it was made with, in the WebUI's words: from its file, else from what was sent."""
     try:
-        # a lone surrogate could not be written anywhere
-        text = source.infotext(source.file(image)).encode("utf-8", "replace").decode("utf-8")
+        text = source.infotext(source.file(image))
     except NotFound:
         text = ""
     if text:

@@ -108,6 +108,18 @@ def test_any_text_is_read(text: str) -> None:
         assert read.prompt == text.replace("\r\n", "\n").strip("\n")
 
 
+anything = st.text(st.characters())  # halves of characters too
+
+
+@given(anything, anything, anything.map(json.dumps))
+@example("a \ud83d fox", "", '"\\ud83d"')
+def test_what_is_read_can_be_written(prompt: str, negative: str, quoted: str) -> None:
+    text = f"{prompt}\nNegative prompt: {negative}\nSteps: 20, Hires prompt: {quoted}, Size: 8x8"
+    read = parse(text)
+    for part in (read.prompt, read.negative, *read.fields, *read.fields.values()):
+        part.encode()
+
+
 def test_text_that_an_extension_added_below_is_not_prompt() -> None:
     read = parse(
         "a cat\nNegative prompt: bad\nSteps: 20, Sampler: Euler a, Size: 512x512\nTemplate: a {cat|dog}"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -328,6 +329,44 @@ def test_imported_images_can_be_derived_from_and_found(house: House) -> None:
     assert payload is not None and payload["prompt"] == "a fox <lora:dog:0.5>"
     assert made.parent == job.id
     assert house.service.trash.trash(selection).done == 0, "waiting tasks need them"
+
+
+WILD = st.text(max_size=12).map(lambda text: text.replace("\0", "")) | st.sampled_from(
+    [
+        "\u202e(a:1.2), <lora:x:", 'say "hi', "a\r\n\u2028b", "=1+1", "👨\u200d👩\u200d👧 夜市 שלום",
+        r'"\ud83d"', r'"a\nb: c, d"', '"\\', "-1", "9" * 30, "9" * 4000, "9" * 5000, "1e400", "nan", "8x8",
+    ]
+)  # fmt: skip
+LABELLED = st.sampled_from(
+    ["Steps", "Seed", "Variation seed", "Size", "CFG scale", "Clip skip", "Hires prompt", "Hires upscale",
+     "Model", "Tiling", "Version", "Face restoration", "Eta", "Something else"]
+)  # fmt: skip
+
+
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.tuples(WILD, WILD, st.dictionaries(LABELLED, WILD, max_size=5)), min_size=1, max_size=4))
+def test_whatever_is_written_in_a_file_is_imported_and_exported(
+    tmp_path_factory: pytest.TempPathFactory, images: list[tuple[str, str, dict[str, str]]]
+) -> None:
+    house = House(tmp_path_factory.mktemp("wild"))
+    try:
+        for number, (prompt, negative, fields) in enumerate(images):
+            told = ", ".join(f"{name}: {value}" for name, value in {"Steps": "20", **fields}.items())
+            text = f"{prompt}\nNegative prompt: {negative}\nSteps: 20, Sampler: Euler, Seed: 1, {told}"
+            put(house.outputs / "a" / f"{number}.png", text)
+        state = run(house)
+        assert (state.state, state.images) == ("done", len(images)), state.message
+        selection = api.Selection(jobs=[job.id for job in state.jobs])
+        formats: tuple[api.ExportFormat, ...] = ("csv", "json", "zip", "sheet")
+        for format in formats:
+            export = house.service.exports.of(api.ImageExport(selection, format))
+            assert b"".join(house.service.exports.fetch(export.download).make())
+        for job in state.jobs:
+            for image in house.store.images_of(job.id):
+                msgspec.json.encode(house.service.image_info(image.id).payload)
+                assert abs(image.seed or 0) < 2**63
+    finally:
+        house.close()
 
 
 PROMPTS = st.sampled_from(["a fox", "a cat, at sea", "x"])
