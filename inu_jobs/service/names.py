@@ -13,7 +13,7 @@ _MARKS = re.compile(r"[()\[\]{}|\\]+")
 
 
 def from_prompt(prompt: object) -> str:
-    """The first words of a prompt without its markup; '' if it has none.
+    """The first words of a prompt without its markup, as ``clean``; '' if it has none.
 
     >>> from_prompt("(masterpiece:1.2), a small house <lora:x:1>")
     'masterpiece, a small house'
@@ -21,7 +21,7 @@ def from_prompt(prompt: object) -> str:
     if not isinstance(prompt, str):
         return ""
     text = _MARKS.sub(" ", _WEIGHT.sub("", _NETWORK.sub(" ", prompt[:2000])))
-    pieces = [" ".join(piece.split()) for piece in text.split(",")]
+    pieces = [clean(piece) for piece in text.split(",")]
     name = ", ".join(piece for piece in pieces if piece)
     if len(name) <= MAX:
         return name

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..model import Payload
 from ..ports import Enqueued
-from ..service.names import from_prompt
+from ..service.names import clean, from_prompt
 
 #: the page's names that the WebUI's API has too
 _SAME = (
@@ -45,7 +45,7 @@ def read(task: str, name: Any, params: Any) -> Enqueued | None:
     if override:
         payload["override_settings"] = override
     images = _whole(payload.get("n_iter")) * _whole(payload.get("batch_size"))
-    title = name if isinstance(name, str) and name.strip() else from_prompt(payload.get("prompt"))
+    title = (clean(name) if isinstance(name, str) else "") or from_prompt(payload.get("prompt"))
     return Enqueued(task, title, payload, min(images, _MOST))
 
 

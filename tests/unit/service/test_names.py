@@ -18,6 +18,8 @@ ZWNJ, ZWJ = "\u200c", "\u200d"
         ("(masterpiece:1.2), [a cat:0.5], <lora:dog:0.7>", "masterpiece, a cat"),
         ("((night)) market\n, rain,, ", "night market, rain"),
         ("<lora:dog:1>", ""),
+        ("a \u202efox\x1b[31m, \u200b,\u2066", "a fox 31m"),
+        ("\u200b", ""),
         ("", ""),
         (None, ""),
         (["a", "b"], ""),
@@ -37,7 +39,7 @@ def test_a_long_prompt_ends_at_a_word() -> None:
 def test_any_prompt_gives_one_short_line(prompt: str) -> None:
     name = from_prompt(prompt)
     assert len(name) <= MAX + 1
-    assert "\n" not in name and "<lora:" not in name
+    assert clean(name) == name and "<lora:" not in name
 
 
 @given(st.text())

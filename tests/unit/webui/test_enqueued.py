@@ -37,6 +37,12 @@ def test_img2img_leaves_the_picture_in_the_row() -> None:
     assert len(json.dumps(found.payload)) < 1000
 
 
+@pytest.mark.parametrize(("name", "title"), [("two\nlines", "two lines"), ("\u200b", "a tiny cat")])
+def test_a_name_is_one_line_that_can_be_seen(name: str, title: str) -> None:
+    found = enqueued.read("task(x)", name, params("ui_txt2img"))
+    assert found is not None and found.name == title
+
+
 @pytest.mark.parametrize("case", sorted(name for name in TASKS if not name.startswith("ui_")))
 def test_a_task_of_another_programs_request_is_not_the_pages(case: str) -> None:
     if TASKS[case].get("params"):
