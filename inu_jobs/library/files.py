@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
@@ -15,6 +16,8 @@ from ..ports import ImageFacts, Room
 IMAGE_SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".webp", ".avif", ".jxl", ".gif", ".bmp", ".tif", ".tiff"}
 )
+#: seconds since 1970 that every system can tell as a date: its first day, and one of the year 2999
+_TOLD = (86_400.0, 32_472_144_000.0)
 
 Place = tuple[int, int] | str
 
@@ -69,6 +72,16 @@ def place(folder: Path) -> Place | None:
     except (OSError, ValueError, RuntimeError):  # gone, a null byte, a loop of links
         return None
     return found.st_dev, found.st_ino
+
+
+def time_of(seconds: float, *, utc: bool = False) -> time.struct_time:
+    """A file's time as a date, the local one unless ``utc``. Never fails: a file may be of 1601, which
+    Windows cannot tell; then the first or the last that can be told."""
+    tell = time.gmtime if utc else time.localtime
+    try:
+        return tell(seconds)
+    except (OSError, OverflowError, ValueError):
+        return tell(_TOLD[seconds > 0])
 
 
 def allowed(path: Path, folders: Iterable[Path]) -> Path | None:

@@ -115,7 +115,7 @@ def _name(path: Path, root: Path, *, first: bool) -> str:
 
 def day_of(seconds: float) -> str:
     """The local day, "2026-11-24"."""
-    return time.strftime("%Y-%m-%d", time.localtime(seconds))
+    return time.strftime("%Y-%m-%d", files.time_of(seconds))
 
 
 def read(text: str, facts: ImageFacts, here: recipes.Here) -> Read | None:

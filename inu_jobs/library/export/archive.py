@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from ...errors import NotFound
+from ..files import time_of
 from .parts import Part, Source
 from .tables import json_of
 
@@ -89,7 +90,7 @@ def _read(file: BinaryIO, size: int) -> Iterator[bytes]:
 
 
 def _info(name: str, modified: float, compress: bool = False) -> zipfile.ZipInfo:
-    year, month, day, hour, minute, second = time.localtime(modified)[:6]
+    year, month, day, hour, minute, second = time_of(modified)[:6]
     # a zip knows the years from 1980 to 2107
     when = (year, month, day, hour, minute, second) if 1980 <= year <= 2107 else (1980, 1, 1, 0, 0, 0)
     info = zipfile.ZipInfo(name, when)

@@ -12,6 +12,7 @@ import msgspec
 from ...errors import NotFound
 from ...model import Image, Payload
 from .. import infotext
+from ..files import time_of
 from .names import Names
 
 #: of a payload, in the infotext's words: for an image whose file says nothing
@@ -83,7 +84,7 @@ def rows(parts: Sequence[Part], source: Source) -> Iterator[tuple[dict[str, Any]
         image = part.image
         facts = {
             "file": part.name, "job": part.job, "image": image.id, "path": image.path,
-            "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(image.created)),
+            "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time_of(image.created, utc=True)),
             "width": image.width, "height": image.height, "seed": image.seed, "verdict": image.verdict,
             "rating": image.rating, "varies": part.label,
         }  # fmt: skip

@@ -43,6 +43,12 @@ def test_facts_of_what_is_gone_or_damaged(house: Path) -> None:
     assert facts is not None and (facts.width, facts.height, facts.size) == (0, 0, 8)
 
 
+@pytest.mark.parametrize("seconds", [-1e300, -11_644_473_600.0, -1.0, 0.0, 1.5, 4e9, 1e12, 1e300])
+@pytest.mark.parametrize("utc", [True, False])
+def test_any_time_is_told_as_a_date(seconds: float, *, utc: bool) -> None:
+    assert files.time_of(seconds, utc=utc).tm_year >= 1601
+
+
 parts = st.lists(st.from_regex(r"[a-z0-9 é.]{0,6}[a-z]", fullmatch=True), min_size=1, max_size=4)
 
 

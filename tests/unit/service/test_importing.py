@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import shutil
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from tests.unit.service.service_kit import House
 
 NOON = 1_790_000_000.0
 DAY = 86_400.0
+FORMATS: tuple[api.ExportFormat, ...] = ("csv", "json", "zip", "sheet")
 
 
 @pytest.fixture
@@ -228,6 +230,34 @@ def test_folders_and_days_can_be_chosen(house: House) -> None:
     assert run(house).images == 2
 
 
+def test_a_file_of_a_time_that_the_system_cannot_tell(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows tells none before 1970, although its files may be of 1601."""
+
+    def only_later(tell: Callable[..., time.struct_time]) -> Callable[..., time.struct_time]:
+        def told(*seconds: float) -> time.struct_time:
+            if seconds and seconds[0] < 0:
+                raise OSError(errno.EINVAL, "Invalid argument")
+            return tell(*seconds)
+
+        return told
+
+    put(house.outputs / "a" / "new.png", written("a cat", 1))
+    for number in range(2):
+        path = put(house.outputs / "a" / f"{number}.png", written(f"{number} foxes", number))
+        try:
+            os.utime(path, (-400 * DAY, -400 * DAY))
+        except OSError:
+            pytest.skip("this system takes no such time")
+    for name in ("localtime", "gmtime"):
+        monkeypatch.setattr(time, name, only_later(getattr(time, name)))
+    state = run(house)
+    assert (state.state, state.images, len(state.jobs)) == ("done", 3, 2), state.message
+    selection = api.Selection(jobs=[job.id for job in state.jobs])
+    for format in FORMATS:
+        export = house.service.exports.of(api.ImageExport(selection, format))
+        assert b"".join(house.service.exports.fetch(export.download).make())
+
+
 @pytest.mark.parametrize(
     ("spec", "error", "words"),
     [
@@ -357,8 +387,7 @@ def test_whatever_is_written_in_a_file_is_imported_and_exported(
         state = run(house)
         assert (state.state, state.images) == ("done", len(images)), state.message
         selection = api.Selection(jobs=[job.id for job in state.jobs])
-        formats: tuple[api.ExportFormat, ...] = ("csv", "json", "zip", "sheet")
-        for format in formats:
+        for format in FORMATS:
             export = house.service.exports.of(api.ImageExport(selection, format))
             assert b"".join(house.service.exports.fetch(export.download).make())
         for job in state.jobs:
