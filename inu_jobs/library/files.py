@@ -39,6 +39,16 @@ def facts(path: Path, data_folder: Path) -> ImageFacts | None:
     )
 
 
+def is_there(path: Path) -> bool:
+    """Whether something lies there, if only a broken link. OSError where that cannot be seen: then nobody
+    may say that it is gone."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # the last: no file can have that name
+        return False
+    return True
+
+
 def dimensions(path: Path) -> tuple[int, int]:
     """Pixels, read from the file's head only; (0, 0) if it is no image that Pillow knows."""
     try:

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from ..api import Failure
-from .files import IMAGE_SUFFIXES
+from .files import IMAGE_SUFFIXES, is_there
 from .manifest import Manifest
 from .trash import FOLDER, LeftAlone, sentence
 
@@ -64,7 +64,7 @@ def _bring(stray: Stray) -> None:
     target = stray.root / inside
     if inside.is_absolute() or ".." in inside.parts or not target.resolve().is_relative_to(stray.root):
         raise LeftAlone("It did not come from this output folder.")
-    if os.path.lexists(target):
+    if is_there(target):
         raise LeftAlone(f"Another file is now where it was ({inside.name}).")
     target.parent.mkdir(parents=True, exist_ok=True)
     os.rename(stray.place, target)  # noqa: PTH104 - on Windows this one never writes over

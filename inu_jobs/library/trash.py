@@ -21,7 +21,7 @@ from ..api import Failure
 from ..model import Image
 from ..ports import Host
 from ..store import files as durable
-from .files import IMAGE_SUFFIXES, absolute
+from .files import IMAGE_SUFFIXES, absolute, is_there
 from .manifest import Entry, Manifest, Op
 
 FOLDER = ".inu-jobs-trash"
@@ -75,14 +75,16 @@ class Trash:
         return False
 
     def gone(self, images: Iterable[Image]) -> list[Image]:
-        """Those whose file is nowhere, although their output folder is there: no disk is unplugged."""
+        """Those whose file is nowhere, although their output folder is there: no disk is unplugged. Not
+        those of which that cannot be seen."""
         roots, data = self.roots(), self._host.data_folder()
         found = []
         for image in images:
             spots = _spots(image, data, roots)
-            nowhere = not any(os.path.lexists(path) for spot in spots for path in (spot.origin, spot.place))
-            if spots and nowhere and _has_anything(spots[0].root):
-                found.append(image)
+            paths = [path for spot in spots for path in (spot.origin, spot.place)]
+            with contextlib.suppress(OSError):
+                if spots and not any(map(is_there, paths)) and _has_anything(spots[0].root):
+                    found.append(image)
         return found
 
     # ---------------------------------------------------------------- moving
@@ -92,7 +94,7 @@ class Trash:
 
         def check(image: Image, spots: list[_Spot]) -> _Spot:
             _check(spots[0].origin, image)
-            if os.path.lexists(spots[0].place):
+            if is_there(spots[0].place):
                 raise LeftAlone("The trash has a file of this image already.")
             return spots[0]
 
@@ -104,7 +106,7 @@ class Trash:
             if spot is None:
                 raise LeftAlone("Its file is not in the trash any more.")
             _check(spot.place, image)
-            if os.path.lexists(spot.origin):
+            if is_there(spot.origin):
                 raise LeftAlone(f"Another file is now where it was ({spot.origin.name}).")
             return spot
 
@@ -128,7 +130,7 @@ class Trash:
         unplugged."""
 
         def check(image: Image, spots: list[_Spot]) -> _Spot:
-            spot = next((spot for spot in spots if os.path.lexists(spot.place)), None)
+            spot = next((spot for spot in spots if is_there(spot.place)), None)
             if spot is not None:
                 _check(spot.place, image)
                 return spot
@@ -137,9 +139,9 @@ class Trash:
             return spots[0]
 
         def move(spot: _Spot) -> None:
-            if not os.path.lexists(spot.place):
+            if not is_there(spot.place):
                 return
-            if from_home and spot.origin.parent.is_dir() and not os.path.lexists(spot.origin):
+            if from_home and spot.origin.parent.is_dir() and not is_there(spot.origin):
                 _by_its_name(spot, remove)
             else:
                 remove(spot.place)
@@ -175,7 +177,7 @@ class Trash:
                     manifest.replace(
                         msgspec.structs.replace(entry, op="trash")
                         for entry in entries.values()
-                        if keep(entry.image) or _is_file(root / FOLDER / entry.name)
+                        if keep(entry.image) or is_there(root / FOLDER / entry.name)
                     )
 
     # ----------------------------------------------------------------- parts
@@ -288,7 +290,7 @@ def _has_anything(folder: Path) -> bool:
 
 
 def _rename(source: Path, target: Path) -> None:
-    if os.path.lexists(target):
+    if is_there(target):
         raise LeftAlone("Another file is in its place.")
     os.rename(source, target)  # noqa: PTH104 - on Windows this one never writes over
 

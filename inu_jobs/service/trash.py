@@ -339,7 +339,7 @@ class TrashCan:
             entries = self._files.entries()
             if not entries:
                 return
-            purged = []
+            purged: list[Image] = []
             with self._store.transaction() as t:
                 for id, entry in entries.items():
                     image = self._store.image(id)
@@ -351,7 +351,7 @@ class TrashCan:
                     elif image.trashed and self._files.is_home(image):
                         t.put(replace(image, trashed=False))
                     elif image.trashed and entry.op == "purge":
-                        purged.append(id)
-                self._forget(t, purged)
+                        purged.append(image)
+                self._forget(t, [image.id for image in self._files.gone(purged)])
             self._drop_empty({entry.with_job for entry in entries.values() if entry.with_job})
             self._files.tidy(self._is_trashed)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from inu_jobs import api
 from inu_jobs.api import JobSpec, Purge, Selection
 from inu_jobs.errors import NotFound, Refused, StoreReadOnly, StoreWriteFailed
+from inu_jobs.library.manifest import Manifest
 from inu_jobs.library.trash import FOLDER, Trash
 from inu_jobs.model import Image
 from inu_jobs.ports import Made
@@ -150,6 +151,69 @@ def test_where_the_whole_output_folder_is_gone_its_images_stay_known(house: Hous
         result = trash(house, *(image.id for image in known))
         assert result.done == 0 and len(result.failed) == 2 and result.undo is None
         assert images(house) == known
+
+
+def locked(patch: pytest.MonkeyPatch, folder: Path) -> Path:
+    """Nobody can see what is in ``folder``; where its files lie meanwhile."""
+    aside = folder.with_name("aside")
+    folder.rename(aside)
+    folder.mkdir()
+    lstat = os.lstat
+
+    def refuse(path: Any) -> os.stat_result:
+        if folder in Path(path).parents:
+            raise PermissionError(13, "Permission denied")
+        return lstat(path)
+
+    patch.setattr(os, "lstat", refuse)
+    return aside
+
+
+def unlocked(aside: Path, folder: Path) -> None:
+    for path in aside.iterdir():
+        path.replace(folder / path.name)
+    aside.rmdir()
+
+
+def test_files_that_nobody_can_see_are_not_gone(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.add_done(2)
+    known = images(house)
+    ids = [image.id for image in known]
+    (house.outputs / "day").mkdir()
+    with house.store.transaction() as t:
+        for image in known:
+            inside = house.outputs / "day" / origin(house, image).name
+            origin(house, image).rename(inside)
+            t.put(msgspec.structs.replace(image, path=inside.relative_to(house.folder).as_posix()))
+    known = images(house)
+    with monkeypatch.context() as patch:
+        aside = locked(patch, house.outputs / "day")
+        result = trash(house, *ids)
+        assert (result.done, len(result.failed), result.undo) == (0, 2, None) and images(house) == known
+    unlocked(aside, house.outputs / "day")
+    assert trash(house, *ids).done == 2
+    agree(house)
+
+
+def test_files_in_a_trash_that_nobody_can_look_into_are_not_gone(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.add_done(2)
+    a, b = images(house)
+    trash(house, a.id, b.id)
+    manifest = Manifest(house.outputs / FOLDER)
+    manifest.intend([msgspec.structs.replace(manifest.read()[a.id], op="purge")])  # and then it was killed
+    entries = manifest.read()
+    with monkeypatch.context() as patch:
+        aside = locked(patch, house.outputs / FOLDER)
+        manifest.replace(entries.values())
+        result = house.service.trash.purge(Purge(for_good=True))
+        assert result.done == 0 and {failure.id for failure in result.failed} == {a.id, b.id}
+        house.service.trash.recover()
+        assert len(images(house)) == 2
+    unlocked(aside, house.outputs / FOLDER)
+    assert restore(house, a.id, b.id).done == 2
+    agree(house)
 
 
 def test_a_job_is_deleted_whose_files_are_gone(house: House) -> None:
