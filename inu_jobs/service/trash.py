@@ -115,20 +115,28 @@ class TrashCan:
 
     def _bring_back(self, images: Sequence[Image], gone: Sequence[Image]) -> api.Result:
         """Undo for ``trash``: ``gone`` of the ``images`` had no file, and their records went."""
-        returned = []
-        with self._store.transaction() as t:
-            for image in gone:
-                task = self._store.task(image.task)
-                if task is None or self._store.image(image.id) is not None:
-                    continue
-                t.put(replace(task, purged=max(0, task.purged - 1)), replace(image, trashed=False))
-                returned.append(image.id)
+        returned = self._put_back(gone)
         missing = {image.id for image in gone}
         others = [image.id for image in images if image.id not in missing]
         restored = self.restore(api.Selection(images=others)) if others else api.Result(0)
         again = partial(self.trash, api.Selection(images=returned + others))
         undo = self._undos.add(again, len(images))
         return replace(restored, done=restored.done + len(returned), undo=undo)
+
+    def _put_back(self, gone: Iterable[Image]) -> list[str]:
+        """Undo for ``_forget``. The ids of those whose task is there still."""
+        with self._store.transaction() as t:
+            images = [
+                replace(image, trashed=False)
+                for image in gone
+                if self._store.task(image.task) is not None and self._store.image(image.id) is None
+            ]
+            t.put(*images)
+            for id, count in Counter(image.task for image in images).items():
+                task = self._store.task(id)
+                if task is not None and task.state == "done":
+                    t.put(replace(task, purged=max(0, task.purged - count)))
+        return [image.id for image in images]
 
     def _undo(self, back: Callable[[api.Selection], api.Result], done: Sequence[Image]) -> str | None:
         if not done:

@@ -130,6 +130,20 @@ def test_an_image_whose_file_is_gone_leaves_the_list_and_can_be_taken_back(house
     assert house.store.image(c.id) == c
 
 
+def test_images_of_one_task_whose_files_are_gone_are_counted_when_they_are_taken_back(house: House) -> None:
+    job = house.add(payload={"prompt": PROMPT, "width": 64, "height": 64, "batch_size": 3})
+    house.run_one(images=3)
+    for path in pictures(house):
+        path.unlink()
+    (house.outputs / "other.png").write_bytes(b"x")
+    undo = trash(house, *(image.id for image in images(house))).undo
+    for known, purged in ((3, 0), (0, 3), (3, 0)):
+        assert undo is not None
+        undo = house.service.undo(undo).undo
+        assert len(images(house)) == known and house.store.tasks_of(job)[0].purged == purged
+        assert house.service.get_job(job).job.images.expected == known
+
+
 def test_what_a_waiting_task_needs_stays_known_though_its_file_is_gone(house: House) -> None:
     house.add_done(1)
     (a,) = images(house)
