@@ -35,9 +35,9 @@ export class Actions {
     const images = await askDelete(this.place, [job]);
     if (images === null) return;
     try {
-      const { line, undo } = await deleteJob(job, images, this.toasts);
-      this.state.forget(job.id);
-      this.toasts.show(line, { action: takeBack(undo, this.toasts, () => this.state.refresh()) });
+      const { line, stays, undo } = await deleteJob(job, images, this.toasts);
+      if (!stays) this.state.forget(job.id);
+      this.toasts.show(line, { bad: stays, action: takeBack(undo, this.toasts, () => this.state.refresh()) });
     } catch (error) {
       this.toasts.show(sentence(error), { bad: true });
     }

@@ -52,11 +52,11 @@ export async function inTurn(deed, jobs, toasts, progress) {
   const done = [];
   /** @type {Map<string, number>} reasons, and of how many */
   const reasons = new Map();
-  /** @type {import("./types").Failure[]} images that a deleted job left alone, and why */
-  const images = [];
   /** @type {string[]} */
   const undo = [];
   let moved = 0;
+  /** @param {string} reason */
+  const leave = (reason) => reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   const newest = [...jobs].sort((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1));
   for (const [nth, job] of newest.entries()) {
     progress(nth);
@@ -64,32 +64,31 @@ export async function inTurn(deed, jobs, toasts, progress) {
       const send = () => request(...deed.send(job));
       /** @type {import("./types").Deleted} the other answers have none of these */
       const { failed = [], trashed = 0, undo: token } = await (deed.work ? watched(toasts, deed.work, send) : send());
-      images.push(...failed);
       moved += trashed;
       if (token) undo.unshift(token);
-      done.push(job);
+      if (failed.length > 0) leave(leftAlone(failed)); // it stays with these
+      else done.push(job);
     } catch (error) {
-      const reason = sentence(error).replace(/\.$/, "");
-      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+      leave(sentence(error).replace(/\.$/, ""));
     }
   }
   const left = jobs.length - done.length;
   const why = left > 0 ? `, ${left} left alone: ${[...reasons.keys()].slice(0, 2).join("; ")}` : "";
-  const stayed = images.length > 0 ? `, ${plural(images.length, "image")} left alone: ${leftAlone(images)}` : "";
-  return { done, line: `${plural(done.length, "job")} ${deed.done}${inTrash(moved)}${why}${stayed}.`, bad: left + images.length > 0, undo };
+  return { done, line: `${plural(done.length, "job")} ${deed.done}${inTrash(moved)}${why}.`, bad: left > 0, undo };
 }
 
 /** @param {number} images that went there */
 const inTrash = (images) => (images > 0 ? `; ${plural(images, "image")} moved to the trash` : "");
 
 /** Deletes a job as inTurn does, and says so of it alone. @param {Job} job @param {string} images "keep" or "trash" @param {Toasts} toasts
- * @returns {Promise<{ line: string, undo: string[] }>} */
+ * @returns {Promise<{ line: string, stays: boolean, undo: string[] }>} `stays`: with images that could not be moved */
 export async function deleteJob(job, images, toasts) {
   const send = () => request(...deletion(images).send(job));
   /** @type {import("./types").Deleted} */
   const { failed = [], trashed = 0, undo } = await (images === "trash" ? watched(toasts, MOVING, send) : send());
-  const left = failed.length > 0 ? ` ${thousands(failed.length)} of its images stay where they are: ${leftAlone(failed)}.` : "";
-  return { line: `“${job.name}” is deleted${inTrash(trashed)}.${left}`, undo: undo ? [undo] : [] };
+  const stays = failed.length > 0;
+  const left = stays ? `, ${thousands(failed.length)} left alone: ${leftAlone(failed)}` : "";
+  return { line: `“${job.name}” is ${stays ? "not " : ""}deleted${inTrash(trashed)}${left}.`, stays, undo: undo ? [undo] : [] };
 }
 
 /** The button that brings deleted jobs and their images back. @param {string[]} undo @param {Toasts} toasts @param {() => Promise<void>} changed

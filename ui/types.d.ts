@@ -276,6 +276,7 @@ export interface Catalog {
 
 /** Of a deleted job: images that could not go to the trash say why. */
 export interface Deleted {
+  /** images that could not be moved: the job stays with them */
   failed?: Failure[];
   /** how many images went to the trash */
   trashed?: number;

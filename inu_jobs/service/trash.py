@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from .. import api
 from ..errors import NO_JOB, NotFound, Refused, StoreError
 from ..library.strays import Stray, bring_back, find_strays
 from ..library.trash import LeftAlone, Outcome, Trash
-from ..model import Image, Task
+from ..model import Image, Job, Task
 from ..queue import Queue
 from ..store import Store, Transaction
 from .images import Images
@@ -110,21 +110,28 @@ class TrashCan:
         gone = [image for image in done if self._store.image(image.id) is None]
         if not gone:
             return api.Result(len(done), failed + left, self._undo(back, done))
-        undo = self._undos.add(partial(self._bring_back, done, gone), len(done))
+        lost = {image.id for image in gone}
+        undo = self._undo_trash([image for image in done if image.id not in lost], gone)
         return api.Result(len(done), failed + left, undo, gone=len(gone))
 
-    def _bring_back(self, images: Sequence[Image], gone: Sequence[Image]) -> api.Result:
-        """Undo for ``trash``: ``gone`` of the ``images`` had no file, and their records went."""
+    def _undo_trash(self, moved: Sequence[Image], gone: Sequence[Image]) -> str | None:
+        """``gone``: those of which only the records went."""
+        if not gone:
+            return self._undo(self.restore, moved)
+        return self._undos.add(partial(self._bring_back, moved, gone), len(moved) + len(gone))
+
+    def _bring_back(self, moved: Sequence[Image], gone: Sequence[Image]) -> api.Result:
         returned = self._put_back(gone)
-        missing = {image.id for image in gone}
-        others = [image.id for image in images if image.id not in missing]
+        others = [image.id for image in moved]
         restored = self.restore(api.Selection(images=others)) if others else api.Result(0)
         again = partial(self.trash, api.Selection(images=returned + others))
-        undo = self._undos.add(again, len(images))
+        undo = self._undos.add(again, len(returned) + len(others))
         return replace(restored, done=restored.done + len(returned), undo=undo)
 
     def _put_back(self, gone: Iterable[Image]) -> list[str]:
-        """Undo for ``_forget``. The ids of those whose task is there still."""
+        """Undo for ``_forget``. The ids of those whose task is there still; a job deleted with its images
+        is listed again."""
+        deleted = self._deleted_jobs()
         with self._store.transaction() as t:
             images = [
                 replace(image, trashed=False)
@@ -136,6 +143,7 @@ class TrashCan:
                 task = self._store.task(id)
                 if task is not None and task.state == "done":
                     t.put(replace(task, purged=max(0, task.purged - count)))
+            self._list_again(t, {image.job for image in images} & deleted)
         return [image.id for image in images]
 
     def _undo(self, back: Callable[[api.Selection], api.Result], done: Sequence[Image]) -> str | None:
@@ -170,13 +178,16 @@ class TrashCan:
                 for image in filter(None, (self._store.image(image.id) for image in moved.done)):
                     t.put(replace(image, trashed=op == "trash"))
                 if op == "restore":
-                    for job in map(self._store.job, {i.job for i in moved.done} & deleted):
-                        if job is not None and job.archived:
-                            t.put(replace(job, archived=False))
+                    self._list_again(t, {image.job for image in moved.done} & deleted)
         except StoreError:
             self._files.undo(op, moved.done)
             raise
         return Outcome(moved.done + gone, failed + moved.failed)
+
+    def _list_again(self, t: Transaction, jobs: Iterable[str]) -> None:
+        for job in map(self._store.job, jobs):
+            if job is not None and job.archived:
+                t.put(replace(job, archived=False))
 
     def _now(self, ids: Iterable[str], *, trashed: bool) -> Outcome:
         """As they are at this moment: another request may have been quicker."""
@@ -292,36 +303,75 @@ class TrashCan:
         only their records go. What is in the trash then, also what was thrown away before, stays
         restorable, and with it the job: who throws an image away and then deletes its job expects it in
         the Trash view still, not back in its folder nor lost in a hidden one. The job is archived until
-        the last of them is purged, when it goes; or restored, when it is listed again.
-        Files that cannot be moved, or are saved only now, stay where they are, and their records go.
-        A job without any image in the trash goes at once."""
+        the last of them is purged, when it goes; or restored, when it is listed again. A job without any
+        image in the trash goes at once.
+        Images that cannot be moved, or are restored meanwhile, stay, and with them the job: as it was,
+        ``Refused``, if none was moved. Files saved only now stay where they are, and their records go."""
         if self._store.job(id) is None:
             raise NotFound(NO_JOB)
         if needed := self._images.needed_by_others(id):
             raise Refused(self._who_needs(needed))
         if self._at_work(id):
             self._queue.cancel(id)
-        ids = [image.id for image in self._store.images_of(id) if not image.trashed]
+        job, tasks, known = self._store.job(id), self._store.tasks_of(id), self._store.images_of(id)
+        if job is None:
+            raise NotFound(NO_JOB)
+        ids = [image.id for image in known if not image.trashed]
         done, failed = Outcome([], []) if keep else self._move("trash", ids, frozenset({id}))
-        done = [image for image in done if self._is_trashed(image.id)]  # not those without a file
-        trashed = self._trashed_of(id)
-        if not trashed:
-            tasks = [task.id for task in self._store.tasks_of(id)]
-            self._queue.remove(id)
-            return api.Deleted([id], tasks, ids, failed=failed)
-        with self._lock, suppress(OSError, LeftAlone):  # else it stays archived, to be deleted from there
+        gone = [image for image in done if self._store.image(image.id) is None]
+        with self._lock:  # nobody restores any of them now
+            moved = [image for image in done if self._is_trashed(image.id)]
+            home = [image for image in self._store.images_of(id) if not image.trashed]
+            if not keep and (left := _left(home, {image.id for image in known}, failed)):
+                return self._stays(job, moved, gone, left)
+            trashed = self._trashed_of(id)
+            if trashed:
+                self._archive(id, trashed, home)
+        went = [image.id for image in gone + home]
+        if trashed:
+            undo = None if keep else self._undo_trash(moved, gone + home)
+            return api.Deleted([], [], went, trashed=len(moved), undo=undo)
+        undo = None if keep or not went else self._undo_delete(job, tasks, gone + home)
+        self._queue.remove(id)
+        return api.Deleted([id], [task.id for task in tasks], went, undo=undo)
+
+    def _stays(
+        self, job: Job, moved: Sequence[Image], gone: Sequence[Image], left: list[api.Failure]
+    ) -> api.Deleted:
+        if not moved:
+            self._put_back(gone)
+            raise Refused(
+                f"“{job.name}” is not deleted, for its images stay where they are: {left[0].message}"
+            )
+        with suppress(OSError, LeftAlone):  # else it goes if it is archived, and all its images are purged
+            self._files.leave_with("", moved)
+        undo = self._undo_trash(moved, gone)
+        return api.Deleted([], [], [image.id for image in gone], trashed=len(moved), failed=left, undo=undo)
+
+    def _archive(self, id: str, trashed: Sequence[Image], home: Sequence[Image]) -> None:
+        with suppress(OSError, LeftAlone):  # else it stays archived, to be deleted from there
             self._files.leave_with(id, trashed)
         with self._store.transaction() as t:
             job = self._store.job(id)
             if job is None:
                 raise NotFound(NO_JOB)
             t.put(replace(job, archived=True, hold=None))
-            # also those that the task which was stopped has saved meanwhile
-            lost = [image.id for image in self._store.images_of(id) if not image.trashed]
-            self._forget(t, lost)
-        return api.Deleted(
-            [], [], lost, trashed=len(done), failed=failed, undo=self._undo(self.restore, done)
-        )
+            self._forget(t, [image.id for image in home])
+
+    def _undo_delete(self, job: Job, tasks: Sequence[Task], images: Sequence[Image]) -> str:
+        """For a job that goes at once, since none of its ``images`` had a file."""
+        payloads = [self._store.payload(hash) for hash in {job.payload, *(task.payload for task in tasks)}]
+
+        def back() -> api.Result:
+            with self._store.transaction() as t:
+                if self._store.job(job.id) is not None:
+                    raise Refused("This job is there already.")
+                for payload in filter(None, payloads):
+                    t.put_payload(payload)
+                t.put(job, *tasks, *images)
+            return api.Result(len(images))
+
+        return self._undos.add(back, len(images))
 
     def _who_needs(self, needed: Sequence[tuple[Image, Task]]) -> str:
         image, task = needed[0]
@@ -363,3 +413,13 @@ class TrashCan:
                 self._forget(t, [image.id for image in self._files.gone(purged)])
             self._drop_empty({entry.with_job for entry in entries.values() if entry.with_job})
             self._files.tidy(self._is_trashed)
+
+
+def _left(home: Iterable[Image], known: Container[str], failed: Iterable[api.Failure]) -> list[api.Failure]:
+    """Why those of ``home`` that were to be moved were not."""
+    reasons = {failure.id: failure.message for failure in failed}
+    return [
+        api.Failure.of(image, reasons.get(image.id, "It was restored meanwhile."))
+        for image in home
+        if image.id in known
+    ]

@@ -153,6 +153,30 @@ def test_a_job_deleted_with_its_images_comes_back_by_one_click(tab: Tab, host: H
     assert host.api("GET", "trash")["images"] == []
 
 
+def test_a_job_stays_with_images_that_cannot_be_moved(tab: Tab, host: Host) -> None:
+    host.api("POST", "images/purge", {"for_good": True})
+    job = host.create("Edited since", 2)
+    tab.open().show("Edited since")
+    expect(tab.images).to_have_count(2, timeout=LONG)
+    edited = host.folder / host.api("GET", f"jobs/{job['id']}")["images"][0]["path"]
+    with edited.open("ab") as file:
+        file.write(b"edited")
+    tab.button("More actions").click()
+    tab.root.get_by_role("menuitem", name="Delete job").click()
+    dialog = tab.root.get_by_role("dialog", name="Delete the job")
+    dialog.get_by_label("Also move its images to the trash").check()
+    dialog.get_by_role("button", name="Delete job").click()
+    expect(tab.toast).to_contain_text(
+        "“Edited since” is not deleted; 1 image moved to the trash, 1 left alone: "
+        f"Its file was changed since it was recorded ({edited.name})."
+    )
+    expect(tab.images).to_have_count(1)
+    expect(tab.row("Edited since")).to_be_visible()
+    tab.toast.get_by_role("button", name="Undo").click()
+    expect(tab.toast).to_contain_text("1 image restored.")
+    expect(tab.images).to_have_count(2)
+
+
 def test_search_and_filter(tab: Tab, host: Host) -> None:
     for name in ("Night market", "Night train", "Harbour"):
         host.create(name, hold=name != "Harbour")

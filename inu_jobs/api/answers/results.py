@@ -45,7 +45,8 @@ class Removed(msgspec.Struct):
 
 class Deleted(Removed):
     """What went at once. ``trashed``: how many images went to the trash; while some lie there, the job
-    stays, archived. ``failed``: images whose file was left where it is. ``undo``: for POST /undo."""
+    stays, archived. ``failed``: images whose file was left where it is; then the job stays listed, with
+    them. ``undo``: for POST /undo."""
 
     trashed: int = 0
     failed: list[Failure] = []

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +22,7 @@ from inu_jobs.library.trash import FOLDER, Trash
 from inu_jobs.model import Image
 from inu_jobs.ports import Made
 from inu_jobs.service.finding import Query
+from inu_jobs.service.works import Works
 from inu_jobs.store.journal import Journal
 from tests.unit.service.service_kit import PROMPT, House
 
@@ -549,17 +551,155 @@ def test_a_deleted_job_that_is_brought_back_can_make_images_again(house: House) 
     assert found(house) == 2 and house.service.get_job(job).job.state == "review"
 
 
-def test_files_of_a_deleted_job_that_changed_stay(house: House) -> None:
-    job = house.add_done(2)
-    a, b = images(house)
-    origin(house, a).write_bytes(b"edited")
-    deleted = house.service.trash.delete_job(job)
-    assert deleted.images == [a.id] and [failure.id for failure in deleted.failed] == [a.id]
-    assert origin(house, a).read_bytes() == b"edited" and [i.id for i in images(house)] == [b.id]
+def test_a_job_that_is_not_there_or_empty_is_deleted_at_once(house: House) -> None:
     with pytest.raises(NotFound):
         house.service.trash.delete_job("j-unknown")
     empty = house.add(hold=True)
-    assert house.service.trash.delete_job(empty).jobs == [empty] and house.store.job(empty) is None
+    deleted = house.service.trash.delete_job(empty)
+    assert (deleted.jobs, deleted.undo) == ([empty], None) and house.store.job(empty) is None
+
+
+def listed(house: House, job: str) -> bool:
+    record = house.store.job(job)
+    return record is not None and not record.archived
+
+
+def test_a_job_stays_with_images_that_cannot_be_moved(house: House) -> None:
+    job = house.add_done(3)
+    a, b, c = images(house)
+    origin(house, a).write_bytes(b"edited")
+    origin(house, c).unlink()
+    deleted = house.service.trash.delete_job(job)
+    assert (deleted.jobs, deleted.images, deleted.trashed) == ([], [c.id], 1)
+    assert [(failure.id, failure.name) for failure in deleted.failed] == [(a.id, origin(house, a).name)]
+    assert origin(house, a).read_bytes() == b"edited" and place(house, b).exists() and listed(house, job)
+    assert deleted.undo is not None and house.service.undo(deleted.undo).done == 2
+    assert images(house) == [a, b, c] and origin(house, b).exists()
+
+
+def test_a_job_that_was_not_deleted_after_all_stays_when_its_trash_is_emptied(house: House) -> None:
+    job = house.add_done(2)
+    a, b = images(house)
+    aside = origin(house, a).rename(house.outputs / "aside.png")
+    origin(house, a).mkdir()
+    assert house.service.trash.delete_job(job).trashed == 1
+    origin(house, a).rmdir()
+    aside.rename(origin(house, a))
+    house.service.patch(job, api.JobPatch(archived=True))
+    trash(house, a.id)
+    assert purge(house, a.id, b.id).done == 2
+    assert house.store.job(job) is not None, "only archived"
+
+
+def test_a_job_of_which_nothing_can_be_moved_is_not_deleted(house: House) -> None:
+    job = house.add_done(3)
+    origin(house, images(house)[0]).unlink()
+    before = images(house)
+    (house.outputs / FOLDER).write_bytes(b"in the way")
+    with pytest.raises(Refused, match=r"is not deleted, for its images stay where they are: .+ move it away"):
+        house.service.trash.delete_job(job)
+    assert images(house) == before and listed(house, job)
+    assert [task.purged for task in house.store.tasks_of(job)] == [0, 0, 0]
+
+
+def test_a_job_stays_with_what_the_store_could_not_take(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = house.add_done(3)
+    before = images(house)
+    monkeypatch.setattr("inu_jobs.service.trash.CHUNK", 1)
+    append, calls = Journal.append, iter(range(9))
+
+    def full(self: Journal, line: bytes) -> None:
+        if next(calls) == 1:
+            raise OSError(28, "No space left on device")
+        append(self, line)
+
+    monkeypatch.setattr(Journal, "append", full)
+    deleted = house.service.trash.delete_job(job)
+    assert (deleted.trashed, len(deleted.failed)) == (1, 2) and "full" in deleted.failed[0].message
+    assert listed(house, job) and len(images(house)) == 3
+    agree(house)
+    assert deleted.undo is not None and house.service.undo(deleted.undo).done == 1
+    assert images(house) == before
+
+
+def test_a_job_whose_files_are_gone_can_be_taken_back(house: House) -> None:
+    """They may not be gone at all: their disk may be unplugged, and something saved in its empty place."""
+    house.add_done()
+    job = house.add_done(2)
+    with house.store.transaction() as t:
+        t.put(*(msgspec.structs.replace(image, verdict="kept") for image in house.store.images_of(job)))
+    before = house.store.job(job), house.store.tasks_of(job), house.store.images_of(job)
+    away = house.outputs.rename(house.folder / "unplugged")
+    house.outputs.mkdir()
+    (house.outputs / "new.png").write_bytes(b"x")
+    undo = house.service.trash.delete_job(job).undo
+    assert house.store.job(job) is None
+    house.store.compact()
+    (house.outputs / "new.png").unlink()
+    house.outputs.rmdir()
+    away.rename(house.outputs)
+    assert undo is not None and house.service.undo(undo).done == 2
+    assert (house.store.job(job), house.store.tasks_of(job), house.store.images_of(job)) == before
+    assert house.service.get_job(job).tasks
+    agree(house)
+
+
+def test_what_was_gone_or_came_too_late_comes_back_with_its_job(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = house.add(3)
+    house.run_one()
+    house.run_one()
+    a, b = images(house)
+    origin(house, b).unlink()
+    house.queue.tick()
+    house.scheduler.begin()
+    house.queue.tick()
+    put_in = Trash.put_in
+
+    def meanwhile(*args: Any) -> Any:
+        house.scheduler.end([Made(str(house.draw()), seed=3)])
+        house.queue.tick()
+        return put_in(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trash, "put_in", meanwhile)
+        undo = house.service.trash.delete_job(job).undo
+    assert [image.id for image in images(house)] == [a.id] and not listed(house, job)
+    assert undo is not None and house.service.undo(undo).done == 3
+    assert images(house)[:2] == [a, b] and len(images(house)) == 3 and listed(house, job)
+
+
+@pytest.mark.parametrize("some", [True, False])
+def test_what_is_restored_while_its_job_is_deleted_stays_with_it(
+    house: House, monkeypatch: pytest.MonkeyPatch, some: bool
+) -> None:
+    job = house.add_done(3)
+    a, b, c = images(house)
+    trash(house, c.id)
+    doing = Works.doing
+
+    @contextmanager
+    def meanwhile(self: Works, what: str, total: int) -> Iterator[Callable[[int], None]]:
+        with doing(self, what, total) as progress:
+            yield progress
+        if what == "Moving to the trash":
+            restore(house, a.id, c.id, *([] if some else [b.id]))
+
+    monkeypatch.setattr(Works, "doing", meanwhile)
+    if some:
+        deleted = house.service.trash.delete_job(job)
+        assert (deleted.jobs, deleted.trashed) == ([], 1)
+        assert {failure.id: failure.message for failure in deleted.failed} == dict.fromkeys(
+            (a.id, c.id), "It was restored meanwhile."
+        )
+    else:
+        with pytest.raises(Refused, match="restored meanwhile"):
+            house.service.trash.delete_job(job)
+    assert {i.id for i in images(house)} == {a.id, b.id, c.id} and listed(house, job)
+    agree(house)
 
 
 def test_the_status_tells_how_far_a_bulk_action_is(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
