@@ -223,9 +223,11 @@ class Trash:
                     ),
                 )
             except (OSError, LeftAlone) as error:
-                text = str(error) if isinstance(error, LeftAlone) else f"{durable.reason(error, root)}."
-                failed += [Failure.of(image, text) for image, _ in group]
-                continue
+                # to purge is what makes room; if it is killed, the next one finds what is gone
+                if op != "purge" or not durable.no_room(error):
+                    text = str(error) if isinstance(error, LeftAlone) else f"{durable.reason(error, root)}."
+                    failed += [Failure.of(image, text) for image, _ in group]
+                    continue
             for image, spot in group:
                 try:
                     move(spot)

@@ -15,12 +15,13 @@ import msgspec
 from msgspec import UNSET
 
 from .. import api
-from ..errors import NO_JOB, NotFound, Refused, StoreError
+from ..errors import NO_JOB, NotFound, Refused, StoreError, StoreWriteFailed
 from ..library.strays import Stray, bring_back, find_strays
 from ..library.trash import LeftAlone, Outcome, Trash
 from ..model import Image, Job, Task
 from ..queue import Queue
 from ..store import Store, Transaction
+from ..store.files import reason
 from .images import Images
 from .selections import Picked, pick
 from .undo import Undos
@@ -266,8 +267,13 @@ class TrashCan:
         there, failed = self._now(ids, trashed=True)
         remove = Path.unlink if for_good else self._recycle
         gone = self._files.destroy(there, remove, jobs, from_home=not for_good)
-        with self._store.transaction() as t:  # if it fails, the manifest knows, and recovering does it
-            self._forget(t, [image.id for image in gone.done])
+        try:
+            with self._store.transaction() as t:
+                self._forget(t, [image.id for image in gone.done])
+        except StoreWriteFailed as error:  # to purge again does it; or recovering, if the manifest knows
+            cause = error.__cause__
+            why = f"{reason(cause, self._store.folder)}." if isinstance(cause, OSError) else str(error)
+            raise StoreWriteFailed(f"Files were deleted, but the list still has them. {why}") from error
         return Outcome(gone.done, failed + gone.failed)
 
     def _forget(self, t: Transaction, ids: Iterable[str]) -> None:

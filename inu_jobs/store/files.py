@@ -13,9 +13,13 @@ _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _ASIDE = ".unreadable-"
 
 
+def no_room(error: BaseException | None) -> bool:
+    return isinstance(error, OSError) and error.errno in _FULL
+
+
 def reason(error: OSError, folder: Path) -> str:
     """Why writing in ``folder`` failed and what to do, without a full stop."""
-    if error.errno in _FULL:
+    if no_room(error):
         return f"The disk is full: free some space for {folder} and try again"
     if error.errno in _DENIED:
         return f"The folder {folder} cannot be written to: allow this user to write there, and try again"

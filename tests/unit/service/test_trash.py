@@ -318,6 +318,29 @@ def test_a_purge_that_was_killed_is_counted_once(house: House, monkeypatch: pyte
     assert house.store.tasks_of(job)[0].purged == 1 and house.service.get_job(job).job.images.expected == 0
 
 
+def no_room(*args: Any) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_the_trash_of_a_full_disk_can_be_emptied(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only that makes room."""
+    job = house.add_done(3)
+    a, b, c = images(house)
+    trash(house, a.id, b.id)
+    monkeypatch.setattr(Manifest, "intend", no_room)
+    assert trash(house, c.id).done == 0 and restore(house, a.id).done == 0
+    agree(house)
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "append", no_room)  # the jobs are on another disk, as full
+        with pytest.raises(StoreWriteFailed, match=r"still has them\. The disk is full: free some space"):
+            purge(house, a.id)
+    assert not place(house, a).exists() and len(images(house)) == 3
+    house.service.trash.recover()
+    assert house.service.trash.purge(Purge(for_good=True)).done == 2
+    assert [image.id for image in images(house)] == [c.id] and pictures(house) == [origin(house, c)]
+    assert [task.purged for task in house.store.tasks_of(job)] == [1, 1, 0]
+
+
 def test_purged_images_go_to_the_recycle_bin(house: House) -> None:
     house.add_done()
     (image,) = images(house)
