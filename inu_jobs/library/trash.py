@@ -162,9 +162,9 @@ class Trash:
         for root, entries in by_root.items():
             self._intend(root, entries)
 
-    def undo(self, op: Op, images: Iterable[Image]) -> None:
+    def undo(self, op: Op, images: Iterable[Image]) -> Outcome:
         """Put back what was just put in or taken out, since the store could not take it."""
-        (self.take_out if op == "trash" else self.put_in)(images)
+        return (self.take_out if op == "trash" else self.put_in)(images)
 
     def tidy(self, keep: Callable[[str], bool]) -> None:
         """Forget what the manifests say of images whose file is not there and that ``keep`` does not want;

@@ -156,34 +156,45 @@ class TrashCan:
     def _move(
         self, op: Literal["trash", "restore"], ids: Sequence[str], deleted: frozenset[str] = frozenset()
     ) -> Outcome:
-        if op == "restore":
-            deleted = self._deleted_jobs()
-        what = "Moving to the trash" if op == "trash" else "Restoring"
-        return self._in_chunks(what, ids, lambda chunk: self._move_some(op, chunk, deleted))
-
-    def _move_some(
-        self, op: Literal["trash", "restore"], ids: Sequence[str], deleted: frozenset[str]
-    ) -> Outcome:
-        there, failed = self._now(ids, trashed=op == "restore")
         if op == "trash":
-            there, needed = self._without_needed(there)
-            gone = self._files.gone(there)
-            lost = {image.id for image in gone}
-            moved = self._files.put_in([image for image in there if image.id not in lost], deleted)
-            failed += needed
-        else:
-            gone, moved = [], self._files.take_out(there)
+            return self._in_chunks("Moving to the trash", ids, lambda some: self._trash_some(some, deleted))
+        deleted = self._deleted_jobs()
+        return self._in_chunks("Restoring", ids, lambda some: self._restore_some(some, deleted))
+
+    def _trash_some(self, ids: Sequence[str], deleted: frozenset[str]) -> Outcome:
+        there, failed = self._now(ids, trashed=False)
+        there, needed = self._without_needed(there)
+        gone = self._files.gone(there)
+        lost = {image.id for image in gone}
+        moved = self._files.put_in([image for image in there if image.id not in lost], deleted)
         try:
             with self._store.transaction() as t:
-                self._forget(t, [image.id for image in gone])
+                _, late = self._without_needed(moved.done + gone)  # nobody can begin to need one now
+                kept = {failure.id for failure in late}
+                back = self._files.undo("trash", [image for image in moved.done if image.id in kept])
+                home = {image.id for image in back.done}
+                self._forget(t, lost - kept)
                 for image in filter(None, (self._store.image(image.id) for image in moved.done)):
-                    t.put(replace(image, trashed=op == "trash"))
-                if op == "restore":
-                    self._list_again(t, {image.job for image in moved.done} & deleted)
+                    if image.id not in home:
+                        t.put(replace(image, trashed=True))
         except StoreError:
-            self._files.undo(op, moved.done)
+            self._files.undo("trash", moved.done)
             raise
-        return Outcome(moved.done + gone, failed + moved.failed)
+        done = [image for image in moved.done + gone if image.id not in kept]
+        return Outcome(done, failed + needed + moved.failed + late)
+
+    def _restore_some(self, ids: Sequence[str], deleted: frozenset[str]) -> Outcome:
+        there, failed = self._now(ids, trashed=True)
+        moved = self._files.take_out(there)
+        try:
+            with self._store.transaction() as t:
+                for image in filter(None, (self._store.image(image.id) for image in moved.done)):
+                    t.put(replace(image, trashed=False))
+                self._list_again(t, {image.job for image in moved.done} & deleted)
+        except StoreError:
+            self._files.undo("restore", moved.done)
+            raise
+        return Outcome(moved.done, failed + moved.failed)
 
     def _list_again(self, t: Transaction, jobs: Iterable[str]) -> None:
         for job in map(self._store.job, jobs):
@@ -265,6 +276,7 @@ class TrashCan:
 
     def _purge_some(self, ids: Sequence[str], for_good: bool, jobs: frozenset[str]) -> Outcome:
         there, failed = self._now(ids, trashed=True)
+        there, needed = self._without_needed(there)  # by a task that is to be tried again, say
         remove = Path.unlink if for_good else self._recycle
         gone = self._files.destroy(there, remove, jobs, from_home=not for_good)
         try:
@@ -274,7 +286,7 @@ class TrashCan:
             cause = error.__cause__
             why = f"{reason(cause, self._store.folder)}." if isinstance(cause, OSError) else str(error)
             raise StoreWriteFailed(f"Files were deleted, but the list still has them. {why}") from error
-        return Outcome(gone.done, failed + gone.failed)
+        return Outcome(gone.done, failed + needed + gone.failed)
 
     def _forget(self, t: Transaction, ids: Iterable[str]) -> None:
         """Delete the records; each task that is done remembers how many, else it seems to have made none."""

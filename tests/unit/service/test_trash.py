@@ -430,6 +430,45 @@ def test_what_a_waiting_task_needs_stays(house: House) -> None:
     agree(house)
 
 
+def derive(house: House, *ids: str) -> api.JobSummary:
+    return house.service.derive(api.DeriveSpec(Selection(images=list(ids)), "img2img", hold=True))
+
+
+def test_what_a_task_needs_by_the_time_that_it_has_moved_comes_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = house.add_done(3)
+    a, b, c = images(house)
+    aside = origin(house, b).rename(house.outputs / "aside.png")
+    put_in = Trash.put_in
+
+    def meanwhile(*args: Any) -> Any:
+        aside.rename(origin(house, b))
+        derive(house, a.id, b.id)
+        return put_in(*args)
+
+    monkeypatch.setattr(Trash, "put_in", meanwhile)
+    result = trash(house, a.id, b.id, c.id)
+    assert result.done == 1 and {failure.id for failure in result.failed} == {a.id, b.id}
+    assert all("still needs it" in failure.message for failure in result.failed)
+    assert [image.trashed for image in house.store.images_of(job)] == [False, False, True]
+    assert origin(house, a).exists() and not place(house, a).exists() and place(house, c).exists()
+
+
+def test_what_a_waiting_task_needs_is_not_purged(house: House) -> None:
+    house.add_done(1)
+    (image,) = images(house)
+    later = derive(house, image.id)
+    house.service.cancel(later.id)
+    trash(house, image.id)
+    house.service.retry(later.id)
+    result = house.service.trash.purge(Purge(for_good=True))
+    assert result.done == 0 and "still needs it" in result.failed[0].message
+    agree(house)
+    house.service.cancel(later.id)
+    assert house.service.trash.purge(Purge(for_good=True)).done == 1
+
+
 def test_nothing_moves_if_the_store_cannot_take_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.add_done(2)
     ids = [image.id for image in images(house)]
