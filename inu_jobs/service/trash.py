@@ -169,19 +169,30 @@ class TrashCan:
         moved = self._files.put_in([image for image in there if image.id not in lost], deleted)
         try:
             with self._store.transaction() as t:
-                _, late = self._without_needed(moved.done + gone)  # nobody can begin to need one now
+                late = self._too_late(moved.done + gone)
                 kept = {failure.id for failure in late}
                 back = self._files.undo("trash", [image for image in moved.done if image.id in kept])
                 home = {image.id for image in back.done}
                 self._forget(t, lost - kept)
-                for image in filter(None, (self._store.image(image.id) for image in moved.done)):
-                    if image.id not in home:
-                        t.put(replace(image, trashed=True))
+                for was in (image for image in moved.done if image.id not in home):
+                    now = self._store.image(was.id)
+                    if now is not None and _same_file(now, was):
+                        t.put(replace(now, trashed=True))
         except StoreError:
             self._files.undo("trash", moved.done)
             raise
         done = [image for image in moved.done + gone if image.id not in kept]
         return Outcome(done, failed + needed + moved.failed + late)
+
+    def _too_late(self, images: Sequence[Image]) -> list[api.Failure]:
+        """Why some must stay after all, by what has landed since they were looked at. In a transaction:
+        nothing more lands."""
+        free, needed = self._without_needed(images)
+        return needed + [
+            api.Failure.of(image, "It was made again just now.")
+            for image in free
+            if (now := self._store.image(image.id)) is not None and not _same_file(now, image)
+        ]
 
     def _restore_some(self, ids: Sequence[str], deleted: frozenset[str]) -> Outcome:
         there, failed = self._now(ids, trashed=True)
@@ -422,7 +433,8 @@ class TrashCan:
                     if image is None:
                         continue
                     if self._files.place(image) is not None:
-                        if not image.trashed:
+                        # else it was made again under its name, and what lies there is the one before
+                        if not image.trashed and not self._files.is_home(image):
                             t.put(replace(image, trashed=True))
                     elif image.trashed and self._files.is_home(image):
                         t.put(replace(image, trashed=False))
@@ -441,3 +453,7 @@ def _left(home: Iterable[Image], known: Container[str], failed: Iterable[api.Fai
         for image in home
         if image.id in known
     ]
+
+
+def _same_file(a: Image, b: Image) -> bool:
+    return (a.path, a.size, a.mtime) == (b.path, b.size, b.mtime)

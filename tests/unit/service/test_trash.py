@@ -455,6 +455,40 @@ def test_what_a_task_needs_by_the_time_that_it_has_moved_comes_back(
     assert origin(house, a).exists() and not place(house, a).exists() and place(house, c).exists()
 
 
+@pytest.mark.parametrize("name", ["new.png", ""])
+def test_an_image_that_is_made_again_while_its_file_is_moved_stays(
+    house: House, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """``name``: that of its new file, '': that of the one before, which is free by then."""
+    job = house.add(payload={"prompt": PROMPT, "width": 64, "height": 64, "batch_size": 2})
+    house.run_one(images=2)
+    image, other = images(house)
+    house.service.retry_images(Selection(images=[other.id]))  # its task makes both again
+    house.queue.tick()
+    house.scheduler.begin()
+    house.queue.tick()
+    put_in = Trash.put_in
+
+    def meanwhile(*args: Any) -> Any:
+        outcome = put_in(*args)
+        path = house.draw(name or origin(house, image).name)
+        os.utime(path, ns=(0, image.mtime + 10**9))
+        house.scheduler.end([Made(str(path), seed=1), Made(str(house.draw()), seed=2)])
+        house.queue.tick()
+        return outcome
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trash, "put_in", meanwhile)
+        result = trash(house, image.id)
+    assert result.done == 0 and "made again" in result.failed[0].message
+    house.service.trash.recover()
+    now = house.store.images_of(job)[0]
+    assert (now.id, now.trashed) == (image.id, False) and origin(house, now).exists()
+    assert len(pictures(house)) == 4 and place(house, image).exists() == (name == "")
+    if name:
+        assert origin(house, image).exists() and trash(house, image.id).done == 1
+
+
 def test_what_a_waiting_task_needs_is_not_purged(house: House) -> None:
     house.add_done(1)
     (image,) = images(house)
