@@ -68,11 +68,8 @@ class Trash:
 
     def is_home(self, image: Image) -> bool:
         """True if its file is where it came from."""
-        for spot in _spots(image, self._host.data_folder(), self.roots()):
-            with contextlib.suppress(OSError, LeftAlone):
-                _check(spot.origin, image)
-                return True
-        return False
+        spots = _spots(image, self._host.data_folder(), self.roots())
+        return bool(spots) and _is_recorded(spots[0].origin, image)
 
     def gone(self, images: Iterable[Image]) -> list[Image]:
         """Those whose file is nowhere, although their output folder is there: no disk is unplugged. Not
@@ -104,6 +101,8 @@ class Trash:
         def check(image: Image, spots: list[_Spot]) -> _Spot:
             spot = next((spot for spot in spots if _is_file(spot.place)), None)
             if spot is None:
+                if _is_recorded(spots[0].origin, image):
+                    return spots[0]  # brought back by another WebUI that saves into the same folder, say
                 raise LeftAlone("Its file is not in the trash any more.")
             _check(spot.place, image)
             if is_there(spot.origin):
@@ -111,6 +110,8 @@ class Trash:
             return spot
 
         def move(spot: _Spot) -> None:
+            if not is_there(spot.place) and is_there(spot.origin):
+                return
             spot.origin.parent.mkdir(parents=True, exist_ok=True)
             _rename(spot.place, spot.origin)
 
@@ -275,6 +276,14 @@ def _check(path: Path, image: Image) -> None:
         raise LeftAlone("Its file is a link or no regular file.")
     if (found.st_size, found.st_mtime_ns) != (image.size, image.mtime):
         raise LeftAlone("Its file was changed since it was recorded.")
+
+
+def _is_recorded(path: Path, image: Image) -> bool:
+    try:
+        _check(path, image)
+    except (OSError, LeftAlone):
+        return False
+    return True
 
 
 def _is_file(path: Path) -> bool:

@@ -941,6 +941,23 @@ def test_a_file_deleted_by_hand_leaves_the_trash(house: House) -> None:
     agree(house)
 
 
+def test_what_somebody_else_has_brought_back_is_restored(house: House, tmp_path: Path) -> None:
+    """Another WebUI that saves into the same folder, and to which it belongs to no job."""
+    house.add_done(2)
+    a, b = images(house)
+    trash(house, a.id, b.id)
+    other = House(tmp_path / "other")
+    other.host.output_folders = lambda: [house.outputs]  # type: ignore[method-assign]
+    assert other.service.trash.bring_strays().done == 2
+    other.close()
+    origin(house, b).write_bytes(b"edited")
+    result = restore(house, a.id, b.id)
+    assert result.done == 1 and [failure.id for failure in result.failed] == [b.id]
+    assert [image.trashed for image in images(house)] == [False, True] and origin(house, a).exists()
+    assert result.undo is not None and house.service.undo(result.undo).done == 1
+    assert place(house, a).exists()
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["trash", "restore", "purge", "undo", "recover", "job"]), st.sets(st.integers(0, 5))
