@@ -2,7 +2,8 @@
 one rename on one disk. What the store says of it is the caller's business; where a file is, is the truth.
 
 Nothing is ever written over, and only a file that is as it was recorded is touched: regular, of the
-recorded size and time, its folder (links followed) inside an output folder.
+recorded size and time, its folder (links followed) inside an output folder. Of one that lies in the trash,
+named by its id, the size is enough to bring it back: times shift with the disk's summer time or in a copy.
 """
 
 from __future__ import annotations
@@ -66,10 +67,10 @@ class Trash:
                 found |= self._manifest(root).read()
         return found
 
-    def is_home(self, image: Image) -> bool:
-        """True if its file is where it came from."""
+    def is_home(self, image: Image, *, any_time: bool = False) -> bool:
+        """True if its file is where it came from; ``any_time``: one that need not have the recorded time."""
         spots = _spots(image, self._host.data_folder(), self.roots())
-        return bool(spots) and _is_recorded(spots[0].origin, image)
+        return bool(spots) and _is_recorded(spots[0].origin, image, any_time=any_time)
 
     def gone(self, images: Iterable[Image]) -> list[Image]:
         """Those whose file is nowhere, although their output folder is there: no disk is unplugged. Not
@@ -86,11 +87,14 @@ class Trash:
 
     # ---------------------------------------------------------------- moving
 
-    def put_in(self, images: Iterable[Image], deleted: Container[str] = ()) -> Outcome:
-        """``deleted``: ids of the jobs that are to go when the last of their files here goes."""
+    def put_in(
+        self, images: Iterable[Image], deleted: Container[str] = (), *, any_time: bool = False
+    ) -> Outcome:
+        """``deleted``: ids of the jobs that are to go when the last of their files here goes. ``any_time``:
+        the files need not have the recorded time."""
 
         def check(image: Image, spots: list[_Spot]) -> _Spot:
-            _check(spots[0].origin, image)
+            _check(spots[0].origin, image, any_time=any_time)
             if is_there(spots[0].place):
                 raise LeftAlone("The trash has a file of this image already.")
             return spots[0]
@@ -104,7 +108,7 @@ class Trash:
                 if _is_recorded(spots[0].origin, image):
                     return spots[0]  # brought back by another WebUI that saves into the same folder, say
                 raise LeftAlone("Its file is not in the trash any more.")
-            _check(spot.place, image)
+            _check(spot.place, image, any_time=True)
             if is_there(spot.origin):
                 raise LeftAlone(f"Another file is now where it was ({spot.origin.name}).")
             return spot
@@ -133,7 +137,11 @@ class Trash:
         def check(image: Image, spots: list[_Spot]) -> _Spot:
             spot = next((spot for spot in spots if is_there(spot.place)), None)
             if spot is not None:
-                _check(spot.place, image)
+                _check(spot.place, image, any_time=True)
+                if not _is_recorded(spot.place, image):
+                    raise LeftAlone(
+                        "Its file has another time than recorded: restore it, then delete it by hand."
+                    )
                 return spot
             if not _has_anything(spots[0].root):
                 raise LeftAlone("Its output folder is not there or is empty: is the disk connected?")
@@ -164,8 +172,8 @@ class Trash:
             self._intend(root, entries)
 
     def undo(self, op: Op, images: Iterable[Image]) -> Outcome:
-        """Put back what was just put in or taken out, since the store could not take it."""
-        return (self.take_out if op == "trash" else self.put_in)(images)
+        """Put back what was just put in or taken out, since the store could not take it, or it is needed."""
+        return self.take_out(images) if op == "trash" else self.put_in(images, any_time=True)
 
     def tidy(self, keep: Callable[[str], bool]) -> None:
         """Forget what the manifests say of images whose file is not there and that ``keep`` does not want;
@@ -266,21 +274,21 @@ def _spots(image: Image, data: Path, roots: list[Path]) -> list[_Spot]:
     return [_Spot(origin, root, root / FOLDER / name) for root in roots if origin.is_relative_to(root)]
 
 
-def _check(path: Path, image: Image) -> None:
-    """``LeftAlone`` unless ``path`` is the very file that was recorded."""
+def _check(path: Path, image: Image, *, any_time: bool = False) -> None:
+    """``LeftAlone`` unless ``path`` is the very file that was recorded; its time aside, if ``any_time``."""
     try:
         found = path.lstat()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise LeftAlone("Its file is not there any more.") from error
     if not stat.S_ISREG(found.st_mode):
         raise LeftAlone("Its file is a link or no regular file.")
-    if (found.st_size, found.st_mtime_ns) != (image.size, image.mtime):
+    if found.st_size != image.size or (found.st_mtime_ns != image.mtime and not any_time):
         raise LeftAlone("Its file was changed since it was recorded.")
 
 
-def _is_recorded(path: Path, image: Image) -> bool:
+def _is_recorded(path: Path, image: Image, *, any_time: bool = False) -> bool:
     try:
-        _check(path, image)
+        _check(path, image, any_time=any_time)
     except (OSError, LeftAlone):
         return False
     return True

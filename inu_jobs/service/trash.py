@@ -436,7 +436,7 @@ class TrashCan:
                         # else it was made again under its name, and what lies there is the one before
                         if not image.trashed and not self._files.is_home(image):
                             t.put(replace(image, trashed=True))
-                    elif image.trashed and self._files.is_home(image):
+                    elif image.trashed and self._files.is_home(image, any_time=entry.op == "restore"):
                         t.put(replace(image, trashed=False))
                     elif image.trashed and entry.op == "purge":
                         purged.append(image)

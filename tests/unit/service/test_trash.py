@@ -300,13 +300,14 @@ def test_what_is_made_again_is_waited_for(house: House) -> None:
     assert (counts.total, counts.expected) == (2, 2)
 
 
+def killed(*args: Any) -> None:
+    raise KeyboardInterrupt
+
+
 def test_a_purge_that_was_killed_is_counted_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     job = house.add_done(1)
     (image,) = images(house)
     trash(house, image.id)
-
-    def killed(*args: Any) -> None:
-        raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
         patch.setattr("inu_jobs.service.trash.TrashCan._forget", killed)
@@ -956,6 +957,37 @@ def test_what_somebody_else_has_brought_back_is_restored(house: House, tmp_path:
     assert [image.trashed for image in images(house)] == [False, True] and origin(house, a).exists()
     assert result.undo is not None and house.service.undo(result.undo).done == 1
     assert place(house, a).exists()
+
+
+def test_a_file_whose_time_has_shifted_is_restored_but_not_purged(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a disk with summer time of its own, or in a copy without times."""
+    house.add_done(2)
+    a, b = images(house)
+    trash(house, a.id, b.id)
+    for image in (a, b):
+        os.utime(place(house, image), ns=(0, image.mtime + 3600 * 10**9))
+    place(house, b).write_bytes(b"edited")
+    result = house.service.trash.purge(Purge(for_good=True))
+    assert result.done == 0
+    assert {failure.id: failure.message.partition(":")[0] for failure in result.failed} == {
+        a.id: "Its file has another time than recorded", b.id: "Its file was changed since it was recorded.",
+    }  # fmt: skip
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "append", no_room)
+        with pytest.raises(StoreWriteFailed):
+            restore(house, a.id)
+    agree(house)
+    with monkeypatch.context() as patch:  # killed
+        patch.setattr("inu_jobs.service.trash.TrashCan._list_again", killed)
+        with pytest.raises(KeyboardInterrupt):
+            restore(house, a.id)
+    house.service.trash.recover()
+    agree(house)
+    assert not images(house)[0].trashed and "changed" in restore(house, b.id).failed[0].message
+    agree(house)
+    assert "changed" in trash(house, a.id).failed[0].message, "at home somebody may have edited it"
 
 
 STEPS = st.lists(
