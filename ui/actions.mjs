@@ -1,7 +1,7 @@
 // What can be done with a job. Each answers with the job as it is then; what fails says so in a toast.
 
 import { request, sentence } from "./api.mjs";
-import { askDelete, deleteJob, takeBack } from "./many.mjs";
+import { askDelete, deleteJob, tell } from "./many.mjs";
 
 /** @typedef {import("./types").Job} Job */
 
@@ -10,11 +10,13 @@ export class Actions {
    * @param {import("./state.mjs").State} state
    * @param {import("./parts.mjs").Toasts} toasts
    * @param {HTMLElement} place for questions
+   * @param {import("./many.mjs").Note} note
    */
-  constructor(state, toasts, place) {
+  constructor(state, toasts, place, note) {
     this.state = state;
     this.toasts = toasts;
     this.place = place;
+    this.note = note;
   }
 
   /** @param {Job} job */
@@ -37,7 +39,7 @@ export class Actions {
     try {
       const { line, stays, undo } = await deleteJob(job, images, this.toasts);
       if (!stays) this.state.forget(job.id);
-      this.toasts.show(line, { bad: stays, action: takeBack(undo, this.toasts, () => this.state.refresh()) });
+      tell({ line, bad: stays, undo }, this.toasts, this.note, () => this.state.refresh());
     } catch (error) {
       this.toasts.show(sentence(error), { bad: true });
     }

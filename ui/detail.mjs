@@ -63,7 +63,7 @@ export class Detail {
       const known = this.ahead.get(image.id);
       if (known) known.under = some(slim, known.under);
       rest.push({ ...slim, ...laid(known) });
-      this.images.set(image.task, rest.sort((a, b) => a.index - b.index));
+      this.images.set(image.task, rest.sort((a, b) => a.index - b.index || (a.id < b.id ? -1 : 1)));
       this.owner.set(image.id, image.task);
       touched.add(image.task);
     }

@@ -38,8 +38,14 @@ export function count(images) {
 const highest = (value) => (a, b) =>
   (b.image ? value(b.image) : -Infinity) - (a.image ? value(a.image) : -Infinity) || a.place - b.place;
 
-/** What came of the same image stands together. @type {Order} */
-export const bySource = (a, b) => a.source - b.source || a.place - b.place;
+/** What came of the same image stands together, in the order of the axes. @type {Order} */
+export const bySource = (a, b) => a.source - b.source || along(a.task.coords, b.task.coords) || a.place - b.place;
+
+/** @param {number[] | undefined} a places on the axes @param {number[] | undefined} b */
+function along(a = [], b = []) {
+  const first = a.findIndex((value, axis) => value !== b[axis]);
+  return first < 0 ? 0 : (a[first] ?? 0) - (b[first] ?? 0);
+}
 
 /** @type {Record<string, { label: string, order: Order | null }>} null: in the order of the tasks */
 export const ORDERS = {

@@ -27,12 +27,14 @@ class App {
     const toasts = new Toasts(frame.layer);
     const open = (/** @type {string} */ id) => void frame.open(id);
     const making = (this.making = new Making({ root, state, toasts, open }));
-    const actions = new Actions(state, toasts, root);
+    /** @type {import("./many.mjs").Note} */
+    const note = (done, undone) => reviewing.marks.note(done, undone);
+    const actions = new Actions(state, toasts, root, note);
     const runs = new Runs({ state, toasts, place: root, open });
     const reviewing = new Reviewing({ frame, state, toasts, actions, making, windows: (job) => runs.windows(job), trashed: (id) => void bin.show(id) });
     jobList(frame.list, { state, open: (id) => frame.open(id), enter: () => reviewing.enter(), compose: () => making.compose(), picked });
     manyBar(frame.list, {
-      state, picked, toasts, place: root,
+      state, picked, toasts, place: root, note,
       derive: (jobs, action) => void making.deriveKept(jobs, action, () => picked.clear()),
     });
     const telling = new Telling(toasts, (job) => {

@@ -14,6 +14,11 @@ import { leftAlone, retryable, unfinished } from "./words.mjs";
  *   send: (job: Job) => [method: string, path: string, more?: { body?: unknown, query?: Record<string, string> }] }} Deed
  *  `done`: as in "5 jobs paused"; `takes`: whether it means anything for a job; `work`: what the server calls it while it takes long */
 
+/** @typedef {{ token: string, words: string }} Undo what the server calls it, and what was done */
+/** @typedef {(done: Undo[], undone: () => void) => () => void} Note has the keys undo it, too, as Marks.note does */
+
+/** @param {Job} job */
+const words = ({ name }) => `“${name}” deleted`;
 /** @param {Job} job */
 const path = ({ id }) => `jobs/${encodeURIComponent(id)}`;
 /** @param {Job} job */
@@ -45,14 +50,14 @@ export const deletion = (images) => ({
 /**
  * The newest first: what was made from another job's images goes before that.
  * @param {Deed} deed @param {Job[]} jobs @param {Toasts} toasts @param {(nth: number) => void} progress how many are done
- * @returns {Promise<{ done: Job[], line: string, bad: boolean, undo: string[] }>} `line`: the outcome in a sentence; `undo`: see `takeBack`
+ * @returns {Promise<{ done: Job[], line: string, bad: boolean, undo: Undo[] }>} `line`: the outcome in a sentence; `undo`: for `tell`
  */
 export async function inTurn(deed, jobs, toasts, progress) {
   /** @type {Job[]} */
   const done = [];
   /** @type {Map<string, number>} reasons, and of how many */
   const reasons = new Map();
-  /** @type {string[]} */
+  /** @type {Undo[]} */
   const undo = [];
   let moved = 0;
   /** @param {string} reason */
@@ -65,7 +70,7 @@ export async function inTurn(deed, jobs, toasts, progress) {
       /** @type {import("./types").Deleted} the other answers have none of these */
       const { failed = [], trashed = 0, undo: token } = await (deed.work ? watched(toasts, deed.work, send) : send());
       moved += trashed;
-      if (token) undo.unshift(token);
+      if (token) undo.unshift({ token, words: words(job) });
       if (failed.length > 0) leave(leftAlone(failed)); // it stays with these
       else done.push(job);
     } catch (error) {
@@ -81,37 +86,40 @@ export async function inTurn(deed, jobs, toasts, progress) {
 const inTrash = (images) => (images > 0 ? `; ${plural(images, "image")} moved to the trash` : "");
 
 /** Deletes a job as inTurn does, and says so of it alone. @param {Job} job @param {string} images "keep" or "trash" @param {Toasts} toasts
- * @returns {Promise<{ line: string, stays: boolean, undo: string[] }>} `stays`: with images that could not be moved */
+ * @returns {Promise<{ line: string, stays: boolean, undo: Undo[] }>} `stays`: with images that could not be moved */
 export async function deleteJob(job, images, toasts) {
   const send = () => request(...deletion(images).send(job));
   /** @type {import("./types").Deleted} */
   const { failed = [], trashed = 0, undo } = await (images === "trash" ? watched(toasts, MOVING, send) : send());
   const stays = failed.length > 0;
   const left = stays ? `, ${thousands(failed.length)} left alone: ${leftAlone(failed)}` : "";
-  return { line: `“${job.name}” is ${stays ? "not " : ""}deleted${inTrash(trashed)}${left}.`, stays, undo: undo ? [undo] : [] };
+  return { line: `“${job.name}” is ${stays ? "not " : ""}deleted${inTrash(trashed)}${left}.`, stays, undo: undo ? [{ token: undo, words: words(job) }] : [] };
 }
 
-/** The button that brings deleted jobs and their images back. @param {string[]} undo @param {Toasts} toasts @param {() => Promise<void>} changed
- * @returns {{ label: string, run: () => void } | undefined} */
-export function takeBack(undo, toasts, changed) {
+/** Says what was done, with a button that takes it back; the keys do it, too. @param {{ line: string, bad: boolean, undo: Undo[] }} done
+ * @param {Toasts} toasts @param {Note} note @param {() => Promise<void>} changed */
+export function tell({ line, bad, undo }, toasts, note, changed) {
+  let hide = () => {};
+  const undone = note([...undo].reverse(), () => hide());
   const run = async () => {
     let restored = 0;
     /** @type {import("./types").Failure[]} */
     const left = [];
     try {
-      for (const token of undo) {
+      for (const { token } of undo) {
         /** @type {import("./types").Result} */
         const { done, failed } = await watched(toasts, "Restoring", () => request("POST", "undo", { body: { undo: token } }));
         restored += done;
         left.push(...failed);
       }
-      toasts.show(`${plural(restored, "image")} restored${left.length > 0 ? `, ${left.length} left alone: ${leftAlone(left)}` : ""}.`);
+      undone();
+      toasts.show(`${undo.length === 1 ? undo[0]?.words : `${plural(undo.length, "job")} deleted`}: undone${restored > 0 ? `, ${plural(restored, "image")} restored` : ""}${left.length > 0 ? `, ${left.length} left alone: ${leftAlone(left)}` : ""}.`);
     } catch (error) {
       toasts.show(sentence(error), { bad: true });
     }
     await changed();
   };
-  return undo.length > 0 ? { label: "Undo", run: () => void run() } : undefined;
+  hide = toasts.show(line, { bad, action: undo.length > 0 ? { label: "Undo", run: () => void run() } : undefined });
 }
 
 /** Asks whether to delete jobs. @param {HTMLElement} place @param {Job[]} jobs

@@ -28,6 +28,8 @@ export class Marks extends EventTarget {
   /** @type {Promise<void>} */
   #last = Promise.resolve();
   #hide = () => {};
+  /** @type {WeakMap<Step, () => void>} what is to be told when a step is undone that was done elsewhere */
+  #elsewhere = new WeakMap();
 
   /** @param {import("./state.mjs").State} state @param {import("./parts.mjs").Toasts} toasts
    * @param {(ids: string[]) => void} undone shows what was undone by a toast */
@@ -103,6 +105,20 @@ export class Marks extends EventTarget {
     this.#mark("images/retry", { selection: { jobs: [detail?.id], findings: true } }, changes, AGAIN, true);
   }
 
+  /** What was done elsewhere can be undone by the keys, too. @param {{ token: string, words: string }[]} done the oldest first
+   * @param {() => void} undone the keys have begun to @returns {() => void} for when it was undone by other means */
+  note(done, undone) {
+    const epoch = this.state.status?.store.epoch ?? "";
+    const steps = done.map(({ token, words }) => ({ token, words, epoch, count: 0, before: new Map() }));
+    this.#answered = steps.reduce((lines, made) => moved(lines, { made }), this.#answered);
+    for (const step of steps) this.#elsewhere.set(step, undone);
+    this.#tell();
+    return () => {
+      this.#answered = without(this.#answered, steps);
+      this.#tell();
+    };
+  }
+
   /** @param {Step} [step] the newest, unless it is said which @returns {string[]} the images that are as they were */
   undo(step) {
     return this.#turn("undo", step);
@@ -123,6 +139,7 @@ export class Marks extends EventTarget {
       this.#say(forgotten ? `The WebUI was started anew: what was done before cannot be ${from}ne any more.` : `There is nothing to ${from}.`);
       return [];
     }
+    this.#elsewhere.get(step)?.();
     const changes = new Map(step.before);
     const before = this.state.change(changes);
     const made = this.#step(step.words, step.count, before);
@@ -132,8 +149,14 @@ export class Marks extends EventTarget {
       // Above it is one that failed, and that was said: the steps are gone one by one.
       if (chosen ? !there.includes(step) : there.at(-1) !== step) return null;
       this.#left([...changes.keys()].filter((id) => !step.before.has(id)), changes, before);
-      return watched(this.toasts, this.#doing(step.before), () => request("POST", "undo", { query: { step: made.token }, body: { undo: step.token } }));
+      /** @type {Result} */
+      const result = await watched(this.toasts, this.#doing(step.before), () => request("POST", "undo", { query: { step: made.token }, body: { undo: step.token } }));
+      return step.count > 0 ? result : { ...result, undo: null }; // what was done elsewhere is done again there
     }, (result) => {
+      if (step.count === 0) {
+        void this.state.refresh();
+        return this.#say(`Undone: ${said(step.words, result.failed)}`);
+      }
       made.count = step.count - result.failed.length;
       this.#say(`${from === "undo" ? "Undone" : "Redone"}: ${outcome({ ...result, done: made.count }, step.words)}`);
     });
@@ -243,7 +266,8 @@ export class Marks extends EventTarget {
 /** "36 deleted, 1 left alone: changed since it was recorded". @param {Result} result @param {string} words */
 function outcome({ done, failed, gone = 0 }, words) {
   const lost = gone === 0 ? "" : gone === done ? " (no file was there any more)" : ` (${thousands(gone)} had no file any more)`;
-  const said = `${plural(done, "image")} ${words}${lost}`;
-  if (failed.length === 0) return `${said}.`;
-  return `${said}, ${thousands(failed.length)} left alone: ${leftAlone(failed)}.`;
+  return said(`${plural(done, "image")} ${words}${lost}`, failed);
 }
+
+/** @param {string} words @param {import("./types").Failure[]} failed */
+const said = (words, failed) => (failed.length === 0 ? `${words}.` : `${words}, ${thousands(failed.length)} left alone: ${leftAlone(failed)}.`);

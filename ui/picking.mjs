@@ -19,6 +19,8 @@ export class Picking {
   #touch = false;
   /** the click that ends a drag or a long press means nothing more */
   #swallow = false;
+  /** where the first click of what may become a double click was: the second may hit what was under a dialog @type {string | undefined} */
+  #began;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #long;
 
@@ -29,6 +31,9 @@ export class Picking {
     this.wiring = wiring;
     const { element, scroller } = grid;
     attr(element, "aria-multiselectable", "true");
+    addEventListener("click", ({ target, detail: nth }) => {
+      if (nth <= 1) this.#began = this.grid.slotOf(target)?.image?.id;
+    }, { capture: true });
     scroller.addEventListener("pointerdown", (event) => this.#down(event));
     scroller.addEventListener("click", (event) => this.#clicked(event));
     element.addEventListener("dblclick", (event) => this.#doubled(event));
@@ -122,6 +127,7 @@ export class Picking {
     }
     const slot = this.grid.slotOf(event.target);
     const more = event.ctrlKey || event.metaKey;
+    if (event.detail > 1 && slot?.image?.id !== this.#began) return;
     if (!slot?.image) {
       if (slot && event.target instanceof Element && event.target.closest("[data-act='retry']")) this.wiring.retry(slot.task);
       else if (!more && !event.shiftKey) this.selection.clear();
@@ -139,7 +145,7 @@ export class Picking {
   #doubled(event) {
     const image = this.grid.slotOf(event.target)?.image;
     const plain = !this.#touch && !event.ctrlKey && !event.metaKey && !event.shiftKey;
-    if (image && plain && event.target instanceof Element && !event.target.closest(TICK)) this.wiring.view(image);
+    if (image && image.id === this.#began && plain && event.target instanceof Element && !event.target.closest(TICK)) this.wiring.view(image);
   }
 
   /** @param {KeyboardEvent} event */

@@ -314,7 +314,8 @@ export class State extends EventTarget {
     const moved = ours && open !== undefined && (open.waits !== changes.waits || differ(open.ends, changes.ends));
     if (moved) this.jobs.set(open.id, { ...open, ends: changes.ends, waits: changes.waits });
     for (const id of changes.removed.jobs) {
-      stale = this.jobs.delete(id) || stale;
+      stale = true; // the counts, too, of one that is not there any more
+      this.jobs.delete(id);
       if (this.selected === id) void this.select(null);
     }
     if (moved || changes.jobs.length > 0 || changes.removed.jobs.length > 0) this.#tell("jobs");

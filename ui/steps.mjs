@@ -3,7 +3,7 @@
 
 /** @typedef {import("./detail.mjs").Changes} Changes */
 /** @typedef {{ words: string, count: number, before: Changes, token: string | null, epoch: string }} Step what can be
- *  undone, or redone. `count`: of its images; `before`: how those are then that the page knows; `token`: what the server
+ *  undone, or redone. `count`: of its images, 0: it was done elsewhere; `before`: how those are then that the page knows; `token`: what the server
  *  calls it, null where it refused; `epoch`: the server's then: another one knows no token of it */
 
 /** @typedef {{ undo: Step[], redo: Step[] }} Lines each with the newest last */

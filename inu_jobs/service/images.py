@@ -163,7 +163,7 @@ class Images:
         """Delete input images that no job and no draft uses any more, and thumbnails of images that are
         not in the store; returns how many files went. None while the store has a problem: another process
         may know of jobs that we do not. So may a file put aside: thumbnails can be made anew, inputs
-        cannot."""
+        cannot. At a start, when nothing can be undone any more."""
         if self._store.read_only or self._store.problem:
             return 0
         gone = self._thumbs.sweep(self._thumbs_in_use(), THUMB_AGE)

@@ -226,9 +226,7 @@ class Service:
     def delete(self, id: str) -> api.Deleted:
         """The job and its records, also while it runs; its image files stay where they are, and those in
         the trash stay in the Trash view (see ``TrashCan.delete_job``)."""
-        deleted = self.trash.delete_job(id, keep=True)
-        self.sweep()
-        return deleted
+        return self.trash.delete_job(id, keep=True)
 
     def _job(self, id: str) -> Job:
         job = self._store.job(id)

@@ -340,6 +340,7 @@ class TrashCan:
             raise NotFound(NO_JOB)
         if needed := self._images.needed_by_others(id):
             raise Refused(self._who_needs(needed))
+        waited = {task.id for task in self._store.tasks_of(id) if task.state in ("held", "queued")}
         if self._at_work(id):
             self._queue.cancel(id)
         job, tasks, known = self._store.job(id), self._store.tasks_of(id), self._store.images_of(id)
@@ -358,10 +359,11 @@ class TrashCan:
                 self._archive(id, trashed, home)
         went = [image.id for image in gone + home]
         if trashed:
-            undo = None if keep else self._undo_trash(moved, gone + home)
+            undo = self._undo_trash(moved, gone + home)
             return api.Deleted([], [], went, trashed=len(moved), undo=undo)
-        undo = None if keep or not went else self._undo_delete(job, tasks, gone + home)
         self._queue.remove(id)
+        tasks_then = [_waiting(task) if task.id in waited else task for task in tasks]
+        undo = self._undo_delete(job, tasks_then, gone + home)
         return api.Deleted([id], [task.id for task in tasks], went, undo=undo)
 
     def _stays(
@@ -388,7 +390,7 @@ class TrashCan:
             self._forget(t, [image.id for image in home])
 
     def _undo_delete(self, job: Job, tasks: Sequence[Task], images: Sequence[Image]) -> str:
-        """For a job that goes at once, since none of its ``images`` had a file."""
+        """For a job that goes at once: none of its ``images`` lies in the trash."""
         payloads = [self._store.payload(hash) for hash in {job.payload, *(task.payload for task in tasks)}]
 
         def back() -> api.Result:
@@ -453,6 +455,10 @@ def _left(home: Iterable[Image], known: Container[str], failed: Iterable[api.Fai
         for image in home
         if image.id in known
     ]
+
+
+def _waiting(task: Task) -> Task:
+    return replace(task, state="held", error="", started=None, finished=None)
 
 
 def _same_file(a: Image, b: Image) -> bool:

@@ -153,6 +153,32 @@ def test_a_job_deleted_with_its_images_comes_back_by_one_click(tab: Tab, host: H
     assert host.api("GET", "trash")["images"] == []
 
 
+def test_deleting_a_job_is_a_step_like_any_other(tab: Tab, host: Host) -> None:
+    for name in ("Other", "Typed by mistake"):
+        host.create(name, 3)
+    tab.open().show("Typed by mistake")
+    expect(tab.images).to_have_count(3, timeout=LONG)
+    tab.images.nth(1).click()
+    tab.page.keyboard.press("p")
+    expect(tab.root.locator("[data-verdict=kept]")).to_have_count(1)
+    tab.button("More actions").click()
+    tab.root.get_by_role("menuitem", name="Delete job").click()
+    sure = tab.root.get_by_role("dialog", name="Delete the job").get_by_role("button", name="Delete job")
+    box = sure.bounding_box()
+    assert box is not None
+    tab.page.mouse.dblclick(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(tab.row("Typed by mistake")).to_have_count(0)
+    expect(tab.viewer).to_have_count(0)  # the second click was on the image below
+    expect(tab.root.locator(".ij-group", has_text="To review")).to_contain_text("1")
+    expect(tab.button("Show more")).to_have_count(0)
+    tab.page.keyboard.press("Control+z")
+    expect(tab.toast).to_contain_text("Undone: “Typed by mistake” deleted.")
+    tab.show("Typed by mistake")
+    expect(tab.root.locator("[data-verdict=kept]")).to_have_count(1)
+    tab.page.keyboard.press("Control+z")  # the step before
+    expect(tab.root.locator("[data-verdict=kept]")).to_have_count(0)
+
+
 def test_a_job_stays_with_images_that_cannot_be_moved(tab: Tab, host: Host) -> None:
     host.api("POST", "images/purge", {"for_good": True})
     job = host.create("Edited since", 2)

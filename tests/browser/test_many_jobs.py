@@ -125,9 +125,9 @@ def test_a_job_and_what_was_made_from_it_go_together_and_come_back(
     expect(tab.toast).to_contain_text("2 jobs deleted; 2 images moved to the trash.")
     assert names(host) == set()
     tab.toast.get_by_role("button", name="Undo").click()
-    expect(tab.toast).to_contain_text("2 images restored.")
+    expect(tab.toast).to_contain_text("2 jobs deleted: undone, 2 images restored.")
     expect(tab.row("Parent")).to_be_visible()
-    assert names(host) == {"Parent"} and host.api("GET", "trash")["images"] == []
+    assert names(host) == {"Parent", "Child"} and host.api("GET", "trash")["images"] == []
 
 
 def test_more_is_made_from_all_that_several_jobs_kept(tab: Tab, host: Host, bar: Locator) -> None:

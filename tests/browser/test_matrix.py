@@ -149,6 +149,9 @@ def test_what_came_of_one_image_stands_at_the_same_place_of_each_cell(tab: Tab, 
         "all => all.sort((a, b) => a.ariaPosInSet - b.ariaPosInSet).map(cell => cell.dataset.id)"
     )
     assert [of[id] for id in ids] == [id for id in sources for _ in range(4)]
+    coords = {task["id"]: task["coords"] for task in detail["tasks"]}
+    at = {image["id"]: coords[image["task"]] for image in detail["images"]}
+    assert [at[id] for id in ids] == [[0, 0], [0, 1], [1, 0], [1, 1]] * 3
     tab.button("Matrix").click()
     table = tab.root.locator("[data-ij=matrix]")
     expect(table.locator("[data-ij=image]")).to_have_count(12)

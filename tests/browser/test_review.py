@@ -643,6 +643,43 @@ def test_a_mark_that_the_server_may_not_know_lasts_while_the_job_is_asked_for_an
     assert tab.open().page.evaluate(MARKED) == ["kept", "kept", "rejected"]
 
 
+def test_what_is_shown_stays_while_one_looks_elsewhere(job: Reviewed) -> None:
+    job.cell(2).click()
+    job.keys.press("x")
+    job.keys.press("Escape")
+    job.tab.root.locator(".ij-chip", has_text="Rejected").click()
+    expect(job.tab.images).to_have_count(1)
+    job.tab.root.locator("[data-ij=trash]").click()
+    expect(job.tab.images).to_have_count(0)
+    job.tab.show("To review")
+    expect(job.tab.root.locator(".ij-chip[aria-pressed=true]")).to_contain_text("Rejected")
+    expect(job.tab.images).to_have_count(1)
+    job.tab.button("Select all").click()
+    assert job.selected() == [2]
+
+
+def test_an_image_that_was_made_again_and_the_one_before_stand_where_the_keys_act(job: Reviewed) -> None:
+    """Undo, when the new image is there already: both show, the older first, without a gap."""
+    job.cell(3).click()
+    job.tab.root.locator(".ij-selected [aria-haspopup=menu]").click()
+    job.tab.root.get_by_role("menuitem", name="Make again").click()
+    job.host.until(job.id, lambda found: len([i for i in found["images"] if not i["trashed"]]) == COUNT)
+    expect(job.tab.images).to_have_count(COUNT)
+    job.cell(8).click()
+    job.keys.press("Escape")
+    expect(job.cell(8)).to_be_focused()
+    job.keys.press("Control+z")
+    expect(job.tab.images).to_have_count(COUNT + 1)
+    places = job.tab.images.evaluate_all("all => all.map(cell => [+cell.ariaPosInSet, cell.dataset.id])")
+    assert [place for place, _ in sorted(places)] == list(range(1, COUNT + 2))
+    assert sorted(places)[2][1] == job.ids[2]
+    expect(job.cell(3)).to_have_attribute("aria-selected", "true")
+    job.keys.press("x")
+    verdict = lambda: job.host.api("GET", f"images/{job.ids[2]}/info")["image"]["verdict"]  # noqa: E731
+    eventually(job.tab.page, verdict, "rejected")
+    expect(job.cell(3)).to_have_attribute("data-verdict", "rejected")
+
+
 def test_what_is_shown_stays_while_the_job_is_edited(job: Reviewed) -> None:
     tab = job.tab
     job.host.api("POST", "queue/stop")

@@ -3,6 +3,7 @@
 import { Checking } from "../checking.mjs";
 import { Exports } from "../exports.mjs";
 import { hosted } from "../host.mjs";
+import { verbOf, writing } from "../keys.mjs";
 import { Marks } from "../marks.mjs";
 import { undoButton } from "../parts.mjs";
 import { Review } from "../review.mjs";
@@ -109,7 +110,12 @@ export class Reviewing {
   }
 
   #listen() {
-    const { state } = this.wiring;
+    const { state, frame } = this.wiring;
+    addEventListener("keydown", (event) => {
+      const { target } = event;
+      const ours = target === document.body || (target instanceof Node && frame.root.contains(target));
+      if (ours && frame.root.offsetParent !== null) this.#pressedElsewhere(event);
+    }, { capture: true });
     this.checking.addEventListener("checked", () => void state.refresh());
     const { grid, matrix, viewer } = this.desk;
     state.addEventListener("detail", () => {
@@ -118,6 +124,7 @@ export class Reviewing {
       this.page.showLays(matrix?.possible ?? false, matrix?.open ?? false);
       this.desk.lay(matrix?.open ?? false);
       this.filters.tell(grid.empty);
+      if (state.selected === null) viewer.dialog.close(); // of a job that is gone
     });
     state.addEventListener("tasks", (event) => {
       grid.update(/** @type {CustomEvent<Set<string>>} */ (event).detail);
@@ -133,6 +140,15 @@ export class Reviewing {
       grid.live(state.live);
       matrix?.live(state.live);
     });
+  }
+
+  /** Undo and redo, where no images show. @param {KeyboardEvent} event */
+  #pressedElsewhere(event) {
+    const verb = verbOf(event);
+    if (this.#desk || writing(event.target) || document.querySelector("dialog:modal")) return;
+    if (!verb || !("act" in verb) || (verb.act !== "undo" && verb.act !== "redo")) return;
+    event.preventDefault();
+    this.marks[verb.act]();
   }
 
   /** The focus goes to the open job's images: by itself only where there is room, a finger needs none. */

@@ -141,7 +141,10 @@ export class Grid {
     if (place >= 0) this.#current = place;
     this.#pool = new Map(cells.map((cell) => [keyOf(cell), cell]));
     this.#cells.clear();
-    if (place >= 0) this.#make(place); // it keeps the focus, in view or not
+    if (focused && place >= 0) {
+      this.#pool.delete(keyOf(focused));
+      this.#make(place, [focused]); // it keeps the focus, in view or not, whatever is new about it
+    }
     this.#measure();
     for (const cell of this.#pool.values()) this.#remove(cell);
     this.#pool.clear();
@@ -263,7 +266,6 @@ export class Grid {
     this.#fill(cell, place);
     keep(cell, "aria-posinset", String(place + 1));
     keep(cell, "aria-setsize", String(this.#slots.length));
-    keep(cell, "aria-selected", String(this.selection.has(slot?.image?.id)));
     keep(cell, "tabindex", place === this.#current ? "0" : "-1");
     return cell;
   }
@@ -278,6 +280,7 @@ export class Grid {
   /** @param {HTMLElement} cell @param {number} place */
   #fill(cell, place) {
     const slot = this.#slots.at(place);
+    keep(cell, "aria-selected", String(this.selection.has(slot?.image?.id)));
     if (!slot || keyOf(cell) === cellKey(slot)) return;
     fillCell(cell, slot);
     if (slot.task.state === "running" && slot.image === null && this.#live?.task === slot.task.id) showLive(cell, this.#live);

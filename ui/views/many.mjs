@@ -3,16 +3,16 @@
 import { attr, button, h, text } from "../dom.mjs";
 import { ACTIONS } from "../deriving.mjs";
 import { plural, thousands } from "../format.mjs";
-import { askDelete, DEEDS, deletion, inTurn, takeBack } from "../many.mjs";
+import { askDelete, DEEDS, deletion, inTurn, tell } from "../many.mjs";
 
 /** @typedef {import("../types").Job} Job */
 /** @typedef {import("../types").DeriveAction} DeriveAction */
 /** @typedef {{ state: import("../state.mjs").State, picked: import("../selection.mjs").Selection,
  *   toasts: import("../parts.mjs").Toasts, place: HTMLElement,
- *   derive: (jobs: Job[], action: DeriveAction) => void }} Wiring `place`: for questions; `derive`: from all that they kept */
+ *   note: import("../many.mjs").Note, derive: (jobs: Job[], action: DeriveAction) => void }} Wiring `place`: for questions; `derive`: from all that they kept */
 
 /** @param {HTMLElement} parent @param {Wiring} wiring */
-export function manyBar(parent, { state, picked, toasts, place, derive }) {
+export function manyBar(parent, { state, picked, toasts, place, note, derive }) {
   let busy = false;
   const count = h("b", { class: "ij-grow", role: "status" });
   const deeds = [...DEEDS, deletion("keep")];
@@ -61,7 +61,7 @@ export function manyBar(parent, { state, picked, toasts, place, derive }) {
     if (deed.name === "delete") for (const { id } of done) state.forget(id);
     picked.clear();
     show();
-    toasts.show(line, { bad, action: takeBack(undo, toasts, () => state.refresh()) });
+    tell({ line, bad, undo }, toasts, note, () => state.refresh());
     await state.refresh();
   }
 

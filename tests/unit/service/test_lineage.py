@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from inu_jobs.api import Selection
 from tests.unit.service.service_kit import House
 
 
@@ -50,6 +51,14 @@ def test_a_task_names_its_source(family: tuple[House, list[str]]) -> None:
     payload = {"prompt": "more", "init_images": [f"image:{source}"], **size}
     (task,) = house.service.get_job(house.add_done(tasks=1, kind="img2img", payload=payload)).tasks
     assert task.source_label == "One 1"
+
+
+def test_a_job_that_lies_in_the_trash_is_no_relative(family: tuple[House, list[str]]) -> None:
+    house, (_, b, c) = family
+    house.service.trash.delete_job(c)
+    assert house.service.get_job(b).children == []
+    house.service.trash.restore(Selection(images=[first(house, c)]))
+    assert [job.id for job in house.service.get_job(b).children] == [c]
 
 
 def test_what_a_deletion_leaves(family: tuple[House, list[str]]) -> None:

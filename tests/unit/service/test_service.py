@@ -376,7 +376,7 @@ def test_pause_and_cancel(house: House) -> None:
             action("nope")
 
 
-def test_delete_keeps_files_and_sweeps_inputs(house: House) -> None:
+def test_delete_keeps_files_and_a_sweep_takes_inputs(house: House) -> None:
     id = house.add(payload={**BASE, "init_images": [base64_png()]}, kind="img2img")
     other = house.add(payload={**BASE, "init_images": [base64_png(2)]}, kind="img2img")
     kept = house.inputs.path(house.service.get_job(other).payload["init_images"][0])
@@ -391,6 +391,8 @@ def test_delete_keeps_files_and_sweeps_inputs(house: House) -> None:
     file = house.service.image_file(image.id)[0]
     removed = house.service.delete(id)
     assert removed.jobs == [id] and removed.images == [image.id]
+    assert file.is_file() and swept.exists(), "it may be undone"
+    house.service.sweep()
     assert file.is_file() and not swept.exists()
     assert kept.is_file() and drafted.is_file() and young.is_file()
     with pytest.raises(NotFound):
@@ -454,6 +456,7 @@ def test_thumbnails_of_deleted_jobs_are_swept(house: House) -> None:
     os.utime(young)
     assert house.service.sweep() == 0
     house.service.delete(gone)
+    assert house.service.sweep() == 1
     assert not old.exists() and valid.is_file() and young.is_file()
     assert theirs.is_file(), "only the thumbnail goes"
 

@@ -653,7 +653,9 @@ def test_a_job_that_is_not_there_or_empty_is_deleted_at_once(house: House) -> No
         house.service.trash.delete_job("j-unknown")
     empty = house.add(hold=True)
     deleted = house.service.trash.delete_job(empty)
-    assert (deleted.jobs, deleted.undo) == ([empty], None) and house.store.job(empty) is None
+    assert deleted.jobs == [empty] and house.store.job(empty) is None
+    house.service.undo(deleted.undo or "")
+    assert [task.state for task in house.store.tasks_of(empty)] == ["held"]
 
 
 def listed(house: House, job: str) -> bool:
@@ -840,6 +842,39 @@ def test_what_was_in_the_trash_before_its_job_was_deleted_stays_there(house: Hou
     house.service.trash.delete_job(job, keep=keep)
     house.service.trash.purge(Purge(for_good=True))
     assert house.store.job(job) is None and pictures(house) == ([origin(house, c)] if keep else [])
+
+
+def test_a_job_deleted_without_its_images_comes_back_as_it_was(house: House) -> None:
+    house.service.stop_all()
+    job = house.add(3)
+    house.service.go_on()
+    house.run_one()
+    house.service.stop_all()
+    (image,) = images(house)
+    house.service.marks.set_verdict(api.SetVerdict(Selection(images=[image.id]), "kept"))
+    before = house.store.job(job), house.store.tasks_of(job), images(house)
+    deleted = house.service.delete(job)
+    assert deleted.jobs == [job] and house.store.jobs() == [] and origin(house, image).exists()
+    house.service.undo(deleted.undo or "")
+    record, tasks, there = house.store.job(job), house.store.tasks_of(job), images(house)
+    assert (record, there) == (before[0], before[2])
+    assert [(task.id, task.state) for task in tasks] == [(task.id, task.state) for task in before[1]]
+    house.service.go_on()
+    for _ in range(2):
+        house.run_one()
+    assert [task.state for task in house.store.tasks_of(job)] == ["done"] * 3
+
+
+def test_a_job_with_images_in_the_trash_is_listed_again_with_the_others(house: House) -> None:
+    job = house.add_done(2)
+    a, b = images(house)
+    trash(house, a.id)
+    deleted = house.service.delete(job)
+    assert images(house) == [msgspec.structs.replace(a, trashed=True)]
+    house.service.undo(deleted.undo or "")
+    record = house.store.job(job)
+    assert record is not None and not record.archived
+    assert images(house) == [msgspec.structs.replace(a, trashed=True), b]
 
 
 def test_what_was_thrown_away_last_shows_first(house: House) -> None:
