@@ -4,8 +4,8 @@
 const KEY = "inuJobs"; // others keep things in an entry's state, too
 
 /** @typedef {{ job: string | null, screen: string, paged: boolean, walks: number }} Place
- *  `screen`: "page", or "list" where that shows alone; `paged`: the one took the other's place; `walks`: how many jobs led on to
- *  another, to come here */
+ *  `screen`: "page", or "list" where that shows alone; `paged`: the one took the other's place; `walks`: how many jobs or
+ *  other pages led on to another, to come here */
 /** @typedef {Place & { over: number }} Entry `over`: how many dialogs lie over it */
 
 /** @type {HTMLDialogElement[]} in the order in which they were opened */

@@ -190,3 +190,23 @@ def test_on_a_wide_screen_only_what_lies_over_the_page_is_a_step(tab: Tab, host:
     tab.page.keyboard.press("Escape")
     expect(tab.viewer).to_have_count(0)
     left(tab.page)
+
+
+def test_on_a_wide_screen_back_leads_from_the_trash_to_the_job(tab: Tab, host: Host) -> None:
+    for name in ("One", "Another"):
+        done(host, name, 2)
+    tab.page.goto("about:blank?before")
+    tab.open().show("One")
+    tab.root.locator("[data-ij=trash]").click()
+    expect(tab.title).to_be_hidden()
+    tab.root.locator(".ij-entry", has_text="Find images").click()
+    expect(tab.root.get_by_role("region", name="Find images")).to_be_visible()
+    tab.page.go_back()
+    expect(tab.title).to_have_text("One")
+    expect(tab.images).to_have_count(2)
+    tab.root.locator("[data-ij=trash]").click()
+    tab.row("Another").click()
+    expect(tab.title).to_have_text("Another")
+    tab.page.go_back()
+    expect(tab.title).to_have_text("One")
+    left(tab.page)

@@ -24,7 +24,7 @@ export class Frame {
   #others = [];
   /** whether a page took the list's place, on a narrow screen */
   #paged = false;
-  /** how many jobs led on to another, to come here */
+  /** how many jobs, or pages of no one job, led on to another, to come here */
   #walks = 0;
   /** where the list was scrolled to */
   #listAt = 0;
@@ -59,6 +59,7 @@ export class Frame {
 
   /** @param {HTMLElement} page one that was added */
   turnTo(page) {
+    if (!this.narrow && !this.#other) this.#walks += 1; // Back leads back
     this.#close(page);
     page.hidden = false;
     void this.state.select(null);
@@ -144,6 +145,10 @@ export class Frame {
     if (this.narrow && screen === "list") this.screen("list");
     else if (job !== null && !shows) void this.open(job);
     else if (screen === "page" && job === null && !this.#other) this.screen("list"); // that page is not opened from here
+    else if (screen === "list" && this.#other) {
+      this.#close();
+      this.#turn();
+    }
   }
 
   /** What the page has above us, so that list and page end at the window's edge. */
