@@ -22,7 +22,7 @@ export const KEYS = [
     [["Ctrl+Shift+Z", "Ctrl+Y"], "redo what was undone"],
   ]],
   ["Look", [
-    [["Space", "Enter"], "full size, and back"], [["Z"], "zoom"], [["C"], "compare"], [["←", "→", "↑", "↓"], "go on; in a zoomed image, move it"],
+    [["Space", "Enter"], "full size, and back"], [["Z"], "zoom"], [["C"], "compare"], [["←", "→", "↑", "↓"], "go on; in a zoomed image, move it"], [["↑", "↓"], "beside its source: the other results"],
     [["Home", "End"], "first, last"], [["?"], "these keys"],
   ]],
   ["Select", [

@@ -11,7 +11,7 @@ import { remember, remembered } from "./remember.mjs";
  * @property {() => string[]} shown all that it shows, in order
  * @property {(ids: string[]) => void} go to these
  */
-/** @typedef {{ help: () => void, compare: () => ((ids: string[]) => void) | undefined }} Wiring
+/** @typedef {{ help: () => void, compare: () => ((ids: string[], shown: string[]) => void) | undefined }} Wiring
  *  `compare` answers nothing where images cannot be compared */
 
 const ADVANCE_KEY = "inu-jobs.advance";
@@ -52,7 +52,7 @@ export class Review {
     else if ("rating" in verb) this.marks.rating(ids, verb.rating);
     else if ("verdict" in verb) this.#judge(ids, verb.verdict, seat);
     else if (verb.act === "trash" || verb.act === "again") this.#trash(ids, seat, verb.act);
-    else this.wiring.compare()?.(ids);
+    else this.wiring.compare()?.(ids, seat.shown());
   }
 
   /** @param {string[]} ids @param {import("./types").Verdict} verdict @param {Seat} seat */

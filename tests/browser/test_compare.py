@@ -155,6 +155,46 @@ def test_a_source_of_another_job_is_judged_there_too(tab: Tab, host: Host, compa
     expect(tab.images.first).to_have_attribute("data-verdict", "rejected")
 
 
+def test_results_beside_their_sources_one_after_the_other(tab: Tab, host: Host, compare: Locator) -> None:
+    start = host.create("Drafts", 2)["id"]
+    host.until(start, lambda found: len(found["images"]) == 2)
+    sources = [image["id"] for image in host.api("GET", f"jobs/{start}")["images"]]
+    axes = [{"field": "denoising_strength", "values": [0.3, 0.5]}]
+    spec = {"selection": {"images": sources}, "action": "img2img", "axes": axes, "force": True}
+    made = host.api("POST", "derive", {**spec, "name": "Results"})["id"]
+    host.until(made, lambda found: len(found["images"]) == 4)
+    detail = host.api("GET", f"jobs/{made}")
+    of = {task["id"]: task["source"] for task in detail["tasks"]}
+    pairs = [[of[image["task"]], image["id"]] for image in detail["images"]]
+    tab.open().show("Results")
+    expect(tab.images).to_have_count(4)
+    tab.root.locator(f".ij-grid [data-id={pairs[0][1]}]").click()
+    keys = tab.page.keyboard
+    keys.press("c")
+
+    def shows(pair: list[str]) -> None:
+        for place, id in enumerate(pair):
+            expect(compare.locator(".ij-pane").nth(place)).to_have_attribute("data-id", id)
+        expect(compare.locator(f".ij-pane[data-id={pair[1]}]")).to_have_attribute("aria-current", "true")
+        expect(compare.locator(".ij-diff")).to_contain_text("Source")
+
+    shows(pairs[0])
+    compare.get_by_role("button", name="Side by side").click()
+    for pair in pairs[1:]:
+        keys.press("ArrowDown")
+        shows(pair)
+        expect(compare.locator(".ij-panes")).to_have_attribute("data-mode", "side")
+    keys.press("ArrowDown")  # there is no other
+    keys.press("p")
+    keys.press("ArrowUp")
+    shows(pairs[2])
+    compare.get_by_role("button", name="Next result").click()
+    shows(pairs[3])
+    keys.press("Escape")
+    expect(tab.root.locator(f".ij-grid [data-id={pairs[3][1]}]")).to_be_focused()
+    assert verdicts(host, made)[pairs[3][1]] == "kept"
+
+
 def test_one_image_alone_cannot_be_compared(tab: Tab, host: Host, compare: Locator) -> None:
     host.create("Alone")
     tab.open().show("Alone")

@@ -5,6 +5,7 @@ import { Compare, MOST } from "../views/compare.mjs";
 
 const HERE = "compare";
 
+/** @typedef {import("../types").Image} Image */
 /** @typedef {{ root: HTMLElement, state: import("../state.mjs").State, toasts: import("../parts.mjs").Toasts,
  *   marks: import("../marks.mjs").Marks, undo: () => void, redo: () => void, help: () => void, closed: (ids: string[]) => void }} Wiring */
 
@@ -18,35 +19,61 @@ export class Comparing {
     for (const name of ["tasks", "guests"]) wiring.state.addEventListener(name, () => this.#side?.update());
   }
 
-  /** @param {string[]} ids of images that show @param {(ids: string[]) => void} [closed] where to go back to */
-  async open(ids, closed = this.wiring.closed) {
-    const { root, state, toasts, marks, undo, redo, help } = this.wiring;
+  /** @param {string[]} ids of images that show @param {string[]} shown all that show there, in order */
+  async open(ids, shown) {
+    const { root, state, toasts, marks, undo, redo, help, closed } = this.wiring;
     const images = ids.flatMap((id) => state.find(id) ?? []);
-    try {
-      const [only] = images;
-      if (only && images.length === 1) images.unshift(...(await source(only)));
-    } catch (error) {
-      toasts.show(sentence(error), { bad: true });
-      return;
-    }
+    const alone = images.length === 1;
+    if (alone) images.unshift(...(await this.#sources(images[0])));
     if (images.length < 2 || images.length > MOST) {
       toasts.show("Select two to four images to compare, or one that was made from another.");
       return;
     }
     state.invite(HERE, images);
-    this.#side = new Compare(root, {
+    const side = (this.#side = new Compare(root, {
       verdict: (all, verdict) => marks.verdict(all, verdict), rating: (all, rating) => marks.rating(all, rating),
       trash: (all) => marks.trash(all), undo, redo, help, find: (id) => state.find(id),
       closed: () => {
         state.dismiss(HERE);
         closed(ids);
       },
-    });
-    this.#side.open(images);
+      ...(alone ? { walk: async (/** @type {number} */ by) => {
+        const pair = await this.#beside(ids[0] ?? "", shown, by);
+        const made = pair?.[1];
+        if (!made || !side.dialog.open) return;
+        ids = [made.id];
+        state.invite(HERE, pair);
+        side.turn(pair);
+      } } : {}),
+    }));
+    side.open(images);
+  }
+
+  /** The next image that was made from another, after its source. @param {string} id @param {string[]} shown @param {number} by 1 or -1
+   * @returns {Promise<Image[] | null>} null: there is none */
+  async #beside(id, shown, by) {
+    const { state } = this.wiring;
+    for (let at = shown.indexOf(id) + by; at >= 0 && at < shown.length; at += by) {
+      const image = state.find(shown[at] ?? "");
+      if (!image || image.trashed || state.detail?.tasks.get(image.task)?.source === null) continue;
+      const above = await this.#sources(image);
+      if (above.length > 0) return [...above, image];
+    }
+    return null;
+  }
+
+  /** What an image was made from, if it is still there. @param {Image | undefined} image @returns {Promise<Image[]>} */
+  async #sources(image) {
+    try {
+      return image ? await source(image) : [];
+    } catch (error) {
+      this.wiring.toasts.show(sentence(error), { bad: true });
+      return [];
+    }
   }
 }
 
-/** What an image was made from, if it is still there. @param {import("../types").Image} image */
+/** @param {Image} image @returns {Promise<Image[]>} */
 async function source({ id }) {
   /** @type {import("../types").ImageInfo} */
   const info = await request("GET", `images/${encodeURIComponent(id)}/info`);

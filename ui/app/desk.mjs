@@ -107,7 +107,7 @@ export class Desk {
       acts: [
         { name: "keep", sign: "check", label: "Keep", run: () => review.do({ verdict: "kept" }, seat) },
         { name: "reject", sign: "cross", label: "Reject", run: () => review.do({ verdict: "rejected" }, seat) },
-        { name: "compare", sign: "compare", label: "Compare", kind: "ij-wide", run: (ids) => void comparing.open(ids) },
+        { name: "compare", sign: "compare", label: "Compare", kind: "ij-wide", run: (ids) => void comparing.open(ids, seat.shown()) },
         ...acts,
         { name: "img2img", sign: "img2img", label: "Img2img…", kind: "ij-btn-primary", run: derive("img2img") },
         { name: "upscale", sign: "upscale", label: "Upscale…", kind: "ij-wide", run: derive("upscale") },

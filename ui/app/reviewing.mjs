@@ -39,7 +39,7 @@ export class Reviewing {
     });
     this.review = new Review(this.marks, {
       help: () => showKeys(root, this.review, () => this.#desks.forEach(({ viewer }) => viewer.showAdvance())),
-      compare: () => (ids) => void this.comparing.open(ids),
+      compare: () => (ids, shown) => void this.comparing.open(ids, shown),
     });
     this.filters = new Filters({
       state,

@@ -12,8 +12,8 @@ import { Zoom } from "../zoom.mjs";
 /** @typedef {import("../types").Image} Image */
 /** @typedef {{ verdict: (ids: string[], verdict: import("../types").Verdict) => void, rating: (ids: string[], rating: number) => void,
  *   trash: (ids: string[]) => void, undo: () => void, redo: () => void, help: () => void,
- *   find: (id: string) => Image | undefined, closed: () => void }} Wiring
- *  `find`: an image as it is now */
+ *   find: (id: string) => Image | undefined, closed: () => void, walk?: (by: number) => Promise<void> }} Wiring
+ *  `find`: an image as it is now; `walk`: to another one that was made from a source, beside that */
 /** @typedef {{ image: Image, element: HTMLElement, title: HTMLElement, zoom: Zoom }} Pane */
 
 export const MOST = 4;
@@ -29,6 +29,9 @@ export class Compare {
   #cut = 50;
   /** the first is what the second was made from */
   #related = false;
+  /** how an image and its source are shown @type {"slider" | "side"} */
+  #way = "slider";
+  #walking = false;
   #asked = new AbortController();
   #stage = h("div", { class: "ij-panes" });
   #below = h("div", { class: "ij-compare-below" });
@@ -39,8 +42,8 @@ export class Compare {
   }, h("span", null, icon("left"), icon("right")));
   #modes = h(
     "div", { class: "ij-seg", role: "group", "aria-label": "How to compare" },
-    h("button", { type: "button", "data-mode": "slider", onclick: () => this.#mode("slider") }, "Slider"),
-    h("button", { type: "button", "data-mode": "side", onclick: () => this.#mode("side") }, "Side by side"),
+    h("button", { type: "button", "data-mode": "slider", onclick: () => this.#choose("slider") }, "Slider"),
+    h("button", { type: "button", "data-mode": "side", onclick: () => this.#choose("side") }, "Side by side"),
   );
 
   /** @param {HTMLElement} place @param {Wiring} wiring */
@@ -57,13 +60,16 @@ export class Compare {
         "div", { class: "ij-stage dark", tabindex: -1, autofocus: true },
         h(
           "div", { class: "ij-stage-bar" }, button("left", "Back", () => this.dialog.close(), { kind: "ij-btn-quiet" }),
-          h("b", { class: "ij-grow ij-wide" }, "Compare"), this.#modes,
+          h("b", { class: "ij-grow ij-wide" }, "Compare"),
+          wiring.walk && button("left", "Previous result", () => void this.#walk(-1), { kind: "ij-btn-quiet", iconOnly: true }),
+          wiring.walk && button("right", "Next result", () => void this.#walk(1), { kind: "ij-btn-quiet", iconOnly: true }),
+          this.#modes,
           button("zoom", "Zoom", () => this.#panes[this.#at]?.zoom.toggle(), { kind: "ij-btn-quiet", iconOnly: true }),
           button("undo", "Undo", () => this.#undo(), { kind: "ij-btn-quiet", iconOnly: true }),
           button("trash", "Delete", () => this.#do({ act: "trash" }), { kind: "ij-btn-quiet", iconOnly: true }),
         ),
         this.#stage, h("div", { class: "ij-line ij-wrap ij-compare-verdict" }, this.#who, this.verdict.element),
-        h("div", { class: "ij-keys", "aria-hidden": "true" }, ...[["← →", "other image"], ["P", "keep"], ["X", "reject"], ["U", "unflag"], ["1-5", "rating"], ["Z", "zoom"], ["Del", "trash"], ["Ctrl+Z", "undo"], ["?", "all keys"], ["Esc", "back"]]
+        h("div", { class: "ij-keys", "aria-hidden": "true" }, ...[["← →", "other image"], ...(wiring.walk ? [["↑ ↓", "other result"]] : []), ["P", "keep"], ["X", "reject"], ["U", "unflag"], ["1-5", "rating"], ["Z", "zoom"], ["Del", "trash"], ["Ctrl+Z", "undo"], ["?", "all keys"], ["Esc", "back"]]
           .map(([key, does]) => h("span", null, h("kbd", { class: "ij-kbd" }, key), ` ${does}`))),
       ),
       this.#below,
@@ -77,6 +83,24 @@ export class Compare {
     this.#images = images;
     this.#show(images);
     void this.#load();
+  }
+
+  /** @param {Image[]} images a source, and what was made from it */
+  turn(images) {
+    this.#asked.abort();
+    this.#related = true;
+    this.#images = images;
+    this.#panes = [];
+    this.#show(images);
+    void this.#load();
+  }
+
+  /** @param {number} by */
+  async #walk(by) {
+    if (this.#walking) return;
+    this.#walking = true;
+    await this.wiring.walk?.(by);
+    this.#walking = false;
   }
 
   /** Verdicts and ratings as they are now; what is in the trash leaves, and comes back with an undo. */
@@ -112,7 +136,7 @@ export class Compare {
     this.#panes = images.map((image, nth) => this.#pane(image, nth));
     attr(this.#stage, "data-count", images.length);
     put(this.#stage, ...this.#panes.map(({ element }) => element), this.#divider);
-    this.#mode(this.#related ? "slider" : "side");
+    this.#mode(this.#related ? this.#way : "side");
     this.#focus(this.#at);
   }
 
@@ -161,7 +185,7 @@ export class Compare {
       /** @type {import("../types").ImageInfo[]} */
       let infos = await Promise.all(this.#panes.map(({ image }) => request("GET", `images/${encodeURIComponent(image.id)}/info`, { signal })));
       const made = infos.length === 2 ? infos.findIndex((info, nth) => info.lineage.sources[0]?.image.id === infos[1 - nth]?.image.id) : -1;
-      if (made >= 0) {
+      if (made >= 0 && !(this.#related && made === 1)) {
         if (made === 0) infos = infos.reverse();
         this.#related = true;
         this.#panes = []; // it begins at the one that was made
@@ -172,6 +196,12 @@ export class Compare {
     } catch (error) {
       if (!aborted(error)) put(this.#below, h("p", { class: "ij-note" }, icon("bad", "ij-bad"), sentence(error)));
     }
+  }
+
+  /** @param {"slider" | "side"} mode */
+  #choose(mode) {
+    this.#way = mode;
+    this.#mode(mode);
   }
 
   /** @param {"slider" | "side"} mode */
@@ -243,6 +273,7 @@ export class Compare {
     } else if (event.ctrlKey || event.altKey || event.metaKey) return;
     else if (letter(event) === "z") zoom?.toggle();
     else if (zoom?.zoomed && move) zoom.pan(move[0] ?? 0, move[1] ?? 0);
+    else if (this.wiring.walk && (event.key === "ArrowUp" || event.key === "ArrowDown")) void this.#walk(event.key === "ArrowUp" ? -1 : 1);
     else if (event.key === "ArrowLeft" || event.key === "ArrowRight") this.#focus(this.#at + (event.key === "ArrowLeft" ? -1 : 1));
     else return;
     event.preventDefault();
