@@ -31,13 +31,19 @@ export function selectedBar(parent, { selection, acts, shown, more }) {
     ]));
   }
   parent.append(bar);
-  // What finds no room on the line is in the menu; what deletes always has room.
+  // What finds no room on the line is in the menu; the first two, keep and reject, go last, and before that only their
+  // signs. What deletes always has room.
   const fit = () => {
+    const full = () => bar.scrollWidth > bar.clientWidth;
+    const last = more ? made.slice(0, -1) : [];
+    const hide = (/** @type {typeof made} */ some) => {
+      for (const { element } of [...some].reverse()) if (full()) element.classList.add("ij-no-room");
+    };
+    bar.classList.remove("ij-tight");
     for (const { element } of made) element.classList.remove("ij-no-room");
-    for (const { element } of more ? made.slice(0, -1).reverse() : []) {
-      if (bar.scrollWidth <= bar.clientWidth) break;
-      element.classList.add("ij-no-room");
-    }
+    hide(last.slice(2));
+    bar.classList.toggle("ij-tight", last.length > 0 && full());
+    hide(last.slice(0, 2));
   };
   new ResizeObserver(fit).observe(bar);
   let digits = 0;
