@@ -52,6 +52,26 @@ def test_axes_of_img2img_become_a_job_that_runs(tab: Tab, host: Host, derive: Lo
     }
 
 
+def test_more_is_made_of_the_image_that_one_looks_at(tab: Tab, host: Host) -> None:
+    host.create("Looked at", 2)
+    tab.open().show("Looked at")
+    expect(tab.images).to_have_count(2, timeout=LONG)
+    tab.images.nth(1).dblclick()
+    dialog = tab.root.locator("[data-ij=derive]")
+    for queue in (False, True):
+        tab.viewer.get_by_role("button", name="More to do with this image").click()
+        tab.viewer.get_by_role("menuitem", name="Upscale…").click()
+        expect(dialog.locator("[data-ij=queue]")).to_have_text("Queue 1 task")
+        if queue:
+            dialog.locator("[data-ij=queue]").click()
+        else:
+            tab.page.keyboard.press("Escape")
+            expect(tab.viewer).to_be_visible()
+        expect(dialog).to_have_count(0)
+    expect(tab.title).to_have_text("Upscale of Looked at")
+    expect(tab.viewer).to_have_count(0)
+
+
 def test_escape_asks_before_it_throws_away_what_was_typed(tab: Tab, derive: Locator) -> None:
     keys = tab.page.keyboard
     asked = derive.get_by_role("alertdialog", name="Throw away what you changed?")

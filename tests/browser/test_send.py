@@ -31,7 +31,7 @@ def opened(tab: Tab, host: Host) -> Tab:
 
 
 def send(tab: Tab, where: str) -> None:
-    tab.viewer.get_by_role("button", name="Send to", exact=True).click()
+    tab.viewer.get_by_role("button", name="More to do with this image").click()
     tab.viewer.get_by_role("menuitem", name=f"Send to {where}", exact=True).click()
 
 

@@ -1,5 +1,6 @@
 // A grid under review, on whichever page: what is selected in it, its viewer, and the keys that act on it.
 
+import { ACTIONS } from "../deriving.mjs";
 import { letter, verbOf, writing } from "../keys.mjs";
 import { Selection } from "../selection.mjs";
 import { Grid } from "../views/grid.mjs";
@@ -32,7 +33,7 @@ export class Desk {
       view: (image, zoomed) => this.viewer.open(image.id, zoomed), retry: wiring.retry,
     }) : null;
     this.viewer = new Viewer(frame.root, {
-      images: (also) => this.shown.images(also), title, closed: (id) => this.#viewed(id), review, compare: true,
+      images: (also) => this.shown.images(also), title, acts: (image) => this.#acts(image), closed: (id) => this.#viewed(id), review, compare: true,
       walk: ({ image }) => {
         this.viewer.dialog.close();
         walk(image);
@@ -92,6 +93,13 @@ export class Desk {
     const there = ids.filter((id) => shown.has(id));
     if (there.length > 0 && !this.viewer.dialog.open) this.seat.go(there);
     this.viewer.go(ids);
+  }
+
+  /** What the large view offers for its image. @param {Image} image */
+  #acts(image) {
+    const { derive, exports } = this.wiring;
+    const make = (/** @type {DeriveAction} */ action) => ({ sign: action, label: `${ACTIONS[action].label}…`, run: () => derive([image], action, () => this.viewer.dialog.close()) });
+    return [make("img2img"), make("upscale"), make("variations"), { sign: "download", label: "Export…", run: () => exports.choose([image.id]) }];
   }
 
   #bar() {

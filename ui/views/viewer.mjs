@@ -14,8 +14,8 @@ import { verdictBar } from "../verdicts.mjs";
 
 /** @typedef {import("../types").Image} Image */
 /** @typedef {{ images: (also: Set<string>) => Image[], title: (image: Image) => string, closed: (id: string) => void,
- *   walk: (relative: import("../types").Relative) => void, review: import("../review.mjs").Review, compare: boolean }} Wiring
- *  `compare`: whether images can be compared */
+ *   acts: (image: Image) => import("../parts.mjs").Choice[], walk: (relative: import("../types").Relative) => void, review: import("../review.mjs").Review, compare: boolean }} Wiring
+ *  `acts`: what can be made of an image; `compare`: whether images can be compared */
 
 const FILM = 7; // to each side
 const INFO_MS = 120; // while the arrow key is held down, no recipe is asked for
@@ -57,7 +57,7 @@ export class Viewer {
     );
     put(this.dialog, this.stage, h(
       "aside", { class: "ij-panel", "aria-label": "Recipe" },
-      h("div", { class: "ij-line" }, h("b", { class: "ij-grow ij-panel-title" }, "Recipe"), this.#copy, hosted() && menu("Send to", () => this.#sends())), this.#findings, this.#panel,
+      h("div", { class: "ij-line" }, h("b", { class: "ij-grow ij-panel-title" }, "Recipe"), this.#copy, menu("More to do with this image", () => this.#more())), this.#findings, this.#panel,
     ));
   }
 
@@ -187,10 +187,14 @@ export class Viewer {
     }
   }
 
-  /** Where in the WebUI the image can go. */
-  #sends() {
+  #more() {
     const { image } = this.pictures;
-    if (!image || !this.#info || this.#info.image.id !== image.id) return [];
+    return image ? [...this.wiring.acts(image), ...(hosted() ? this.#sends(image) : [])] : [];
+  }
+
+  /** Where in the WebUI the image can go. @param {Image} image */
+  #sends(image) {
+    if (!this.#info || this.#info.image.id !== image.id) return [];
     const { infotext, missing } = this.#info;
     const name = this.#info.image.path.split(/[\\/]/).pop() ?? "image.png";
     return PLACES.filter((place) => there(place) && (place.image ? !missing : infotext)).map((place) => ({
