@@ -270,6 +270,7 @@ function meta(job) {
   const roomy = () => parts.length === 1 && job.state !== "held"; // where it is not, words are for who listens
   if (findings > 0) parts.push(counted(findings, `finding${findings === 1 ? "" : "s"}`, icon("warn"), "ij-warn", roomy()));
   if (failed > 0 && job.state !== "held" && job.state !== "running") parts.push(counted(failed, "failed", icon("bad"), "ij-bad", roomy()));
+  if (job.state === "review" && parts.length === 1) parts.push(h("span", null, when(job.finished ?? job.created))); // several may have one name
   return h("span", { class: "ij-row-meta" }, ...parts);
 }
 

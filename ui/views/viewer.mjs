@@ -4,7 +4,7 @@ import { aborted, fileUrl, request, sentence, thumbUrl } from "../api.mjs";
 import { marks } from "../cell.mjs";
 import { attr, button, h, icon, put, sync, text } from "../dom.mjs";
 import { count } from "../filters.mjs";
-import { size } from "../format.mjs";
+import { size, thousands } from "../format.mjs";
 import { hosted } from "../host.mjs";
 import { lineageParts } from "../lineage.mjs";
 import { menu } from "../parts.mjs";
@@ -150,7 +150,7 @@ export class Viewer {
     const found = shown?.findings.map(({ message }) => message) ?? [];
     sync(this.#findings, found, () => found.map((message) => h("p", { class: "ij-note" }, icon("warn", "ij-warn"), message)));
     attr(this.dialog, "data-verdict", shown?.verdict);
-    text(this.#left, `${count(all).unreviewed} unreviewed`);
+    text(this.#left, `${thousands(count(all).unreviewed)} unreviewed`);
     const first = Math.max(0, Math.min(at - FILM, all.length - 2 * FILM - 1));
     const window = all.slice(first, first + 2 * FILM + 1);
     sync(this.#film, [window.map(({ id, version, verdict }) => id + version + verdict), at], () =>
