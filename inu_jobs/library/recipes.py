@@ -93,6 +93,19 @@ _SAYS_NOTHING = frozenset(
 )  # fmt: skip
 _CHECKPOINT = "sd_model_checkpoint"
 _VAE = "sd_vae"
+#: dotted path -> label
+_WORDS = {path: label for label, (path, _) in _FIELDS.items()} | {
+    "prompt": "Prompt",
+    "negative_prompt": "Negative prompt",
+    f"override_settings.{_CHECKPOINT}": "Model",
+    f"override_settings.{_VAE}": "VAE",
+    "override_settings.CLIP_stop_at_last_layers": "Clip skip",
+}
+
+
+def word_of(path: str) -> str:
+    """What the WebUI calls a field of a payload, or ``path`` where it has no word for it."""
+    return _WORDS.get(path, path)
 
 
 def payload_of(read: Infotext, here: Here) -> Payload:

@@ -6,8 +6,8 @@ from .derive import Source, kind_of, own_seeds, rewrites
 from .derived import Derived, DerivedTask, expand_derived
 from .estimate import SIZE_FIELDS, cost, final_size, work
 from .fields import check_payload
-from .kinds import LINES, is_special
-from .labels import axis_title, label, value_titles
+from .kinds import LINES, SIZE, is_special
+from .labels import axis_title, label, value_titles, values_of
 from .preflight import preflight, preflight_all
 from .prompt_lines import read_lines
 from .replan import Replanned, replan, with_known_seeds
@@ -19,6 +19,7 @@ from .written import read, read_template, written_as
 __all__ = [
     "LINES",
     "MAX_TASKS",
+    "SIZE",
     "SIZE_FIELDS",
     "Derived",
     "DerivedTask",
@@ -46,6 +47,7 @@ __all__ = [
     "replan",
     "rewrites",
     "value_titles",
+    "values_of",
     "with_known_seeds",
     "work",
     "written_as",

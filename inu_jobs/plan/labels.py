@@ -71,21 +71,26 @@ class _Placed(Protocol):
 def label(axes: Sequence[Axis], task: _Placed, without: Collection[str] = ()) -> str:
     """What sets a task apart, in short: its values on the axes, and its seed if that was drawn for it.
     ``without``: axes left out, by field."""
-    parts = []
-    if not task.coords:  # the job has been changed since, and has no place for it any more
-        parts = [value_label(a, task.changes[a.field]) for a in axes if a.field in task.changes]
-    for axis, place in zip(axes, task.coords, strict=False):
-        if axis.field in without:
-            continue
-        value = axis.values[place] if place < len(axis.values) else ""
-        # an edited prompt is more than the value that it came from
-        if axis.field != "prompt":
-            value = task.changes.get(axis.field, value)
-        parts.append(value_label(axis, value))
+    told = values_of(axes, task)
+    parts = [words for field, words in told.items() if field not in without]
     drawn = _SHORT["seed"].format(task.changes.get("seed"))
     if "seed" in task.changes and all(axis.field != "seed" for axis in axes) and drawn not in parts:
         parts.append(drawn)
     return " · ".join(part for part in parts if part)
+
+
+def values_of(axes: Sequence[Axis], task: _Placed) -> dict[str, str]:
+    """A task's values on the axes, in short, by the axes' fields."""
+    if not task.coords:  # the job has been changed since, and has no place for it any more
+        return {a.field: value_label(a, task.changes[a.field]) for a in axes if a.field in task.changes}
+    told = {}
+    for axis, place in zip(axes, task.coords, strict=False):
+        value = axis.values[place] if place < len(axis.values) else ""
+        # an edited prompt is more than the value that it came from
+        if axis.field != "prompt":
+            value = task.changes.get(axis.field, value)
+        told[axis.field] = value_label(axis, value)
+    return told
 
 
 def axis_title(axis: Axis) -> str:

@@ -28,13 +28,15 @@ from ..library.export import (
 )
 from ..library.export.names import safe
 from ..library.export.parts import Source, named
-from ..model import Image, Job, Payload
+from ..library.recipes import word_of
+from ..model import Image, Job, Payload, Task
 from ..overlay import overlay
-from ..plan import label
+from ..plan import SIZE, is_special, label, values_of
 from ..ports import Host
 from ..store import Store
 from .images import Images
 from .tables import table_of
+from .views import numbers_in
 from .works import Works
 
 #: seconds in which a download can be fetched, also several times (a browser may ask again)
@@ -191,19 +193,37 @@ class Exports:
 
     def _parts(self, images: Sequence[Image]) -> list[Part]:
         jobs: dict[str, Job | None] = {}
+        numbers: dict[str, int] = {}
         told = []
         for image in images:
             if image.job not in jobs:
                 jobs[image.job] = self._store.job(image.job)
+                numbers |= numbers_in(self._store, image.job)
             job, task = jobs[image.job], self._store.task(image.task)
-            apart = label(job.axes, task) if job and task else ""
-            told.append((image, job.name if job else "", apart))
+            number = numbers.get(image.id, 1)  # both may have been deleted while we look
+            if job is None or task is None:
+                told.append(Part(image, "" if job is None else job.name, number))
+            else:
+                told.append(Part(image, job.name, number, label(job.axes, task), _values(job, task, image)))
         return named(told)
 
     def _forget_old(self) -> None:
         now = self._clock()
         for token in [token for token, (until, _) in self._waiting.items() if until <= now]:
             del self._waiting[token]
+
+
+def _values(job: Job, task: Task, image: Image) -> dict[str, str]:
+    """``Part.values``."""
+    told = values_of(job.axes, task)
+    told.pop("seed", None)
+    # an axis says all of the prompt only where no source has its own, and no script changed it since
+    whole = task.source is None and image.prompt is None
+    own = () if whole else ("prompt", "negative_prompt")
+    values = {field if field in own else word_of(field): words for field, words in told.items()}
+    if whole and any(is_special(field) and field != SIZE for field in told):
+        values.setdefault("Prompt", "")
+    return values
 
 
 class _Files:

@@ -177,6 +177,22 @@ class Views:
         return label(job.axes, made_by) or f"{job.name} {made_by.index + 1}"
 
 
+def numbers_in(store: Store, job: str) -> dict[str, int]:
+    """The images' numbers as the grid shows them (ui/slots.mjs): each task has as many as it made, or one
+    while it waits, and one that was deleted for good keeps its own."""
+    of_task: dict[str, list[Image]] = {}
+    for image in store.images_of(job):
+        of_task.setdefault(image.task, []).append(image)
+    numbers: dict[str, int] = {}
+    first = 1
+    for task in store.tasks_of(job):
+        images = of_task.get(task.id, [])
+        numbers |= {image.id: first + nth for nth, image in enumerate(images)}
+        gone = task.purged if task.state == "done" else 0
+        first += max(len(images), 0 if gone else 1) + gone
+    return numbers
+
+
 def affected(store: Store, jobs: list[str], tasks: list[str], images: list[str]) -> list[str]:
     """The jobs that these records are, or belong to; of those still there."""
     found = dict.fromkeys(jobs)

@@ -73,3 +73,16 @@ def fitting(pen: Any, text: str, font: Any, width: int) -> str:
         else:
             high = middle - 1
     return text[:low].rstrip() + "..."
+
+
+def wrapped(pen: Any, text: str, font: Any, width: int, most: int) -> list[str]:
+    """``text`` in lines of ``width`` pixels, cut after ``most``."""
+    lines: list[str] = []
+    words = text.split()
+    while words and len(lines) < most - 1:
+        count = 1
+        while count < len(words) and fitting(pen, line := " ".join(words[: count + 1]), font, width) == line:
+            count += 1
+        lines.append(fitting(pen, " ".join(words[:count]), font, width))
+        words = words[count:]
+    return [*lines, fitting(pen, " ".join(words), font, width)] if words else lines

@@ -10,7 +10,7 @@ import msgspec
 from PIL import Image as Picture
 from PIL import ImageDraw
 
-from .drawing import EDGE, FAINT, GAP, INK, LINE, PAPER, Look, encoded, fitting, font_of, picture
+from .drawing import EDGE, FAINT, GAP, INK, LINE, PAPER, Look, encoded, fitting, font_of, picture, wrapped
 from .parts import Part, Source
 
 #: pixels; every viewer opens that, and a JPEG's side has at most 65,535
@@ -120,16 +120,3 @@ def _headings(page: Any, table: Table, layout: Layout, look: Look) -> None:
         _, top = _corner_of(layout, row, 0)
         for number, line in enumerate(wrapped(pen, text, font, _SIDE - GAP, max(1, layout.place[1] // LINE))):
             pen.text((GAP, top + number * LINE), line, INK, font)
-
-
-def wrapped(pen: Any, text: str, font: Any, width: int, most: int) -> list[str]:
-    """``text`` in lines of ``width`` pixels, cut after ``most``."""
-    lines: list[str] = []
-    words = text.split()
-    while words and len(lines) < most - 1:
-        count = 1
-        while count < len(words) and fitting(pen, line := " ".join(words[: count + 1]), font, width) == line:
-            count += 1
-        lines.append(fitting(pen, " ".join(words[:count]), font, width))
-        words = words[count:]
-    return [*lines, fitting(pen, " ".join(words), font, width)] if words else lines

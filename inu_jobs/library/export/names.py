@@ -31,14 +31,16 @@ class Names:
     def __init__(self) -> None:
         self._folders: dict[str, str] = {}
         self._taken: set[str] = set()
-        self._numbers: dict[str, int] = {}
+        self._numbers: set[tuple[str, int]] = set()
 
-    def give(self, job: str, title: str, seed: int | None, suffix: str) -> str:
-        """``job``: its id, as two jobs may have one title."""
+    def give(self, job: str, title: str, number: int, seed: int | None, suffix: str) -> str:
+        """``job``: its id, as two jobs may have one title. ``number``: if taken, the next that is not."""
         folder = self._folders.get(job)
         if folder is None:
             folder = self._folders[job] = self._folder(safe(title))
-        number = self._numbers[job] = self._numbers.get(job, 0) + 1
+        while (job, number) in self._numbers:
+            number += 1
+        self._numbers.add((job, number))
         tail = "" if seed is None else f"-{seed}"
         return f"{folder}/{number:04}{tail}{suffix.lower()}"
 

@@ -23,12 +23,16 @@ _PAYLOAD_WORDS = {
 
 
 class Part(msgspec.Struct, frozen=True):
-    """``name``: its path in a zip. ``label``: what sets it apart in its job."""
+    """``number``: in its job, as the grid counts. ``label``: what sets it apart there. ``values``: those of
+    its job's axes in words, by the infotext's word for what they are, or else by field; '' is told by
+    another. ``name``: its path in a zip."""
 
     image: Image
     job: str
-    label: str
-    name: str
+    number: int
+    label: str = ""
+    values: dict[str, str] = {}
+    name: str = ""
 
 
 class Source(Protocol):
@@ -47,12 +51,17 @@ class Source(Protocol):
         """What was sent for it, {} where that is not known any more."""
 
 
-def named(images: Iterable[tuple[Image, str, str]]) -> list[Part]:
-    """``images``: (image, name of its job, label). One folder a job, numbered in the order given."""
+def named(parts: Iterable[Part]) -> list[Part]:
+    """With names: one folder a job, and each file's number and seed."""
     names = Names()
     return [
-        Part(image, job, label, names.give(image.job, job, image.seed, PurePosixPath(image.path).suffix))
-        for image, job, label in images
+        msgspec.structs.replace(
+            part,
+            name=names.give(
+                part.image.job, part.job, part.number, part.image.seed, PurePosixPath(part.image.path).suffix
+            ),
+        )
+        for part in parts
     ]
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from PIL import Image as Picture
 from PIL import ImageDraw
 
 from .archive import bundle
-from .drawing import EDGE, FAINT, GAP, INK, LINE, PAPER, Look, encoded, fitting, font_of, picture
+from .drawing import EDGE, FAINT, GAP, INK, LINE, PAPER, Look, encoded, fitting, font_of, picture, wrapped
 from .parts import Part, Source, parameters
 
 MAX_ON_SHEETS = 2000  # images
 _PER_PAGE = 144  # a page of 12 by 12 is about 20 megapixels, which every viewer opens
 _COLUMNS = 6  # at least, where there are as many pictures; as wide as high beyond 36
-_LINES = 6  # under a picture
+_LINES = 7  # under a picture
+_WRAPPED = 3  # of those for one value
 _LONGEST = 160  # characters of a value that are looked at
 
 #: differs between images without being a choice of the user
@@ -34,7 +36,7 @@ def sheet_of(parts: Sequence[Part], source: Source, look: Look) -> Iterator[byte
     captions = []
     varying = Varying()
     for part in parts:
-        made_with = {word: value[:_LONGEST] for word, value in parameters(source, part.image).items()}
+        made_with = made_with_of(part, source)
         captions.append(made_with)
         varying.see(made_with)
         yield b""  # whoever sends this may stop here
@@ -51,6 +53,15 @@ def sheet_of(parts: Sequence[Part], source: Source, look: Look) -> Iterator[byte
         return
     suffix = "jpg" if look.format == "jpeg" else "png"
     yield from bundle((f"sheet-{n + 1:02}.{suffix}", page(n)) for n in range(len(pages)))
+
+
+def made_with_of(part: Part, source: Source) -> dict[str, str]:
+    """What ``part`` was made with, by what it is. A value of an axis stands there in the words of the grid:
+    of a whole prompt, only the beginning has room."""
+    told = {"Job": part.name.rpartition("/")[0], **part.values}
+    for word, value in parameters(source, part.image).items():
+        told.setdefault(word, value[:_LONGEST])
+    return told
 
 
 class Varying:
@@ -71,23 +82,28 @@ class Varying:
         self._count += 1
 
     def words(self) -> list[str]:
-        """In the order in which the WebUI writes them; prompts last, as they are long."""
+        """In the order in which they came; prompts last, as they are long."""
         found = [word for word in self._first if word in self._differ and word not in _NOISE]
         return sorted(found, key=lambda word: word in ("Prompt", "Negative prompt"))
 
 
 def caption(part: Part, made_with: dict[str, str], words: Sequence[str]) -> list[str]:
-    """The lines under a picture: its number and seed, then what varies."""
-    number = part.name.rpartition("/")[2].partition("-")[0].partition(".")[0]
+    """What stands under a picture: its number and seed, then what varies."""
     seed = made_with.get("Seed") or ("" if part.image.seed is None else str(part.image.seed))
-    lines = [f"{number}  seed {seed}" if seed else number]
-    lines += [f"{word}: {made_with[word]}" for word in words if made_with.get(word)]
-    return lines[:_LINES]
+    told = [f"{part.number} · seed {seed}" if seed else str(part.number)]
+    told += [
+        made_with[word] if word in part.values else f"{word}: {made_with[word]}"
+        for word in words
+        if made_with.get(word)
+    ]
+    return told
 
 
 def _draw(cells: Sequence[tuple[Part, list[str]]], source: Source, head: str, look: Look) -> bytes:
+    pen, font = ImageDraw.Draw(Picture.new("RGB", (1, 1))), font_of(look.font)
+    captioned = [(part, lines_of(pen, told, font)) for part, told in cells]
     columns = min(len(cells), max(_COLUMNS, math.ceil(math.sqrt(len(cells)))))
-    rows = [cells[at : at + columns] for at in range(0, len(cells), columns)]
+    rows = [captioned[at : at + columns] for at in range(0, len(cells), columns)]
     pictures = [[picture(source, part) for part, _ in row] for row in rows]
     heights = [
         max(small.height for small in line) + LINE * max(len(lines) for _, lines in row) + GAP
@@ -95,7 +111,7 @@ def _draw(cells: Sequence[tuple[Part, list[str]]], source: Source, head: str, lo
     ]
     top = GAP + (LINE + GAP if head else 0)
     page = Picture.new("RGB", (GAP + columns * (EDGE + GAP), top + sum(heights) + GAP), PAPER)
-    pen, font = ImageDraw.Draw(page), font_of(look.font)
+    pen = ImageDraw.Draw(page)
     if head:
         pen.text((GAP, GAP), fitting(pen, head, font, page.width - 2 * GAP), INK, font)
     for row, line, height in zip(rows, pictures, heights, strict=True):
@@ -104,7 +120,16 @@ def _draw(cells: Sequence[tuple[Part, list[str]]], source: Source, head: str, lo
             left = GAP + column * (EDGE + GAP)
             page.paste(small, (left + (EDGE - small.width) // 2, top))
             for number, text in enumerate(lines):
-                place = (left, below + number * LINE)
-                pen.text(place, fitting(pen, text, font, EDGE), FAINT if number else INK, font)
+                pen.text((left, below + number * LINE), text, FAINT if number else INK, font)
         top += height
     return encoded(page, look)
+
+
+def lines_of(pen: Any, told: Sequence[str], font: Any) -> list[str]:
+    """What stands under a picture, in lines as wide as one."""
+    lines: list[str] = []
+    for text in told:
+        lines += wrapped(pen, text, font, EDGE, min(_WRAPPED, _LINES - len(lines)))
+        if len(lines) == _LINES:
+            break
+    return lines

@@ -8,7 +8,7 @@ import json
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,8 +16,9 @@ import pytest
 from PIL import Image as Picture
 from starlette.testclient import TestClient
 
-from inu_jobs.api import AxisSpec, JobSpec, Selection, SetVerdict
-from inu_jobs.library.export import matrix, sheet
+from inu_jobs.api import AxisSpec, DeriveSpec, JobSpec, Purge, Selection, SetVerdict
+from inu_jobs.library.export import Look, Part, matrix, sheet
+from inu_jobs.library.export.parts import Source
 from inu_jobs.service import exports
 from inu_jobs.webui import replies
 from inu_jobs.webui.routes import ROOT
@@ -76,7 +77,60 @@ def test_a_selection_across_jobs(client: TestClient, house: House) -> None:
     told = ask(client, "/images/export", {"selection": {"images": images[1:]}, "format": "zip"})
     names = zipfile.ZipFile(io.BytesIO(fetch(client, told).content)).namelist()
     assert told["name"] == "images.zip"
-    assert [name.split("-")[0] for name in names] == ["parameters.json", "same/0001", "Same (2)/0001"]
+    assert [name.split("-")[0] for name in names] == ["parameters.json", "same/0002", "Same (2)/0001"]
+
+
+def test_images_are_numbered_as_in_the_grid(client: TestClient, house: House) -> None:
+    """What was thrown away keeps its number, in the trash or not, and what failed has one."""
+    id = house.add(5)
+    for images in (2, 1, 2):
+        house.run_one(images=images)
+    house.run_one(error="it failed")
+    house.run_one()
+    a, _, b, *rest = [image.id for image in house.store.images_of(id)]
+    thrown = Selection(images=[a, b])
+    house.service.trash.trash(thrown)
+    house.service.trash.purge(Purge(Selection(images=[b]), for_good=True))
+    last = {"selection": {"images": rest[::-1]}, "format": "zip"}
+    for body in ({"selection": {"jobs": [id]}, "format": "zip"}, last):
+        told = ask(client, "/images/export", body)
+        names = zipfile.ZipFile(io.BytesIO(fetch(client, told).content)).namelist()[1:]
+        numbers = [name.rpartition("/")[2].partition("-")[0] for name in names]
+        assert sorted(numbers) == ["0002", "0004", "0005", "0007"][-len(numbers) :]
+
+
+def parts_of_a_sheet(client: TestClient, job: str, monkeypatch: pytest.MonkeyPatch) -> list[Part]:
+    seen: list[Part] = []
+
+    def sheet_of(parts: Sequence[Part], source: Source, look: Look) -> Iterator[bytes]:
+        seen.extend(parts)
+        yield b"..."
+
+    monkeypatch.setattr(exports, "sheet_of", sheet_of)
+    fetch(client, ask(client, f"/jobs/{job}/export", {"format": "sheet"}))
+    return seen
+
+
+def test_a_sheet_says_what_sets_each_image_apart(
+    client: TestClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompts = ["a fox <lora:ink:1>", "a boat <lora:ink:1>"]
+    axes = [AxisSpec("prompt", prompts), AxisSpec("lora:ink", [None, 0.6])]
+    id = house.service.create(JobSpec("txt2img", BASE, axes=axes, force=True)).id
+    for _ in range(4):
+        house.run_one()
+    values = [part.values for part in parts_of_a_sheet(client, id, monkeypatch)]
+    told = [(prompt, ink) for prompt in ("a boat", "a fox") for ink in ("LoRA ink 0.6", "without ink")]
+    assert sorted((one["Prompt"], one["lora:ink"]) for one in values) == told
+
+    # of a source's own prompt, an axis says nothing
+    chosen = Selection(images=[image.id for image in house.store.images_of(id)][:1])
+    axes = [AxisSpec("lora:*", [{"scale": 0.5}, {"scale": 1}]), AxisSpec("denoising_strength", [0.3, 0.5])]
+    made = house.service.derive(DeriveSpec(chosen, "img2img", axes=axes, force=True)).id
+    for _ in range(4):
+        house.run_one()
+    values = [part.values for part in parts_of_a_sheet(client, made, monkeypatch)]
+    assert values[0] == {"lora:*": "LoRA x0.5", "Denoising strength": "denoising 0.3"}
 
 
 def test_a_selection_within_a_job_and_other_forms(client: TestClient, house: House) -> None:

@@ -31,11 +31,10 @@ from inu_jobs.library.export import (
     sheet_of,
     zip_of,
 )
-from inu_jobs.library.export.drawing import font_of
-from inu_jobs.library.export.matrix import wrapped
+from inu_jobs.library.export.drawing import font_of, wrapped
 from inu_jobs.library.export.names import Names, safe
 from inu_jobs.library.export.parts import named
-from inu_jobs.library.export.sheet import Varying, caption
+from inu_jobs.library.export.sheet import Varying, caption, lines_of, made_with_of
 from inu_jobs.library.export.tables import harmless
 from inu_jobs.model import Image, Payload
 
@@ -74,7 +73,7 @@ def add(folder: Path, name: str, infotext: str = "", seed: int | None = 5, job: 
 
 
 def parts_of(images: Iterable[Image], job: str = "Houses") -> list[Part]:
-    return named((image, job, "") for image in images)
+    return named(Part(image, job, number) for number, image in enumerate(images, 1))
 
 
 def unzip(chunks: Iterator[bytes]) -> zipfile.ZipFile:
@@ -172,7 +171,7 @@ def test_a_file_of_more_than_two_gigabytes(tmp_path: Path) -> None:
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.text(max_size=90)), max_size=30))
 def test_names_are_good_on_every_system_and_each_comes_once(jobs: list[tuple[str, str]]) -> None:
     names = Names()
-    given_out = [names.give(job, title, 7, ".PNG") for job, title in jobs]
+    given_out = [names.give(job, title, 1, 7, ".PNG") for job, title in jobs]
     assert len({name.casefold() for name in given_out}) == len(given_out)
     for name in given_out:
         folder, _, file = name.partition("/")
@@ -249,8 +248,41 @@ def test_captions_tell_what_differs_and_not_what_is_alike() -> None:
     assert varying.words() == ["Sampler", "Hires upscale", "Prompt"]
     part = parts_of([Image("i1", "j1", "t1", "1.png", 0.0, seed=9)])[0]
     assert caption(part, made[2], varying.words()) == [
-        "0001  seed 9", "Sampler: Euler", "Hires upscale: 2", "Prompt: a",
+        "1 · seed 9", "Sampler: Euler", "Hires upscale: 2", "Prompt: a",
     ]  # fmt: skip
+
+
+def test_a_caption_says_a_value_of_an_axis_in_the_words_of_the_grid(tmp_path: Path) -> None:
+    """Also beside images of another job, without that axis: both then say whose they are."""
+
+    def told(parts: list[Part]) -> list[list[str]]:
+        made = [made_with_of(part, Folder(tmp_path)) for part in parts]
+        varying = Varying()
+        for one in made:
+            varying.see(one)
+        return [caption(part, one, varying.words()) for part, one in zip(parts, made, strict=True)]
+
+    parts = [
+        Part(
+            add(tmp_path, f"{n}.png", f"a house <lora:ink:{n}>\nSteps: 20, CFG scale: 7, Seed: 3"),
+            "Ink", 3 * n, values={"Prompt": "", "lora:ink": f"LoRA ink {n}", "CFG scale": "CFG 7"},
+        )
+        for n in (1, 2)
+    ]  # fmt: skip
+    assert told(named(parts)) == [["3 · seed 3", "LoRA ink 1"], ["6 · seed 3", "LoRA ink 2"]]
+    other = Part(add(tmp_path, "3.png", "a boat\nSteps: 20, CFG scale: 5, Seed: 3", job="j2"), "Ink", 3)
+    assert told(named([parts[0], other])) == [
+        ["3 · seed 3", "Job: Ink", "LoRA ink 1", "CFG 7"],
+        ["3 · seed 3", "Job: Ink (2)", "CFG scale: 5", "Prompt: a boat"],
+    ]
+
+
+def test_a_long_value_on_a_sheet_goes_on_in_the_next_line() -> None:
+    pen, font = ImageDraw.Draw(Picture.new("RGB", (10, 10))), font_of(None)
+    prompt = "Prompt: a lighthouse at dusk with a boat before it <lora:goldenhour:0.4>"
+    lines = lines_of(pen, ["1 · seed 9", prompt], font)
+    assert len(lines) > 2 and " ".join(lines[1:]) == prompt
+    assert len(lines_of(pen, ["1", *["many words " * 40] * 5], font)) == 7
 
 
 def test_lines_of_a_prompt_stand_behind_each_other_on_a_sheet(tmp_path: Path) -> None:
@@ -276,7 +308,7 @@ def coloured(folder: Path, number: int, width: int = 64, height: int = 48) -> Pa
     """An image of one colour, which says its number."""
     Picture.new("RGB", (width, height), colour(number)).save(folder / f"{number}.png")
     image = Image(f"i{number}", "j1", "t1", f"{number}.png", 1.0, 1, 0, width, height)
-    return Part(image, "Houses", "", f"{number}.png")
+    return Part(image, "Houses", number, name=f"{number}.png")
 
 
 def colour(number: int) -> tuple[int, int, int]:

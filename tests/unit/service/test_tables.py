@@ -25,7 +25,7 @@ def test_the_same_place_of_two_cells_has_the_same_source(house: House, sources: 
         house.run_one()
     job = house.store.job(made)
     assert job is not None
-    parts = [Part(image, job.name, "", "") for image in house.store.images_of(made)]
+    parts = [Part(image, job.name, 1) for image in house.store.images_of(made)]
     tasks = {task.id: task for task in house.store.tasks_of(made)}
     queued = [tasks[part.image.task].source for part in parts]
     assert queued != sorted(queued, key=lambda id: chosen.index(str(id))), "else this shows nothing"
