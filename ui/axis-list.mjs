@@ -16,8 +16,8 @@ export class AxisList {
   /** those that were left, or were to be queued, as they are: before that nothing is called missing @type {WeakSet<Row>} */
   #left = new WeakSet();
   #mark = () => {};
-  /** LoRAs that the prompts are known to have */
-  #loras = new Set();
+  /** LoRAs that the prompts of the last plan have @type {string[]} */
+  #loras = [];
 
   /** @param {import("./draft.mjs").Draft} draft @param {import("./types").Catalog} catalog @param {(moved: boolean) => void} changed `moved`: the rows are others, or stand elsewhere */
   constructor(draft, catalog, changed) {
@@ -133,7 +133,7 @@ export class AxisList {
       class: "ij-input", "aria-label": "What varies", onchange: () => {
         row.become(select.value);
         this.#left.delete(row);
-        if (row.id === "lora" || row.id === "swap") row.name = [...this.#loras][0] ?? "";
+        if (row.id === "lora" || row.id === "swap") row.name = this.draft.loras[0] ?? this.#loras[0] ?? "";
         this.#again(() => this.#shown[at]?.element.querySelector("select"));
       },
     }, ...groups);
@@ -190,7 +190,7 @@ export class AxisList {
   /** What is wrong with a row stands below it. @param {import("./planner.mjs").Planner} planner @param {(finding: import("./types").Finding) => import("./dom.mjs").Child} cure */
   mark(planner, cure) {
     this.#mark = () => this.mark(planner, cure);
-    for (const name of planner.plan?.loras ?? []) this.#loras.add(name);
+    this.#loras = planner.plan?.loras ?? this.#loras;
     const sent = this.wrong === "";
     for (const { row, element, input, note } of this.#shown) {
       const about = (/** @type {string | undefined} */ field) => sent && Boolean(field) && this.draft.about(field ?? "") === row;

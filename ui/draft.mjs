@@ -134,6 +134,14 @@ export class Draft {
     return lines.length > 0 ? lines : [""];
   }
 
+  /** The LoRAs that the prompts name as they stand; those that a wildcard will name are not known here. @returns {string[]} */
+  get loras() {
+    const { source, template, lines, text } = this;
+    const written = source === "template" ? template.text : source === "file" ? `${lines}\n${text}` : text;
+    const names = [...written.matchAll(/<(?:lora|lyco):([^:<>]+)/g)].map(([, name = ""]) => name);
+    return [...new Set(names)].filter((name) => !/[{}|$]|__/.test(name));
+  }
+
   /** Images of one task. */
   get batchSize() {
     return Math.max(1, number(this.payload.batch_size, 1));

@@ -78,6 +78,16 @@ def test_rows_are_moved_and_removed_by_keys(tab: Tab, host: Host) -> None:
     assert [axis["field"] for axis in newest(host)["axes"]] == ["cfg_scale"]
 
 
+def test_a_lora_that_the_prompts_have_no_more_is_not_suggested(tab: Tab) -> None:
+    composer = tab.load().compose("a red fox <lora:testlor:0.8>")
+    expect(composer.locator(".ij-why")).to_contain_text("Fix 1 error first")
+    composer.locator("textarea").fill("a red fox <lora:testlora:0.8>")
+    row = add(composer, "LoRA strength")  # before anything was planned anew
+    expect(row.get_by_label("LoRA strength: LoRA, or empty for all")).to_have_value("testlora")
+    row.get_by_label("LoRA strength: values").fill("0.5, 1")
+    expect(composer.locator("[data-ij=queue]")).to_have_text("Queue 2 tasks")
+
+
 def test_what_is_wrong_with_a_row_stands_below_it(tab: Tab, errors: list[str]) -> None:
     composer = tab.load().compose("a red fox")
     row = add(composer, "Steps")
