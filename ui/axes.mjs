@@ -115,7 +115,7 @@ export class Row {
   get wrong() {
     const { whose, id, label } = this.field;
     if (whose && id !== "lora" && !this.name.trim()) return id === "other" ? "Name the field." : `${label}: say what is to be replaced.`;
-    return this.text.trim() || this.values?.length ? "" : `${this.label}: values are missing.`;
+    return this.text.trim() || this.values?.length ? "" : `Fill in the values of ${this.label}.`;
   }
 
   /** What it is called on the page. */

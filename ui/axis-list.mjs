@@ -182,11 +182,6 @@ export class AxisList {
     );
   }
 
-  /** Whether what is wrong stands below a row. @param {import("./planner.mjs").Planner} planner */
-  tells({ problem, field }) {
-    return problem !== "" && (problem === this.wrong || (field !== "" && this.draft.about(field) !== undefined));
-  }
-
   /** What is wrong with a row stands below it. @param {import("./planner.mjs").Planner} planner @param {(finding: import("./types").Finding) => import("./dom.mjs").Child} cure */
   mark(planner, cure) {
     this.#mark = () => this.mark(planner, cure);

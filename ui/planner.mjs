@@ -41,6 +41,7 @@ export class Planner {
     this.stop();
     this.plan = null;
     [this.problem, this.field] = [problem, ""];
+    if (problem) this.findings = []; // they were of what is planned no more
     this.wiring.show();
     if (!problem) this.#timer = setTimeout(() => void this.#ask(), wait);
   }

@@ -92,26 +92,32 @@ def test_what_is_wrong_with_a_row_stands_below_it(tab: Tab, errors: list[str]) -
     composer = tab.load().compose("a red fox")
     row = add(composer, "Steps")
     queue = composer.locator("[data-ij=queue]")
-    missing = composer.get_by_text("Steps: values are missing.")
+    missing = "Fill in the values of Steps."
     expect(queue).to_have_attribute("aria-disabled", "true")
-    expect(missing).to_have_count(0)  # nobody was asked for them yet
+    # in place of the plan, which was one without the axis, and beside the button
+    expect(composer.locator(".ij-dialog-side")).to_have_text(missing)
+    expect(composer.locator(".ij-why")).to_have_text(missing)
+    expect(row.locator(".ij-change-note")).to_be_empty()  # nobody was asked for them yet
     queue.click(force=True)
     expect(row.get_by_label("Steps: values")).to_be_focused()
-    expect(row.locator(".ij-change-note")).to_have_text("Steps: values are missing.")
-    expect(missing).to_have_count(1)
+    expect(row.locator(".ij-change-note")).to_have_text(missing)
     row.get_by_label("What varies").select_option("CFG scale")
     expect(composer.locator(".ij-change-note")).to_be_empty()
     composer.get_by_label("CFG scale: values").focus()
     composer.get_by_label("Name").focus()
-    expect(composer.get_by_text("CFG scale: values are missing.")).to_have_count(1)
+    expect(composer.locator(".ij-change-note")).to_have_text("Fill in the values of CFG scale.")
     composer.get_by_label("What varies").select_option("Steps")
     row = composer.locator(".ij-axis")
     row.get_by_label("Steps: values").fill("many")
     expect(row).to_contain_text("neither a whole number nor a range")
     expect(row.get_by_label("Steps: values")).to_have_attribute("aria-invalid", "true")
+    expect(composer.locator(".ij-why")).to_contain_text("neither a whole number nor a range")
+    expect(composer.locator(".ij-sum")).to_have_count(0)
     expect(composer.locator("[data-ij=queue]")).to_have_attribute("aria-disabled", "true")
     row.get_by_label("Steps: values").fill("1, 2")
     expect(composer.locator("[data-ij=queue]")).to_have_text("Queue 2 tasks")
+    expect(composer.locator(".ij-sum")).to_have_text("2 tasks")
+    expect(composer.locator(".ij-why")).to_be_empty()
     expect(row.locator(".ij-change-note")).to_be_empty()
     errors.clear()  # the browser tells of each request that was refused
 

@@ -173,11 +173,12 @@ export class Composer {
     this.prompting.mark(planner);
     this.axes.mark(planner, (finding) => this.#cure(finding, "ij-link"));
     const anyway = this.edits ? "change anyway" : undefined;
-    const told = this.axes.tells(planner);
-    sync(this.#why, [problem, errors.length, plan === null, told], () => (told ? [] : whyNot(planner, () => void this.#send(true), anyway)));
+    const kind = problem && problem === this.axes.wrong ? "info" : "bad"; // what is to be filled in is not wrong yet
+    sync(this.#why, [problem, errors.length, plan === null, kind], () =>
+      (kind === "info" ? [icon("info", "ij-muted"), problem] : whyNot(planner, () => void this.#send(true), anyway)));
     // While the next plan is on its way the last one stays, greyed: nothing jumps.
-    this.#side.classList.toggle("ij-stale", plan === null && (told || !problem));
-    if (plan || (problem && !told)) put(this.#side, ...(plan ? this.#outcome(plan) : [banner("bad", "bad", "", [problem])]));
+    this.#side.classList.toggle("ij-stale", plan === null && !problem);
+    if (plan || problem) put(this.#side, ...(plan ? this.#outcome(plan) : [banner(kind, kind, "", [problem])]));
   }
 
   /** @param {import("../types").Plan} plan */
