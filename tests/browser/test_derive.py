@@ -108,6 +108,16 @@ def test_what_makes_no_sense_is_said_below_its_field(derive: Locator) -> None:
     expect(queue).not_to_have_attribute("aria-disabled", "true")
 
 
+@pytest.mark.parametrize(("width", "height"), [(1440, 1000), (400, 860)])
+def test_that_a_field_takes_several_values_shows_at_once(
+    tab: Tab, derive: Locator, width: int, height: int
+) -> None:
+    tab.page.set_viewport_size({"width": width, "height": height})
+    for action in ("Img2img", "Hires", "Upscale", "Variations", "Re-render"):
+        derive.get_by_role("button", name=action, exact=True).click()
+        expect(derive.get_by_text("0.3, 0.4 makes one of each")).to_be_in_viewport(ratio=1)
+
+
 def test_each_action_has_its_own_fields_and_keeps_what_was_typed(derive: Locator) -> None:
     derive.get_by_label("Denoising strength").fill("0.6")
     derive.get_by_role("button", name="Variations").click()

@@ -83,9 +83,8 @@ export class Derive {
         more > 0 && h("b", null, `+${thousands(more)}`),
       ),
       h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, "Name"), name),
-      this.#says, this.#changes,
-      h("p", { class: "ij-muted ij-small" }, "Numbers and names may be several: 0.3, 0.4, 0.5 or 0.3-0.6 (+0.1) or 20-40 [3]. Each image is then made with all of them."),
-      this.skip,
+      h("div", null, this.#says, h("p", { class: "ij-muted" }, "Numbers and names may be several: 0.3, 0.4 makes one of each.")),
+      this.#changes, this.skip,
     );
   }
 
