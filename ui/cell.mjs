@@ -1,6 +1,7 @@
 // One cell of the grid: an image, or what is known of the task that will make it.
 
 import { thumbUrl, url } from "./api.mjs";
+import { captionOf, labelOf } from "./caption.mjs";
 import { attr, h, icon, put } from "./dom.mjs";
 import { TASK_STATES, VERDICTS } from "./words.mjs";
 
@@ -17,7 +18,8 @@ const RETRYABLE = new Set(["failed", "interrupted", "cancelled", "lost"]);
  * @property {string} look its foot, but for the texts
  * @property {string} src the picture, not asked for yet
  * @property {HTMLImageElement | null} picture
- * @property {Text} label
+ * @property {Text} values what sets it apart, where it has no room in words
+ * @property {Text} words
  * @property {Text} number
  */
 
@@ -26,7 +28,7 @@ const known = new WeakMap();
 
 export function makeCell() {
   const cell = h("div", { class: "ij-cell", role: "option", "aria-selected": "false" });
-  known.set(cell, { key: "", shown: "", look: "", src: "", picture: null, label: new Text(), number: new Text() });
+  known.set(cell, { key: "", shown: "", look: "", src: "", picture: null, values: new Text(), words: new Text(), number: new Text() });
   return cell;
 }
 
@@ -36,18 +38,16 @@ const partsOf = (cell) => /** @type {Parts} */ (known.get(cell));
 /** What it shows. @param {HTMLElement} cell */
 export const keyOf = (cell) => partsOf(cell).key;
 
-/** What sets an image apart: its task's place on the axes, or else what it was made from. @param {import("./types").Task} task */
-const labelOf = ({ label, source_label: source }) => label || (source ? `from ${source}` : "");
-
 /** All that is known of it in a line, and what was found. @param {import("./types").Task} task @param {import("./types").Image} image */
 function words({ label, source_label: source }, { findings }) {
   return [label, source ? `from ${source}` : "", ...findings.map(({ message }) => message.replace(/\.$/, ""))].filter(Boolean);
 }
 
 /** Equal keys look equal. @param {Slot} slot */
-export function cellKey({ task, image, place, held }) {
+export function cellKey(slot) {
+  const { task, image, place, held } = slot;
   return image
-    ? `${place} ${image.id} ${image.version} ${image.findings.map(({ message }) => message).join()} ${image.verdict} ${image.rating} ${labelOf(task)}`
+    ? `${place} ${image.id} ${image.version} ${image.findings.map(({ message }) => message).join()} ${image.verdict} ${image.rating} ${captionOf(slot).values} ${labelOf(task)}`
     : `${place} ${task.id} ${task.state} ${task.error} ${held}`;
 }
 
@@ -82,7 +82,8 @@ export function fillCell(cell, slot) {
 }
 
 /** @param {HTMLElement} cell @param {Slot} slot @param {import("./types").Image} image */
-function fillImage(cell, { task, place }, image) {
+function fillImage(cell, slot, image) {
+  const { task, place } = slot;
   const parts = partsOf(cell);
   const problem = image.findings.length > 0;
   const { word } = VERDICTS[image.verdict];
@@ -90,12 +91,13 @@ function fillImage(cell, { task, place }, image) {
   keep(cell, "aria-label", facts.filter(Boolean).join(", "));
   keep(cell, "title", words(task, image).join("\n"));
   keep(cell, "data-verdict", image.verdict);
-  parts.label.data = labelOf(task);
+  const caption = captionOf(slot);
+  [parts.values.data, parts.words.data] = [caption.values, caption.words];
   parts.number.data = String(place);
   const look = `${image.verdict} ${image.rating} ${problem}`;
   const same = parts.look === look;
   parts.look = look;
-  const foot = () => footOf(parts.number, ...marks(image), problem && icon("warn", "ij-warn"), h("span", { class: "ij-cell-coords" }, parts.label));
+  const foot = () => footOf(parts.number, ...marks(image), problem && icon("warn", "ij-warn"), h("span", { class: "ij-cell-coords" }, parts.values), h("span", { class: "ij-cell-coords ij-cell-words" }, parts.words));
   const shown = `${image.id} ${image.version}`;
   const again = parts.shown === shown; // the picture stays: it would flicker
   parts.shown = shown;

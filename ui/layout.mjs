@@ -3,6 +3,8 @@
 const GAP = 10;
 const FOOT = 26;
 const EDGE = 3;
+const LETTER = 6.4; // pixels
+const MARKS = 70; // pixels in the foot, for all but the caption
 const NARROW = 480;
 const NARROW_SHARE = 96 / 136; // of a cell's size: three in a row on a phone
 
@@ -23,6 +25,11 @@ export class Layout {
     this.#width = (room - GAP * (this.columns - 1)) / this.columns;
     this.rowHeight = Math.round(this.#width / ratio) + FOOT + GAP;
     return true;
+  }
+
+  /** Whether a caption has room. @param {number} letters */
+  roomFor(letters) {
+    return letters * LETTER + MARKS <= this.#width;
   }
 
   /** Of the whole grid. @param {number} count of cells */

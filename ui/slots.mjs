@@ -1,14 +1,16 @@
 // The places of the grid: one for each image that a job has or will have, in the order of its tasks or
 // another. What lies in the trash has none, nor what was deleted for good.
 
+import { captionOf, toldBy } from "./caption.mjs";
+
 /** @typedef {import("./types").Task} Task */
 /** @typedef {import("./types").Image} Image */
 /** @typedef {import("./detail.mjs").Detail} Detail */
 /** @typedef {import("./filters.mjs").Filter} Filter */
 /** @typedef {import("./filters.mjs").Order} Order */
-/** @typedef {{ task: Task, image: Image | null, place: number, held: boolean, source: number }} Slot
+/** @typedef {{ task: Task, image: Image | null, place: number, held: boolean, source: number, told: import("./caption.mjs").Told }} Slot
  *  `place` counts from 1, over all, whatever the filter leaves; `held`: the job stands still; `source`: which of the
- *  images that the job started from, in the order in which they came */
+ *  images that the job started from, in the order in which they came; `told`: those of the job */
 
 const OPEN = ["held", "queued", "running"];
 
@@ -21,6 +23,10 @@ export class Slots {
   #slots = [];
   /** @type {Map<string, number[]>} task -> where its slots are in #all */
   #places = new Map();
+  /** @type {import("./caption.mjs").Told} */
+  #told = [];
+  /** @type {number | null} null: not counted yet */
+  #wordiest = null;
   /** @type {Map<string | null | undefined, number>} the images that the job started from, as they came */
   #sources = new Map();
   /** @type {Filter | null} */
@@ -47,6 +53,7 @@ export class Slots {
     const same = detail !== null && detail.id === this.#detail?.id;
     this.#detail = detail;
     this.#filter = filter;
+    this.#told = toldBy(detail);
     this.#all = this.#slots = [];
     this.#stale = true;
     return same;
@@ -128,9 +135,16 @@ export class Slots {
     return 1;
   }
 
+  /** Characters of the longest caption in words. */
+  wordiest() {
+    this.#fresh();
+    return (this.#wordiest ??= this.#all.reduce((most, slot) => Math.max(most, captionOf(slot).words.length), 0));
+  }
+
   #fresh() {
     if (!this.#stale) return;
     this.#stale = false;
+    this.#wordiest = null;
     const tasks = [...(this.#detail?.tasks.values() ?? [])].sort((a, b) => a.index - b.index);
     this.#all = [];
     this.#sources.clear();
@@ -175,10 +189,10 @@ export class Slots {
     const slots = [];
     for (let nth = 0, count = this.#count(task); nth < count; nth += 1) {
       const image = images[nth] ?? null;
-      if (!image?.trashed) slots.push({ task, image, place: number + nth, held: this.#held, source });
+      if (!image?.trashed) slots.push({ task, image, place: number + nth, held: this.#held, source, told: this.#told });
     }
     const waits = slots.length === 0 && OPEN.includes(task.state); // to be made again
-    return waits ? [{ task, image: null, place: number, held: this.#held, source }] : slots;
+    return waits ? [{ task, image: null, place: number, held: this.#held, source, told: this.#told }] : slots;
   }
 }
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Response, expect
 
-from .tab import Host, Tab
+from .tab import PAYLOAD, Host, Tab
 
 LONG = 180_000
 
@@ -116,6 +116,34 @@ def test_that_a_field_takes_several_values_shows_at_once(
     for action in ("Img2img", "Hires", "Upscale", "Variations", "Re-render"):
         derive.get_by_role("button", name=action, exact=True).click()
         expect(derive.get_by_text("0.3, 0.4 makes one of each")).to_be_in_viewport(ratio=1)
+
+
+def test_values_show_below_the_images_however_small_these_are(tab: Tab, host: Host) -> None:
+    axes = [
+        {"field": "prompt", "values": [f"a {one} in the snow <lora:testlora:1>" for one in ("fox", "hare")]},
+        {"field": "lora:testlora", "values": [None, 0.6]},
+        {"field": "seed", "values": [1854347838]},
+    ]
+    job = host.api("POST", "jobs", {"kind": "txt2img", "name": "Small", "payload": PAYLOAD, "axes": axes})
+    host.until(job["id"], lambda found: found["job"]["images"]["total"] == 4)
+    captions = tab.open().show("Small").root.locator(".ij-cell-coords:visible")
+    expect(captions).to_have_count(4)
+    short = {f"{ink} · a {one} in the snow" for ink in ("without", "0.6") for one in ("fox", "hare")}
+    assert {*captions.all_inner_texts()} == short
+    whole = re.compile("^a (fox|hare) in the snow . (without testlora|LoRA testlora 0.6) . seed 1854347838$")
+    expect(tab.images.first).to_have_attribute("title", whole)
+    images = [image["id"] for image in host.api("GET", f"jobs/{job['id']}")["images"]]
+    axes = [{"field": "denoising_strength", "values": [0.35, 0.45]}, {"field": "cfg_scale", "values": [5, 7]}]
+    spec = {"selection": {"images": images[:1]}, "action": "img2img", "axes": axes, "name": "Painted"}
+    made = host.api("POST", "derive", spec)
+    host.until(made["id"], lambda found: found["job"]["images"]["total"] == 4)
+    tab.show("Painted")
+    expect(captions.filter(has_text=re.compile(r"^0\.[34]5 · [57]$"))).to_have_count(4)
+    cut = "all => all.filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent)"
+    assert captions.evaluate_all(cut) == []
+    tab.root.get_by_label("Thumbnail size").fill("240")
+    expect(captions.filter(has_text=re.compile(r"^denoising 0\.[34]5 · CFG [57]$"))).to_have_count(4)
+    assert captions.evaluate_all(cut) == []
 
 
 def test_each_action_has_its_own_fields_and_keeps_what_was_typed(derive: Locator) -> None:

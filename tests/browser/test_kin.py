@@ -88,7 +88,7 @@ def test_from_image_to_image_and_into_the_trash(tab: Tab, host: Host, source: st
     # which image it came from, in the grid
     expect(tab.images.first).to_have_attribute("title", re.compile("from seed 1"))
     expect(tab.images.first).to_have_attribute("aria-label", re.compile("from seed 1"))
-    expect(tab.images.first.locator(".ij-cell-coords")).not_to_be_empty()
+    expect(tab.images.first.locator(".ij-cell-coords:visible")).not_to_be_empty()
     child = str(tab.images.first.get_attribute("data-id"))
     tab.images.first.dblclick()
     back = relatives(tab, "sources")

@@ -161,6 +161,7 @@ export class Grid {
   #measure() {
     if (!this.#layout.measure(this.element.clientWidth, this.#size, this.#ratio)) return;
     this.#layout.size(this.element, this.#slots.length);
+    this.element.classList.toggle("ij-grid-wordy", this.#layout.roomFor(this.#slots.wordiest()));
     for (const [place, cell] of this.#cells) this.#layout.put(cell, place);
     this.#draw();
   }
