@@ -1,7 +1,7 @@
 // What can be done with jobs, one or many: each has a request of its own, one after the other.
 
 import { request, sentence } from "./api.mjs";
-import { h } from "./dom.mjs";
+import { h, text } from "./dom.mjs";
 import { plural, thousands } from "./format.mjs";
 import { ask } from "./parts.mjs";
 import { watched } from "./progress.mjs";
@@ -129,13 +129,12 @@ export async function askDelete(place, jobs) {
   const tasks = jobs.reduce((sum, job) => sum + unfinished(job), 0);
   const [only] = jobs;
   const its = jobs.length === 1 ? "Its" : "Their";
-  const lines = [
-    images > 0
-      ? `${its} ${plural(images, "image")} stay in the output folder. What this tab knows of them is gone.`
-      : `${jobs.length === 1 ? "It has" : "They have"} made no images.`,
-    tasks > 0 ? `${plural(tasks, "task")} will not run.` : "",
-  ].filter(Boolean);
-  const trash = h("input", { type: "checkbox" });
+  const those = `${its} ${plural(images, "image")}`;
+  const stay = `${those} ${images === 1 ? "stays" : "stay"} in the output folder. What this tab knows of ${images === 1 ? "it" : "them"} is gone.`;
+  const go = `${those} ${images === 1 ? "goes" : "go"} to the trash, and can be restored from there.`;
+  const fate = h("span", { "aria-live": "polite" }, images > 0 ? stay : `${jobs.length === 1 ? "It has" : "They have"} made no images.`);
+  const lines = [fate, tasks > 0 ? `${plural(tasks, "task")} will not run.` : ""].filter(Boolean);
+  const trash = h("input", { type: "checkbox", onchange: () => text(fate, trash.checked ? go : stay) });
   const agreed = await ask(place, {
     title: only && jobs.length === 1 ? `Delete the job “${only.name}”?` : `Delete ${plural(jobs.length, "job")}?`, lines,
     more: images > 0 ? h("label", { class: "ij-check" }, trash, `Also move ${its.toLowerCase()} images to the trash`) : undefined,

@@ -17,6 +17,7 @@ import { leftAlone } from "./words.mjs";
 
 /** @type {Record<Verdict, string>} */
 const DONE = { kept: "kept", rejected: "rejected", unreviewed: "unflagged" };
+const TRASHED = "moved to the trash";
 const AGAIN = "in the trash, to be made again";
 
 /** Tells by "change" that there is more or less to undo. */
@@ -80,7 +81,7 @@ export class Marks extends EventTarget {
   /** @param {string[]} ids */
   trash(ids) {
     const changes = this.#changes(ids, (image) => !image.trashed && { trashed: true });
-    this.#mark("images/trash", { selection: { images: [...changes.keys()] } }, changes, "deleted", true);
+    this.#mark("images/trash", { selection: { images: [...changes.keys()] } }, changes, TRASHED, true);
   }
 
   /** All rejected images of the open job, also those that the filter hides. */
@@ -88,7 +89,7 @@ export class Marks extends EventTarget {
     const { detail } = this.state;
     const rejected = detail?.all().filter((image) => image.verdict === "rejected") ?? [];
     const changes = this.#changes(rejected.map(({ id }) => id), () => ({ trashed: true }));
-    this.#mark("images/trash", { selection: { jobs: [detail?.id], verdict: "rejected" } }, changes, "deleted", true);
+    this.#mark("images/trash", { selection: { jobs: [detail?.id], verdict: "rejected" } }, changes, TRASHED, true);
   }
 
   /** They go to the trash, and their tasks wait anew. @param {string[]} ids */
@@ -263,7 +264,7 @@ export class Marks extends EventTarget {
   }
 }
 
-/** "36 deleted, 1 left alone: changed since it was recorded". @param {Result} result @param {string} words */
+/** "36 images moved to the trash, 1 left alone: changed since it was recorded". @param {Result} result @param {string} words */
 function outcome({ done, failed, gone = 0 }, words) {
   const lost = gone === 0 ? "" : gone === done ? " (no file was there any more)" : ` (${thousands(gone)} had no file any more)`;
   return said(`${plural(done, "image")} ${words}${lost}`, failed);

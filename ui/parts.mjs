@@ -107,7 +107,7 @@ export function openDialog(place, dialog) {
 /**
  * Asks before something that cannot be undone. "Cancel" has the focus.
  * @param {HTMLElement} place
- * @param {{ title: string, lines: string[], sign: string, verb: string, more?: Node }} words `more`: to be chosen, below the lines
+ * @param {{ title: string, lines: (Node | string)[], sign: string, verb: string, more?: Node }} words `more`: to be chosen, below the lines
  * @returns {Promise<boolean>}
  */
 export function ask(place, { title, lines, sign, verb, more }) {

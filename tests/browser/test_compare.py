@@ -219,7 +219,7 @@ def test_delete_drops_the_image_and_undo_brings_it_back(tab: Tab, host: Host, co
     expect(panes).to_have_count(2)
     assert [pane.get_attribute("data-id") for pane in panes.all()] == [ids[0], ids[2]]
     expect(compare.locator(f".ij-pane[data-id={ids[2]}]")).to_have_attribute("aria-current", "true")
-    expect(tab.toast).to_contain_text("1 image deleted.")
+    expect(tab.toast).to_contain_text("1 image moved to the trash.")
     assert [image["id"] for image in host.api("GET", "trash")["images"]] == [ids[1]]
     keys.press("Control+z")
     expect(panes).to_have_count(3)

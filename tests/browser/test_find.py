@@ -75,7 +75,7 @@ def test_what_is_found_is_reviewed_as_in_a_job(tab: Tab, host: Host, find: Locat
     images(find).first.click()
     keys.press("Delete")
     expect(images(find)).to_have_count(0)
-    expect(tab.toast).to_contain_text("1 image deleted")
+    expect(tab.toast).to_contain_text("1 image moved to the trash")
     keys.press("Control+z")
     expect(images(find)).to_have_count(1)
     found = [

@@ -86,7 +86,7 @@ def test_what_was_under_way_when_the_page_was_reloaded_can_be_undone(
     expect(job.tab.cells).to_have_count(0)
     undo = job.tab.button("Undo")
     undo.click()
-    expect(job.tab.toast.last).to_contain_text(f"Undone: {COUNT} images deleted.")
+    expect(job.tab.toast.last).to_contain_text(f"Undone: {COUNT} images moved to the trash.")
     expect(job.tab.images).to_have_count(COUNT)
     undo.click()
     job.becomes({})
