@@ -137,7 +137,7 @@ export class Marks extends EventTarget {
     const line = this.#lines[from];
     const step = chosen ?? line.at(-1);
     if (!step || !line.includes(step)) {
-      this.#say(forgotten ? `The WebUI was started anew: what was done before cannot be ${from}ne any more.` : `There is nothing to ${from}.`);
+      this.#say(forgotten ? `The WebUI was started anew: what was done before cannot be ${from}ne any more.` : `There is nothing to ${from}.`, { sign: "info" });
       return [];
     }
     this.#elsewhere.get(step)?.();
@@ -146,7 +146,7 @@ export class Marks extends EventTarget {
     const made = this.#step(step.words, step.count, before);
     this.#deliver({ from, step, made }, changes, async () => {
       const there = this.#answered[from];
-      if (!there.includes(step)) this.#say(`There is nothing to ${from}.`); // it came to nothing
+      if (!there.includes(step)) this.#say(`There is nothing to ${from}.`, { sign: "info" }); // it came to nothing
       // Above it is one that failed, and that was said: the steps are gone one by one.
       if (chosen ? !there.includes(step) : there.at(-1) !== step) return null;
       this.#left([...changes.keys()].filter((id) => !step.before.has(id)), changes, before);
@@ -199,7 +199,7 @@ export class Marks extends EventTarget {
     this.#deliver({ made: step }, changes, () => watched(this.toasts, this.#doing(changes), send), (result) => {
       step.count = before.size;
       const again = { label: "Undo", run: () => this.undone(this.undo(step)) };
-      if (loud || result.failed.length > 0) this.#say(outcome(result, words), result.undo ? again : undefined);
+      if (loud || result.failed.length > 0) this.#say(outcome(result, words), result.undo ? { action: again } : {});
     });
   }
 
@@ -257,10 +257,10 @@ export class Marks extends EventTarget {
   }
 
   /** One at a time: with a key held down they would fill the screen.
-   * @param {string} words @param {{ label: string, run: () => void }} [action] */
-  #say(words, action) {
+   * @param {string} words @param {Parameters<import("./parts.mjs").Toasts["show"]>[1]} [options] */
+  #say(words, options) {
     this.#hide();
-    this.#hide = this.toasts.show(words, { action });
+    this.#hide = this.toasts.show(words, options);
   }
 }
 

@@ -225,11 +225,11 @@ export class Toasts {
 
   /**
    * @param {string} words
-   * @param {{ bad?: boolean, action?: { label: string, run: () => void } }} [options]
+   * @param {{ bad?: boolean, sign?: string, action?: { label: string, run: () => void } }} [options] `sign`: "info" where nothing was done
    * @returns {() => void} takes it away again
    */
-  show(words, { bad = false, action } = {}) {
-    const toast = h("div", { class: "ij-toast" }, icon(bad ? "bad" : "check"), h("span", null, words));
+  show(words, { bad = false, sign = bad ? "bad" : "check", action } = {}) {
+    const toast = h("div", { class: "ij-toast" }, icon(sign), h("span", null, words));
     if (action) {
       const run = () => {
         toast.remove();

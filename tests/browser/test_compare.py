@@ -202,6 +202,7 @@ def test_one_image_alone_cannot_be_compared(tab: Tab, host: Host, compare: Locat
     pick(tab, 1)
     tab.page.keyboard.press("c")
     expect(tab.toast).to_contain_text("Select two to four images to compare")
+    expect(tab.toast.locator("svg").first.locator("path")).to_have_count(3)  # an "i": nothing is done
     expect(compare).to_have_count(0)
 
 

@@ -159,3 +159,6 @@ def test_what_came_of_one_image_stands_at_the_same_place_of_each_cell(tab: Tab, 
     # of a job that started from nothing there is no such order
     tab.show("Sources")
     assert order.locator("option", has_text="By source").get_attribute("hidden") is not None
+    expect(order.locator("option:checked")).to_have_text("As queued")
+    tab.show("Compared")  # where it is as it was chosen
+    expect(order.locator("option:checked")).to_have_text("By source")

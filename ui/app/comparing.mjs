@@ -26,7 +26,7 @@ export class Comparing {
     const alone = images.length === 1;
     if (alone) images.unshift(...(await this.#sources(images[0])));
     if (images.length < 2 || images.length > MOST) {
-      toasts.show("Select two to four images to compare, or one that was made from another.");
+      toasts.show("Select two to four images to compare, or one that was made from another.", { sign: "info" });
       return;
     }
     state.invite(HERE, images);

@@ -26,6 +26,8 @@ export class Filters {
   #again = button("retry", "", () => this.wiring.again(), { props: { "data-act": "again", hidden: true } });
   #rating;
   #order;
+  /** as it was chosen: a job that has no such order shows another */
+  #sort;
   /** in place of the images, where none shows */
   nothing = h("div", { class: "ij-page-nothing", hidden: true });
 
@@ -36,7 +38,7 @@ export class Filters {
     this.#rating = select("Rating", stars, () => this.#chosen());
     this.#order = select("Order", Object.entries(ORDERS).map(([name, { label }]) => [name, label]), () => this.#sorted());
     const last = remembered(ORDER_KEY) ?? "queued";
-    this.#order.value = last in ORDERS ? last : "queued";
+    this.#order.value = this.#sort = last in ORDERS ? last : "queued";
     this.element = h(
       "div", { class: "ij-filters" }, this.#chips,
       h(
@@ -55,7 +57,7 @@ export class Filters {
 
   /** Another job begins with all its images, in the order of last time. */
   start() {
-    this.#sorted();
+    this.wiring.order(ORDERS[this.#sort]?.order ?? null);
   }
 
   #show() {
@@ -68,6 +70,7 @@ export class Filters {
       this.#stars = 0;
     }
     for (const option of this.#order.options) option.hidden = option.value === "source" && !detail?.derived;
+    if (detail) this.#order.value = this.#sort === "source" && !detail.derived ? "queued" : this.#sort;
     const counts = count(detail?.all() ?? []);
     const lost = retryable(job);
     sync(this.#chips, [this.#only, counts, lost], () => [
@@ -121,8 +124,9 @@ export class Filters {
   }
 
   #sorted() {
-    remember(ORDER_KEY, this.#order.value);
-    this.wiring.order(ORDERS[this.#order.value]?.order ?? null);
+    this.#sort = this.#order.value;
+    remember(ORDER_KEY, this.#sort);
+    this.start();
   }
 }
 
