@@ -130,7 +130,7 @@ export async function askDelete(place, jobs) {
   const [only] = jobs;
   const its = jobs.length === 1 ? "Its" : "Their";
   const those = `${its} ${plural(images, "image")}`;
-  const stay = `${those} ${images === 1 ? "stays" : "stay"} in the output folder. What this tab knows of ${images === 1 ? "it" : "them"} is gone.`;
+  const stay = `${those} ${images === 1 ? "stays" : "stay"} in the output folder. What this tab knows of ${images === 1 ? "it" : "them"} goes, but for an undo.`;
   const go = `${those} ${images === 1 ? "goes" : "go"} to the trash, and can be restored from there.`;
   const fate = h("span", { "aria-live": "polite" }, images > 0 ? stay : `${jobs.length === 1 ? "It has" : "They have"} made no images.`);
   const lines = [fate, tasks > 0 ? `${plural(tasks, "task")} will not run.` : ""].filter(Boolean);
