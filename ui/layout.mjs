@@ -2,7 +2,7 @@
 
 const GAP = 10;
 const FOOT = 26;
-const EDGE = 3;
+const EDGE = 6; // pixels, for the ring around the cell that has the focus
 const LETTER = 6.4; // pixels
 const MARKS = 70; // pixels in the foot, for all but the caption
 const NARROW = 480;

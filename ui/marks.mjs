@@ -243,6 +243,7 @@ export class Marks extends EventTarget {
       }
       this.#moves.shift();
       this.state.sure(changes);
+      this.state.soon();
       this.#tell();
     });
   }

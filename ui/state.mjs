@@ -11,6 +11,7 @@ import { breathe } from "./dom.mjs";
 const PAGE = 200;
 const BUSY_MS = 1000;
 const IDLE_MS = 3000;
+const SOON_MS = 400;
 const WORST_MS = 30_000;
 /** @type {import("./types").JobState[]} */
 const UNFINISHED = ["running", "waiting", "held"];
@@ -60,6 +61,8 @@ export class State extends EventTarget {
   #limit = PAGE;
   #visible = false;
   #failures = 0;
+  /** when the next look is due, on the page's clock */
+  #due = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #listing = new AbortController();
@@ -85,6 +88,13 @@ export class State extends EventTarget {
   async refresh() {
     clearTimeout(this.#timer);
     await this.#follow();
+  }
+
+  /** Something was done that the list is to tell of. */
+  soon() {
+    if (!this.#visible || this.#following || this.#failures > 0 || this.#due <= performance.now() + SOON_MS) return;
+    clearTimeout(this.#timer);
+    this.#lookIn(SOON_MS);
   }
 
   /** The job's summary, if it is known. */
@@ -256,7 +266,12 @@ export class State extends EventTarget {
     if (!this.#visible) return;
     const busy = (this.status?.running ?? 0) > 0 || (this.status?.waiting ?? 0) > 0;
     const calm = busy ? BUSY_MS : IDLE_MS;
-    const wait = this.#failures ? Math.min(WORST_MS, calm * 2 ** this.#failures) : calm;
+    this.#lookIn(this.#failures ? Math.min(WORST_MS, calm * 2 ** this.#failures) : calm);
+  }
+
+  /** @param {number} wait ms */
+  #lookIn(wait) {
+    this.#due = performance.now() + wait;
     this.#timer = setTimeout(() => void this.#follow(), wait);
   }
 
