@@ -37,7 +37,7 @@ class Follower:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._interruptions: dict[str, float] = {}  # task -> when, where nobody of us asked for it
-        self._reloaded: float | None = None
+        self._before_reload: set[str] = set()  # tasks whose run began in a scheduler that is gone
 
     def apply(self, event: Event) -> None:
         """Write what an event means. Safe to repeat if the store could not take it."""
@@ -70,6 +70,7 @@ class Follower:
         task = desk.store.task(id)
         if task is None or id in desk.stopping:
             return
+        self._before_reload.discard(id)
         before = desk.runs.get(id)
         run = desk.runs[id] = Run(desk.clock(), (before.starts if before else 0) + 1)
         if any(other.id != id for other in desk.store.tasks_in("running")):
@@ -221,7 +222,7 @@ class Follower:
         desk.change(task.id, state="interrupted", error=error, finished=now, attempt=task.attempt + 1)
         self._interruptions = {id: at for id, at in self._interruptions.items() if now - at < 60}
         self._interruptions[task.id] = now
-        if self._reloaded is not None and run.started <= self._reloaded:
+        if task.id in self._before_reload:
             self._again(task.id)
 
     # ------------------------------------------------------------ "Reload UI"
@@ -230,13 +231,15 @@ class Follower:
         self._desk.reconcile_now = self._desk.look_everywhere = True
         if event.reloaded is None:
             return
-        self._reloaded = event.reloaded
+        # the last of them may have begun while it was going already
+        self._before_reload = {task.id for task in self._desk.store.tasks_in("running")}
         for task, at in list(self._interruptions.items()):
             if at >= event.reloaded - _RELOAD_SECONDS:
                 self._again(task)
 
     def _again(self, id: str) -> None:
         self._interruptions.pop(id, None)
+        self._before_reload.discard(id)
         task = self._desk.store.task(id)
         if task is not None and task.state == "interrupted" and task.attempt <= _RELOAD_ATTEMPTS:
             self._desk.change(id, state="held", error="", started=None, finished=None)

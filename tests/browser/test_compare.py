@@ -190,9 +190,22 @@ def test_results_beside_their_sources_one_after_the_other(tab: Tab, host: Host, 
     shows(pairs[2])
     compare.get_by_role("button", name="Next result").click()
     shows(pairs[3])
+    expect(compare).to_contain_text("4 of 4")
     keys.press("Escape")
-    expect(tab.root.locator(f".ij-grid [data-id={pairs[3][1]}]")).to_be_focused()
-    assert verdicts(host, made)[pairs[3][1]] == "kept"
+    last = tab.root.locator(f".ij-grid [data-id={pairs[3][1]}]")
+    expect(last).to_be_focused()
+    keys.press("5")  # on what one saw last
+    expect(last).to_contain_text("5")
+    eventually(tab.page, lambda: verdicts(host, made)[pairs[3][1]], "kept")
+    rated = [image["id"] for image in host.api("GET", f"jobs/{made}")["images"] if image["rating"] == 5]
+    assert rated == [pairs[3][1]]
+    last.dblclick()
+    keys.press("c")
+    shows(pairs[3])
+    keys.press("ArrowUp")
+    shows(pairs[2])
+    keys.press("Escape")
+    expect(tab.viewer).to_have_attribute("data-id", pairs[2][1])
 
 
 def test_one_image_alone_cannot_be_compared(tab: Tab, host: Host, compare: Locator) -> None:

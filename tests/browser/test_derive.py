@@ -70,6 +70,9 @@ def test_more_is_made_of_the_image_that_one_looks_at(tab: Tab, host: Host) -> No
         expect(dialog).to_have_count(0)
     expect(tab.title).to_have_text("Upscale of Looked at")
     expect(tab.viewer).to_have_count(0)
+    expect(tab.images).to_have_count(1)
+    tab.page.keyboard.press("ArrowRight")
+    expect(tab.images.first).to_be_focused()
 
 
 def test_escape_asks_before_it_throws_away_what_was_typed(tab: Tab, derive: Locator) -> None:

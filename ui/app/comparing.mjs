@@ -1,6 +1,7 @@
 // Opens images side by side: those that are selected, or one beside what it was made from.
 
 import { request, sentence } from "../api.mjs";
+import { thousands } from "../format.mjs";
 import { Compare, MOST } from "../views/compare.mjs";
 
 const HERE = "compare";
@@ -37,7 +38,7 @@ export class Comparing {
         state.dismiss(HERE);
         closed(ids);
       },
-      ...(alone ? { walk: async (/** @type {number} */ by) => {
+      ...(alone ? { where: () => `${thousands(shown.indexOf(ids[0] ?? "") + 1)} of ${thousands(shown.length)}`, walk: async (/** @type {number} */ by) => {
         const pair = await this.#beside(ids[0] ?? "", shown, by);
         const made = pair?.[1];
         if (!made || !side.dialog.open) return;

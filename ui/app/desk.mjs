@@ -83,8 +83,12 @@ export class Desk {
 
   /** Back from where images are compared. @param {string[]} ids */
   compared(ids) {
+    if (this.viewer.dialog.open) return this.viewer.go(ids);
     const there = new Set(this.shown.ids()); // one may have been deleted where they were compared
-    if (!this.viewer.dialog.open) this.shown.focusImage(ids.find((id) => there.has(id)) ?? "");
+    const id = ids.find((one) => there.has(one)) ?? "";
+    // One went on to another: the keys act on that.
+    if (ids.length === 1 && this.selection.size === 1 && there.has(id)) this.selection.set([id]);
+    this.shown.focusImage(id);
   }
 
   /** @param {string[]} ids what was undone by a toast's button */
@@ -97,9 +101,10 @@ export class Desk {
 
   /** What the large view offers for its image. @param {Image} image */
   #acts(image) {
-    const { derive, exports } = this.wiring;
+    const { derive, exports, review } = this.wiring;
     const make = (/** @type {DeriveAction} */ action) => ({ sign: action, label: `${ACTIONS[action].label}…`, run: () => derive([image], action, () => this.viewer.dialog.close()) });
-    return [make("img2img"), make("upscale"), make("variations"), { sign: "download", label: "Export…", run: () => exports.choose([image.id]) }];
+    return [make("img2img"), make("upscale"), make("variations"), { sign: "download", label: "Export…", run: () => exports.choose([image.id]) },
+      { sign: "retry", label: "Make again", run: () => review.do({ act: "again" }, { ids: () => [image.id], shown: this.seat.shown, go: (ids) => this.viewer.go(ids) }) }];
   }
 
   #bar() {
@@ -169,10 +174,12 @@ export class Desk {
     const over = [...document.querySelectorAll("dialog:modal")].pop();
     if (!over) {
       this.#pressed(event);
-      if (event.key === " " && this.open && this.#next && !event.defaultPrevented) {
-        event.preventDefault(); // it would scroll
-        this.viewer.open(this.#next.id);
-      }
+      if (!this.open || !this.#next || event.defaultPrevented) return;
+      const walks = event.key.startsWith("Arrow") || event.key === "Home" || event.key === "End";
+      if (event.key === " ") this.viewer.open(this.#next.id);
+      else if (walks) this.enter();
+      else return;
+      event.preventDefault(); // it would scroll
     } else if (over === this.viewer.dialog) this.viewer.press(event);
   }
 

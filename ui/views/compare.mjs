@@ -12,8 +12,8 @@ import { Zoom } from "../zoom.mjs";
 /** @typedef {import("../types").Image} Image */
 /** @typedef {{ verdict: (ids: string[], verdict: import("../types").Verdict) => void, rating: (ids: string[], rating: number) => void,
  *   trash: (ids: string[]) => void, undo: () => void, redo: () => void, help: () => void,
- *   find: (id: string) => Image | undefined, closed: () => void, walk?: (by: number) => Promise<void> }} Wiring
- *  `find`: an image as it is now; `walk`: to another one that was made from a source, beside that */
+ *   find: (id: string) => Image | undefined, closed: () => void, walk?: (by: number) => Promise<void>, where?: () => string }} Wiring
+ *  `find`: an image as it is now; `walk`: to another one that was made from a source, beside that; `where`: which of them it is */
 /** @typedef {{ image: Image, element: HTMLElement, title: HTMLElement, zoom: Zoom }} Pane */
 
 export const MOST = 4;
@@ -36,6 +36,7 @@ export class Compare {
   #stage = h("div", { class: "ij-panes" });
   #below = h("div", { class: "ij-compare-below" });
   #who = h("span", { class: "ij-muted" });
+  #heading = h("b", { class: "ij-grow" });
   #divider = h("div", {
     class: "ij-divider", role: "slider", tabindex: 0, "aria-label": "Divider", "aria-valuemin": 0, "aria-valuemax": 100,
     onkeydown: (/** @type {KeyboardEvent} */ event) => this.#nudge(event), onpointerdown: (/** @type {PointerEvent} */ event) => this.#drag(event),
@@ -60,7 +61,7 @@ export class Compare {
         "div", { class: "ij-stage dark", tabindex: -1, autofocus: true },
         h(
           "div", { class: "ij-stage-bar" }, button("left", "Back", () => this.dialog.close(), { kind: "ij-btn-quiet" }),
-          h("b", { class: "ij-grow ij-wide" }, "Compare"),
+          this.#heading,
           wiring.walk && button("left", "Previous result", () => void this.#walk(-1), { kind: "ij-btn-quiet", iconOnly: true }),
           wiring.walk && button("right", "Next result", () => void this.#walk(1), { kind: "ij-btn-quiet", iconOnly: true }),
           this.#modes,
@@ -69,7 +70,7 @@ export class Compare {
           button("trash", "Delete", () => this.#do({ act: "trash" }), { kind: "ij-btn-quiet", iconOnly: true }),
         ),
         this.#stage, h("div", { class: "ij-line ij-wrap ij-compare-verdict" }, this.#who, this.verdict.element),
-        h("div", { class: "ij-keys", "aria-hidden": "true" }, ...[["← →", "other image"], ...(wiring.walk ? [["↑ ↓", "other result"]] : []), ["P", "keep"], ["X", "reject"], ["U", "unflag"], ["1-5", "rating"], ["Z", "zoom"], ["Del", "trash"], ["Ctrl+Z", "undo"], ["?", "all keys"], ["Esc", "back"]]
+        h("div", { class: "ij-keys", "aria-hidden": "true" }, ...[["← →", wiring.walk ? "source, result" : "other image"], ...(wiring.walk ? [["↑ ↓", "next result"]] : []), ["P", "keep"], ["X", "reject"], ["U", "unflag"], ["1-5", "rating"], ["Z", "zoom"], ["Del", "trash"], ["Ctrl+Z", "undo"], ["?", "all keys"], ["Esc", "back"]]
           .map(([key, does]) => h("span", null, h("kbd", { class: "ij-kbd" }, key), ` ${does}`))),
       ),
       this.#below,
@@ -135,6 +136,7 @@ export class Compare {
     this.#at = same >= 0 ? same : this.#panes.length > 0 ? Math.min(this.#at, images.length - 1) : images.length - 1;
     this.#panes = images.map((image, nth) => this.#pane(image, nth));
     attr(this.#stage, "data-count", images.length);
+    text(this.#heading, this.wiring.where?.() ?? "Compare");
     put(this.#stage, ...this.#panes.map(({ element }) => element), this.#divider);
     this.#mode(this.#related ? this.#way : "side");
     this.#focus(this.#at);
@@ -158,7 +160,7 @@ export class Compare {
 
   /** @param {number} nth */
   #name(nth) {
-    if (this.#related) return nth === 0 ? "Source" : "This";
+    if (this.#related) return nth === 0 ? "Source" : "Result";
     return `Image ${nth + 1}`;
   }
 

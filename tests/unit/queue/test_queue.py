@@ -8,7 +8,7 @@ from queue_house import House
 from queue_scripted import REFUSED
 
 from inu_jobs.errors import InvalidInput, NotFound, Refused
-from inu_jobs.ports import Finished, Made, Produced, Started
+from inu_jobs.ports import Finished, Made, Produced, Reattached, Started
 from inu_jobs.queue.reasons import UNNAMED
 
 
@@ -458,6 +458,23 @@ def test_interrupted_by_the_user_stays_so(house: House) -> None:
     task = house.tasks(job)[0]
     assert task.state == "interrupted" and task.error == "It was interrupted after 1 of 4 images."
     assert len(house.paths(job)) == 1
+
+
+def test_a_run_that_began_while_a_reload_was_under_way_is_queued_again(house: House) -> None:
+    job = house.job(tasks=1)
+    house.tick()
+    begun = house.clock()
+    house.clock.now += 2
+    task = house.start_next()
+    house.scheduler.emit(Reattached(begun))
+    house.tick()
+    house.scheduler.end("interrupted")  # what was left of the old one says so only now
+    house.tick()
+    assert house.states(job) == ["queued"]
+    assert house.start_next() == task
+    house.scheduler.end("interrupted", stopped=True)
+    house.tick()
+    assert house.states(job) == ["interrupted"], "by the user"
 
 
 def test_interrupted_by_a_reload_is_queued_again_at_most_twice(house: House) -> None:
