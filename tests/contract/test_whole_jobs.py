@@ -214,6 +214,7 @@ def test_reload_ui_in_mid_job(shared_host: Jobs) -> None:
     job = shared_host.queue(12)
     shared_host.until_done(job, 3)
     shared_host.reload_ui()
+    shared_host.until_done(job, 12)  # what was interrupted waits again once the new scheduler is seen
     whole(shared_host, job, 12)
     assert shared_host.api("/status")["scheduler"]["attached"]
 
