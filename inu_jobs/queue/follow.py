@@ -105,7 +105,8 @@ class Follower:
         run.unnamed |= len(named) < len(found)
         recorded: list[str] = []
         with desk.store.transaction() as transaction:
-            if self._deleted(task):
+            # It was stopped because its job was deleted: what comes too late would show as if it were not.
+            if task.state == "cancelled" and desk.store.lies_in_trash(task.job):
                 return
             earlier = {image.index: image for image in desk.store.images_of_task(id) if not image.trashed}
             paths: set[str] = set()
@@ -125,15 +126,6 @@ class Follower:
                 transaction.put(record)
                 recorded.append(record.id)
         run.images.extend(recorded)
-
-    def _deleted(self, task: Task) -> bool:
-        """It was stopped because its job was deleted, of which only images in the trash are left: one that
-        came too late would show as if it were not."""
-        job = self._desk.store.job(task.job)
-        if job is None or not job.archived or task.state != "cancelled":
-            return False
-        images = self._desk.store.images_of(job.id)
-        return bool(images) and all(image.trashed for image in images)
 
     def _fall_back(self, task: Task, paths: Iterable[str]) -> None:
         """No script of ours reported: of all files saved, all but the grids."""

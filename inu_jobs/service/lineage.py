@@ -52,12 +52,6 @@ def children_of(store: Store, job: Job) -> list[api.JobName]:
     return _names(store, found - {job.id})
 
 
-def _is_deleted(store: Store, job: Job) -> bool:
-    """It is there only for what of it lies in the trash."""
-    images = store.images_of(job.id) if job.archived else []
-    return bool(images) and all(image.trashed for image in images)
-
-
 def _names(store: Store, ids: Iterable[str]) -> list[api.JobName]:
-    jobs = [job for job in map(store.job, ids) if job is not None and not _is_deleted(store, job)]
+    jobs = [job for job in map(store.job, ids) if job is not None and not store.lies_in_trash(job.id)]
     return [api.JobName(job.id, job.name) for job in sorted(jobs, key=lambda job: (job.created, job.id))]

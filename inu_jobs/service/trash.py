@@ -361,9 +361,9 @@ class TrashCan:
         if trashed:
             undo = self._undo_trash(moved, gone + home)
             return api.Deleted([], [], went, trashed=len(moved), undo=undo)
+        as_they_were = [_waiting(task) if task.id in waited else task for task in tasks]
+        undo = self._undo_delete(job, as_they_were, gone + home)  # first: it keeps the payloads
         self._queue.remove(id)
-        tasks_then = [_waiting(task) if task.id in waited else task for task in tasks]
-        undo = self._undo_delete(job, tasks_then, gone + home)
         return api.Deleted([id], [task.id for task in tasks], went, undo=undo)
 
     def _stays(

@@ -77,6 +77,12 @@ class Reading:
         with self._state_lock:
             return self._index.image_by_path(path)
 
+    def lies_in_trash(self, job: str) -> bool:
+        """Whether the job is there only for what of it lies in the trash: deleted with its images."""
+        record = self.job(job)
+        images = self.images_of(job) if record is not None and record.archived else []
+        return bool(images) and all(image.trashed for image in images)
+
     def image_folders(self) -> set[str]:
         """The folders of all images, as in ``Image.path``: what stands before the file's name, up to '/'."""
         with self._state_lock:

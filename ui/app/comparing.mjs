@@ -25,7 +25,12 @@ export class Comparing {
     const { root, state, toasts, marks, undo, redo, help, closed } = this.wiring;
     const images = ids.flatMap((id) => state.find(id) ?? []);
     const alone = images.length === 1;
-    if (alone) images.unshift(...(await this.#sources(images[0])));
+    try {
+      if (alone && images[0]) images.unshift(...(await source(images[0])));
+    } catch (error) {
+      toasts.show(sentence(error), { bad: true });
+      return;
+    }
     if (images.length < 2 || images.length > MOST) {
       toasts.show("Select two to four images to compare, or one that was made from another.", { sign: "info" });
       return;
@@ -39,7 +44,7 @@ export class Comparing {
         closed(ids);
       },
       ...(alone ? { where: () => `${thousands(shown.indexOf(ids[0] ?? "") + 1)} of ${thousands(shown.length)}`, walk: async (/** @type {number} */ by) => {
-        const pair = await this.#beside(ids[0] ?? "", shown, by);
+        const pair = await this.#beside(ids[0] ?? "", shown, by).catch((error) => void toasts.show(sentence(error), { bad: true }));
         const made = pair?.[1];
         if (!made || !side.dialog.open) return;
         ids = [made.id];
@@ -57,24 +62,14 @@ export class Comparing {
     for (let at = shown.indexOf(id) + by; at >= 0 && at < shown.length; at += by) {
       const image = state.find(shown[at] ?? "");
       if (!image || image.trashed || state.detail?.tasks.get(image.task)?.source === null) continue;
-      const above = await this.#sources(image);
+      const above = await source(image);
       if (above.length > 0) return [...above, image];
     }
     return null;
   }
-
-  /** What an image was made from, if it is still there. @param {Image | undefined} image @returns {Promise<Image[]>} */
-  async #sources(image) {
-    try {
-      return image ? await source(image) : [];
-    } catch (error) {
-      this.wiring.toasts.show(sentence(error), { bad: true });
-      return [];
-    }
-  }
 }
 
-/** @param {Image} image @returns {Promise<Image[]>} */
+/** What an image was made from, if it is still there. @param {Image} image @returns {Promise<Image[]>} */
 async function source({ id }) {
   /** @type {import("../types").ImageInfo} */
   const info = await request("GET", `images/${encodeURIComponent(id)}/info`);

@@ -104,7 +104,7 @@ export class Desk {
     const { derive, exports, review } = this.wiring;
     const make = (/** @type {DeriveAction} */ action) => ({ sign: action, label: `${ACTIONS[action].label}…`, run: () => derive([image], action, () => this.viewer.dialog.close()) });
     return [make("img2img"), make("upscale"), make("variations"), { sign: "download", label: "Export…", run: () => exports.choose([image.id]) },
-      { sign: "retry", label: "Make again", run: () => review.do({ act: "again" }, { ids: () => [image.id], shown: this.seat.shown, go: (ids) => this.viewer.go(ids) }) }];
+      { sign: "retry", label: "Make again", run: () => review.do({ act: "again" }, this.viewer.seat) }];
   }
 
   #bar() {

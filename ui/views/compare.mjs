@@ -80,18 +80,20 @@ export class Compare {
   /** @param {Image[]} images two to four */
   open(images) {
     openDialog(this.place, this.dialog);
-    this.#related = false;
-    this.#images = images;
-    this.#show(images);
-    void this.#load();
+    this.#begin(images, false);
   }
 
   /** @param {Image[]} images a source, and what was made from it */
   turn(images) {
     this.#asked.abort();
-    this.#related = true;
-    this.#images = images;
     this.#panes = [];
+    this.#begin(images, true);
+  }
+
+  /** @param {Image[]} images @param {boolean} related */
+  #begin(images, related) {
+    this.#related = related;
+    this.#images = images;
     this.#show(images);
     void this.#load();
   }

@@ -38,7 +38,7 @@ export class Viewer {
   /** @type {import("../types").ImageInfo | null} */
   #info = null;
   /** @type {import("../review.mjs").Seat} */
-  #seat = {
+  seat = {
     ids: () => (this.pictures.image ? [this.pictures.image.id] : []),
     shown: () => this.pictures.all.map(({ id }) => id),
     go: ([id]) => this.pictures.step(this.pictures.find(id ?? "") - this.pictures.at),
@@ -50,7 +50,7 @@ export class Viewer {
     this.wiring = wiring;
     this.dialog = h("dialog", { class: "ij-viewer", "data-ij": "viewer", onkeydown: (/** @type {KeyboardEvent} */ event) => this.press(event), onclose: () => this.#closed() });
     this.pictures = new Pictures(this.dialog, { title: wiring.title, shown: (image) => this.#shown(image) });
-    this.verdict = verdictBar((verb) => wiring.review.do(verb, this.#seat));
+    this.verdict = verdictBar((verb) => wiring.review.do(verb, this.seat));
     this.stage = h(
       "div", { class: "ij-stage dark", tabindex: -1, autofocus: true }, this.#bar(),
       this.pictures.frame, this.verdict.element, this.#film, h("div", { class: "ij-keys", "aria-hidden": "true" }, ...keyLine(wiring.compare)),
@@ -63,7 +63,7 @@ export class Viewer {
 
   #bar() {
     const act = (/** @type {string} */ sign, /** @type {string} */ label, /** @type {import("../keys.mjs").Verb} */ verb) =>
-      button(sign, label, () => this.wiring.review.do(verb, this.#seat), { kind: "ij-btn-quiet", iconOnly: true });
+      button(sign, label, () => this.wiring.review.do(verb, this.seat), { kind: "ij-btn-quiet", iconOnly: true });
     return h(
       "div", { class: "ij-stage-bar" },
       button("left", "Grid", () => this.dialog.close(), { kind: "ij-btn-quiet" }),
@@ -221,7 +221,7 @@ export class Viewer {
 
   /** A key, wherever the focus is while the viewer is open. @param {KeyboardEvent} event */
   press(event) {
-    if (this.wiring.review.press(event, this.#seat)) return;
+    if (this.wiring.review.press(event, this.seat)) return;
     if (event.ctrlKey || event.altKey || event.metaKey || this.pictures.press(event)) return;
     if ((event.key !== " " && event.key !== "Enter") || event.target !== this.stage) return;
     if (!event.repeat) this.dialog.close(); // a key that is held down opened it

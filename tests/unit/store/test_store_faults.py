@@ -246,6 +246,16 @@ def delete(folder: Path) -> None:
     (folder / "jobs.journal").unlink()
 
 
+def killed_now(store: Store, copy: Path) -> None:
+    """Who starts after a kill has all that counts as saved."""
+    after = held(store)
+    killed = Store(copy_of(store.folder, copy))
+    assert killed.problem == ""
+    check(killed, after)
+    killed.close()
+    store.close()
+
+
 def replace_it(folder: Path) -> None:
     (folder / "another").write_bytes(b"what a program that syncs folders has brought\n")
     (folder / "another").replace(folder / "jobs.journal")
@@ -275,12 +285,7 @@ def test_what_is_saved_after_the_journal_was_taken_away_is_there_after_a_kill(
     store._compactor.join()
     assert json.loads((tmp_path / "data" / "jobs.json").read_text())["revision"] >= store.revision - 1
     add_job(store)
-    after = held(store)
-    killed = Store(copy_of(tmp_path / "data", tmp_path / "copy"))
-    assert killed.problem == ""
-    check(killed, after)
-    killed.close()
-    store.close()
+    killed_now(store, tmp_path / "copy")
 
 
 @posix
@@ -298,12 +303,7 @@ def test_a_journal_taken_away_during_a_compaction(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr(files, "write_durably", meanwhile)
     store.compact()
-    after = held(store)
-    killed = Store(copy_of(tmp_path / "data", tmp_path / "copy"))
-    assert killed.problem == ""
-    check(killed, after)
-    killed.close()
-    store.close()
+    killed_now(store, tmp_path / "copy")
 
 
 @posix
@@ -320,12 +320,7 @@ def test_without_the_folder_nothing_counts_as_saved(tmp_path: Path) -> None:
     add_job(store)
     assert store._compactor is not None
     store._compactor.join()
-    after = held(store)
-    killed = Store(copy_of(tmp_path / "data", tmp_path / "copy"))
-    assert killed.problem == ""
-    check(killed, after)
-    killed.close()
-    store.close()
+    killed_now(store, tmp_path / "copy")
 
 
 def test_half_a_line_that_could_not_be_cut_off_is_cut_off_later(
@@ -351,9 +346,4 @@ def test_half_a_line_that_could_not_be_cut_off_is_cut_off_later(
             check(store, before)
     assert not (tmp_path / "jobs.journal").read_bytes().endswith(b"\n")
     add_job(store)
-    after = held(store)
-    killed = Store(copy_of(tmp_path, tmp_path / "copy"))
-    assert killed.problem == ""
-    check(killed, after)
-    killed.close()
-    store.close()
+    killed_now(store, tmp_path / "copy")
