@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from importlib import metadata
 from pathlib import Path
 
+from packaging.requirements import Requirement
+from packaging.version import InvalidVersion
+
 HERE = Path(__file__).resolve().parent
-
-
-def numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
 
 
 def missing() -> list[str]:
     """The lines of requirements.txt that are not installed, or too old."""
     lines = (HERE / "requirements.txt").read_text(encoding="utf-8").split()
-    absent = []
-    for line in lines:
-        name, _, least = line.partition(">=")
-        try:
-            if numbers(metadata.version(name)) < numbers(least):
-                absent.append(line)
-        except metadata.PackageNotFoundError:
-            absent.append(line)
-    return absent
+    return [line for line in lines if not is_met(Requirement(line))]
+
+
+def is_met(wanted: Requirement) -> bool:
+    try:
+        return wanted.specifier.contains(metadata.version(wanted.name), prereleases=True)
+    except (metadata.PackageNotFoundError, InvalidVersion):
+        return False
 
 
 def has_agent_scheduler() -> bool:

@@ -2,7 +2,8 @@
 
 nox -s sandbox   the extension in a stand-in WebUI: no GPU, no models
 nox              lint, types, web UI types and all tests
-nox -s bench     the speed goals, as ratios
+nox -s soak      what depends on chance, many more times: requests, kills, examples
+nox -s bench     the speed goals, as ratios (-- --webui PATH: on a real WebUI too)
 nox -s webui -- PATH   contract and browser tests on a real WebUI with Agent Scheduler
 """
 
@@ -65,8 +66,25 @@ def tests(session: nox.Session) -> None:
     """Unit, property, contract, crash and browser tests on the stand-in."""
     install_host(session)
     browser = ensure_browser(session)
-    env = {"CHROMIUM": browser, "INU_JOBS_FUZZ": "10000"}
-    session.run("pytest", *(session.posargs or ["tests"]), env=env)
+    # a file at a time on each core: its tests share a sandbox
+    arguments = session.posargs or ["tests", "-n", "auto", "--dist", "loadfile"]
+    session.run("pytest", *arguments, env={"CHROMIUM": browser})
+
+
+@nox.session(python=PYTHON)
+def soak(session: nox.Session) -> None:
+    """What depends on chance, many more times than ``tests``: random requests, kills, examples."""
+    install_host(session)
+    env = {
+        "INU_JOBS_FUZZ": "10000",
+        "INU_JOBS_FUZZ_WHOLE": "10000",
+        "INU_CRASH_ROUNDS": "200",
+        "INU_CRASH_TRASH_ROUNDS": "40",
+        "INU_JOBS_LARGE": "1",
+    }
+    chosen = ["tests/unit", "tests/crash", "tests/contract/test_random_requests.py"]
+    arguments = ["--hypothesis-profile=soak", "--timeout=7200", "-n", "auto", "--dist", "loadfile"]
+    session.run("pytest", *arguments, *(session.posargs or chosen), env=env)
 
 
 @nox.session(python=PYTHON)
@@ -97,14 +115,14 @@ def types(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def ui(session: nox.Session) -> None:
-    """Check the JSDoc types of the web UI."""
+    """Check the web UI: its JSDoc types, what is unused or too long, and the tests that need no browser."""
     if not shutil.which("npm"):
-        session.error(
-            "Checking the web UI's types needs Node.js with npm (Debian: sudo apt-get install npm)."
-        )
-    if not Path("node_modules/typescript").is_dir():
+        session.error("Checking the web UI needs Node.js 20 with npm (Debian: sudo apt-get install npm).")
+    if not all(Path("node_modules", name).is_dir() for name in ("typescript", "eslint")):
         session.run("npm", "ci", "--no-audit", "--no-fund", external=True)
-    session.run("npx", "tsc", "--project", ".", external=True)
+    session.run("npm", "run", "--silent", "check", external=True)
+    session.run("npm", "run", "--silent", "lint", external=True)
+    session.run("node", "--test", *map(str, sorted(Path("tests/ui").glob("*.test.mjs"))), external=True)
 
 
 @nox.session(python=PYTHON)

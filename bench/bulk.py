@@ -14,10 +14,11 @@ import msgspec
 
 from bench.row import Row
 from inu_jobs.api import Selection, SetVerdict
-from inu_jobs.library.trash import FOLDER
+from inu_jobs.durable_files import sync_folder
+from inu_jobs.library.trash.folders import FOLDER
 from inu_jobs.model import Image, Job, Task
-from inu_jobs.store.files import sync_folder
-from tests.unit.service.service_kit import NOON, House
+from tests.clock import NOON
+from tests.unit.service.service_kit import House
 
 COUNT = 10_000
 ROUNDS = 3

@@ -22,7 +22,7 @@ from typing import Any
 from bench.row import Row
 from inu_jobs.model import Job, Payload, Task, new_id
 from inu_jobs.plan import cost, work
-from inu_jobs.queue.eta import Durations
+from inu_jobs.queue.schedule.eta import Durations
 from inu_jobs.store import Store
 
 RECORDED = Path(__file__).resolve().parents[1] / "tests" / "recorded" / "agent_scheduler_tasks.json"

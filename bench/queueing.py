@@ -6,7 +6,8 @@ Ours: one request to our API with the picture in it and an axis of 1,000 seeds. 
 tasks are on the disk and the client may go, as after the last request of the baseline: what API clients
 do, one request to Agent Scheduler a task, with the picture as base64 in it (its body is made once and
 not counted). The second row goes on until all 1,000 have their rows in Agent Scheduler's database too.
-Its look-ahead is raised for that, normally only the next few are handed over; it is bounded by Agent
+Its look-ahead is raised for that, and how many may fail before the job is held: normally only the next few
+are handed over, and fewer still of a job that has not shown that it works. It is bounded by Agent
 Scheduler, which writes and syncs each row by itself. Each runs in a WebUI stand-in of its own, served by
 uvicorn on loopback, with the queue paused.
 """
@@ -55,7 +56,11 @@ class Webui(Sandbox):
         self._extensions = [str(ROOT)] if ours else []
         self._database = folder / "extensions" / SCHEDULER / "task_scheduler.sqlite3"
         folder.mkdir()
-        settings = {"queue_paused": True, "inu_jobs_look_ahead": TASKS}
+        settings = {
+            "queue_paused": True,
+            "inu_jobs_look_ahead": TASKS,
+            "inu_jobs_hold_after_failures": TASKS,
+        }
         (folder / "config.json").write_text(json.dumps(settings), encoding="utf-8")
 
     def command(self) -> tuple[list[str], Path]:

@@ -18,18 +18,18 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-DOCS = Path(__file__).resolve().parent
-sys.path.insert(0, str(DOCS.parent))
+PICTURES = Path(__file__).resolve().parent / "pictures"
+sys.path.insert(0, str(PICTURES.parents[1]))
 
 from tests.browser.conftest import FLAGS, NAMES  # noqa: E402  (needs the path above)
-from tests.browser.tab import Host, Tab  # noqa: E402
-from tests.browser.walk import COUNT, Walk  # noqa: E402
+from tests.browser.evenings.walk import COUNT, Walk  # noqa: E402
+from tests.browser.tab import Host, WebuiTab  # noqa: E402
 from tests.sandbox.process import Sandbox  # noqa: E402
 
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 400, "height": 860}
 SHEET = (1400, 1800)  # pixels
-LARGEST = 600_000  # bytes of a picture
+LARGEST = 150_000  # bytes of a picture; tests/unit/test_pictures.py looks
 SLOW = 0.12  # seconds a step, while a running job is photographed
 
 PAYLOAD = {"steps": 20, "width": 384, "height": 256, "cfg_scale": 7, "seed": -1, "negative_prompt": "blurry"}
@@ -115,7 +115,7 @@ class Camera:
         )
         page.mouse.move(0, 0)
         page.wait_for_timeout(600)  # what fades in has faded in
-        save(page.screenshot(), DOCS / f"{name}.png")
+        save(page.screenshot(), PICTURES / f"{name}.webp")
 
 
 def row(page: Page) -> Locator:
@@ -123,24 +123,24 @@ def row(page: Page) -> Locator:
 
 
 def save(picture: bytes, path: Path, within: tuple[int, int] | None = None) -> None:
-    """As a PNG, of 256 colours where it would be large otherwise. ``within``: made as small as that."""
+    """As a WebP, in the best quality that is not too large. ``within``: made as small as that."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     if within:
         image.thumbnail(within)
-    made = io.BytesIO()
-    image.save(made, "PNG", optimize=True)
-    if made.tell() > LARGEST:
+    for quality in range(90, 50, -5):
         made = io.BytesIO()
-        image.quantize(256, method=Image.Quantize.MAXCOVERAGE).save(made, "PNG", optimize=True)
+        image.save(made, "WEBP", quality=quality, method=6)
+        if made.tell() <= LARGEST:
+            break
     path.write_bytes(made.getvalue())
-    print(f"{path.name}: {made.tell() // 1000} kB")
+    print(f"{path.name}: {made.tell() // 1000} kB, quality {quality}")
 
 
 def running(camera: Camera, theme: str) -> None:
     page = camera.jobs(theme, WIDE)
     row(page).click()
     page.locator(".ij-cell-live .ij-cell-img img").wait_for()  # a live preview
-    camera.take(page, f"running-{theme}")
+    camera.take(page, f"{theme}/running")
 
 
 def composer(camera: Camera, theme: str) -> None:
@@ -158,7 +158,7 @@ def composer(camera: Camera, theme: str) -> None:
         form.locator(".ij-axis").last.get_by_label(f"{field}: values").fill(values)
     expect(form.get_by_role("button", name="Use “")).to_have_count(1)
     expect(form.locator(".ij-sum")).to_have_text("144 tasks")
-    camera.take(page, f"composer-{theme}")
+    camera.take(page, f"{theme}/composer")
 
 
 def planned(browser: Browser, theme: str) -> None:
@@ -177,12 +177,12 @@ def planned(browser: Browser, theme: str) -> None:
         for verdict, some in (("kept", images[::4]), ("rejected", images[3::7])):
             host.api("POST", "images/verdict", {"selection": {"images": some}, "verdict": verdict})
         page = camera.page(theme, WIDE)
-        tab = Tab(page, host)
+        tab = WebuiTab(page, host)
         tab.go("Jobs")
         tab.show("LoRA test: inkwash")
         tab.button("Matrix").click()
         page.locator("[data-ij=matrix] [data-ij=image]").first.wait_for()
-        camera.shoot(page, f"matrix-{theme}")
+        camera.shoot(page, f"{theme}/matrix")
         sandbox.set_faults(seconds_per_step=SLOW)
         night = queue(sandbox, "Portraits, all night", ["a mountain portrait"], 200, hold=True)
         host.api("PATCH", f"jobs/{night['id']}", {"windows": [{"start": "23:00", "end": "07:00"}]})
@@ -191,7 +191,7 @@ def planned(browser: Browser, theme: str) -> None:
         queue(sandbox, "Mountain sheets", ["mountain peaks in the fog"], 24, hold=True)
         tab.button("Run plan").click()
         expect(page.locator("[data-ij=runs]")).to_contain_text("Runs now", timeout=60_000)
-        camera.take(page, f"runs-{theme}")
+        camera.take(page, f"{theme}/runs")
 
 
 def viewer(camera: Camera) -> None:
@@ -200,7 +200,7 @@ def viewer(camera: Camera) -> None:
     page.locator(".ij-grid [data-ij=image]").nth(2).dblclick()
     page.wait_for_function("document.querySelector('.ij-viewer img')?.naturalWidth > 0")
     expect(page.locator(".ij-viewer .ij-panel")).to_contain_text("Steps")
-    camera.take(page, "viewer-light")
+    camera.take(page, "light/viewer")
 
 
 def evening(browser: Browser, theme: str) -> None:
@@ -210,32 +210,32 @@ def evening(browser: Browser, theme: str) -> None:
         host = Host(sandbox.url, real=False)
         host.create("Misty forest", COUNT, prompt=FOREST, steps=20, width=384, height=256, cfg_scale=7)
         page = camera.page(theme, WIDE)
-        tab = Tab(page, host)
+        tab = WebuiTab(page, host)
         tab.go("Jobs")
-        walk = Walk(tab, host, lambda name: camera.shoot(page, f"{name}-{theme}"))
+        walk = Walk(tab, host, lambda name: camera.shoot(page, f"{theme}/{name}"))
         walk.review("Misty forest")
         walk.throw_away()
         walk.paint_over("Misty forest, painted over")
         walk.compare()
         file = walk.take_along(Path(folder))
         if theme == "light":
-            save(file.read_bytes(), DOCS / "contact-sheet.png", SHEET)
+            save(file.read_bytes(), PICTURES / "contact-sheet.webp", SHEET)
         page.locator("#inu-jobs [data-ij=trash]").click()
-        camera.take(page, f"trash-{theme}")
+        camera.take(page, f"{theme}/trash")
 
 
 def phone(camera: Camera) -> None:
-    camera.take(camera.alone("light", PHONE), "phone-list-light")
+    camera.take(camera.alone("light", PHONE), "phone/list")
     page = camera.alone("light", PHONE)
     row(page).tap()
     page.locator(".ij-grid [data-ij=image]").first.wait_for()
-    camera.take(page, "phone-job-light")
+    camera.take(page, "phone/job")
 
 
 def queue_button(camera: Camera) -> None:
     page = camera.page("light", WIDE)
     page.locator("#txt2img_prompt textarea").fill(VALLEY[0])
-    camera.take(page, "queue-button-light")
+    camera.take(page, "light/queue-button")
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 InuJobsError
  ├─ InvalidInput      the request cannot be understood or makes no sense (HTTP 422)
+ │   └─ NotPermitted  it asks for a setting or a script that no job may have
  ├─ NotFound          no job, task, image or capture has that id (404)
  ├─ Refused           understood, but not now: preflight errors, wrong state (409)
  ├─ StoreError        the store cannot take the change (503)
@@ -13,11 +14,20 @@ InuJobsError
 
 from __future__ import annotations
 
+from .sentences import Sentence, say, verbatim
+
 
 class InuJobsError(Exception):
-    """Base of the family. ``str(error)`` is fit to show to the user."""
+    """Base of the family. ``sentence``, and ``str(error)``, are fit to show to the user."""
 
     status = 500
+
+    def __init__(self, message: Sentence) -> None:
+        super().__init__(message)
+
+    @property
+    def sentence(self) -> Sentence:
+        return verbatim(self.args[0])
 
 
 class InvalidInput(InuJobsError):
@@ -25,9 +35,13 @@ class InvalidInput(InuJobsError):
 
     status = 422
 
-    def __init__(self, message: str, field: str = "") -> None:
+    def __init__(self, message: Sentence, field: str = "") -> None:
         super().__init__(message)
         self.field = field
+
+
+class NotPermitted(InvalidInput):
+    pass
 
 
 class NotFound(InuJobsError):
@@ -39,7 +53,7 @@ class Refused(InuJobsError):
 
     status = 409
 
-    def __init__(self, message: str, findings: list[dict[str, object]] | None = None) -> None:
+    def __init__(self, message: Sentence, findings: list[dict[str, object]] | None = None) -> None:
         super().__init__(message)
         self.findings = findings or []
 
@@ -65,4 +79,4 @@ class SchedulerBusy(SchedulerError):
 
 
 #: for ``NotFound``: several ask for jobs
-NO_JOB = "There is no such job: it may have been deleted."
+NO_JOB = say("There is no such job: it may have been deleted.")

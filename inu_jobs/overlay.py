@@ -7,6 +7,7 @@ from typing import Any
 
 from .errors import InvalidInput
 from .model import Payload
+from .sentences import say
 
 _MAX_INDEX = 4096
 
@@ -21,7 +22,8 @@ def overlay(payload: Payload, changes: dict[str, Any]) -> Payload:
     result = dict(payload)
     owned = {id(result)}
     for path, value in changes.items():
-        _set(result, path, path.split("."), copy.deepcopy(value), owned)
+        own = copy.deepcopy(value) if isinstance(value, (list, dict)) else value
+        _set(result, path, path.split("."), own, owned)
     return result
 
 
@@ -54,7 +56,7 @@ def _set(target: Any, path: str, parts: list[str], value: Any, owned: set[int]) 
         if child is None:
             child = [] if _is_index(parts[0]) else {}
         elif not isinstance(child, (dict, list)):
-            raise InvalidInput(f"{path} leads into something that has no parts.", path)
+            raise InvalidInput(say("{path} leads into something that has no parts.", path=path), path)
         elif id(child) not in owned:
             child = copy.copy(child)
         target[key] = child
@@ -70,7 +72,9 @@ def _key(target: dict[str, Any] | list[Any], path: str, parts: list[str]) -> tup
                 return ".".join(parts[:used]), used
         return parts[0], 1
     if not _is_index(parts[0]):
-        raise InvalidInput(f"{path}: “{parts[0]}” is not a place in a list.", path)
+        raise InvalidInput(
+            say("{path}: “{parts}” is not a place in a list.", path=path, parts=parts[0]), path
+        )
     index = int(parts[0])
     target.extend([None] * (index + 1 - len(target)))
     return index, 1

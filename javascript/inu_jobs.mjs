@@ -1,6 +1,6 @@
-// Finds our tab and fills it from ui/main.mjs, when it is opened or something is queued. The WebUI loads
-// this file by an address of its own, with the file's time in it, so the rest comes from our own route:
-// the tab's element says where it is.
+// Finds our tab and fills it from ui/main.mjs, when it is opened or something is queued; not before its styles are
+// there. The WebUI loads this file by an address of its own, with the file's time in it, so the rest comes from our
+// own route: the tab's element says where it is.
 
 /** @typedef {{ captured: (answer: string | { error?: string }, shift: boolean) => Promise<void> }} App */
 
@@ -12,8 +12,37 @@ const SORRY = "The Jobs tab could not be loaded: reload the page, and log in if 
 /** @returns {HTMLElement | null} */
 const findRoot = () => document.getElementById("inu-jobs");
 
-/** @param {HTMLElement} root @returns {Promise<{ mount: (root: HTMLElement) => App }>} */
-const modules = (root) => import(new URL(root.dataset.main ?? "", document.baseURI).href);
+/** @type {Promise<void> | undefined} */
+let styled;
+
+/** Puts the styles on the page, once. After those that the WebUI has put there for us: a user.css still comes later.
+ * @param {string} address @returns {Promise<void>} */
+function styles(address) {
+  const own = import.meta.url.replace(/javascript\/inu_jobs\.mjs.*/, "style.css");
+  styled ??= new Promise((resolve, reject) => {
+    const sheet = document.createElement("link");
+    sheet.rel = "stylesheet";
+    sheet.href = address;
+    sheet.onload = () => resolve();
+    sheet.onerror = () => {
+      sheet.remove();
+      styled = undefined; // the next click tries again
+      reject(new Error("The styles could not be loaded."));
+    };
+    const links = [...document.querySelectorAll(/** @type {"link"} */ ("link[rel=stylesheet]"))];
+    const ours = links.find(({ href }) => href.split("?")[0] === own);
+    if (ours) ours.after(sheet);
+    else document.head.append(sheet);
+  });
+  return styled;
+}
+
+/** Modules and styles, all at once. @param {HTMLElement} root @returns {Promise<{ mount: (root: HTMLElement) => App }>} */
+async function parts(root) {
+  const main = new URL(root.dataset.main ?? "", document.baseURI).href;
+  const [modules] = await Promise.all([import(main), styles(new URL("ui.css", main).href)]);
+  return modules;
+}
 
 /** @returns {Promise<App | null>} */
 async function load() {
@@ -21,7 +50,7 @@ async function load() {
   // A problem is there already when our own packages could not be loaded.
   if (!root || root.querySelector(".ij-problem:not([data-again])")) return null;
   try {
-    return (await modules(root)).mount(root);
+    return (await parts(root)).mount(root);
   } catch (error) {
     console.warn("Inu Jobs:", error);
     const words = document.createElement("p");
@@ -47,7 +76,7 @@ function watch() {
   if (!root) return;
   // Safari has no requestIdleCallback. A failure shows when the tab is opened.
   const later = window.requestIdleCallback ?? ((/** @type {() => void} */ work) => setTimeout(work, 1000));
-  if (root.dataset.ahead !== undefined) later(() => void modules(root).catch(() => {}));
+  if (root.dataset.ahead !== undefined) later(() => void parts(root).catch(() => {}));
   const seen = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     seen.disconnect();

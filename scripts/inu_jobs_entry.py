@@ -1,5 +1,5 @@
 """Where the WebUI comes in. It also finds our Script classes here."""
 
-from inu_jobs.webui.register import InuJobsScript, InuJobsUpscale, register  # noqa: F401
+from inu_jobs.webui.extension import InuJobsScript, InuJobsUpscale, register  # noqa: F401
 
 register()

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# how long an example takes says more of the machine than of the code
-settings.register_profile("inu-jobs", settings.default, deadline=None)
+# How long an example takes says more of the machine than of the code. Each run tries the same few
+# examples; ``nox -s soak`` (--hypothesis-profile=soak) tries many, and others each time.
+settings.register_profile("inu-jobs", deadline=None, derandomize=True, max_examples=30)
+settings.register_profile("soak", deadline=None, max_examples=1000)
 settings.load_profile("inu-jobs")
 
 ROOT = str(Path(__file__).resolve().parents[1])
@@ -30,8 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     for marker in (
-        "crash: kills real processes, many times",
-        "browser: drives a real browser; needs $CHROMIUM or a Chromium on the path",
+        "hosted: a browser test on the WebUI's page, not on our own",
         "webui: needs a real WebUI, given with --webui PATH",
     ):
         config.addinivalue_line("markers", marker)

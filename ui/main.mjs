@@ -1,22 +1,22 @@
-// Joins the parts: the state, the frame, and what fills it. Each part in app/ joins views that belong together.
+// Joins the parts: the state, the frame, and what fills it.
 
-import { Actions } from "./actions.mjs";
-import { Bin } from "./app/bin.mjs";
-import { Finding } from "./app/finding.mjs";
-import { Frame } from "./app/frame.mjs";
-import { Making } from "./app/making.mjs";
-import { Reviewing } from "./app/reviewing.mjs";
-import { Taking } from "./app/taking.mjs";
-import { Telling } from "./app/telling.mjs";
-import { keepKeys, openTab, OURS, watchVisible } from "./host.mjs";
-import { Toasts } from "./parts.mjs";
-import { Selection } from "./selection.mjs";
-import { State } from "./state.mjs";
-import { jobList } from "./views/list.mjs";
-import { manyBar } from "./views/many.mjs";
-import { banners, queueFoot } from "./views/queue.mjs";
-import { Runs } from "./views/runs.mjs";
-import { startPage } from "./views/start.mjs";
+import { NewJobs } from "./compose/new-jobs.mjs";
+import { Selection } from "./core/selection.mjs";
+import { State } from "./core/state.mjs";
+import { Toasts } from "./dom/toasts.mjs";
+import { FindEntry } from "./find/find-entry.mjs";
+import { Frame } from "./frame/frame.mjs";
+import { startPage } from "./frame/start-page.mjs";
+import { keepKeys, openTab, OURS, watchVisible } from "./host/webui-page.mjs";
+import { ImportEntry } from "./import/import-entry.mjs";
+import { bulkBar } from "./jobs/bulk-bar.mjs";
+import { JobActions } from "./jobs/job-actions.mjs";
+import { jobList } from "./jobs/job-list.mjs";
+import { banners, queueFoot } from "./jobs/queue-status.mjs";
+import { Notifications } from "./notifications/notifications.mjs";
+import { RunPlanDialog } from "./runs/run-plan-dialog.mjs";
+import { TrashEntry } from "./trash/trash-entry.mjs";
+import { JobReview } from "./workspace/job-review.mjs";
 
 class App {
   /** @param {HTMLElement} root #inu-jobs */
@@ -26,27 +26,27 @@ class App {
     const frame = new Frame(root, state);
     const toasts = new Toasts(frame.layer);
     const open = (/** @type {string} */ id) => void frame.open(id);
-    const making = (this.making = new Making({ root, state, toasts, open }));
-    /** @type {import("./many.mjs").Note} */
-    const note = (done, undone) => reviewing.marks.note(done, undone);
-    const actions = new Actions(state, toasts, root, note);
-    const runs = new Runs({ state, toasts, place: root, open });
-    const reviewing = new Reviewing({ frame, state, toasts, actions, making, windows: (job) => runs.windows(job), trashed: (id) => void bin.show(id) });
-    jobList(frame.list, { state, open: (id) => frame.open(id), enter: () => reviewing.enter(), compose: () => making.compose(), picked });
-    manyBar(frame.list, {
+    const newJobs = (this.newJobs = new NewJobs({ root, state, toasts, open }));
+    /** @type {import("./jobs/bulk-actions.mjs").Note} */
+    const note = (done, undone) => jobReview.marks.note(done, undone);
+    const actions = new JobActions(state, toasts, root, note);
+    const runs = new RunPlanDialog({ state, toasts, place: root, open });
+    const jobReview = new JobReview({ frame, state, toasts, actions, newJobs, windows: (job) => runs.windows(job), trashed: (id) => void trash.show(id) });
+    jobList(frame.list, { state, open: (id) => frame.open(id), enter: () => jobReview.enter(), compose: () => newJobs.compose(), picked });
+    bulkBar(frame.list, {
       state, picked, toasts, place: root, note,
-      derive: (jobs, action) => void making.deriveKept(jobs, action, () => picked.clear()),
+      derive: (jobs, action) => void newJobs.deriveKept(jobs, action, () => picked.clear()),
     });
-    const telling = new Telling(toasts, (job) => {
+    const notifications = new Notifications(toasts, (job) => {
       openTab(OURS);
       open(job);
     });
-    queueFoot(frame.foot, state, telling, { turn: (on) => void runs.turn(on), show: () => void runs.show() });
+    queueFoot(frame.foot, state, notifications, { turn: (on) => void runs.turn(on), show: () => void runs.show() });
     banners(frame.above, state);
-    new Finding({ frame, state, reviewing });
-    new Taking({ frame, state, toasts });
-    const bin = new Bin({ frame, state, toasts, thumbSize: () => reviewing.page.thumbSize });
-    startPage(frame.start, { state, go: openTab, recipe: () => making.compose(true), back: () => frame.back() });
+    new FindEntry({ frame, state, jobReview });
+    new ImportEntry({ frame, state, toasts });
+    const trash = new TrashEntry({ frame, state, toasts, thumbSize: () => jobReview.page.thumbSize });
+    startPage(frame.start, { state, go: openTab, recipe: () => newJobs.compose(true), back: () => frame.back() });
     keepKeys(root);
     watchVisible(root, (visible) => {
       state.show(visible);
@@ -56,7 +56,7 @@ class App {
 
   /** @param {string | { error?: string }} answer a capture's id, or why there is none @param {boolean} shift */
   captured(answer, shift) {
-    return this.making.captured(answer, shift);
+    return this.newJobs.captured(answer, shift);
   }
 }
 

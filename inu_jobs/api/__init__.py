@@ -1,9 +1,11 @@
 """What goes in and out of the web API: bodies and answers, decoded and described by msgspec."""
 
-from .answers.images import Found, ImageInfo, Lineage, Relative, Trash
+from ..model import AxisSpec, Capture, DeriveAction, Dynamic, Failure, Notice, Template
+from .answers.images import FoundImages, ImageInfo, Lineage, Relative, TrashList
 from .answers.imports import ImportFolder, ImportFolders, ImportState
 from .answers.jobs import (
     AxisWords,
+    HoldView,
     ImageCounts,
     ImageView,
     JobDetail,
@@ -13,12 +15,10 @@ from .answers.jobs import (
     Recipe,
     TaskView,
 )
-from .answers.plans import Capture, EditPlan, Lines, Plan, Prompts, RecipeList, SavedRecipe
-from .answers.results import Audited, Deleted, Export, Failure, Problem, Removed, Result, Work
-from .answers.status import Changes, Live, Notice, RunJob, RunPlan, SchedulerView, Status, StoreView
+from .answers.plans import EditPlan, Plan, PromptLines, Prompts, RecipeList, SavedRecipe
+from .answers.results import Audited, Deleted, Export, Problem, Removed, Result, Work
+from .answers.status import Changes, Live, RunJob, RunPlan, SchedulerView, Status, StoreView
 from .requests import (
-    AxisSpec,
-    DeriveAction,
     DeriveSpec,
     ExportFormat,
     ImageExport,
@@ -36,7 +36,6 @@ from .requests import (
     SetRating,
     SetVerdict,
     SheetPicture,
-    Template,
     Undo,
 )
 
@@ -49,11 +48,13 @@ __all__ = [
     "Deleted",
     "DeriveAction",
     "DeriveSpec",
+    "Dynamic",
     "EditPlan",
     "Export",
     "ExportFormat",
     "Failure",
-    "Found",
+    "FoundImages",
+    "HoldView",
     "ImageCounts",
     "ImageExport",
     "ImageInfo",
@@ -71,11 +72,11 @@ __all__ = [
     "JobSpec",
     "JobSummary",
     "Lineage",
-    "Lines",
     "Live",
     "Notice",
     "Plan",
     "Problem",
+    "PromptLines",
     "Prompts",
     "PromptsExpand",
     "PromptsFile",
@@ -99,7 +100,7 @@ __all__ = [
     "StoreView",
     "TaskView",
     "Template",
-    "Trash",
+    "TrashList",
     "Undo",
     "Work",
 ]

@@ -7,37 +7,11 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..model import Ask, Payload, Verdict, Window
+from ..model import Ask, AxisSpec, DeriveAction, Payload, Template, Verdict, Window
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pass
-
-
-class Template(Body, frozen=True):
-    """Prompts in dynamicprompts' syntax: ``{a|b}``, ``__wildcard__``. ``random``: ``count`` of them, drawn
-    with ``seed``; ``combinatorial``: all, or the first ``count``. The same template, seed and wildcard files
-    give the same prompts."""
-
-    text: str
-    mode: Literal["random", "combinatorial"]
-    count: int = 0
-    seed: int = 0
-
-
-class AxisSpec(Body, frozen=True):
-    """What varies, and exactly one of: ``values``, JSON values one by one; ``text``, for numbers in the
-    notation of the WebUI's X/Y/Z plot ("0.3-0.6 (+0.1)"), for anything else a list with commas, as a line of
-    CSV; ``template``, for ``prompt`` and ``negative_prompt``.
-
-    ``field``: a dotted path into the payload, or ``size`` ("512x768"); ``lora:NAME`` or ``lora:*``, the
-    strength of a LoRA in the prompt, null for none; ``swap:NAME``, the LoRA that takes its place, null for
-    none; ``replace:TEXT``, what stands in TEXT's place in the prompt and the negative prompt."""
-
-    field: str
-    values: list[Any] | UnsetType = UNSET
-    text: str | UnsetType = UNSET
-    template: Template | UnsetType = UNSET
 
 
 class JobSpec(Body, frozen=True):
@@ -150,9 +124,6 @@ class Undo(Body, frozen=True):
     undo: str
 
 
-DeriveAction = Literal["img2img", "hires", "upscale", "variations", "rerender"]
-
-
 class DeriveSpec(Body, frozen=True):
     """New images from known ones. ``changes``: dotted path -> what happens to that value of each
     image's own payload: a plain JSON value sets it; ``{"scale": 1.5}`` multiplies; for texts
@@ -160,7 +131,8 @@ class DeriveSpec(Body, frozen=True):
     ``lora:*``) is the strength of a LoRA in the prompt. ``axes`` multiply, with the same paths.
     For ``upscale`` the paths are ``upscaler``, ``scale``, ``upscaler_2``, ``upscaler_2_visibility``,
     ``gfpgan``, ``codeformer`` (visibilities from 0 to 1) and ``codeformer_weight``.
-    ``skip_made``: leave out what an earlier derive already made."""
+    ``skip_made``: leave out what an earlier derive already made. ``leave_out``: always-on scripts, by title,
+    that are not to come along ("ControlNet", say); they do what they do by default then."""
 
     selection: Selection
     action: DeriveAction
@@ -171,6 +143,7 @@ class DeriveSpec(Body, frozen=True):
     priority: int = 0
     force: bool = False
     skip_made: bool = False
+    leave_out: list[str] = []
     windows: list[Window] = []  # as ``JobSpec.windows``
     drawn_with: int | None = None  # as ``JobSpec.drawn_with``
 

@@ -7,30 +7,41 @@ is not the one that was asked for.
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Sequence
 from pathlib import Path, PurePath
+from typing import Any
 
 import msgspec
 from PIL import Image as Picture
 
+from ..fields.table import CHECKPOINT, PROMPTS, TABLE, infotext_label, label_of
 from ..model import Finding
 from ..ports import Catalog
-from .infotext import Infotext
+from ..sentences import Sentence, say
+from .infotext.parsing import Infotext
+from .pixels import TooLarge, decoding, opened, strips
 
 PREFIX = "audit_"
 #: of one colour channel: what a lossy format makes of a single colour
 _NOISE = 8
+#: 16 or 32 bits a pixel; no lossy format that Pillow reads has them
+_DEEP = frozenset({"I", "F", "I;16", "I;16L", "I;16B", "I;16N"})
+_NATIVE = "I;16" if sys.byteorder == "little" else "I;16B"
+_WITH_OPACITY = frozenset({"LA", "La", "P", "PA", "RGBA", "RGBa"})
 _HASH = re.compile(r"[0-9a-f]{10,64}")
-_TITLE_HASH = re.compile(r"\s*\[([0-9a-f]+)\]$")
+_TITLE_HASH = re.compile(r"\[([0-9a-f]+)\]$")
+_HEX = re.compile(r"[0-9a-f]+")
 _LORA_NAME = str.maketrans("", "", ":,")  # as extensions-builtin/Lora/extra_networks_lora.py (1.10.1)
 #: settings that the WebUI 1.10.1 writes and that do not change the size, by their first words
 _OF_THE_HOST = (
-    "Steps", "Sampler", "Schedule", "CFG scale", "Image CFG scale", "Seed", "Face restoration", "Size",
-    "Model", "FP8 weight", "Cache FP16 weight", "VAE", "Variation seed", "Denoising strength",
-    "Clip skip", "ENSD", "Conditional mask weight", "Token merging", "Init image hash", "RNG", "Tiling",
-    "Version", "User", "Beta schedule", "Discard penultimate sigma", "Emphasis", "Extra noise", "Hires",
-    "Hypertile", "Inpaint area", "Lora hashes", "Mask", "NGMS", "Noise", "Old prompt editing",
-    "Pad conds", "Refiner", "SGM noise", "Sigma", "Skip Early CFG", "TI hashes", "Downcast", "Eta",
-    "Hashes", "Template", "Negative Template", "ADetailer", "ControlNet",
+    *(field.infotext for path, field in TABLE.items() if field.infotext and path not in PROMPTS),
+    "Schedule", "Face restoration", "FP8 weight", "Cache FP16 weight", "ENSD", "Conditional mask weight",
+    "Token merging", "Init image hash", "RNG", "Version", "User", "Beta schedule",
+    "Discard penultimate sigma", "Emphasis", "Extra noise", "Hires", "Hypertile", "Lora hashes",
+    "Mask", "NGMS", "Noise", "Old prompt editing", "Pad conds", "SGM noise", "Sigma", "Skip Early CFG",
+    "TI hashes", "Downcast", label_of("eta"), "Hashes", "Template", "Negative Template", "ADetailer",
+    "ControlNet", "Batch", "Hypernet",
 )  # fmt: skip
 
 
@@ -53,23 +64,60 @@ def look(path: Path) -> tuple[tuple[int, int] | None, list[Finding]]:
     """(width, height), None if that cannot be told, and what the pixels alone show. ``OSError`` if the
     file is not there."""
     path.stat()
+    size: tuple[int, int] | None = None
     try:
-        with Picture.open(path) as picture:
+        with opened(path) as picture:
             size = picture.size
-            picture.load()
-            extrema = picture.convert("RGB").getextrema()
+            with decoding(picture):
+                picture.load()
+                return size, _blank(picture)
+    except TooLarge as error:  # which is no fault of it
+        return error.size, []
+    except (MemoryError, PermissionError):  # nor is that
+        return size, []
     except Exception:  # Pillow raises many kinds for a damaged file
         if path.suffix.lower() not in Picture.registered_extensions():
             return None, []  # this Pillow cannot read such files at all
         path.stat()  # it may have gone just now
-        return None, [_error("unreadable", "The file is damaged: it cannot be read as an image.")]
-    bands = [(band[0], band[1]) for band in extrema if isinstance(band, tuple)]
-    if any(most - least > _NOISE for least, most in bands):
-        return size, []
-    if all(most <= _NOISE for _, most in bands):
-        message = "The image is black, as it is when the model or the VAE made no numbers (NaN) of it."
-        return size, [_error("blank", message)]
-    return size, [_error("blank", "The image is of one colour.")]
+        return None, [_error("unreadable", say("The file is damaged: it cannot be read as an image."))]
+
+
+def _blank(picture: Picture.Image) -> list[Finding]:
+    """What is of one colour may have its shape in the transparency."""
+    bands = _bands(picture)
+    noise = 0 if picture.mode in _DEEP else _NOISE
+    if not bands or not all(most - least <= noise for least, most in bands):  # of not-a-number neither
+        return []
+    if all(most <= noise for _, most in bands[:3]):
+        message = say("The image is black, as it is when the model or the VAE made no numbers (NaN) of it.")
+        return [_error("blank", message)]
+    return [_error("blank", say("The image is of one colour."))]
+
+
+def _bands(picture: Picture.Image) -> Sequence[tuple[float, float]]:
+    """(least, most) of light, in one channel or three, then of opacity where the picture has that. [] for
+    pixels of a kind that this Pillow cannot look at."""
+    found = [_bands_of(strip) for _, strip in strips(picture)]
+    if not all(found):
+        return []
+    return [(min(low for low, _ in band), max(high for _, high in band)) for band in zip(*found, strict=True)]
+
+
+def _bands_of(picture: Picture.Image) -> Sequence[tuple[float, float]]:
+    mode = picture.mode
+    seen = (
+        mode if mode in ("I", "F") else "I" if mode in _DEEP else "RGBA" if mode in _WITH_OPACITY else "RGB"
+    )
+    try:
+        if mode == "I;16N":  # which Pillow 9.5 cuts off at 255
+            picture = Picture.frombytes(_NATIVE, picture.size, picture.tobytes())
+        elif mode in ("La", "RGBa"):
+            picture = picture.convert(mode.upper())
+        found: Any = (picture if mode == seen else picture.convert(seen)).getextrema()
+    except ValueError:
+        return []
+    bands: Sequence[tuple[float, float]] = [found] if mode in _DEEP else found
+    return bands
 
 
 def compare(asked: Asked, size: tuple[int, int] | None, made: Infotext, catalog: Catalog) -> list[Finding]:
@@ -94,24 +142,38 @@ def _size(asked: Asked, size: tuple[int, int] | None, made: Infotext) -> list[Fi
         if abs(size[0] - width) <= asked.slack and abs(size[1] - height) <= asked.slack:
             return []
     wanted = " or ".join(f"{width}x{height}" for width, height in sorted(asked.sizes))
-    return [_error("size", f"The image has {size[0]}x{size[1]} pixels; {wanted} was asked for.")]
+    return [
+        _error(
+            "size",
+            say(
+                "The image has {width}x{height} pixels; {wanted} was asked for.",
+                width=size[0],
+                height=size[1],
+                wanted=wanted,
+            ),
+        )
+    ]
 
 
 def _loras(wanted: tuple[str, ...], hashes: str) -> list[Finding]:
     applied = {entry.rpartition(":")[0].strip() for entry in hashes.split(",")}
     missing = [name for name in dict.fromkeys(wanted) if name.translate(_LORA_NAME).strip() not in applied]
     return [
-        _error("lora", f"The LoRA “{name}” is in the prompt, but was not applied.", "prompt")
+        _error(
+            "lora", say("The LoRA “{name}” is in the prompt, but was not applied.", name=name), "prompt", name
+        )
         for name in missing
     ]
 
 
 def _model(asked: str, fields: dict[str, str], catalog: Catalog) -> list[Finding]:
-    hash, name = fields.get("Model hash", "").lower(), fields.get("Model", "")
+    hash, name = fields.get("Model hash", "").lower(), fields.get(infotext_label(CHECKPOINT), "")
     if not asked or not (hash or name) or _is_model(asked, hash, name, catalog):
         return []
     made = f"{name} [{hash}]" if hash and name else hash or name
-    message = f"It was made with the checkpoint “{made}”; “{asked}” was asked for."
+    message = say(
+        "It was made with the checkpoint “{made}”; “{asked}” was asked for.", made=made, asked=asked
+    )
     return [_error("model", message, "override_settings.sd_model_checkpoint")]
 
 
@@ -120,7 +182,7 @@ def _is_model(asked: str, hash: str, name: str, catalog: Catalog) -> bool:
     hashes = [id.lower() for id in names if _HASH.fullmatch(id.lower())]
     if _HASH.fullmatch(hash) and hashes:
         return any(known.startswith(hash) or hash.startswith(known) for known in hashes)
-    if re.fullmatch(r"[0-9a-f]+", asked):
+    if _HEX.fullmatch(asked):
         return True  # a hash of a kind that is not in the infotext, of a file that is not there any more
     return not name or name in names
 
@@ -128,7 +190,8 @@ def _is_model(asked: str, hash: str, name: str, catalog: Catalog) -> bool:
 def _ids_in(asked: str) -> frozenset[str]:
     """What the text itself says of a checkpoint that the WebUI does not have (any more)."""
     told = _TITLE_HASH.search(asked)
-    file = PurePath(_TITLE_HASH.sub("", asked).replace("\\", "/"))
+    name = asked[: told.start()].rstrip() if told else asked
+    file = PurePath(name.replace("\\", "/"))
     stem = file.stem if file.suffix.lower() in (".safetensors", ".ckpt", ".pt", ".pth") else file.name
     return frozenset({stem, asked, *([told[1]] if told else ())})
 
@@ -143,7 +206,9 @@ def _sampling(asked: tuple[str, str], made: tuple[str, str], catalog: Catalog) -
         wanted, got = (wanted[0], ""), (got[0], "")
     if wanted == got or (wanted[0] == got[0] and asked[1] == "Automatic"):
         return []
-    message = f"It was sampled with “{_told(made)}”; “{_told(asked)}” was asked for."
+    message = say(
+        "It was sampled with “{made}”; “{asked}” was asked for.", made=_told(made), asked=_told(asked)
+    )
     return [_error("sampler", message, "sampler_name" if wanted[0] != got[0] else "scheduler")]
 
 
@@ -151,5 +216,5 @@ def _told(sampling: tuple[str, str]) -> str:
     return " ".join(filter(None, sampling))
 
 
-def _error(code: str, message: str, field: str = "") -> Finding:
-    return Finding("error", PREFIX + code, message, field)
+def _error(code: str, message: Sentence, field: str = "", name: str = "") -> Finding:
+    return Finding("error", PREFIX + code, message, field, name=name)

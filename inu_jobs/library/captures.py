@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import Literal
 
-from ..api import Capture
+import msgspec
+
 from ..errors import NotFound
-from ..model import Payload, new_id
+from ..model import AxisSpec, Capture, Payload, new_id
+from ..sentences import say, says_of
 from .payloads import tokens_in
 
-#: how many drafts are kept; older ones are forgotten
+#: how many drafts are kept of each user; older ones are forgotten
 KEPT = 100
 
 
@@ -19,7 +22,7 @@ class Captures:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._drafts: dict[str, Capture] = {}
+        self._drafts: dict[str, tuple[str, Capture]] = {}  # by id, with whose it is
 
     def put(
         self,
@@ -28,9 +31,12 @@ class Captures:
         name: str = "",
         batch_count: int = 1,
         summary: list[str] | None = None,
-        not_frozen: list[str] | None = None,
+        not_frozen: Sequence[str] = (),
+        owner: str = "",
+        axes: list[AxisSpec] | None = None,
     ) -> Capture:
-        """Keep a draft; the answer's ``id`` is what the page gets. Images in ``payload`` are tokens."""
+        """Keep a draft; the answer's ``id`` is what the page gets. Images in ``payload`` are tokens.
+        ``owner``: who is logged in, '' without a login; nobody's drafts make others' go."""
         draft = Capture(
             id=new_id("c"),
             kind=kind,
@@ -38,24 +44,37 @@ class Captures:
             name=name,
             batch_count=batch_count,
             summary=summary or [],
-            not_frozen=not_frozen or [],
+            not_frozen=[str(sentence) for sentence in not_frozen],
+            axes=axes or [],
+            not_frozen_says=[says for says in map(says_of, not_frozen) if says is not None],
         )
         with self._lock:
-            self._drafts[draft.id] = draft
-            while len(self._drafts) > KEPT:
-                del self._drafts[next(iter(self._drafts))]
+            self._drafts[draft.id] = owner, draft
+            theirs = [id for id, (whose, _) in self._drafts.items() if whose == owner]
+            for id in theirs[:-KEPT]:
+                del self._drafts[id]
         return draft
 
     def get(self, capture_id: str) -> Capture:
         """``NotFound`` if it was never there, is too old, or the WebUI was restarted since."""
         with self._lock:
-            draft = self._drafts.get(capture_id)
-        if draft is None:
-            raise NotFound("That draft is not kept any more; press “Queue as job” again.")
-        return draft
+            found = self._drafts.get(capture_id)
+        if found is None:
+            raise NotFound(say("That draft is not kept any more; press “Queue as job” again."))
+        return found[1]
+
+    def owner(self, capture_id: str) -> str:
+        """Who was logged in when it was captured; '' where that is not known."""
+        with self._lock:
+            return self._drafts.get(capture_id, ("", None))[0]
 
     def inputs_in_use(self) -> set[str]:
         """The tokens that the drafts name: their files must not be swept."""
         with self._lock:
             drafts = list(self._drafts.values())
-        return {token for draft in drafts for token in tokens_in(draft.payload)}
+        axes = msgspec.to_builtins([draft.axes for _, draft in drafts])
+        return {
+            token
+            for (_, draft), written in zip(drafts, axes, strict=True)
+            for token in tokens_in({**draft.payload, "axes": written})
+        }

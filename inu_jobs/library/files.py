@@ -8,9 +8,8 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
-from PIL import Image
-
 from ..ports import ImageFacts, Room
+from .pixels import opened
 
 #: what the WebUI can save images as (its settings "File format for images" and "... for grids")
 IMAGE_SUFFIXES = frozenset(
@@ -22,14 +21,15 @@ _TOLD = (86_400.0, 32_472_144_000.0)
 Place = tuple[int, int] | str
 
 
-def facts(path: Path, data_folder: Path) -> ImageFacts | None:
+def facts(path: Path, data_folder: Path, pixels: tuple[int, int] = (0, 0)) -> ImageFacts | None:
     """Size (bytes), mtime (ns) and image size (pixels, 0 where unreadable) of ``path``, which is
-    told relative to ``data_folder`` where inside it; None if there is no such file."""
+    told relative to ``data_folder`` where inside it; None if there is no such file. ``pixels``: the image
+    size, where it is known already."""
     try:
         stat = path.stat()
     except (OSError, ValueError):
         return None
-    width, height = dimensions(path)
+    width, height = pixels if all(pixels) else dimensions(path)
     return ImageFacts(
         path=relative(path, data_folder),
         size=stat.st_size,
@@ -52,7 +52,7 @@ def is_there(path: Path) -> bool:
 def dimensions(path: Path) -> tuple[int, int]:
     """Pixels, read from the file's head only; (0, 0) if it is no image that Pillow knows."""
     try:
-        with Image.open(path) as image:
+        with opened(path) as image:
             return int(image.width), int(image.height)
     except Exception:  # a damaged file is a finding for the audit, not a crash here
         return 0, 0

@@ -13,24 +13,39 @@ import hashlib
 import io
 import os
 import re
-import secrets
+import threading
 import time
-import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from PIL import Image, ImageOps
 
-from ..errors import InvalidInput, NotFound
+from .. import budgets
+from ..durable_files import is_file, write_shared
+from ..errors import InuJobsError, InvalidInput, NotFound
+from ..sentences import say
+from .pixels import TooLarge, decoding, memory_of, opened
 
-#: bytes of one input image, and pixels once decoded: both bound what a request can make us do
-MAX_BYTES = 64 * 1024 * 1024
-MAX_PIXELS = 16384 * 16384
+#: bytes of one input image
+MAX_BYTES = budgets.INPUT
+#: bytes of all input images that no job uses: of drafts, of plans, of what was refused
+MAX_UNUSED = 2 * 1024**3
+#: seconds in which whatever was stored may still become a job, however much there is
+_GRACE = 600.0
 SUFFIXES = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp"}
 INPUT_TOKEN = re.compile(r"input:([0-9a-f]{64})")
 
 _DATA_URL = re.compile(r"data:image/[a-z0-9.+-]+;base64,", re.IGNORECASE)
-_ORIENTATION = 0x0112
+ORIENTATION = 0x0112  # of EXIF
+
+
+class Kept(NamedTuple):
+    """Sizes in pixels, turned as it is shown."""
+
+    token: str
+    width: int
+    height: int
 
 
 class Inputs:
@@ -39,6 +54,11 @@ class Inputs:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        #: the tokens that jobs use, None while that is not known; set by who knows the jobs
+        self.in_use: Callable[[], set[str] | None] = set
+        self._lock = threading.Lock()
+        self._unused: int | None = None  # bytes, at most: what became a job's since is still counted
+        self._full_until = 0.0
 
     def save_bytes(self, data: bytes, field: str = "") -> str:
         """Keep an encoded image (PNG, JPEG or WebP, at most 64 MB) and return its token.
@@ -47,12 +67,31 @@ class Inputs:
         WebUI turns images that it gets through its API, but Agent Scheduler opens files as they lie.
         ``InvalidInput`` with ``field`` if it is no such image or damaged."""
         if len(data) > MAX_BYTES:
-            raise InvalidInput(f"The image is larger than {MAX_BYTES >> 20} MB; use a smaller one.", field)
+            raise InvalidInput(
+                say("The image is larger than {most} MB; use a smaller one.", most=MAX_BYTES >> 20),
+                field,
+            )
         with verified(data, field) as image:
             suffix = SUFFIXES[image.format or ""]
-            if image.getexif().get(_ORIENTATION, 1) != 1:
+            if image.getexif().get(ORIENTATION, 1) != 1:
                 return self.save_image(ImageOps.exif_transpose(image))
         return self._store(data, suffix)
+
+    def save_file(self, path: Path) -> Kept:
+        """Keep a file of the user's own as ``save_bytes`` does, but without a look at its pixels; one in
+        another format that Pillow reads becomes a PNG. ``InvalidInput`` if it is no image."""
+        data = path.read_bytes()
+        try:
+            with opened(io.BytesIO(data)) as image:
+                turned = image.getexif().get(ORIENTATION, 1)
+                if image.format in SUFFIXES and turned == 1 and len(data) <= MAX_BYTES:
+                    return Kept(self._store(data, SUFFIXES[image.format]), image.width, image.height)
+                upright = ImageOps.exif_transpose(image)
+                return Kept(self.save_image(upright), upright.width, upright.height)
+        except InvalidInput:
+            raise
+        except Exception as error:  # Pillow raises many kinds
+            raise InvalidInput(say("{name} is not an image that can be read.", name=path.name)) from error
 
     def save_image(self, image: Image.Image) -> str:
         """Keep a picture in memory as a lossless PNG without metadata; the same pixels give the same
@@ -75,49 +114,93 @@ class Inputs:
         """The file of a token. ``InvalidInput`` if it is no token of ours, ``NotFound`` if it is gone."""
         match = INPUT_TOKEN.fullmatch(token)
         if match is None:
-            raise InvalidInput("That is not the token of an input image (input:SHA256).")
+            raise InvalidInput(say("That is not the token of an input image (input:SHA256)."))
         found = self._find(match[1])
         if found is None:
-            raise NotFound("An input image of this job is gone from data/inputs; capture it again.")
+            raise NotFound(say("An input image of this job is gone from data/inputs; capture it again."))
         return found
 
     def sweep(self, in_use: set[str], min_age_seconds: float) -> int:
         """Delete the files that no token in ``in_use`` names and that are older than
         ``min_age_seconds`` (a draft that is not a job yet may still need the young ones).
         Returns how many went."""
+        with self._lock:
+            limit = time.time() - min_age_seconds
+            return sum(_removed(file) for at, _, file in self._unused_files(in_use) if at < limit)
+
+    def _unused_files(self, in_use: set[str]) -> list[tuple[float, int, Path]]:
+        """(time, bytes, file), the oldest first."""
         keep = {token.removeprefix("input:") for token in in_use}
-        limit = time.time() - min_age_seconds
-        gone = 0
+        found = []
         for file in self.folder.glob("??/*"):
             with contextlib.suppress(OSError):
-                if file.stem not in keep and file.stat().st_mtime < limit:
-                    file.unlink()
-                    gone += 1
-        return gone
+                if file.stem not in keep:
+                    status = file.stat()
+                    found.append((status.st_mtime, status.st_size, file))
+        return sorted(found)
+
+    def _make_room(self, size: int) -> None:
+        """For a new file. ``InvalidInput`` if there is none."""
+        unused = self._unused
+        if unused is None or (unused + size > MAX_UNUSED and time.monotonic() >= self._full_until):
+            in_use = self.in_use()
+            unused = (unused or 0) if in_use is None else self._cut_down(in_use, size)
+        if unused + size > MAX_UNUSED:
+            self._full_until = time.monotonic() + 5.0  # to look takes time: not for each request
+            raise InvalidInput(
+                say(
+                    "Input images that no job uses take up too much room ({most} MB): queue what you"
+                    " prepared, or try again in ten minutes.",
+                    most=MAX_UNUSED >> 20,
+                )
+            )
+        self._unused = unused + size
+
+    def _cut_down(self, in_use: set[str], size: int) -> int:
+        """The bytes that no job uses. If they leave no room for ``size`` more, the oldest go, drafts' too
+        (the page can be captured again), and some more than that, so that it lasts."""
+        files = self._unused_files(in_use)
+        left, limit = sum(length for _, length, _ in files), time.time() - _GRACE
+        if left + size <= MAX_UNUSED:
+            return left
+        for at, length, file in files:
+            if at < limit and left > MAX_UNUSED * 3 // 4 and _removed(file):
+                left -= length
+        return left
 
     def _find(self, digest: str) -> Path | None:
         for suffix in SUFFIXES.values():
             candidate = self.folder / digest[:2] / (digest + suffix)
-            if candidate.is_file():
+            if is_file(candidate):  # no link: whose file would that be
                 return candidate
         return None
 
     def _store(self, data: bytes, suffix: str) -> str:
         digest = hashlib.sha256(data).hexdigest()
-        found = self._find(digest)
-        if found is not None:
-            # in use again: must count as young for the sweep until a job refers to it
-            with contextlib.suppress(OSError):
-                os.utime(found)
-            return f"input:{digest}"
+        with self._lock:  # nothing is swept away meanwhile
+            found = self._find(digest)
+            if found is not None:
+                # in use again: must count as young for the sweep until a job refers to it
+                with contextlib.suppress(OSError):
+                    os.utime(found)
+                return f"input:{digest}"
+            self._make_room(len(data))
         target = self.folder / digest[:2] / (digest + suffix)
         try:
-            write_whole(target, data, sync=True)
+            write_shared(target, data, sync=True)
         except OSError as error:
             raise InvalidInput(
-                f"The input image could not be saved in data/inputs: {error.strerror}."
+                say("The input image could not be saved in data/inputs: {error}.", error=str(error.strerror))
             ) from error
         return f"input:{digest}"
+
+
+def _removed(file: Path) -> bool:
+    try:
+        file.unlink()
+    except OSError:
+        return False
+    return True
 
 
 def decode_base64(text: str, field: str = "") -> bytes:
@@ -126,56 +209,37 @@ def decode_base64(text: str, field: str = "") -> bytes:
     match = _DATA_URL.match(text)
     body = text[match.end() :] if match else text
     if len(body) > MAX_BYTES * 3 // 2:
-        raise InvalidInput(f"The image is larger than {MAX_BYTES >> 20} MB; use a smaller one.", field)
+        raise InvalidInput(
+            say("The image is larger than {most} MB; use a smaller one.", most=MAX_BYTES >> 20),
+            field,
+        )
     try:
         return base64.b64decode("".join(body.split()), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise InvalidInput("An image must be base64 or a token, and this is neither.", field) from error
+        raise InvalidInput(say("An image must be base64 or a token, and this is neither."), field) from error
 
 
 @contextlib.contextmanager
 def verified(data: bytes, field: str = "") -> Iterator[Image.Image]:
     """The opened image, after all of its pixels could be decoded. ``InvalidInput`` if not."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is next
-            image = Image.open(io.BytesIO(data), formats=list(SUFFIXES))
-        if image.width * image.height > MAX_PIXELS:
-            raise InvalidInput(f"The image has too many pixels ({image.width}x{image.height}).", field)
-        image.load()
-    except InvalidInput:
-        raise
-    except Image.DecompressionBombError as error:
-        raise InvalidInput("The image has too many pixels.", field) from error
-    except Exception as error:  # Pillow raises many kinds for a damaged file
-        raise InvalidInput("This is not a readable PNG, JPEG or WebP image.", field) from error
-    with image:
-        yield image
-
-
-def write_whole(target: Path, data: bytes, *, sync: bool) -> None:
-    """Write so that ``target`` is whole or absent, even if the process is killed; ``sync`` makes it
-    last through a power cut too. Another writer of the same content may win."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{secrets.token_hex(6)}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            if sync:
-                file.flush()
-                os.fsync(file.fileno())
+    with contextlib.ExitStack() as held:
         try:
-            temporary.replace(target)
-        except PermissionError:
-            # Windows refuses while somebody reads the target, which then has the same content
-            if not target.is_file():
-                raise
-        if sync and os.name != "nt":
-            folder = os.open(target.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            temporary.unlink()
+            image = held.enter_context(opened(io.BytesIO(data), list(SUFFIXES)))
+            budgets.spend_pixels(image.width * image.height, field)
+            size = image.size
+            if "exif" not in image.info or image.getexif().get(ORIENTATION, 1) == 1:
+                image.draft(image.mode, (1, 1))  # of a JPEG an eighth shows as well what is damaged
+            held.enter_context(decoding(image, len(data), budgets.PIXELS_OF_INPUT, size))
+            image.load()
+            # one that is stored turned will be turned, and encoded anew
+            if image.getexif().get(ORIENTATION, 1) != 1 and 3 * memory_of(image) > budgets.PIXELS_OF_INPUT:
+                raise TooLarge(size)
+        except InuJobsError:
+            raise
+        except TooLarge as error:
+            raise InvalidInput(
+                say("The image is too large ({size}): send a smaller one.", size=error.sentence), field
+            ) from error
+        except Exception as error:  # Pillow raises many kinds for a damaged file
+            raise InvalidInput(say("This is not a readable PNG, JPEG or WebP image."), field) from error
+        yield image

@@ -11,17 +11,24 @@ import base64
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..errors import InvalidInput, NotFound
 from ..model import Payload
 from ..overlay import overlay as overlay
+from ..ports import Permits
+from ..sentences import say
+from . import payload_permits
 from .inputs import INPUT_TOKEN, Inputs
 
-#: ours to decide at hand-over, or of no use there (``infotext``: Agent Scheduler sets every field anew)
+#: ours to decide at hand-over, or of no use there (``infotext``: Agent Scheduler sets every field anew;
+#: ``override_settings_restore_afterwards``: switched off, the user's own settings would be lost)
 DROPPED = frozenset(
-    {"infotext", "force_task_id", "save_images", "send_images", "do_not_save_samples", "do_not_save_grid"}
-)
+    {
+        "infotext", "force_task_id", "save_images", "send_images", "do_not_save_samples", "do_not_save_grid",
+        "override_settings_restore_afterwards", "comments",
+    }
+)  # fmt: skip
 #: top-level fields that hold a picture (``init_images`` a list of them)
 IMAGE_FIELDS = frozenset({"mask", "latent_mask", "firstpass_image"})
 #: top-level fields that hold the user's own words
@@ -30,28 +37,43 @@ TEXT_FIELDS = frozenset(
 )
 #: keys under which scripts take a picture in their arguments (ControlNet's units, for one)
 _IMAGE_KEYS = frozenset({"image", "mask", "input_image", "mask_image", "init_image"})
+#: and those under which they take folders and files, by their last word or whole (of ControlNet's units, the
+#: folders of its batch mode, read and written, and tensors that are unpickled)
+_FILE_WORDS = frozenset({"dir", "dirs", "folder", "folders", "path", "paths", "file", "files"})
+_FILE_KEYS = frozenset({"batch_images", "ipadapter_input"})
+
+#: marks a script's argument that JSON cannot hold, as ``webui.carrying`` describes it: a dict whose other
+#: keys say what it is. Its picture stays a token, since our script restores it where the task runs
+DESCRIBED = "inu_jobs"
+
+#: what a token becomes; "token": it stays, and only has to be there
+Form = Literal["path", "base64", "token"]
 
 _IMAGE_TOKEN = re.compile(r"image:([0-9a-z]{18})")
 _TOKEN = re.compile(r"(?:input:[0-9a-f]{64}|image:[0-9A-Za-z_-]{1,64})")
 _URL = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|file:)\S*", re.IGNORECASE)
-_PATH = re.compile(
-    r"(?:[/\\~]|\.{1,2}[/\\]|[a-z]:[/\\])[^\n]*\.(?:png|jpe?g|jfif|webp|avif|gif|bmp|tiff?)", re.IGNORECASE
-)
-_BASE64_IMAGE = re.compile(r"(?:iVBORw0KGgo|/9j/|UklGR)[A-Za-z0-9+/\s]{80,}={0,2}\s*")
+_PATH_BEGINS = re.compile(r"[/\\~]|\.{1,2}[/\\]|[a-z]:[/\\]", re.IGNORECASE)
+_PATH_ENDS = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff")
+#: what stands where in it is told when it is decoded
+_BASE64_IMAGE = re.compile(r"(?:iVBORw0KGgo|/9j/|UklGR)[A-Za-z0-9+/=\s]{80,}")
 _MAX_DEPTH = 32
 
 
 # ---------------------------------------------------------------------------------- in
 
 
-def accept(payload: Payload, kind: str, inputs: Inputs) -> Payload:
+def accept(payload: Payload, kind: str, inputs: Inputs, permits: Permits) -> Payload:
     """A payload fit for the store: base64 images kept as inputs and named by token, fields that are
     ours to decide dropped. ``InvalidInput`` with the field for a path, a URL, or an image that
-    cannot be read. ``kind``: txt2img or img2img."""
+    cannot be read, ``NotPermitted`` for a setting or a script that no job may have. ``kind``: txt2img or
+    img2img.
+
+    Every way in leads through here, and the way out once more: the store's file may come from anybody."""
     result: Payload = {}
     for field, value in payload.items():
         if field in DROPPED:
             continue
+        payload_permits.check(field, value, permits)
         if field in TEXT_FIELDS:
             result[field] = value
         elif field == "init_images":
@@ -59,8 +81,11 @@ def accept(payload: Payload, kind: str, inputs: Inputs) -> Payload:
                 result[field] = _accept_init_images(value, inputs)
         elif field in IMAGE_FIELDS:
             result[field] = _accept_image(value, field, inputs)
-        elif field == "override_settings":
-            result[field] = _accept_settings(value, inputs)
+        elif field in payload_permits.BY_NAME:
+            # a name of a setting or a script is no key of an argument
+            result[field] = value and {
+                name: _accept_any(item, f"{field}.{name}", inputs, 0) for name, item in value.items()
+            }
         else:
             result[field] = _accept_any(value, field, inputs, 0)
     return result
@@ -70,7 +95,7 @@ def _accept_init_images(value: Any, inputs: Inputs) -> list[Any] | None:
     if value is None:
         return None
     if not isinstance(value, list):
-        raise InvalidInput("init_images must be a list of images.", "init_images")
+        raise InvalidInput(say("init_images must be a list of images."), "init_images")
     return [_accept_image(item, f"init_images.{number}", inputs) for number, item in enumerate(value)]
 
 
@@ -78,51 +103,58 @@ def _accept_image(value: Any, field: str, inputs: Inputs) -> str | None:
     if value is None or value == "":
         return None
     if not isinstance(value, str):
-        raise InvalidInput("An image must be base64 or a token.", field)
+        raise InvalidInput(say("An image must be base64 or a token."), field)
     if _TOKEN.fullmatch(value):
         return value
     # "/9j/" opens every base64 JPEG and looks like a path, so a path is told by what it lacks
-    if _URL.fullmatch(value) or _PATH.fullmatch(value):
-        raise InvalidInput("An image must be base64 or a token, not a path or a URL.", field)
+    if _URL.fullmatch(value) or _is_path(value):
+        raise InvalidInput(say("An image must be base64 or a token, not a path or a URL."), field)
     return inputs.save_base64(value, field)
-
-
-def _accept_settings(value: Any, inputs: Inputs) -> Any:
-    """Settings that say where files go are the user's, not a request's."""
-    if isinstance(value, dict):
-        for name in value:
-            if name.startswith(("outdir_", "temp_dir")):
-                raise InvalidInput(
-                    f"{name} cannot be overridden: a request names no paths.", f"override_settings.{name}"
-                )
-    return _accept_any(value, "override_settings", inputs, 0)
 
 
 def _accept_any(value: Any, field: str, inputs: Inputs, depth: int) -> Any:
     if depth > _MAX_DEPTH:
-        raise InvalidInput(f"{field} is nested too deeply.", field)
+        raise InvalidInput(say("{field} is nested too deeply.", field=field), field)
     if isinstance(value, list):
         return [_accept_any(item, f"{field}.{n}", inputs, depth + 1) for n, item in enumerate(value)]
     if isinstance(value, dict):
-        return {
-            key: _accept_image(item, f"{field}.{key}", inputs)
-            if key in _IMAGE_KEYS and isinstance(item, str)
-            else _accept_any(item, f"{field}.{key}", inputs, depth + 1)
-            for key, item in value.items()
-        }
+        if DESCRIBED in value and str(value.get("image", "input:")).startswith("image:"):
+            raise InvalidInput(
+                say("{field} takes an input (input:SHA256), not an image.", field=field), f"{field}.image"
+            )
+        return {key: _accept_item(key, item, f"{field}.{key}", inputs, depth) for key, item in value.items()}
     if isinstance(value, str):
         if value[:11].lower() == "data:image/" or _BASE64_IMAGE.fullmatch(value):
             return inputs.save_base64(value, field)
-        if _URL.fullmatch(value) or _PATH.fullmatch(value):
-            raise InvalidInput(f"{field} must not be a path or a URL.", field)
+        if _URL.fullmatch(value) or _is_path(value):
+            raise InvalidInput(say("{field} must not be a path or a URL.", field=field), field)
     return value
+
+
+def _accept_item(key: str, value: Any, field: str, inputs: Inputs, depth: int) -> Any:
+    """A part of an argument that is an object."""
+    if key in _IMAGE_KEYS and isinstance(value, str):
+        return _accept_image(value, field, inputs)
+    names_files = key in _FILE_KEYS or key.rpartition("_")[2].lower() in _FILE_WORDS
+    if names_files and value and isinstance(value, (str, list, dict)):
+        raise InvalidInput(
+            say("{field} must be empty: a request names no files and no folders.", field=field), field
+        )
+    return _accept_any(value, field, inputs, depth + 1)
+
+
+def _is_path(text: str) -> bool:
+    """Of a picture. Told by both ends: the base64 of a picture may begin like one, and is long."""
+    return (
+        text[-5:].lower().endswith(_PATH_ENDS) and _PATH_BEGINS.match(text) is not None and "\n" not in text
+    )
 
 
 def tokens_in(payload: Payload) -> set[str]:
     """All tokens that a payload names."""
     found: set[str] = set()
 
-    def note(token: str, as_path: bool) -> str:
+    def note(token: str, form: Form) -> str:
         found.add(token)
         return token
 
@@ -135,53 +167,55 @@ def tokens_in(payload: Payload) -> set[str]:
 
 def materialise(payload: Payload, inputs: Inputs, image_path: Callable[[str], Path]) -> Payload:
     """The payload ready for hand-over: ``init_images`` as absolute paths (Agent Scheduler opens them
-    when the task runs), every other token as base64 (the WebUI takes a mask no other way).
+    when the task runs), every other token as base64 (the WebUI takes a mask no other way), but for those
+    of arguments that our script restores.
     ``image_path(id)`` gives the file of one of our images. ``NotFound`` if a file is gone."""
 
-    def resolve(token: str, as_path: bool) -> str:
+    def resolve(token: str, form: Form) -> str:
         kind, _, name = token.partition(":")
         path = inputs.path(token) if kind == "input" else image_path(name)
-        if as_path:
+        if form != "base64":
             if not path.is_file():
-                raise NotFound(f"The source image {path.name} is not there any more.")
-            return str(path.absolute())
+                raise NotFound(say("The source image {name} is not there any more.", name=path.name))
+            return str(path.absolute()) if form == "path" else token
         try:
             return base64.b64encode(path.read_bytes()).decode("ascii")
         except OSError as error:
-            raise NotFound(f"The image {path.name} cannot be read any more.") from error
+            raise NotFound(say("The image {name} cannot be read any more.", name=path.name)) from error
 
     return _replace_tokens(payload, resolve)
 
 
-def _replace_tokens(payload: Payload, replace: Callable[[str, bool], str]) -> Payload:
-    """A copy with every token put through ``replace(token, as_path)``."""
+def _replace_tokens(payload: Payload, replace: Callable[[str, Form], str]) -> Payload:
+    """A copy with every token put through ``replace(token, form)``."""
     result: Payload = {}
     for field, value in payload.items():
         if field in TEXT_FIELDS:
             result[field] = value
         elif field == "init_images" and isinstance(value, list):
             result[field] = [
-                replace(item, True) if isinstance(item, str) and _TOKEN.fullmatch(item) else item
+                replace(item, "path") if isinstance(item, str) and _TOKEN.fullmatch(item) else item
                 for item in value
             ]
         elif field in IMAGE_FIELDS and isinstance(value, str) and _TOKEN.fullmatch(value):
-            result[field] = replace(value, False)
+            result[field] = replace(value, "base64")
         else:
             result[field] = _walk(value, replace)
     return result
 
 
-def _walk(value: Any, replace: Callable[[str, bool], str], key: str = "") -> Any:
+def _walk(value: Any, replace: Callable[[str, Form], str], key: str = "", form: Form = "base64") -> Any:
     if isinstance(value, list):
-        return [_walk(item, replace) for item in value]
+        return [_walk(item, replace, form=form) for item in value]
     if isinstance(value, dict):
-        return {name: _walk(item, replace, name) for name, item in value.items()}
+        form = "token" if DESCRIBED in value else form
+        return {name: _walk(item, replace, name, form) for name, item in value.items()}
     if isinstance(value, str):
         # elsewhere than under a picture's key only what can be nothing but a token is one:
         # "image:depth" may be some script's own word
         pattern = _TOKEN if key in _IMAGE_KEYS else _STRICT_TOKEN
         if pattern.fullmatch(value):
-            return replace(value, False)
+            return replace(value, form)
     return value
 
 

@@ -11,25 +11,33 @@ import io
 import os
 import threading
 import time
-import warnings
 from collections import OrderedDict
 from pathlib import Path
 
 from PIL import Image, ImageOps, features
 
-from ..errors import NotFound
-from .inputs import MAX_PIXELS, write_whole
+from ..budgets import PIXELS
+from ..durable_files import is_file, write_shared
+from ..errors import InuJobsError, NotFound
+from ..sentences import say
+from .inputs import ORIENTATION
+from .pixels import TooLarge, decoding, memory_of, opened, smaller
 
 EDGE = 320  # pixels, the long edge
 QUALITY = 70  # a fifth smaller than 80, and no difference seen in a grid
 _GREY = (128, 128, 128)  # what shows through: neutral in the light and in the dark theme
-#: images that may wait in memory (each up to some 10 MB); more are made from their files when asked for
+#: images that may wait in memory, and bytes of one; others are made from their files when asked for
 _WAITING = 8
+_LARGEST = PIXELS // _WAITING
 
 
 def media_type(data: bytes) -> str:
     """Of what ``Thumbs.get`` returned."""
     return "image/webp" if data[:4] == b"RIFF" else "image/jpeg"
+
+
+class TooLargeToShow(NotFound):
+    pass
 
 
 class Thumbs:
@@ -55,7 +63,7 @@ class Thumbs:
         """``image`` was just saved as ``path``. It is copied, since the WebUI goes on using it."""
         try:
             with self._wake:
-                if self._stopping or len(self._waiting) >= _WAITING:
+                if self._stopping or len(self._waiting) >= _WAITING or memory_of(image) > _LARGEST:
                     return
             stat = path.stat()
             key = self.key(path, stat.st_size, stat.st_mtime_ns)
@@ -71,15 +79,16 @@ class Thumbs:
 
     def cached(self, path: Path, size: int, mtime: int) -> bytes | None:
         """What ``get`` would return, if it was made before."""
+        file = self._file(self.key(path, size, mtime))
         try:
-            return self._file(self.key(path, size, mtime)).read_bytes()
+            return file.read_bytes() if is_file(file) else None  # no link: that would show any file
         except OSError:
             return None
 
     def get(self, path: Path, size: int, mtime: int, file: Path | None = None) -> bytes:
         """The thumbnail of the file that was recorded as ``path`` with ``size`` and ``mtime``, as WebP
         (JPEG where Pillow lacks WebP; see ``media_type``). ``file``: where it lies now, if elsewhere.
-        ``NotFound`` if there is none and the file is gone or damaged."""
+        ``NotFound`` if there is none and the file is gone or damaged, ``TooLargeToShow`` if it is neither."""
         cached = self.cached(path, size, mtime)
         if cached is not None:
             return cached
@@ -91,8 +100,16 @@ class Thumbs:
         try:
             stat = (file or path).stat()
             data = self._from_file(file or path)
+        except InuJobsError:
+            raise
+        except TooLarge as error:
+            raise TooLargeToShow(
+                say("{name} is too large for a thumbnail: {size}.", name=path.name, size=error.sentence)
+            ) from error
         except Exception as error:  # Pillow raises many kinds for a damaged file
-            raise NotFound(f"{path.name} is gone or cannot be read, so there is no thumbnail.") from error
+            raise NotFound(
+                say("{name} is gone or cannot be read, so there is no thumbnail.", name=path.name)
+            ) from error
         if (stat.st_size, stat.st_mtime_ns) != (size, mtime):
             return data  # of another file than was recorded: show it, but do not keep it under that name
         return self._keep(key, data)
@@ -138,26 +155,21 @@ class Thumbs:
     def _keep(self, key: str, data: bytes) -> bytes:
         # a full or read-only disk costs us the cache, not the picture
         with contextlib.suppress(OSError):
-            write_whole(self._file(key), data, sync=False)
+            write_shared(self._file(key), data, sync=False)
         return data
 
     def _from_file(self, path: Path) -> bytes:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is next
-            image = Image.open(path)
-        with image:
-            if image.width * image.height > MAX_PIXELS:
-                raise ValueError("too many pixels")
+        with opened(path) as image:
+            size = image.size
             image.draft("RGB", (EDGE * 2, EDGE * 2))  # a JPEG is decoded small to begin with
-            return self._shrink(ImageOps.exif_transpose(image))
+            with decoding(image, size=size):
+                image.load()
+                small = smaller(image, EDGE * 2)
+                small.getexif()[ORIENTATION] = image.getexif().get(ORIENTATION, 1)
+            return self._shrink(ImageOps.exif_transpose(small))
 
     def _shrink(self, image: Image.Image) -> bytes:
-        if image.mode.startswith("I"):  # 16 bits a pixel
-            image = image.convert("I").point(lambda value: value / 256).convert("L")
-        if image.mode in ("LA", "PA", "RGBA") or "transparency" in image.info:
-            image = image.convert("RGBA")
-        elif image.mode != "RGB":
-            image = image.convert("RGB")
+        image = smaller(image, EDGE * 2)
         image.thumbnail((EDGE, EDGE), Image.Resampling.BICUBIC, reducing_gap=2.0)
         if image.mode == "RGBA":
             flat = Image.new("RGB", image.size, _GREY)

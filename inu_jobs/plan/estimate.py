@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..fields.upscale import is_upscale
 from ..model import Cost, Payload
-from .upscale import is_upscale
 
 #: nothing is larger (preflight refuses long before); keeps absurd requests' sums within 64 bits
 _LARGEST = 2**17
@@ -37,9 +37,9 @@ def _hires(now: Payload, width: int, height: int) -> tuple[int, int]:
     return int(width * scale), int(height * scale)
 
 
-def work(payload: Payload, changes: dict[str, Any]) -> float:
+def work(payload: Payload, changes: dict[str, Any], images: int = 0) -> float:
     """What a task costs, in pixels times steps. img2img goes through that part of its steps which the
-    denoising strength leaves it."""
+    denoising strength leaves it. ``images``: how many it makes, where that is known."""
     now = {**payload, **changes}
     width, height = _whole(now, "width", 512), _whole(now, "height", 512)
     if is_upscale(now):  # no steps: comparable with other upscales only
@@ -54,11 +54,11 @@ def work(payload: Payload, changes: dict[str, Any]) -> float:
         to_width, to_height = final_size(payload, changes)
         hires_steps = _whole(now, "hr_second_pass_steps", 0) or steps
         cost += to_width * to_height * max(1.0, hires_steps * strength)
-    return cost * max(1, _whole(now, "batch_size", 1)) * max(1, _whole(now, "n_iter", 1))
+    return cost * (images or max(1, _whole(now, "batch_size", 1)) * max(1, _whole(now, "n_iter", 1)))
 
 
-def cost(payload: Payload, changes: dict[str, Any]) -> Cost:
-    """What decides how long a task takes."""
+def cost(payload: Payload, changes: dict[str, Any], images: int = 0) -> Cost:
+    """What decides how long a task takes. ``images``: how many it makes, where that is known."""
     models = [str(_set(payload, changes, name) or "") for name in ("sd_model_checkpoint", "sd_vae")]
     model = "|".join(models) if any(models) else ""
     now = {**payload, **changes}
@@ -67,7 +67,7 @@ def cost(payload: Payload, changes: dict[str, Any]) -> Cost:
         return Cost(work(payload, changes), ("upscale", str(now.get("script_args")), size), "")
     way = "hires" if now.get("enable_hr") is True else "img2img" if now.get("init_images") else "txt2img"
     sampler = str(now.get("sampler_name") or now.get("sampler_index"))
-    return Cost(work(payload, changes), ("diffusion", model, way, sampler, size), model)
+    return Cost(work(payload, changes, images), ("diffusion", model, way, sampler, size), model)
 
 
 def _set(payload: Payload, changes: dict[str, Any], setting: str) -> Any:

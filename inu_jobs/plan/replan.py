@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
+from .. import budgets
+from ..fields.table import LINES
 from ..model import ENDED, Axis, Payload, Task
 from ..overlay import overlay
-from .kinds import LINES
 from .seeds import is_open
 from .tasks import PlannedTask
 
@@ -90,7 +91,7 @@ def replan(
     pool = _Pool(tasks, key)
     stay: dict[str, int] = {}
     keep, add = [], []
-    for place, planned in enumerate(plan):
+    for place, planned in enumerate(budgets.turns(plan)):
         seeds = drawn(payload, axes, planned.coords)
         found = pool.take(overlay(payload, planned.changes), seeds)
         if found is None:

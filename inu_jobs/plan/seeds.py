@@ -7,8 +7,10 @@ from random import Random
 from typing import Any
 
 from ..errors import InvalidInput
+from ..fields.dynamic_prompts import dynamic_prompts
+from ..fields.payload import LARGEST_SEED
 from ..model import Axis, Payload
-from .fields import LARGEST_SEED
+from ..sentences import say
 from .tasks import PlannedTask
 
 #: the WebUI's own range for a seed that is drawn (modules/processing.py, get_fixed_seed)
@@ -61,9 +63,13 @@ class Seeds:
 
 def repeat(payload: Payload, changes: dict[str, Any], coords: list[int], seeds: Seeds) -> list[PlannedTask]:
     """One task for each iteration. The WebUI counts seeds up over all images of a generation, so the
-    second iteration of a batch of 4 begins at seed + 4; with variation it counts only subseeds."""
+    second iteration of a batch of 4 begins at seed + 4; with variation it counts only subseeds. Where
+    Dynamic Prompts makes all combinations, it makes them once, whatever the batch count is."""
     now = {**payload, **changes}
     count, batch = int(now.get("n_iter") or 1), max(1, int(now.get("batch_size") or 1))
+    dynamic = dynamic_prompts(now)
+    if dynamic is not None and dynamic.combinatorial:
+        count = 1
     if now.get("n_iter") not in (None, 1):
         changes = {**changes, "n_iter": 1}
     if count == 1:
@@ -71,7 +77,7 @@ def repeat(payload: Payload, changes: dict[str, Any], coords: list[int], seeds: 
     counted = "subseed" if (now.get("subseed_strength") or 0) > 0 else "seed"
     first = {field: seeds.of(field, now.get(field), coords) for field in ("seed", "subseed")}
     if first[counted] + count * batch >= LARGEST_SEED:
-        raise InvalidInput(f"The {counted} is too large to count up from.", counted)
+        raise InvalidInput(say("The {counted} is too large to count up from.", counted=counted), counted)
     return [
         PlannedTask({**changes, **first, counted: first[counted] + number * batch}, coords, batch)
         for number in range(count)

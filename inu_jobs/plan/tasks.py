@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 
+from ..errors import InvalidInput
+from ..sentences import say
+
 #: more than that in one job is a slip, and costs memory before anybody sees it
-MAX_TASKS = 20_000
-CHECKPOINT = "override_settings.sd_model_checkpoint"
-VAE = "override_settings.sd_vae"
+MAX_TASKS = 10_000
 
 
 class PlannedTask(msgspec.Struct, frozen=True):
@@ -18,3 +19,14 @@ class PlannedTask(msgspec.Struct, frozen=True):
     changes: dict[str, Any]
     coords: list[int]
     images: int
+
+
+def check_count(count: int) -> None:
+    """``InvalidInput`` if a job cannot have so many tasks."""
+    if count > MAX_TASKS:
+        message = say(
+            "That would be {count:,} tasks; a job takes at most {max_tasks:,}.",
+            count=count,
+            max_tasks=MAX_TASKS,
+        )
+        raise InvalidInput(message, "axes")

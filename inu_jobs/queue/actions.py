@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable
 
 from ..errors import NO_JOB, NotFound, Refused
 from ..model import ENDED, RETRYABLE, Hold, Job, Task
+from ..sentences import UNSAID, say
 from .desk import Desk, replace
 from .disk import DiskWatch
-from .follow import stop_quietly
-from .reconcile import DEATHS
+from .follower import stop_quietly
+from .reconciliation import DEATHS
 
-_ENDING = ("state", "error", "started", "finished", "attempt", "deaths")
+_ENDING = ("state", "error", "error_says", "started", "finished", "attempt", "deaths")
 
 
 class Actions:
@@ -32,7 +33,7 @@ class Actions:
         with self._desk.lock:
             self._job(id)
             if not self._tasks(id, {"held", "queued", "running"}):
-                raise Refused("There is nothing to pause: no task of this job waits or runs.")
+                raise Refused(say("There is nothing to pause: no task of this job waits or runs."))
             self._desk.hold(id, Hold(by="user"))
 
     def resume(self, id: str) -> None:
@@ -63,10 +64,10 @@ class Actions:
             self._job(id)
             tasks = self._tasks(id, {"held", "queued", "running"})
             if not tasks:
-                raise Refused("There is nothing to cancel: no task of this job waits or runs.")
+                raise Refused(say("There is nothing to cancel: no task of this job waits or runs."))
             desk.take_back(id)
             now = desk.clock()
-            desk.set_states([task.id for task in tasks], "cancelled", error="", finished=now)
+            desk.set_states([task.id for task in tasks], "cancelled", error=UNSAID, finished=now)
             desk.release(id)
             for task in tasks:
                 if task.state == "running":
@@ -86,7 +87,9 @@ class Actions:
             before = {task.id for task in desk.store.tasks_of(id)}
             change()
             desk.worked.discard(id)  # as it is now it has not shown that it does
-            for task in before - {task.id for task in desk.store.tasks_of(id)}:
+            gone = before - {task.id for task in desk.store.tasks_of(id)}
+            desk.scheduler.forget(sorted(gone))  # rows of its own button are there still
+            for task in gone:
                 desk.runs.pop(task, None)
 
     def retry(self, id: str, only: str | None = None) -> None:
@@ -98,7 +101,9 @@ class Actions:
             ended = [task.id for task in self._tasks(id, set(RETRYABLE)) if task.id != running]
             again = [task for task in ended if only in (None, task)]
             if not again:
-                raise Refused("There is nothing to try again: no task of this job failed or was stopped.")
+                raise Refused(
+                    say("There is nothing to try again: no task of this job failed or was stopped.")
+                )
             self._wait_again(again)
             if job.hold is not None and job.hold.by != "user":
                 desk.release(id)
@@ -157,7 +162,7 @@ class Actions:
         for task in again:
             self._desk.runs.pop(task, None)
             self._desk.stopping.discard(task)
-        self._desk.set_states(again, "held", error="", started=None, finished=None, attempt=0, deaths=0)
+        self._desk.set_states(again, "held", error=UNSAID, started=None, finished=None, attempt=0, deaths=0)
 
     def _tasks(self, job: str, states: set[str]) -> list[Task]:
         return [task for task in self._desk.store.tasks_of(job) if task.state in states]

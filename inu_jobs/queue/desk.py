@@ -8,20 +8,21 @@ from typing import Any
 
 import msgspec
 
-from ..api import Notice
 from ..errors import SchedulerError
-from ..model import Hold, Job, Payload, Task, TaskState
+from ..model import Hold, Job, Notice, Payload, Task, TaskState
 from ..ports import ImageFacts, Made, Room, Scheduler, Settings
+from ..sentences import Sentence
 from ..store import Store
-from . import windows
-from .eta import CostOf, Durations
+from .schedule import windows
+from .schedule.eta import CostOf, Durations
 
 replace = msgspec.structs.replace
 _NOTICE_SECONDS = 600.0
 
 
-class Run:
-    """One run of a task, as far as events told. ``images``: ids of the records it made, in order.
+class TaskRun:
+    """One run of a task, as far as events told. ``images``: ids of the records it made, in order; ``made``:
+    how many images it made by then, saved or not.
     ``starts`` counts starts since the last time it finished: its own requeueing tells nobody.
     ``stopped``: it was interrupted. ``unnamed``: it saved a file whose path cannot be kept."""
 
@@ -29,6 +30,7 @@ class Run:
         self.started = started
         self.starts = starts
         self.images: list[str] = []
+        self.made = 0
         self.saved: list[str] = []
         self.stopped = False
         self.unnamed = False
@@ -58,13 +60,14 @@ class Desk:
         self.clock = clock
         self.room = room
         self.lock = threading.RLock()
-        self.runs: dict[str, Run] = {}
+        self.runs: dict[str, TaskRun] = {}
         self.stopping: set[str] = set()  # not wanted any more: stopped should they run, and not recorded
         self.failures: dict[str, tuple[str, int]] = {}  # job -> gist of the newest reason, how often in a row
         self.worked: set[str] = set()  # jobs whose newest task gave its images, since the start
         self.durations = Durations(store, cost, lambda: settings.same_model_run)
         self.reconcile_now = True
         self.memory_ran_out = False  # of a task of ours: the scheduler paused itself
+        self.just_ended = False  # a task, and no other was seen to start since
         self.look_everywhere = True  # rows of any job may wait that should not
         self._notices: dict[str, tuple[float, Notice]] = {}
 
@@ -81,13 +84,17 @@ class Desk:
         _, times = self.failures.get(job, ("", 0))
         return max(1, self.settings.hold_after_failures - times)
 
+    def run(self, task: str) -> TaskRun:
+        """The run of ``task`` that goes on."""
+        return self.runs.setdefault(task, TaskRun(self.clock()))
+
     def change(self, task: str, **fields: Any) -> Task | None:
-        """Write ``fields`` of a task; None if it is not there any more."""
+        """Write ``fields`` of a task (``error``: a sentence); None if it is not there any more."""
         with self.store.transaction() as transaction:
             known = self.store.task(task)
             if known is None:
                 return None
-            changed: Task = replace(known, **fields)
+            changed: Task = replace(known, **_stored(fields))
             if changed != known:
                 transaction.put(changed)
             return changed
@@ -99,7 +106,7 @@ class Desk:
             for task in tasks:
                 known = self.store.task(task)
                 if known is not None:
-                    transaction.put(replace(known, state=state, **fields))
+                    transaction.put(replace(known, state=state, **_stored(fields)))
                     count += 1
         return count
 
@@ -167,6 +174,13 @@ class Desk:
     def passing_notices(self) -> list[Notice]:
         now = self.clock()
         return [notice for until, notice in list(self._notices.values()) if until > now]
+
+
+def _stored(fields: dict[str, Any]) -> dict[str, Any]:
+    error = fields.get("error")
+    if not isinstance(error, Sentence):
+        return fields
+    return {**fields, "error": str(error), "error_says": error.says if error else None}
 
 
 def _is_queued(task: Task | None) -> bool:

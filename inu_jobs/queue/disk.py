@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..model import Hold
+from ..sentences import UNSAID, Sentence, say
 from .desk import Desk
 
 _EVERY = 5.0  # seconds
@@ -33,12 +34,15 @@ class DiskWatch:
         """Bytes that stay free."""
         return int(self._desk.settings.disk_limit * GB)
 
-    def problem(self) -> str:
-        """One sentence if there is too little room, else ''."""
+    def problem(self) -> Sentence:
+        """What is wrong if there is too little room, else ``UNSAID``."""
         room = self._desk.room()
         if room is None or room.free >= self.limit:
-            return ""
-        return (
-            f"The disk of {room.folder} has {room.free / GB:.1f} GB left, and Settings > Inu Jobs keeps"
-            f" {self.limit / GB:g} GB free: nothing starts until there is more room."
+            return UNSAID
+        return say(
+            "The disk of {folder} has {left:.1f} GB left, and Settings > Inu Jobs keeps {limit:g} GB free:"
+            " nothing starts until there is more room.",
+            folder=str(room.folder),
+            left=room.free / GB,
+            limit=self.limit / GB,
         )

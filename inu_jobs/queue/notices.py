@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from ..api import Notice
+from ..model import Notice
 from ..ports import SchedulerStatus
+from ..sentences import say
 from .desk import Desk
 
 
 def notices(desk: Desk, status: SchedulerStatus) -> list[Notice]:
     found = desk.passing_notices()
     hold = desk.store.hold
-    if hold is not None and hold.by == "disk":
-        found.insert(0, Notice("error", "disk", hold.message))
+    if hold is not None and hold.message:
+        found.insert(0, Notice("error", hold.by, hold.sentence))
     waiting = bool(desk.store.tasks_in("held", "queued"))
     if not status.attached:
         if status.problem:
@@ -24,8 +25,11 @@ def notices(desk: Desk, status: SchedulerStatus) -> list[Notice]:
             Notice(
                 "warning",
                 "when_empty",
-                f"Agent Scheduler's action after completion is “{status.when_empty}”: it happens when its"
-                " queue is empty, although jobs here are on hold.",
+                say(
+                    "Agent Scheduler's action after completion is “{when_empty}”: it happens when its queue"
+                    " is empty, although jobs here are on hold.",
+                    when_empty=status.when_empty,
+                ),
             )
         )
     found.extend(Notice("warning", "scheduler", warning) for warning in status.warnings)
@@ -37,6 +41,8 @@ def _paused(status: SchedulerStatus) -> Notice:
         return Notice(
             "error",
             "paused",
-            "Agent Scheduler paused its queue: the graphics card ran out of memory. Resume it in its tab.",
+            say(
+                "Agent Scheduler paused its queue: the graphics card ran out of memory. Resume it in its tab."
+            ),
         )
-    return Notice("info", "paused", "Agent Scheduler's queue is paused: resume it in its tab.")
+    return Notice("info", "paused", say("Agent Scheduler's queue is paused: resume it in its tab."))

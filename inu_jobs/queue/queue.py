@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
-from ..api import Notice
 from ..errors import InuJobsError, SchedulerError, StoreError
-from ..model import Cost, Payload, Task, TaskState
+from ..log import log
+from ..model import Cost, Notice, Payload, Task, TaskState
 from ..ports import Checkpoints, Event, ImageFacts, Made, Room, Scheduler, SchedulerStatus, Settings
+from ..sentences import UNSAID, say
 from ..store import Store
 from .actions import Actions
 from .desk import Desk
 from .disk import DiskWatch
-from .eta import CostOf, Estimate
-from .feed import Feeder
-from .follow import Follower
-from .forecast import Forecast, Place, Run
+from .feeder import Feeder
+from .follower import Follower
 from .notices import notices
-from .order import AsNamed
-from .reconcile import Reconciler
+from .reconciliation import Reconciler
+from .schedule.eta import CostOf, Estimate
+from .schedule.forecast import Forecast, JobRun, Place
+from .schedule.order import AsNamed
 from .watchdog import Watchdog
 
 _ROUND = 1.0  # seconds between rounds when nothing happens
@@ -67,7 +66,7 @@ class Queue:
         self._thread: threading.Thread | None = None
         self._reconciled = float("-inf")
         self._status = SchedulerStatus(attached=False)
-        self._trouble = ""
+        self._trouble = UNSAID
 
     # ------------------------------------------------------------------ thread
 
@@ -102,8 +101,10 @@ class Queue:
             try:
                 self.tick()
             except Exception as error:  # whatever it is, the next round may go better
-                traceback.print_exc(file=sys.stderr)
-                self._trouble = f"The queue ran into an error: {error!r}. The console shows more."
+                log.exception("an error in the queue.")
+                self._trouble = say(
+                    "The queue ran into an error: {error}. The console shows more.", error=repr(error)
+                )
 
     def tick(self) -> None:
         """One round. Never raises for a scheduler that is away or a store that cannot be written."""
@@ -112,11 +113,11 @@ class Queue:
             return
         try:
             self._round()
-            self._trouble = ""
+            self._trouble = UNSAID
         except SchedulerError:
             pass  # the status tells, and the next round tries again
         except InuJobsError as error:
-            self._trouble = str(error)
+            self._trouble = error.sentence
 
     def _round(self) -> None:
         desk = self._desk
@@ -125,6 +126,7 @@ class Queue:
         self._status = status = desk.scheduler.status()
         if not status.attached:
             return
+        queued = len(desk.store.tasks_in("queued"))
         now = desk.clock()
         every = _DOUBT if self._reconciler.doubts else _RECONCILE
         if desk.reconcile_now or now - self._reconciled >= every:
@@ -133,7 +135,7 @@ class Queue:
             self._reconciler.run(status)
         self._disk.look()
         self._feeder.feed(status)
-        self._watchdog.look(status)
+        self._watchdog.look(status, queued)
         if not desk.store.tasks_in("queued", "running"):
             desk.store.idle()
 
@@ -145,7 +147,7 @@ class Queue:
             except (StoreError, SchedulerError):
                 raise
             except Exception:
-                traceback.print_exc(file=sys.stderr)
+                log.exception("what Agent Scheduler told could not be taken in.")
             self._inbox.popleft()
 
     # ----------------------------------------------------------------- actions
@@ -232,7 +234,7 @@ class Queue:
         """Seconds of work left in a job, held or not; None if unknown or nothing is left."""
         return self._desk.durations.left(job, self._desk.clock())
 
-    def runs(self) -> dict[str, Run]:
+    def runs(self) -> dict[str, JobRun]:
         """When each job that has tasks left runs and will be done, in turn."""
         return self._forecast.runs()
 
@@ -240,7 +242,7 @@ class Queue:
         """When, in seconds since the epoch, all that does not stand still will be done."""
         return self._forecast.ends()
 
-    def would_run(self, place: Place, seconds: float | None) -> Run:
+    def would_run(self, place: Place, seconds: float | None) -> JobRun:
         """When a job with so many seconds of work would run and be done, were it queued now."""
         return self._forecast.of(place, seconds)
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from ..api import Notice
+from ..model import Notice
 from ..ports import SchedulerStatus
+from ..sentences import say
+from .adoption import own
 from .desk import Desk
-from .follow import stop_quietly
+from .follower import stop_quietly
 
 _WEDGED_SECONDS = 8.0
+#: after which a runner that was to be started by who queued has not been started
+_STARTING_SECONDS = 2.0
 
 
 class Watchdog:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._stuck: tuple[str, float] | None = None
+        self._asleep: tuple[object, float] | None = None  # what waits meanwhile, and since when
 
-    def look(self, status: SchedulerStatus) -> None:
-        """Raises ``SchedulerError`` if the scheduler does not answer."""
+    def look(self, status: SchedulerStatus, queued: int) -> None:
+        """``queued``: how many of our tasks were, when the status was asked for. Raises ``SchedulerError`` if
+        the scheduler does not answer."""
         self._stop_unwanted(status.current)
         if self._desk.memory_ran_out and status.paused_by == "memory":
             # our task is set aside and its job stands still: the others can go on
@@ -25,12 +31,27 @@ class Watchdog:
             return
         waiting = bool(self._desk.store.tasks_in("queued"))
         if not waiting or status.paused:
-            self._stuck = None
+            self._stuck = self._asleep = None
             return
-        if not status.runner:
-            # Added in the second before its runner went to sleep, or its runner died.
-            self._desk.scheduler.kick()
+        if status.runner:
+            self._asleep = None
+        else:
+            self._wake(status.pending - queued)
         self._watch_current(status)
+
+    def _wake(self, others: int) -> None:
+        """A task was added in the second before its runner went to sleep, or its runner died. Whoever queues
+        without us starts the runner just after; if we did too, there could be two. ``others``: tasks that
+        wait and are none of ours."""
+        desk = self._desk
+        theirs = frozenset(task.id for task in desk.store.tasks_in("queued") if not own(desk, task))
+        if theirs or others > 0:
+            waiting = (theirs, others)
+            if self._asleep is None or self._asleep[0] != waiting:
+                self._asleep = (waiting, desk.clock())
+            if desk.clock() - self._asleep[1] < _STARTING_SECONDS:
+                return
+        desk.scheduler.kick()
 
     def _stop_unwanted(self, current: str | None) -> None:
         """Interrupt again and again: before a generation has begun the WebUI forgets it."""
@@ -56,7 +77,9 @@ class Watchdog:
                     Notice(
                         "warning",
                         "unwedged",
-                        "The queue stood still: a task of another program had failed and still counted as"
-                        " running. Inu Jobs freed it.",
+                        say(
+                            "The queue stood still: a task of another program had failed and still counted as"
+                            " running. Inu Jobs freed it."
+                        ),
                     )
                 )

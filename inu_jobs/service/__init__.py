@@ -1,4 +1,4 @@
-"""The use cases, one method each: all that the web API and the capture call."""
+"""The use cases: all that the web API and the capture call."""
 
 from .service import Service
 from .views import STATES

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -15,18 +15,21 @@ import msgspec
 from msgspec import UNSET
 
 from .. import api
+from ..durable_files import reason
 from ..errors import NO_JOB, NotFound, Refused, StoreError, StoreWriteFailed
-from ..library.strays import Stray, bring_back, find_strays
-from ..library.trash import LeftAlone, Outcome, Trash
+from ..library.payloads import tokens_in
+from ..library.trash.folders import LeftAlone, Outcome, TrashFolders
+from ..library.trash.strays import Stray, bring_back, find_strays
 from ..model import Image, Job, Task
 from ..queue import Queue
+from ..sentences import Sentence, say
 from ..store import Store, Transaction
-from ..store.files import reason
-from .images import Images
-from .selections import Picked, pick
+from .images.files import Images, tokens_of
+from .images.selections import Picked, pick
+from .progress import BulkProgress
+from .trash_reasons import not_moved, still_needed
 from .undo import Undos
 from .views import image_view
-from .works import Works
 
 #: files moved between two transactions
 CHUNK = 500
@@ -34,7 +37,7 @@ CHUNK = 500
 replace = msgspec.structs.replace
 
 
-class TrashCan:
+class Trash:
     """``files``: where they lie. ``images`` tells what tasks still need;
     ``recycle`` takes a file to the recycle bin."""
 
@@ -43,10 +46,10 @@ class TrashCan:
         store: Store,
         queue: Queue,
         images: Images,
-        files: Trash,
+        files: TrashFolders,
         undos: Undos,
         recycle: Callable[[Path], None],
-        works: Works,
+        works: BulkProgress,
     ) -> None:
         self._store = store
         self._queue = queue
@@ -57,7 +60,7 @@ class TrashCan:
         self._works = works
         self._lock = threading.Lock()  # one chunk at a time: what was checked stays so until it is done
 
-    def trashed(self) -> api.Trash:
+    def trashed(self) -> api.TrashList:
         """What was put in last comes first; where that is not known any more, last."""
         images, entries = self._all_trashed(), self._files.entries()
         since = {id: entry.at for id, entry in entries.items()}
@@ -66,7 +69,7 @@ class TrashCan:
         strays = len(self._strays())
         jobs = filter(None, map(self._store.job, {image.job for image in images}))
         names = [api.JobName(job.id, job.name) for job in jobs]
-        return api.Trash([image_view(image) for image in images], sizes, sum(sizes), strays, names)
+        return api.TrashList([image_view(image) for image in images], sizes, sum(sizes), strays, names)
 
     def _strays(self) -> list[Stray]:
         return find_strays(self._files.roots(), lambda id: self._store.image(id) is not None)
@@ -75,10 +78,10 @@ class TrashCan:
         """Files in the trash folders that no job knows go back to where they came from, and can be imported.
         Each is one rename, of which no record speaks: a kill leaves it in one place or the other."""
         if self._store.read_only or self._store.problem:
-            raise Refused("The store has a problem, so what it does not know may be known after all.")
+            raise Refused(say("The store has a problem, so what it does not know may be known after all."))
         with self._lock:
             strays = self._strays()
-            with self._works.doing("Restoring", len(strays)) as progress:
+            with self._works.doing("restore", say("Restoring"), len(strays)) as progress:
                 failed = bring_back(strays, progress)
             self._files.tidy(self._is_trashed)
         return api.Result(len(strays) - len(failed), failed)
@@ -157,9 +160,13 @@ class TrashCan:
         self, op: Literal["trash", "restore"], ids: Sequence[str], deleted: frozenset[str] = frozenset()
     ) -> Outcome:
         if op == "trash":
-            return self._in_chunks("Moving to the trash", ids, lambda some: self._trash_some(some, deleted))
+            return self._in_chunks(
+                "trash", say("Moving to the trash"), ids, lambda some: self._trash_some(some, deleted)
+            )
         deleted = self._deleted_jobs()
-        return self._in_chunks("Restoring", ids, lambda some: self._restore_some(some, deleted))
+        return self._in_chunks(
+            "restore", say("Restoring"), ids, lambda some: self._restore_some(some, deleted)
+        )
 
     def _trash_some(self, ids: Sequence[str], deleted: frozenset[str]) -> Outcome:
         there, failed = self._now(ids, trashed=False)
@@ -189,7 +196,7 @@ class TrashCan:
         nothing more lands."""
         free, needed = self._without_needed(images)
         return needed + [
-            api.Failure.of(image, "It was made again just now.")
+            api.Failure.of(image, say("It was made again just now."))
             for image in free
             if (now := self._store.image(image.id)) is not None and not _same_file(now, image)
         ]
@@ -227,12 +234,16 @@ class TrashCan:
             if task is None or job is None:
                 free.append(image)
             else:
-                message = f"Task {task.index + 1} of the job “{job.name}” still needs it."
+                message = say(
+                    "Task {index} of the job “{name}” still needs it.", index=task.index + 1, name=job.name
+                )
                 failed.append(api.Failure.of(image, message))
         return Outcome(free, failed)
 
-    def _in_chunks(self, what: str, ids: Sequence[str], work: Callable[[Sequence[str]], Outcome]) -> Outcome:
-        with self._works.doing(what, len(ids)) as progress:
+    def _in_chunks(
+        self, id: str, what: Sentence, ids: Sequence[str], work: Callable[[Sequence[str]], Outcome]
+    ) -> Outcome:
+        with self._works.doing(id, what, len(ids)) as progress:
             all = self._all_chunks(ids, work, progress)
         if all.done and not self._store.trashed_count():
             with self._lock:
@@ -257,7 +268,7 @@ class TrashCan:
                 if not all.done:
                     raise
                 left = filter(None, map(self._store.image, ids[start:]))
-                all.failed.extend(api.Failure.of(image, str(error)) for image in left)
+                all.failed.extend(api.Failure.of(image, error.sentence) for image in left)
                 break
             all.done.extend(done)
             all.failed.extend(failed)
@@ -275,7 +286,8 @@ class TrashCan:
             picked = pick(self._store, wanted.selection, trashed=True)
         jobs = self._deleted_jobs()
         done, left = self._in_chunks(
-            "Deleting for good",
+            "purge",
+            say("Deleting for good"),
             [image.id for image in picked.images],
             lambda ids: self._purge_some(ids, wanted.for_good, jobs),
         )
@@ -296,7 +308,9 @@ class TrashCan:
         except StoreWriteFailed as error:  # to purge again does it; or recovering, if the manifest knows
             cause = error.__cause__
             why = f"{reason(cause, self._store.folder)}." if isinstance(cause, OSError) else str(error)
-            raise StoreWriteFailed(f"Files were deleted, but the list still has them. {why}") from error
+            raise StoreWriteFailed(
+                say("Files were deleted, but the list still has them. {why}", why=why)
+            ) from error
         return Outcome(gone.done, failed + needed + gone.failed)
 
     def _forget(self, t: Transaction, ids: Iterable[str]) -> None:
@@ -339,10 +353,12 @@ class TrashCan:
         if self._store.job(id) is None:
             raise NotFound(NO_JOB)
         if needed := self._images.needed_by_others(id):
-            raise Refused(self._who_needs(needed))
+            image, task = needed[0]
+            raise Refused(still_needed(image, len(needed), task, self._store.job(task.job)))
         waited = {task.id for task in self._store.tasks_of(id) if task.state in ("held", "queued")}
         if self._at_work(id):
-            self._queue.cancel(id)
+            with suppress(Refused):  # its last task ended just now
+                self._queue.cancel(id)
         job, tasks, known = self._store.job(id), self._store.tasks_of(id), self._store.images_of(id)
         if job is None:
             raise NotFound(NO_JOB)
@@ -352,7 +368,7 @@ class TrashCan:
         with self._lock:  # nobody restores any of them now
             moved = [image for image in done if self._is_trashed(image.id)]
             home = [image for image in self._store.images_of(id) if not image.trashed]
-            if not keep and (left := _left(home, {image.id for image in known}, failed)):
+            if not keep and (left := not_moved(home, {image.id for image in known}, failed)):
                 return self._stays(job, moved, gone, left)
             trashed = self._trashed_of(id)
             if trashed:
@@ -372,7 +388,11 @@ class TrashCan:
         if not moved:
             self._put_back(gone)
             raise Refused(
-                f"“{job.name}” is not deleted, for its images stay where they are: {left[0].message}"
+                say(
+                    "“{name}” is not deleted, for its images stay where they are: {reason}",
+                    name=job.name,
+                    reason=left[0].sentence,
+                )
             )
         with suppress(OSError, LeftAlone):  # else it goes if it is archived, and all its images are purged
             self._files.leave_with("", moved)
@@ -391,27 +411,20 @@ class TrashCan:
 
     def _undo_delete(self, job: Job, tasks: Sequence[Task], images: Sequence[Image]) -> str:
         """For a job that goes at once: none of its ``images`` lies in the trash."""
-        payloads = [self._store.payload(hash) for hash in {job.payload, *(task.payload for task in tasks)}]
+        hashes = {job.payload, *(task.payload for task in tasks)}
+        payloads = [payload for hash in hashes if (payload := self._store.payload(hash)) is not None]
+        needs = frozenset().union(*map(tokens_in, payloads), *map(tokens_of, tasks))
 
         def back() -> api.Result:
             with self._store.transaction() as t:
                 if self._store.job(job.id) is not None:
-                    raise Refused("This job is there already.")
-                for payload in filter(None, payloads):
+                    raise Refused(say("This job is there already."))
+                for payload in payloads:
                     t.put_payload(payload)
                 t.put(job, *tasks, *images)
             return api.Result(len(images))
 
-        return self._undos.add(back, len(images))
-
-    def _who_needs(self, needed: Sequence[tuple[Image, Task]]) -> str:
-        image, task = needed[0]
-        job = self._store.job(task.job)
-        more = f" and {len(needed) - 1} more images" if len(needed) > 2 else ""
-        more = " and another image" if len(needed) == 2 else more
-        who = f"“{job.name}”, task {task.index + 1}," if job else "Another job"
-        name = image.path.rpartition("/")[2]
-        return f"{who} still needs {name}{more} of it: cancel or delete that job first."
+        return self._undos.add(back, len(images), needs)
 
     def _at_work(self, job: str) -> bool:
         counts = self._store.task_counts(job)
@@ -434,6 +447,7 @@ class TrashCan:
                     image = self._store.image(id)
                     if image is None:
                         continue
+                    self._files.settle(image, entry.op)
                     if self._files.place(image) is not None:
                         # else it was made again under its name, and what lies there is the one before
                         if not image.trashed and not self._files.is_home(image):
@@ -447,18 +461,8 @@ class TrashCan:
             self._files.tidy(self._is_trashed)
 
 
-def _left(home: Iterable[Image], known: Container[str], failed: Iterable[api.Failure]) -> list[api.Failure]:
-    """Why those of ``home`` that were to be moved were not."""
-    reasons = {failure.id: failure.message for failure in failed}
-    return [
-        api.Failure.of(image, reasons.get(image.id, "It was restored meanwhile."))
-        for image in home
-        if image.id in known
-    ]
-
-
 def _waiting(task: Task) -> Task:
-    return replace(task, state="held", error="", started=None, finished=None)
+    return replace(task, state="held", error="", error_says=None, started=None, finished=None)
 
 
 def _same_file(a: Image, b: Image) -> bool:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from .. import api
 from ..errors import NotFound, Refused
+from ..sentences import say
 
 #: steps kept, and images in all of them together: a bulk action on 10,000 images is one step
 MOST, MOST_IMAGES = 1000, 1_000_000
@@ -20,6 +21,7 @@ MOST, MOST_IMAGES = 1000, 1_000_000
 class _Step(NamedTuple):
     back: Callable[[], api.Result]
     images: int
+    needs: frozenset[str]
 
 
 class Undos:
@@ -36,7 +38,7 @@ class Undos:
         answer comes, and is to take it back all the same."""
         with self._lock:
             if name in self._busy or name in self._steps:
-                raise Refused("There is a step of this name already.")
+                raise Refused(say("There is a step of this name already."))
             self._busy.add(name)
         try:
             result = act()
@@ -50,12 +52,18 @@ class Undos:
             with self._lock:
                 self._busy.discard(name)
 
-    def add(self, back: Callable[[], api.Result], images: int) -> str:
-        """The token that has ``back`` called, which concerns so many images."""
+    def add(self, back: Callable[[], api.Result], images: int, needs: frozenset[str] = frozenset()) -> str:
+        """The token that has ``back`` called, which concerns so many images. ``needs``: tokens of input
+        images that nobody else may use any more."""
         token = secrets.token_urlsafe(12)
         with self._lock:
-            self._keep(token, _Step(back, images))
+            self._keep(token, _Step(back, images, needs))
         return token
+
+    def needed(self) -> set[str]:
+        """The input images that steps need."""
+        with self._lock:
+            return {token for step in self._steps.values() for token in step.needs}
 
     def run(self, token: str) -> api.Result:
         """Take the step back; its result's ``undo`` does it again. ``NotFound`` if it is not known
@@ -63,9 +71,9 @@ class Undos:
         with self._lock:
             step = self._steps.pop(token, None)
             if step is None and token in self._busy:
-                raise Refused("This is still being done: try again in a moment.")
+                raise Refused(say("This is still being done: try again in a moment."))
             if step is None:
-                raise NotFound("This cannot be undone any more: it was undone, or is too long ago.")
+                raise NotFound(say("This cannot be undone any more: it was undone, or is too long ago."))
             self._images -= step.images
         try:
             return step.back()

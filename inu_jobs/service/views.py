@@ -11,19 +11,23 @@ from typing import Any, get_args
 import msgspec
 
 from .. import api
-from ..model import Axis, Image, Job, JobState, Payload, Task, TaskState
+from ..fields.table import unit_of
+from ..model import Axis, Image, Job, JobState, Kind, Payload, Task, TaskState
 from ..plan import SIZE_FIELDS, axis_title, final_size, label, value_titles
 from ..queue import Queue
-from ..queue.windows import opens
+from ..queue.adoption import is_whole
+from ..queue.schedule.windows import opens
+from ..sentences import UNSAID, Sentence, kept, say, says_of
 from ..store import Store
+from . import holds
 
 #: what a list of jobs can be asked for
 STATES: tuple[str, ...] = (*get_args(JobState), "archived")
 #: seconds between two tasks of a job during which it still counts as running
 GAP = 5.0
 _WITHOUT_TEXT = {
-    "failed": "A task failed, and Agent Scheduler gave no reason.",
-    "lost": "A task is lost: Agent Scheduler does not know it any more.",
+    "failed": say("A task failed, and Agent Scheduler gave no reason."),
+    "lost": say("A task is lost: Agent Scheduler does not know it any more."),
 }
 
 
@@ -49,9 +53,9 @@ class Facts(msgspec.Struct, frozen=True):
     expected: int
     started: float | None
     finished: float | None  # the newest end of a task
-    error: str
+    error: Sentence
     cover: str | None
-    composed: bool
+    not_composed: Sentence
 
 
 class Views:
@@ -135,8 +139,10 @@ class Views:
             recipe=facts.recipe,
             eta=self._queue.eta(job.id) if left else None,
             cover=facts.cover, started=facts.started, finished=None if left else facts.finished,
-            hold=job.hold, priority=job.priority, note=job.note, archived=job.archived,
-            parent=job.parent, error=facts.error, windows=job.windows, composed=facts.composed,
+            hold=holds.of_job(job.hold), priority=job.priority, note=job.note, archived=job.archived,
+            parent=job.parent, error=facts.error, error_says=says_of(facts.error),
+            windows=job.windows, composed=facts.not_composed == "",
+            not_composed=facts.not_composed, not_composed_says=says_of(facts.not_composed),
             opens=opens(job.windows, self._clock()) if left else None,
             ends=run.ends if run else None, waits=run.waits if run else "",
         )  # fmt: skip
@@ -145,8 +151,9 @@ class Views:
         width, height = size
         return api.TaskView(
             id=task.id, job=task.job, index=task.index, state=task.state, error=task.error,
+            error_says=task.error_says,
             changes=task.changes, coords=task.coords, label=label(job.axes, task),
-            source_label=self._source_label(task),
+            source_label=self._source_label(task), axes_label=label(job.axes, task, with_drawn=False),
             images=len(self._store.images_of_task(task.id)), width=width, height=height,
             source=task.source, started=task.started, finished=task.finished, purged=task.purged,
         )  # fmt: skip
@@ -178,8 +185,8 @@ class Views:
 
 
 def numbers_in(store: Store, job: str) -> dict[str, int]:
-    """The images' numbers as the grid shows them (ui/slots.mjs): each task has as many as it made, or one
-    while it waits, and one that was deleted for good keeps its own."""
+    """The images' numbers as the grid shows them (ui/grid/slots.mjs): each task has as many as it made, or
+    one while it waits, and one that was deleted for good keeps its own."""
     of_task: dict[str, list[Image]] = {}
     for image in store.images_of(job):
         of_task.setdefault(image.task, []).append(image)
@@ -215,9 +222,9 @@ def find_facts(store: Store, job: Job, recipe: api.Recipe) -> Facts:
         expected=_expected(tasks, images),
         started=min((task.started for task in tasks if task.started is not None), default=None),
         finished=max((task.finished for task in tasks if task.finished is not None), default=None),
-        error=(newest.error or _WITHOUT_TEXT[newest.state]) if newest else "",
+        error=(kept(newest.error, newest.error_says) or _WITHOUT_TEXT[newest.state]) if newest else UNSAID,
         cover=cover.id if cover else None,
-        composed=why_not_composed(store, job) == "",
+        not_composed=why_not_composed(store, job),
     )
 
 
@@ -231,16 +238,26 @@ def _expected(tasks: list[Task], images: list[Image]) -> int:
     )
 
 
-def why_not_composed(store: Store, job: Job) -> str:
+_OF_IMAGES: dict[Kind, Sentence] = {
+    "upscale": say("An upscale job cannot be edited: make more from its images instead."),
+    "imported": say("Imported images have no job to edit: make more from them instead."),
+}
+
+
+def why_not_composed(store: Store, job: Job) -> Sentence:
     """Why a job cannot be described as the composer does it, and so neither changed nor made again like
-    that; '' if it can."""
-    if job.kind not in ("txt2img", "img2img"):
-        return "Only jobs of txt2img and img2img can be changed or made again like this."
+    that; ``UNSAID`` if it can."""
     payload = store.payload(job.payload) or {}
+    if job.kind in _OF_IMAGES:
+        return _OF_IMAGES[job.kind]
+    if job.kind == "adopted" and not is_whole(payload):
+        return say(
+            "Only its row in Agent Scheduler's list has all of its settings: it runs, but cannot be edited."
+        )
     starts = "init_images" in payload or any(axis.field.startswith("init_images") for axis in job.axes)
     if not starts and any(task.source is not None for task in store.tasks_of(job.id)):
-        return "This job was made from images of others: make more from those."
-    return ""
+        return say("This job was made from images of others: make more from those.")
+    return UNSAID
 
 
 def recipe(payload: Payload) -> api.Recipe:
@@ -285,4 +302,4 @@ def _whole(value: Any) -> int:
 
 
 def axis_words(axis: Axis) -> api.AxisWords:
-    return api.AxisWords(axis_title(axis), value_titles(axis))
+    return api.AxisWords(axis_title(axis), unit_of(axis.field), value_titles(axis))

@@ -10,7 +10,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import files, snapshot
+from .. import durable_files
+from . import snapshot
 
 KEPT = 7
 _DAILY = re.compile(r"jobs-\d{4}-\d\d-\d\d\.json")
@@ -40,7 +41,7 @@ class Backups:
         """Keep ``data``, an encoded snapshot, as today's backup, and only the newest 7. Raises OSError."""
         self._make_folder()
         today = self._today(now)
-        files.write_durably(today, data)
+        durable_files.write_durably(today, data)
         for old in sorted(self._matching(_DAILY), key=_age)[:-KEPT]:
             if old != today:
                 old.unlink(missing_ok=True)
@@ -48,15 +49,15 @@ class Backups:
     def before_migration(self, now: float, version: int, snapshot_data: bytes, journal_data: bytes) -> Path:
         """Keep the files of an older version as they are. Raises OSError. Never deleted by us."""
         self._make_folder()
-        path = self.folder / f"jobs-{files.stamp(now)}-version{version}.json"
-        files.write_durably(path.with_suffix(".journal"), journal_data)
-        files.write_durably(path, snapshot_data)
+        path = self.folder / f"jobs-{durable_files.stamp(now)}-version{version}.json"
+        durable_files.write_durably(path.with_suffix(".journal"), journal_data)
+        durable_files.write_durably(path, snapshot_data)
         return path
 
     def _make_folder(self) -> None:
         if not self.folder.exists():
             self.folder.mkdir()
-            files.sync_folder(self.folder.parent)
+            durable_files.sync_folder(self.folder.parent)
 
     def _today(self, now: float) -> Path:
         return self.folder / time.strftime("jobs-%Y-%m-%d.json", time.localtime(now))

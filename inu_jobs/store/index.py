@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
+from ..budgets import turns
 from ..model import ENDED, TASK_STATES, Hold, Image, Job, Task, TaskState, Verdict
 from .journal import Change
 
@@ -139,8 +140,8 @@ class Index:
             self.jobs[job.id] = job
             if job.id not in self.shelves:
                 self.shelves[job.id] = Shelf()
-        orphans = sum(not self._put_task(task) for task in change.tasks)
-        orphans += sum(not self._put_image(image) for image in change.images)
+        orphans = sum(not self._put_task(task) for task in turns(change.tasks))
+        orphans += sum(not self._put_image(image) for image in turns(change.images))
         return msgspec.structs.replace(gone, orphans=orphans)
 
     def _put_task(self, task: Task) -> bool:

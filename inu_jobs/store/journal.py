@@ -14,8 +14,8 @@ from pathlib import Path
 
 import msgspec
 
+from .. import durable_files
 from ..model import Hold, Image, Job, Task
-from . import files
 from .version import VERSION
 
 
@@ -43,7 +43,7 @@ class Line(msgspec.Struct, frozen=True):
     change: msgspec.Raw
 
 
-class Lines(msgspec.Struct, frozen=True):
+class JournalLines(msgspec.Struct, frozen=True):
     """A journal as read. ``end``: bytes up to the last line feed; ``broken``: lines that are damaged."""
 
     good: list[Line]
@@ -66,7 +66,7 @@ def encode_line(revision: int, change: bytes, version: int = VERSION) -> bytes:
     return head % (version, revision, _checksum(version, revision, change).encode()) + change + b"}\n"
 
 
-def parse(data: bytes) -> Lines:
+def parse(data: bytes) -> JournalLines:
     end = data.rfind(b"\n") + 1
     good, broken = [], 0
     for text in data[:end].split(b"\n")[:-1]:
@@ -79,7 +79,7 @@ def parse(data: bytes) -> Lines:
             good.append(line)
         else:
             broken += 1
-    return Lines(good, broken, end)
+    return JournalLines(good, broken, end)
 
 
 class Journal:
@@ -89,7 +89,7 @@ class Journal:
     unset by who has looked after those."""
 
     def __init__(self, path: Path, size: int) -> None:
-        """``size``: ``Lines.end`` as read. What stands behind it is cut off before the next line."""
+        """``size``: ``JournalLines.end`` as read. What stands behind it is cut off before the next line."""
         self._path = path
         self.size = size
         self.renewed = False
@@ -101,7 +101,7 @@ class Journal:
         fd = self._ready()
         self._torn = True
         try:
-            files.write_all(fd, line)
+            durable_files.write_all(fd, line)
             os.fsync(fd)
         except BaseException:
             # Half a line in the middle of the file would be damage, and a whole one that was reported
@@ -126,9 +126,9 @@ class Journal:
         if len(tail) != self.size - upto:
             raise OSError(errno.EIO, "another program has shortened jobs.journal")
         self.close()  # Windows renames over no open file
-        files.swap(self._path, tail)
+        durable_files.swap(self._path, tail)
         self.size = len(tail)
-        files.sync_folder(self._path.parent)
+        durable_files.sync_folder(self._path.parent)
 
     def close(self) -> None:
         if self._fd is not None:
@@ -141,10 +141,10 @@ class Journal:
             self._renew(self._fd)
         if self._fd is None:
             new = not self._path.exists()
-            self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+            self._fd = durable_files.open_own(self._path, os.O_RDWR | os.O_CREAT)
             self._torn = True
             if new:
-                files.sync_folder(self._path.parent)
+                durable_files.sync_folder(self._path.parent)
         if self._torn:
             self._cut(self._fd)
         return self._fd
@@ -167,7 +167,7 @@ class Journal:
             data = file.read(self.size)
         if len(data) != self.size:
             raise OSError(errno.EIO, "another program has shortened jobs.journal")
-        files.write_durably(self._path, data)
+        durable_files.write_durably(self._path, data)
         self.close()
         self.renewed = True
 

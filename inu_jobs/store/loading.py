@@ -13,7 +13,9 @@ from pathlib import Path
 
 import msgspec
 
-from . import files, journal, mending, migrations, snapshot
+from .. import durable_files
+from ..sentences import Sentence, say
+from . import journal, mending, migrations, snapshot
 from .backups import Backups, day_of
 from .index import Index
 from .version import VERSION
@@ -33,7 +35,7 @@ class Loaded(msgspec.Struct):
     revision: int = 0
     journal_end: int = 0
     snapshot_size: int = 0
-    problems: list[str] = []
+    problems: list[Sentence] = []
     damaged: list[Path] = []
     stale: bool = False
     raised: bool = False
@@ -88,8 +90,11 @@ class _Loader:
             except (migrations.NoMigration, snapshot.Unreadable, KeyError, TypeError, ValueError) as error:
                 out.index, out.revision, out.frozen = Index(), 0, True
                 out.problems.append(
-                    f"jobs.json is of an older version and could not be brought up to date ({error}):"
-                    " nothing was changed, please report this."
+                    say(
+                        "jobs.json is of an older version and could not be brought up to date ({error}):"
+                        " nothing was changed, please report this.",
+                        error=str(error),
+                    )
                 )
         return out
 
@@ -98,14 +103,18 @@ class _Loader:
     def _journal(self) -> tuple[list[journal.Line], bytes]:
         path, out = self._folder / JOURNAL, self._out
         try:
-            data = files.read(path)
+            data = durable_files.read(path)
         except FileNotFoundError:
             return [], b""
         except OSError as error:
             out.frozen = True
             out.problems.append(
-                f"{JOURNAL} cannot be read ({error.strerror}), so the newest changes are missing here:"
-                " allow this user to read it and restart."
+                say(
+                    "{file} cannot be read ({error}), so the newest changes are missing here: allow this user"
+                    " to read it and restart.",
+                    file=JOURNAL,
+                    error=str(error.strerror),
+                )
             )
             return [], b""
         parsed = journal.parse(data)
@@ -119,8 +128,13 @@ class _Loader:
         if self._folder / JOURNAL not in out.damaged:
             out.damaged.append(self._folder / JOURNAL)
             out.problems.append(
-                f"{JOURNAL} was damaged ({places} of its lines): everything else in it was loaded,"
-                " and some of the newest changes may be missing."
+                say(
+                    "{file} was damaged ({places} of its lines): everything else in it was loaded, and"
+                    " some of"
+                    " the newest changes may be missing.",
+                    file=JOURNAL,
+                    places=places,
+                )
             )
         out.stale = True
 
@@ -128,33 +142,40 @@ class _Loader:
         """The snapshot, or the newest good backup. None: neither, ``frozen`` says whether that is bad."""
         path, out = self._folder / SNAPSHOT, self._out
         try:
-            data = files.read(path)
+            data = durable_files.read(path)
             base = snapshot.decode(data)
             out.snapshot_size = len(data)
             return base
         except FileNotFoundError:
-            why = "is missing"
+            missing = True
             if self._is_new(lines):
                 out.stale = True
                 return snapshot.Snapshot(VERSION, 0, [], {}, [], [])
         except PermissionError:
             out.frozen = True
-            out.problems.append(f"{path} may not be read by this user: allow it and restart.")
+            out.problems.append(
+                say("{file} may not be read by this user: allow it and restart.", file=str(path))
+            )
             return None
         except snapshot.Newer as newer:
             out.frozen = True
             self._newer(newer.version)
             return newer.snapshot
         except (snapshot.Unreadable, OSError):
-            why = "cannot be read"
+            missing = False
             out.damaged.append(path)
-        return self._backup(why)
+        return self._backup(missing)
 
     def _newer(self, version: int) -> None:
         self._out.frozen = True
         self._out.problems.append(
-            f"The jobs were saved by a newer Inu Jobs (format {version}, this one knows {VERSION}):"
-            " they can be seen but not changed until you update."
+            say(
+                "The jobs were saved by a newer Inu Jobs (format {version}, this one knows {known}): they"
+                " can be"
+                " seen but not changed until you update.",
+                version=version,
+                known=VERSION,
+            )
         )
 
     def _is_new(self, lines: list[journal.Line]) -> bool:
@@ -163,11 +184,11 @@ class _Loader:
             return False
         return not self._out.journal_end or (bool(lines) and lines[0].revision == 1)
 
-    def _backup(self, why: str) -> snapshot.Snapshot | snapshot.Older | None:
+    def _backup(self, missing: bool) -> snapshot.Snapshot | snapshot.Older | None:
         out = self._out
         for path in Backups(self._folder).newest_first():
             try:
-                data = files.read(path)
+                data = durable_files.read(path)
                 base = snapshot.decode(data)
             except (OSError, snapshot.Unreadable, snapshot.Newer):
                 continue
@@ -176,14 +197,39 @@ class _Loader:
             if out.journal_end:
                 self._keep_aside(JOURNAL)  # it continues what is lost
             out.problems.append(
-                f"{SNAPSHOT} {why}: the backup of {day_of(path)} was loaded, so some changes made since"
-                " then may be missing."
+                say(
+                    "{file} is missing: the backup of {day} was loaded, so some changes made since then"
+                    " may be"
+                    " missing.",
+                    file=SNAPSHOT,
+                    day=day_of(path),
+                )
+                if missing
+                else say(
+                    "{file} cannot be read: the backup of {day} was loaded, so some changes made since"
+                    " then may"
+                    " be missing.",
+                    file=SNAPSHOT,
+                    day=day_of(path),
+                )
             )
             return base
         out.frozen = True
         out.problems.append(
-            f"{SNAPSHOT} {why} and there is no good backup: nothing was changed. Put a good copy at"
-            f" {self._folder / SNAPSHOT}, or move everything out of that folder to start anew."
+            say(
+                "{file} is missing and there is no good backup: nothing was changed. Put a good copy at"
+                " {path},"
+                " or move everything out of that folder to start anew.",
+                file=SNAPSHOT,
+                path=str(self._folder / SNAPSHOT),
+            )
+            if missing
+            else say(
+                "{file} cannot be read and there is no good backup: nothing was changed. Put a good copy at"
+                " {path}, or move everything out of that folder to start anew.",
+                file=SNAPSHOT,
+                path=str(self._folder / SNAPSHOT),
+            )
         )
         return None
 
@@ -198,7 +244,7 @@ class _Loader:
             revision, document, lines = migrations.migrate(version, base.revision, base.document, lines)
             base = snapshot.convert(VERSION, revision, document)
             if original.exists():
-                out.migrated_from = (version, files.read(original), journal_data)
+                out.migrated_from = (version, durable_files.read(original), journal_data)
             out.stale = True
         out.index.payloads, doubtful = mending.sort_out(base.payloads)
         out.index.hold = base.hold
@@ -207,19 +253,25 @@ class _Loader:
         newest = max((line.version for line in lines if line.revision > base.revision), default=VERSION)
         if newest > VERSION and not out.frozen:
             self._newer(newest)
-        orphans += self._replay(lines)
+        orphans += self._replay(lines, doubtful)
         self._pass_backups()
         mended = mending.mend(out.index, doubtful, Backups(self._folder).newest_first())
         if mended.changed:
             out.stale = True
-            self._keep_aside(SNAPSHOT)
+            self._keep_aside(SNAPSHOT, *([JOURNAL] if mended.hold else []))
         if mended.problem:
             out.problems.append(mended.problem)
+        if mended.hold is not None:
+            out.index.hold = mended.hold
         if orphans:
             out.stale = True
             self._keep_aside(SNAPSHOT, JOURNAL)
             out.problems.append(
-                f"{orphans} tasks or images were left out, because the job or task they belong to is missing."
+                say(
+                    "{orphans} tasks or images were left out, because the job or task they belong to is"
+                    " missing.",
+                    orphans=orphans,
+                )
             )
 
     def _pass_backups(self) -> None:
@@ -234,8 +286,9 @@ class _Loader:
             if path.exists() and path not in self._out.damaged:
                 self._out.damaged.append(path)
 
-    def _replay(self, lines: Iterable[journal.Line]) -> int:
-        """Apply the lines after the snapshot. Records in them are whole, so those behind a gap count too."""
+    def _replay(self, lines: Iterable[journal.Line], doubtful: mending.Named) -> int:
+        """Apply the lines after the snapshot. Records in them are whole, so those behind a gap count too.
+        Payloads that are not what their names say are added to ``doubtful``."""
         out, orphans, unknown = self._out, 0, 0
         restored = bool(out.damaged)
         for line in lines:
@@ -248,6 +301,11 @@ class _Loader:
             except (ValueError, RecursionError):
                 unknown += 1
                 continue
+            if change.payloads:
+                true, odd = mending.sort_out(change.payloads)
+                doubtful |= odd
+                named = {name: msgspec.Raw(data) for name, data in true.items()}
+                change = msgspec.structs.replace(change, payloads=named)
             orphans += out.index.apply(change).orphans
             out.revision = line.revision
             out.stale = True

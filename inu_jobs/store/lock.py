@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Literal
 
 from filelock import FileLock, Timeout
 
-from . import files
+from .. import durable_files
+from ..sentences import UNSAID, say, verbatim
 
 LOCK = "jobs.lock"
 Outcome = Literal["mine", "taken", "denied"]
@@ -20,25 +22,35 @@ class FolderLock:
         self._folder = folder
         # not thread-local: one thread opens the store, another may close it
         self._lock = FileLock(str(folder / LOCK), thread_local=False)
-        self.problem = ""
+        self.problem = UNSAID
 
     def acquire(self) -> Outcome:
         """Try once. ``problem`` says why not, in one sentence."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
+            if durable_files.is_link(
+                self._folder / LOCK
+            ):  # older versions of filelock empty what it leads to
+                raise OSError(errno.ELOOP, f"{LOCK} is a link: move it away")
             if not self._lock.is_locked:  # it counts, and would have to be released as often
                 self._lock.acquire(timeout=0)
         except Timeout:
-            self.problem = (
-                f"Another WebUI that is running uses {self._folder}: jobs can be seen here but not changed,"
-                " until you close the other one."
+            self.problem = say(
+                "Another WebUI that is running uses {folder}: jobs can be seen here but not changed,"
+                " until you"
+                " close the other one.",
+                folder=str(self._folder),
             )
             return "taken"
         except (OSError, NotImplementedError) as error:
-            why = files.reason(error, self._folder) if isinstance(error, OSError) else str(error)
-            self.problem = f"{why}; until then jobs can be seen but not changed."
+            why = (
+                durable_files.reason(error, self._folder)
+                if isinstance(error, OSError)
+                else verbatim(str(error))
+            )
+            self.problem = say("{why}; until then jobs can be seen but not changed.", why=why)
             return "denied"
-        self.problem = ""
+        self.problem = UNSAID
         return "mine"
 
     def release(self) -> None:

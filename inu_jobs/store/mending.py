@@ -1,5 +1,6 @@
 """Payloads that are not what their names say. The decoder takes them as they stand in the file, so
-damage in one is noticed here, by its name, and put right from another copy where there is one."""
+damage in one is noticed here, by its name, and put right from another copy where there is one. Where there
+is none, somebody changed it: it is kept, and nothing runs until the user has looked at it."""
 
 from __future__ import annotations
 
@@ -8,17 +9,25 @@ from pathlib import Path
 
 import msgspec
 
-from . import files, payloads, snapshot
+from .. import durable_files
+from ..model import Hold, Job
+from ..sentences import UNSAID, Sentence, listed, say
+from . import payloads, snapshot
 from .index import Index
+from .journal import Change
 
+replace = msgspec.structs.replace
 Named = dict[str, bytes]
+_NAMED = 3  # jobs that are named
 
 
 class Mended(msgspec.Struct, frozen=True):
-    """``changed``: the file should be kept aside and written anew. ``problem``: for the user, or ''."""
+    """``changed``: the file should be kept aside and written anew. ``problem``: for the user, or ''.
+    ``hold``: why nothing may run before the user says so."""
 
     changed: bool = False
-    problem: str = ""
+    problem: Sentence = UNSAID
+    hold: Hold | None = None
 
 
 def sort_out(named: Mapping[str, msgspec.Raw]) -> tuple[Named, Named]:
@@ -47,7 +56,7 @@ def mend(index: Index, doubtful: Named, backups: Iterable[Path]) -> Mended:
     if not missing:
         # a name that was damaged: its content is there, by its true name
         if doubtful:
-            return Mended(True, "The settings of some jobs were damaged, and could be put right.")
+            return Mended(True, say("The settings of some jobs were damaged, and could be put right."))
         return Mended()
     unclear = bool(index.payloads.keys() - used)  # one of these may be it, and a snapshot drops them
     for path in backups:
@@ -55,23 +64,49 @@ def mend(index: Index, doubtful: Named, backups: Iterable[Path]) -> Mended:
         index.payloads.update((name, found[name]) for name in missing & found.keys())
         missing -= found.keys()
         if not missing:
-            return Mended(True, "The settings of some jobs were damaged, and could be put right.")
+            return Mended(True, say("The settings of some jobs were damaged, and could be put right."))
     kept = missing & doubtful.keys()
-    index.payloads.update((name, doubtful[name]) for name in kept)
-    said = []
-    if kept:
-        said.append(f"The settings of {len(kept)} jobs or tasks are not as they were saved.")
-    if missing - kept:
-        said.append(
-            f"The settings of {len(missing - kept)} jobs or tasks are lost: their images are all there,"
-            " but they cannot be run again."
+    hold = _ask(_rename(index, {name: doubtful[name] for name in kept})) if kept else None
+    lost = len(missing - kept)
+    problem = say(
+        "The settings of {lost} jobs or tasks are lost: their images are all there, but they"
+        " cannot be run again.",
+        lost=lost,
+    )
+    return Mended(unclear or bool(kept), problem if lost else UNSAID, hold)
+
+
+def _rename(index: Index, named: Named) -> list[Job]:
+    """Give payloads the names of their content, wherever they are used, so that they are asked about once.
+    Returns the jobs that use them."""
+    names = {name: payloads.digest(data) for name, data in named.items()}
+    index.payloads.update((names[name], data) for name, data in named.items())
+    tasks = [task for task in index.tasks.values() if task.payload in names]
+    jobs = [job for job in index.jobs.values() if job.payload in names]
+    known = index.jobs.keys() & {task.job for task in tasks} | {job.id for job in jobs}
+    index.apply(
+        Change(
+            jobs=[replace(job, payload=names[job.payload]) for job in jobs],
+            tasks=[replace(task, payload=names[task.payload]) for task in tasks],
         )
-    return Mended(unclear and not kept, " ".join(said))
+    )
+    return [index.jobs[id] for id in sorted(known)]
+
+
+def _ask(jobs: list[Job]) -> Hold:
+    return Hold(
+        "payload",
+        say(
+            "The job file was changed outside Inu Jobs: the settings of {names} are not as"
+            " they were saved. Look at them, delete what is not yours, then let the queue go on.",
+            names=listed([f"“{job.name}”" for job in jobs], _NAMED),
+        ),
+    )
 
 
 def _payloads_of(backup: Path) -> Named:
     try:
-        base = snapshot.decode(files.read(backup))
+        base = snapshot.decode(durable_files.read(backup))
     except (OSError, snapshot.Unreadable, snapshot.Newer):
         return {}
     return sort_out(base.payloads)[0] if isinstance(base, snapshot.Snapshot) else {}

@@ -22,6 +22,10 @@ Document = dict[str, Any]
 MIGRATIONS: dict[int, Callable[[Document], Document]] = {
     # run windows of jobs, deaths of tasks and the hold of everything came in: all may be missing
     1: lambda document: document,
+    # holds because of a payload, and the subseed of images
+    2: lambda document: document,
+    # what a finding names and of how many it is true; template and values of what is said: may be missing
+    3: lambda document: document,
 }
 
 

@@ -42,10 +42,14 @@ class Reading:
             return self._index.images.get(id)
 
     def payload(self, hash: str) -> Payload | None:
-        """A copy of the caller's own, as JSON gives it."""
+        """A copy of the caller's own, as JSON gives it. None as well for what a file from elsewhere has in
+        the place of one, under its right name."""
         with self._state_lock:
             data = self._index.payloads.get(hash)
-        return None if data is None else msgspec.json.decode(data, type=Payload)
+        try:
+            return None if data is None else msgspec.json.decode(data, type=Payload)
+        except (ValueError, RecursionError):
+            return None
 
     def tasks_of(self, job: str) -> list[Task]:
         """By index."""

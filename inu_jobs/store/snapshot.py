@@ -52,6 +52,8 @@ class Newer(Exception):
 _decoder = msgspec.json.Decoder(Snapshot)
 _header_decoder = msgspec.json.Decoder(_Header)
 _encoder = msgspec.json.Encoder()
+#: records
+_AT_ONCE = 2_000
 _WRONG = (ValueError, RecursionError)
 
 
@@ -116,5 +118,10 @@ def encode(
 
 
 def _rows(records: Sequence[Record]) -> bytes:
-    # JSON text never holds a line feed of its own, so each one here ends a record
-    return _encoder.encode_lines(records)[:-1].replace(b"\n", b",\n") + b"\n" * bool(records)
+    # JSON text never holds a line feed of its own, so each one here ends a record. Some at a time: while one
+    # call encodes, no other thread goes on
+    some = (
+        _encoder.encode_lines(records[start : start + _AT_ONCE])[:-1].replace(b"\n", b",\n")
+        for start in range(0, len(records), _AT_ONCE)
+    )
+    return b",\n".join(some) + b"\n" * bool(records)

@@ -7,7 +7,6 @@ wait for the disk. Whoever takes both takes the write lock first.
 
 from __future__ import annotations
 
-import logging
 import secrets
 import threading
 import time
@@ -17,8 +16,11 @@ from pathlib import Path
 
 import msgspec
 
+from .. import durable_files
 from ..errors import InvalidInput, StoreReadOnly, StoreWriteFailed
-from . import files, journal, snapshot
+from ..log import log
+from ..sentences import UNSAID, Sentence, say, say_count, together
+from . import journal, snapshot
 from .backups import Backups
 from .changes import ChangeLog, StoreChanges
 from .index import Applied
@@ -26,8 +28,6 @@ from .loading import JOURNAL, SNAPSHOT, Loaded, load
 from .lock import FolderLock
 from .reading import Reading
 from .transaction import NOT_JSON, Transaction
-
-log = logging.getLogger(__name__)
 
 QUIET = 30.0  # seconds without a change that count as idle
 LONG = 600.0  # seconds after which even a small journal is worth a snapshot
@@ -72,7 +72,7 @@ class Store(Reading):
             self.revision = loaded.revision
             self.epoch = secrets.token_hex(8)
             self._log = ChangeLog(self.epoch, loaded.revision)
-            self.problem = " ".join(filter(None, [self._lock.problem, *loaded.problems]))
+            self.problem = together([self._lock.problem, *loaded.problems])
             self._journal = journal.Journal(self.folder / JOURNAL, loaded.journal_end)
             self._snapshot_size = loaded.snapshot_size
         self._changed = self._compacted = self._clock()
@@ -86,30 +86,40 @@ class Store(Reading):
         now = self._clock()
         try:
             for path in loaded.damaged:
-                files.put_aside(path, now)
+                durable_files.put_aside(path, now)
             if loaded.migrated_from is not None:
                 self._backups.before_migration(now, *loaded.migrated_from)
             if loaded.stale:
                 self._compact()
         except OSError as error:
-            self.problem = f"{self.problem} {files.reason(error, self.folder)}.".strip()
+            why = say("{reason}.", reason=durable_files.reason(error, self.folder))
+            self.problem = together([self.problem, why])
             # Going on would write over the only copy, or mix two versions in one journal
             return not (loaded.damaged or loaded.migrated_from or loaded.raised)
         return True
 
-    def kept_aside(self) -> str:
-        """One sentence for the user while damaged files lie in the folder, else ''. They may tell of jobs
-        that are not in the store, after later starts too: only the user can say that none is missing."""
+    def kept_aside(self) -> Sentence:
+        """What to know while damaged files lie in the folder, else ``UNSAID``. They may tell of jobs that are
+        not in the store, after later starts too: only the user can say that none is missing."""
         try:
-            names = files.aside(self.folder)
+            names = durable_files.aside(self.folder)
         except OSError as error:
-            return f"The folder {self.folder} cannot be read ({error.strerror or error})."
+            return say(
+                "The folder {folder} cannot be read ({error}).",
+                folder=str(self.folder),
+                error=error.strerror or str(error),
+            )
         if not names:
-            return ""
-        kept, it = ("A damaged file is", "it") if len(names) == 1 else ("Damaged files are", "them")
-        return (
-            f"{kept} kept as {', '.join(names)} in {self.folder}: delete {it} if no job is missing here;"
-            " until then, input images that no job uses are kept, too."
+            return UNSAID
+        return say_count(
+            len(names),
+            "A damaged file is kept as {names} in {folder}: delete it if no job is missing here; until then,"
+            " input images that no job uses are kept, too.",
+            "Damaged files are kept as {names} in {folder}: delete them if no job is missing here; until"
+            " then,"
+            " input images that no job uses are kept, too.",
+            names=", ".join(names),
+            folder=str(self.folder),
         )
 
     # ------------------------------------------------------------- writing
@@ -127,7 +137,7 @@ class Store(Reading):
             self._writer = threading.get_ident()
             try:
                 if self.read_only:
-                    raise StoreReadOnly(self.problem or "The store is read-only.")
+                    raise StoreReadOnly(self.problem or say("The store is read-only."))
                 transaction = Transaction(self._index)
                 yield transaction
                 landed = self._commit(transaction.change())
@@ -149,12 +159,14 @@ class Store(Reading):
             # what could not be read back is refused before it is written.
             change = _change_decoder.decode(text)
         except NOT_JSON as error:
-            raise InvalidInput(f"That cannot be saved: {error}.") from error
+            raise InvalidInput(say("That cannot be saved: {error}.", error=str(error))) from error
         revision = self.revision + 1
         try:
             self._journal.append(journal.encode_line(revision, text))
         except OSError as error:
-            raise StoreWriteFailed(f"Nothing was changed. {files.reason(error, self.folder)}.") from error
+            raise StoreWriteFailed(
+                say("Nothing was changed. {reason}.", reason=durable_files.reason(error, self.folder))
+            ) from error
         with self._state_lock:
             self._remember(revision, change, self._index.apply(change))
         self._changed = self._clock()
@@ -181,7 +193,7 @@ class Store(Reading):
             try:
                 listener(revision)
             except Exception:
-                log.exception("Inu Jobs: a listener of the store failed")
+                log.exception("a listener of the store failed.")
 
     def listen(self, listener: Callable[[int], None]) -> None:
         """Call ``listener`` with the new revision after each transaction, on the thread that made it,
@@ -199,11 +211,13 @@ class Store(Reading):
         journal then still holds everything."""
         self._refuse_nesting()
         if self.read_only:
-            raise StoreReadOnly(self.problem or "The store is read-only.")
+            raise StoreReadOnly(self.problem or say("The store is read-only."))
         try:
             self._compact()
         except OSError as error:
-            raise StoreWriteFailed(f"{files.reason(error, self.folder)}; no change was lost.") from error
+            raise StoreWriteFailed(
+                say("{reason}; no change was lost.", reason=durable_files.reason(error, self.folder))
+            ) from error
 
     def idle(self) -> None:
         """To be called now and then while nothing much happens: makes the day's backup, writes a
@@ -234,7 +248,7 @@ class Store(Reading):
             self._compact()
         except OSError as error:
             self._retry_size, self._retry_time = self._journal.size + BIG, self._clock() + LONG
-            log.warning("Inu Jobs: no new snapshot could be written. %s.", files.reason(error, self.folder))
+            log.warning("no new snapshot could be written. %s.", durable_files.reason(error, self.folder))
 
     def _compact(self) -> None:
         """Raises OSError. Transactions wait only while the records are listed and the journal is cut."""
@@ -250,7 +264,7 @@ class Store(Reading):
                 payloads = {hash: data for hash, data in index.payloads.items() if hash in used}
                 index.payloads = payloads.copy()
             data = snapshot.encode(revision, jobs, payloads, tasks, images, hold)
-            files.write_durably(self.folder / SNAPSHOT, data)
+            durable_files.write_durably(self.folder / SNAPSHOT, data)
             self._snapshot_size = len(data)
             with self._write_lock:
                 self._journal.drop(upto)
@@ -266,7 +280,7 @@ class Store(Reading):
             self._compactor.join()
         with self._compact_lock, self._write_lock:
             self._closed = self.read_only = True
-            self.problem = "The store is closed."
+            self.problem = say("The store is closed.")
             self._waits_for_lock = False
             self._journal.close()
             self._lock.release()

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 import msgspec
 
+from ..budgets import turns
 from ..errors import InvalidInput, NotFound
 from ..model import AnyRecord, Hold, Image, Job, Payload, Task
+from ..sentences import say
 from . import payloads
 from .index import Index
 from .journal import Change
@@ -49,7 +51,9 @@ class Transaction:
             data = payloads.canonical(payload)
             msgspec.json.decode(data, type=Payload)
         except NOT_JSON as error:
-            raise InvalidInput(f"The payload cannot be kept as JSON: {error}.", "payload") from error
+            raise InvalidInput(
+                say("The payload cannot be kept as JSON: {error}.", error=str(error)), "payload"
+            ) from error
         digest = payloads.digest(data)
         if digest not in self._index.payloads:
             self._payloads[digest] = msgspec.Raw(data)
@@ -83,9 +87,9 @@ class Transaction:
         """All of it, checked: whatever a Change holds can be applied and read again."""
         for job in self._jobs.values():
             self._check_payload(job, self._index.jobs.get(job.id))
-        for task in self._tasks.values():
+        for task in turns(self._tasks.values()):
             self._check_task(task)
-        for image in self._images.values():
+        for image in turns(self._images.values()):
             self._check_image(image)
         return Change(
             deleted_jobs=list(self._deleted_jobs),
@@ -102,30 +106,42 @@ class Transaction:
         if old is not None and old.payload == record.payload:
             return  # also where damage has lost the payload: the record still has a state and a name
         if record.payload not in self._payloads and record.payload not in self._index.payloads:
-            raise NotFound(f"The payload of {record.id} is not in the store: put it in the same transaction.")
+            raise NotFound(
+                say("The payload of {id} is not in the store: put it in the same transaction.", id=record.id)
+            )
 
     def _check_task(self, task: Task) -> None:
         self._check_payload(task, self._index.tasks.get(task.id))
         if task.job not in self._jobs and (
             task.job not in self._index.jobs or task.job in self._deleted_jobs
         ):
-            raise NotFound(f"The job {task.job} is not there any more, so its task {task.id} cannot be kept.")
+            raise NotFound(
+                say(
+                    "The job {job} is not there any more, so its task {id} cannot be kept.",
+                    job=task.job,
+                    id=task.id,
+                )
+            )
         old = self._remaining_task(task.id)
         if old is not None and old.job != task.job:
-            raise InvalidInput(f"The task {task.id} belongs to another job.")
+            raise InvalidInput(say("The task {id} belongs to another job.", id=task.id))
 
     def _check_image(self, image: Image) -> None:
         task = self._tasks.get(image.task) or self._remaining_task(image.task)
         if task is None:
             raise NotFound(
-                f"The task {image.task} is not there any more, so its image {image.id} cannot be kept."
+                say(
+                    "The task {task} is not there any more, so its image {id} cannot be kept.",
+                    task=image.task,
+                    id=image.id,
+                )
             )
         if task.job != image.job:
-            raise InvalidInput(f"The image {image.id} names another job than its task does.")
+            raise InvalidInput(say("The image {id} names another job than its task does.", id=image.id))
         old = self._index.images.get(image.id)
         kept = old is not None and image.id not in self._deleted_images and self._remaining_task(old.task)
         if old is not None and kept and old.task != image.task:
-            raise InvalidInput(f"The image {image.id} belongs to another task.")
+            raise InvalidInput(say("The image {id} belongs to another task.", id=image.id))
 
     def _remaining_task(self, id: str) -> Task | None:
         """The task as it stands before this transaction, if this does not delete it."""

@@ -4,25 +4,60 @@ leaves packages loaded."""
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, Literal
 
 from .. import __version__
 from ..errors import InuJobsError
 from ..library.captures import Captures
 from ..library.files import tightest
 from ..library.inputs import Inputs
-from ..library.recipe_shelf import RecipeShelf
+from ..library.recipe_files import RecipeShelf
 from ..library.thumbs import Thumbs
+from ..log import log
 from ..model import Payload, Task
 from ..plan import cost
 from ..ports import ImageFacts, Made
 from ..queue import Queue
 from ..service import Service
 from ..store import Store
-from .agent_scheduler import AgentScheduler
-from .catalog import WebuiCatalog
-from .host import WebuiHost
+from .capture import freeze, page
+from .generation.grids import Grids
+from .generation.save_guard import SaveGuard
+from .host.catalog import WebuiCatalog
+from .host.folders import WebuiHost
+from .scheduler.agent_scheduler import AgentScheduler
 from .settings import WebuiSettings
+
+HOUR = 3600.0  # seconds
+
+
+class Every:
+    """Has ``act`` called every so many ``seconds``, on a thread of its own, from ``start`` to ``stop``."""
+
+    def __init__(self, seconds: float, act: Callable[[], object]) -> None:
+        self._seconds = seconds
+        self._act = act
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Starting again changes nothing but when it is called next."""
+        self.stop()
+        self._stopping = threading.Event()
+        threading.Thread(
+            target=self._work, args=(self._stopping,), name="inu-jobs-hourly", daemon=True
+        ).start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def _work(self, stopping: threading.Event) -> None:
+        while not stopping.wait(self._seconds):
+            try:
+                self._act()
+            except Exception:  # whatever it is, the next time may go better
+                log.exception("what is done each hour failed.")
 
 
 class Runtime:
@@ -32,8 +67,10 @@ class Runtime:
         data.mkdir(parents=True, exist_ok=True)
         self.settings = WebuiSettings()
         self.host = WebuiHost()
+        self.guard = SaveGuard(self.host)
         self.catalog = WebuiCatalog(data / "wildcards")
-        self.adapter = AgentScheduler()
+        self.adapter = AgentScheduler(freeze=self._freeze)
+        self.grids = Grids()
         self.store = Store(data)
         self.inputs = Inputs(data / "inputs")
         self.thumbs = Thumbs(data / "thumbs")
@@ -60,14 +97,24 @@ class Runtime:
             version=__version__,
             recipes=RecipeShelf(data / "recipes"),
         )
+        self._hourly = Every(HOUR, self.service.images.sweep_inputs)
         self._epoch = self.store.epoch
         self.store.listen(self._look_for_takeover)
 
     def _prepare(self, task: Task) -> Payload:
-        return self.service.prepare(task)
+        return self.service.images.prepare(task)
+
+    def _freeze(self, kind: Literal["txt2img", "img2img"], values: Sequence[Any]) -> Payload | None:
+        if not self.settings.adopt:
+            return None
+        try:
+            found = freeze.freeze(page.read_page(kind, values, self.inputs))
+            return None if found.axes else found.payload  # of many files no one payload tells
+        except InuJobsError:
+            return None  # something on the page cannot be carried: its row runs it all the same
 
     def _record(self, made: Made) -> ImageFacts | None:
-        return self.service.record(made)
+        return self.service.images.record(made)
 
     def start(self) -> None:
         """Begin to feed and follow the scheduler, or go on after "Reload UI"."""
@@ -75,6 +122,7 @@ class Runtime:
         self.queue.start()
         self.service.auditor.start()
         self._put_right_beside()
+        self._hourly.start()
 
     def _look_for_takeover(self, revision: int) -> None:
         """A new epoch: another WebUI had the store, and it may have been killed at work."""
@@ -90,13 +138,14 @@ class Runtime:
         try:
             self.service.trash.recover()
         except InuJobsError as error:
-            print(f"Inu Jobs: the trash could not be looked after. {error}")
-        self.service.sweep()
+            log.warning("the trash could not be looked after. %s", error)
+        self.service.images.sweep()
 
     def stop(self) -> None:
         """Stand still: our scripts were unloaded. Nothing is lost, the store stays open."""
         self.queue.stop()
         self.service.auditor.stop()
+        self._hourly.stop()
 
 
 _runtime: Runtime | None = None

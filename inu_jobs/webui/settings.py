@@ -14,8 +14,10 @@ ALLOWED_HOSTS = "inu_jobs_allowed_hosts"
 ADOPT = "inu_jobs_adopt"
 DISK_LIMIT = "inu_jobs_disk_limit"
 SAME_MODEL_RUN = "inu_jobs_same_model_run"
+GUARD_SCHEDULER = "inu_jobs_guard_agent_scheduler"
 DEFAULTS: dict[str, Any] = {
     LOOK_AHEAD: 8, HOLD_AFTER: 3, DISK_LIMIT: 5, SAME_MODEL_RUN: 50, ALLOWED_HOSTS: "", ADOPT: True,
+    GUARD_SCHEDULER: True,
 }  # fmt: skip
 
 
@@ -66,6 +68,13 @@ def add_settings() -> None:
             # whoever can use the API must not be able to widen who can
             restrict_api=True,
         ).info("separate by comma; IP addresses, localhost and this machine's name always work"),
+        GUARD_SCHEDULER: shared.OptionInfo(
+            DEFAULTS[GUARD_SCHEDULER],
+            "Agent Scheduler's web API asks for the WebUI's password too, and refuses other web sites",
+            gr.Checkbox,
+            section=section,
+            restrict_api=True,
+        ).info("else whoever reaches the WebUI's port can run code by its /import, even with --api-auth"),
     }.items():
         shared.opts.add_option(name, info)
 
@@ -92,6 +101,10 @@ class WebuiSettings:
     @property
     def adopt(self) -> bool:
         return bool(self._value(ADOPT))
+
+    @property
+    def guard_scheduler(self) -> bool:
+        return bool(self._value(GUARD_SCHEDULER))
 
     @property
     def allowed_hosts(self) -> list[str]:

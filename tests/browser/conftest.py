@@ -1,4 +1,7 @@
-"""A browser on the sandbox and, with ``--webui PATH``, on a real WebUI. Needs Chromium ($CHROMIUM)."""
+"""A browser on the sandbox and, with ``--webui PATH``, on a real WebUI. Needs Chromium ($CHROMIUM).
+
+``tab`` is our own page, at ``/inu-jobs/``. In a test marked ``hosted`` it is the tab in the WebUI's page,
+which takes many times as long to load: for what needs the WebUI around it, and for some of the rest."""
 
 from __future__ import annotations
 
@@ -10,10 +13,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.contract.whole import RealWebui
+from tests.contract.kit.whole import RealWebui
 from tests.sandbox.process import Sandbox
 
-from .tab import Host, Tab
+from .tab import Host, Tab, WebuiTab
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = [
@@ -97,8 +100,9 @@ def errors() -> list[str]:
     return []
 
 
-@pytest.fixture
-def context(browser: Browser, host: Host) -> Iterator[BrowserContext]:
+@pytest.fixture(scope="module")
+def shared_context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for all tests of a module: what it has loaded of the WebUI's page it need not load again."""
     made = browser.new_context(viewport={"width": 1440, "height": 900})
     made.set_default_timeout(60_000)
     yield made
@@ -106,8 +110,30 @@ def context(browser: Browser, host: Host) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def tab(context: BrowserContext, host: Host, errors: list[str]) -> Iterator[Tab]:
-    page = context.new_page()
-    watch(page, errors, only_ours=host.real)
-    yield Tab(page, host)
+def context(shared_context: BrowserContext, host: Host) -> Iterator[BrowserContext]:
+    """As if it was new: without pages, and without what they kept."""
+    yield shared_context
+    shared_context.unroute_all()
+    shared_context.clear_permissions()
+    shared_context.clear_cookies()
+    for page in shared_context.pages:
+        page.close()
+    page = shared_context.new_page()
+    forget = page.context.new_cdp_session(page)
+    forget.send("Storage.clearDataForOrigin", {"origin": host.url, "storageTypes": "local_storage"})
+    page.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, host: Host, errors: list[str]) -> Iterator[Page]:
+    """One whose errors are those of the test."""
+    made = context.new_page()
+    watch(made, errors, only_ours=host.real)
+    yield made
     assert errors == []
+
+
+@pytest.fixture
+def tab(page: Page, host: Host, request: pytest.FixtureRequest) -> Tab:
+    """Not opened yet."""
+    return WebuiTab(page, host) if request.node.get_closest_marker("hosted") else Tab(page, host)

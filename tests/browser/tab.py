@@ -71,6 +71,8 @@ class Host:
 
 
 class Tab:
+    """Jobs in the page of their own, which is light: what most tests need."""
+
     def __init__(self, page: Page, host: Host) -> None:
         self.page = page
         self.host = host
@@ -82,20 +84,15 @@ class Tab:
         self.title = self.root.locator(".ij-title")
         self.toast = page.locator(".ij-toast")
 
-    def load(self) -> Tab:
-        self.page.goto(self.host.url)
-        self.page.wait_for_selector("#txt2img_prompt textarea")
-        # the WebUI says so to the scripts once; before that nothing of ours is bound
-        self.page.wait_for_function("window.inuJobs && gradioApp().querySelector('#txt2img_queue_job')")
-        return self
-
-    def go(self, name: str) -> None:
-        """Opens a tab of the WebUI by its title."""
-        self.page.locator("#tabs > .tab-nav > button").get_by_text(name, exact=True).click()
-
     def open(self) -> Tab:
-        self.load()
-        self.go("Jobs")
+        self.page.goto(f"{self.host.url}/inu-jobs/")
+        return self.ready()
+
+    def reload(self) -> Tab:
+        self.page.reload()
+        return self.ready()
+
+    def ready(self) -> Tab:
         expect(self.root.locator(".ij-status")).not_to_be_empty()
         return self
 
@@ -108,6 +105,19 @@ class Tab:
         expect(self.title).to_have_text(name)
         expect(self.cells.first).to_be_visible()
         return self
+
+    def wait_for_pictures(self) -> None:
+        """Until all that show are there, thumbnails and the list's pictures of jobs."""
+        self.until(
+            "[...document.querySelectorAll('#inu-jobs img[src]')].every(i => i.complete || !i.offsetParent)"
+        )
+
+    def until(self, expression: str) -> None:
+        """Until it is true in the page. Playwright's own waiting compiles it there: our page forbids that."""
+        end = time.monotonic() + PATIENCE
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < end, expression
+            time.sleep(0.05)
 
     def button(self, label: str) -> Locator:
         return self.root.get_by_role("button", name=label, exact=True)
@@ -122,6 +132,36 @@ class Tab:
             return
         bar.get_by_role("button", name="More to do with the selected images").click()
         bar.get_by_role("menuitem", name=label).click()
+
+
+class WebuiTab(Tab):
+    """Jobs as a tab of the WebUI's page."""
+
+    def load(self) -> WebuiTab:
+        self.page.goto(self.host.url)
+        return self.bound()
+
+    def bound(self) -> WebuiTab:
+        """Once ours is part of the page that is being loaded."""
+        self.page.wait_for_selector("#txt2img_prompt textarea")
+        # the WebUI says so to the scripts once; before that nothing of ours is bound
+        self.page.wait_for_function("window.inuJobs && gradioApp().querySelector('#txt2img_queue_job')")
+        return self
+
+    def go(self, name: str) -> None:
+        """Opens a tab of the WebUI by its title."""
+        self.page.locator("#tabs > .tab-nav > button").get_by_text(name, exact=True).click()
+
+    def open(self) -> WebuiTab:
+        self.load().go("Jobs")
+        self.ready()
+        return self
+
+    def reload(self) -> WebuiTab:
+        self.page.reload()
+        self.bound().go("Jobs")
+        self.ready()
+        return self
 
     def capture(self, prompt: str) -> None:
         """Sets up txt2img, small and quick, and presses "Queue as job"."""

@@ -99,7 +99,7 @@ def host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         command, cwd = webui_command(Path(webui), folder, port), Path(webui)
     else:
         cwd = ROOT
-        command = [sys.executable, "-m", "tests.contract.standin", str(folder), str(port)]
+        command = [sys.executable, "-m", "tests.contract.kit.standin", str(folder), str(port)]
     running = Host(command, cwd, folder, port)
     try:
         running.wait()

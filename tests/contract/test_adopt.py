@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from websockets.sync.client import connect
 
-from .whole import Jobs, make
+from .kit.whole import Jobs, make
 
 
 @pytest.fixture(scope="module", params=["sandbox", "webui"])
@@ -89,3 +89,65 @@ def test_paused_cancelled_and_tried_again_it_runs_from_its_own_row(host: Jobs) -
     host.api(f"/jobs/{job}/retry", {})
     host.until(job, lambda states: states.get("done", 0) == 2)
     assert len(host.files(job)) == 2
+
+
+def seen(host: Jobs, job: str) -> list[str]:
+    """The infotexts of its images."""
+    images = host.api(f"/jobs/{job}")["images"]
+    return [host.api(f"/images/{image['id']}/info")["infotext"] for image in images]
+
+
+def test_it_is_edited_and_made_again_like_others(host: Jobs) -> None:
+    long = host.queue(1, steps=60)
+    page = {"prompt": "a mill", "neg_prompt": "fog", "width": 96, "height": 64, "batch_count": 2, "steps": 3}
+    tasks = [enqueue(host, **page, cfg_scale=4) for _ in range(2)]
+    job = job_of(host, tasks[0])
+    assert job == job_of(host, tasks[1])
+    host.api(f"/jobs/{job}/pause", {})
+    assert host.api(f"/jobs/{job}")["job"]["composed"]
+    spec = host.api(f"/jobs/{job}/spec?waiting=true")
+    asked = {name: spec["payload"][name] for name in ("steps", "cfg_scale", "n_iter", "negative_prompt")}
+    assert asked == {"steps": 3, "cfg_scale": 4, "n_iter": 4, "negative_prompt": "fog"}
+    assert spec["payload"]["override_settings"]["sd_model_checkpoint"]
+
+    edit = {"payload": {**spec["payload"], "steps": 5}, "axes": []}
+    plan = host.api(f"/jobs/{job}/edit/plan", edit)
+    assert (plan["tasks"], plan["images"], plan["dropped"], plan["added"]) == (4, 4, 2, 4)
+    host.api(f"/jobs/{job}/edit", edit)
+    host.api(f"/jobs/{job}/resume", {})
+    host.until_ended(long)
+    assert host.until_ended(job) == {"done": 4}
+    assert len(host.files(job)) == 4
+    assert all(
+        "a mill" in text and "Steps: 5" in text and "CFG scale: 4," in text for text in seen(host, job)
+    )
+    assert len({text.partition("Seed: ")[2].partition(",")[0] for text in seen(host, job)}) == 4
+    for task in tasks:
+        assert task not in [known["id"] for known in host.api(f"/jobs/{job}")["tasks"]]
+    assert [known["id"] for known in host.api("/jobs")["jobs"] if known["kind"] == "adopted"].count(job) == 0
+
+    spec = host.api(f"/jobs/{job}/spec")
+    again = host.api("/jobs", {**spec, "payload": {**spec["payload"], "n_iter": 1}})["id"]
+    assert host.until_ended(again) == {"done": 1}
+    assert "Steps: 5" in seen(host, again)[0]
+
+
+def test_it_writes_what_generate_writes_when_it_is_made_again(host: Jobs) -> None:
+    task = enqueue(host, prompt="a barn", width=64, height=64, steps=2, seed=9, cfg_scale=6)
+    job = job_of(host, task)
+    assert host.until_ended(job) == {"done": 1}
+    again = host.api("/jobs", host.api(f"/jobs/{job}/spec"))["id"]
+    assert host.until_ended(again) == {"done": 1}
+    assert seen(host, again) == seen(host, job)
+
+
+def test_one_whose_row_is_gone_is_made_all_the_same(host: Jobs) -> None:
+    task = enqueue(host, prompt="a bridge", width=64, height=64, steps=2)
+    job = job_of(host, task)
+    assert host.until_ended(job) == {"done": 1}
+    host.host.request(f"/agent-scheduler/v1/task/{task}", None, "DELETE")
+    (image,) = host.api(f"/jobs/{job}")["images"]
+    host.api("/images/retry", {"selection": {"images": [image["id"]]}})
+    assert host.until_ended(job) == {"done": 1}
+    (made,) = [one for one in host.api(f"/jobs/{job}")["images"] if not one["trashed"]]
+    assert "a bridge" in host.api(f"/images/{made['id']}/info")["infotext"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from . import cases
 from .conftest import Host
+from .kit import cases
 
 
 @pytest.mark.parametrize("case", cases.WHOLE)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from .whole import PATIENCE, Jobs, RealWebui, make
+from .kit.whole import PATIENCE, Jobs, RealWebui, make
 
 SMALL = {
     "prompt": "a house by a lake", "steps": 3, "width": 96, "height": 64, "sampler_name": "Euler a",

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from .whole import Jobs, RealWebui, make
+from .kit.whole import Jobs, RealWebui, make
 
 
 class Made(NamedTuple):

@@ -21,11 +21,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.sandbox.process import Sandbox
-from tests.unit.api.fuzz_kit import Request, draw_request, operations_of
+from tests.unit.web.routes.fuzz_kit import Request, draw_request, operations_of
 
-from .whole import Jobs, make
+from .kit.whole import Jobs, make
 
-EXAMPLES = int(os.environ.get("INU_JOBS_FUZZ_WHOLE", "300"))
+EXAMPLES = int(os.environ.get("INU_JOBS_FUZZ_WHOLE", "150"))
 PROOF = {"X-Inu-Jobs": "1", "Content-Type": "application/json"}
 
 

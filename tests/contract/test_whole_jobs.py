@@ -18,7 +18,7 @@ import pytest
 
 from tests.sandbox.process import Sandbox
 
-from .whole import Jobs, make
+from .kit.whole import Jobs, make
 
 Start = Callable[..., Sandbox]
 

@@ -19,7 +19,7 @@ from inu_jobs.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 PROBE = ROOT / "tests" / "contract" / "probe" / "probe_script.py"
-ROUNDS = int(os.environ.get("INU_CRASH_ROUNDS", "200"))
+ROUNDS = int(os.environ.get("INU_CRASH_ROUNDS", "10"))
 SEED = int(os.environ.get("INU_CRASH_SEED", "0"))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from inu_jobs.library.trash import FOLDER
+from inu_jobs.library.trash.folders import FOLDER
 from inu_jobs.model import Image
 from inu_jobs.service.trash import CHUNK
 from tests.crash.trash_victim import FILES, act, fill, images
@@ -23,8 +23,8 @@ from tests.unit.service.service_kit import House
 
 ROOT = Path(__file__).resolve().parents[2]
 #: kills half-way, and at least one in each of OPS; not more than MOST rounds are tried for that
-ROUNDS = int(os.environ.get("INU_CRASH_TRASH_ROUNDS", "12"))
-MOST = ROUNDS * 4
+ROUNDS = int(os.environ.get("INU_CRASH_TRASH_ROUNDS", "4"))
+MOST = ROUNDS * 12
 SEED = int(os.environ.get("INU_CRASH_SEED", "0"))
 OPS = ("trash", "restore", "purge", "recycle")
 
@@ -65,6 +65,24 @@ def check(house: House, contents: dict[str, str], purged: set[str], recycled: se
     assert all(paths[0].parent == house.bin for paths in seen.values()), "a file without a record"
     assert {contents[id] for id in gone - purged} <= set(seen), "a file was not recycled but lost"
     assert set(seen) <= {contents[id] for id in gone & recycled}
+    check_texts(house, kept, purged, recycled)
+
+
+def check_texts(house: House, kept: list[Image], purged: set[str], recycled: set[str]) -> None:
+    """Each text file is where its image is; of one that was to go it may have gone before it."""
+    places: dict[str, list[Path]] = {}
+    for path in [*house.outputs.rglob("*.txt"), *house.bin.glob("*.txt")]:
+        places.setdefault(path.read_text("utf-8"), []).append(path)
+    assert all(len(paths) == 1 for paths in places.values()), "a text file is in two places"
+    for image in kept:
+        (path,) = places.pop(image.id, [None])
+        if path is None:
+            assert image.id in purged, "a text file is gone, and nobody asked for it"
+        elif path.parent == house.bin:
+            assert image.id in recycled
+        else:
+            assert path == where(house, image).with_suffix(".txt"), "a text file without its image"
+    assert all(paths[0].parent == house.bin for paths in places.values()), "a text file without its image"
 
 
 def where(house: House, image: Image) -> Path:

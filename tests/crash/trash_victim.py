@@ -12,13 +12,15 @@ from pathlib import Path
 
 from inu_jobs.api import Purge, Selection
 from inu_jobs.model import Image, Job, Task
-from tests.unit.service.service_kit import NOON, House
+from tests.clock import NOON
+from tests.unit.service.service_kit import House
 
 FILES = 1000
 
 
 def fill(folder: Path, first: int, count: int) -> dict[str, str]:
-    """Images in a job of their own, numbered from ``first``, no two alike; their hashes by id."""
+    """Images in a job of their own, numbered from ``first``, no two alike, each with a text file that says
+    its id; their hashes by id."""
     house = House(folder)
     hashes = {}
     with house.store.transaction() as t:
@@ -30,6 +32,7 @@ def fill(folder: Path, first: int, count: int) -> dict[str, str]:
             path.parent.mkdir(exist_ok=True)
             data = f"picture {number}".encode() * (1 + number % 5)
             path.write_bytes(data)
+            path.with_suffix(".txt").write_text(f"i{number:017}", "utf-8")
             stat = path.stat()
             id = f"i{number:017}"
             hashes[id] = hashlib.sha256(data).hexdigest()

@@ -24,7 +24,7 @@ from inu_jobs.plan import cost
 from inu_jobs.ports import ImageFacts, Made
 from inu_jobs.queue import Queue
 from inu_jobs.store import Store
-from tests.contract.inside import inside
+from tests.contract.kit.inside import inside
 from tests.sandbox import headless
 
 ACTIONS = ("pause", "resume", "cancel", "retry", "remove")

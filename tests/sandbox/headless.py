@@ -43,6 +43,12 @@ def install_scheduler(data: Path) -> None:
     shutil.copytree(sandbox.HERE / "scheduler_extension", target, dirs_exist_ok=True)
 
 
+def install_controlnet(data: Path) -> None:
+    """The stand-in for ControlNet, and for scripts with pictures in their arguments."""
+    target = data / "extensions" / "sd-webui-controlnet"
+    shutil.copytree(sandbox.HERE / "controlnet_extension", target, dirs_exist_ok=True)
+
+
 def prepare(
     data: Path,
     arguments: list[str] | None = None,

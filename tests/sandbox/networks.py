@@ -54,8 +54,14 @@ class Network:
 
 
 def list_available_networks():
-    for known in (available_networks, available_network_aliases, available_network_hash_lookup):
+    for known in (
+        available_networks,
+        available_network_aliases,
+        available_network_hash_lookup,
+        forbidden_network_aliases,
+    ):
         known.clear()
+    forbidden_network_aliases.update({"none": 1, "Addams": 1})
     folder = shared.cmd_opts.lora_dir or os.path.join(models_path, "Lora")
     for root, _, files in os.walk(folder):
         for file in sorted(files):
@@ -65,6 +71,8 @@ def list_available_networks():
             entry = NetworkOnDisk(name, os.path.join(root, file))
             available_networks[name] = entry
             available_network_hash_lookup[entry.shorthash] = entry
+            if entry.alias in available_network_aliases:
+                forbidden_network_aliases[entry.alias.lower()] = 1
             available_network_aliases[name] = entry
             available_network_aliases[entry.alias] = entry
 
@@ -73,7 +81,8 @@ def load_networks(names, te_multipliers=None, unet_multipliers=None, dyn_dims=No
     """Unknown names are left out without an error."""
     loaded_networks.clear()
     for i, name in enumerate(names):
-        entry = available_networks.get(name) or available_network_aliases.get(name)
+        known = available_networks if name.lower() in forbidden_network_aliases else available_network_aliases
+        entry = known.get(name)
         if entry is None:
             continue
         network = Network(entry.name, entry)

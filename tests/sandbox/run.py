@@ -2,7 +2,8 @@
 
 Takes the WebUI's flags (``--nowebui``, ``--api-auth``, ``--gradio-auth``, ``--port``, ``--subpath``,
 ...) and ``--data-dir`` (default: a folder in the user's cache), ``--speed`` (seconds a sampling step
-takes), ``--no-scheduler`` (as if Agent Scheduler was not installed)."""
+takes), ``--no-scheduler`` (as if Agent Scheduler was not installed), ``--controlnet`` (with a stand-in for
+ControlNet)."""
 
 from __future__ import annotations
 
@@ -30,6 +31,7 @@ def read_arguments(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]
     parser.add_argument("--inu-jobs-data", type=Path, default=None)
     parser.add_argument("--speed", type=float, default=None)
     parser.add_argument("--no-scheduler", action="store_true")
+    parser.add_argument("--controlnet", action="store_true")
     ours, rest = parser.parse_known_args(arguments)
     ours.data_dir = (ours.data_dir or default_folder()).resolve()
     ours.inu_jobs_data = (ours.inu_jobs_data or ours.data_dir / "inu-jobs").resolve()
@@ -47,6 +49,8 @@ def main(arguments: list[str] | None = None) -> None:
     sys.path[:] = [p for p in sys.path if p and str(Path(p).resolve()) != root]
     if not sys.stdout.isatty():
         sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    if ours.controlnet:
+        headless.install_controlnet(ours.data_dir)
     headless.prepare(
         ours.data_dir,
         ["--api", "--inu-jobs-data", str(ours.inu_jobs_data), *rest],

@@ -74,7 +74,7 @@ script_callbacks.clear_callbacks()
 for name in [name for name in sys.modules if name.startswith("inu_jobs")]:
     del sys.modules[name]
 sys.path.insert(0, str(root))
-import inu_jobs.webui.register
+import inu_jobs.webui.extension
 print([c for c, xs in script_callbacks.enumerate_callbacks() if xs])
 """
     assert run(tmp_path, code) == "[]"
@@ -82,7 +82,7 @@ print([c for c, xs in script_callbacks.enumerate_callbacks() if xs])
 
 def test_loading_registers_our_scripts_and_callbacks(tmp_path: Path) -> None:
     code = """
-from inu_jobs.webui.register import InuJobsScript, InuJobsUpscale, register
+from inu_jobs.webui.extension import InuJobsScript, InuJobsUpscale, register
 assert [c for c in classes()] == [InuJobsScript, InuJobsUpscale], classes()
 assert issubclass(InuJobsScript, scripts.Script) and issubclass(InuJobsUpscale, scripts.Script)
 assert callable(register)
@@ -112,9 +112,9 @@ print("ok")
 def test_reload_drops_callbacks_and_keeps_packages(tmp_path: Path) -> None:
     code = """
 from modules import initialize
-from inu_jobs.webui import register, runtime
+from inu_jobs.webui import extension, runtime
 begin()
-first, running, module = ours(), runtime.current(), sys.modules["inu_jobs.webui.register"]
+first, running, module = ours(), runtime.current(), sys.modules["inu_jobs.webui.extension"]
 assert running is not None
 for _ in range(3):
     script_callbacks.app_reload_callback()
@@ -123,7 +123,7 @@ for _ in range(3):
     begin()
     assert ours() == first, (ours(), first)
     assert runtime.current() is running
-    assert sys.modules["inu_jobs.webui.register"] is module
+    assert sys.modules["inu_jobs.webui.extension"] is module
     assert len(classes()) == 2
 print(first.count("app_started"))
 """
@@ -157,9 +157,10 @@ print(Path(db_file).parent.name)
     assert not list(ROOT.glob("task_scheduler.sqlite3*"))
 
 
-@pytest.mark.parametrize("missing", ["msgspec", "filelock"])
+@pytest.mark.parametrize("missing", ["msgspec", "filelock", "dynamicprompts"])
 def test_a_missing_dependency_does_not_keep_the_webui_from_starting(tmp_path: Path, missing: str) -> None:
     code = f"""
+sys.stderr = sys.stdout
 for name in [n for n in sys.modules if n.split(".")[0] in ("inu_jobs", "{missing}")]:
     del sys.modules[name]
 sys.modules["{missing}"] = None
@@ -169,4 +170,4 @@ assert "ui_tabs" in ours(), ours()
 begin()
 """
     said = run(tmp_path, code)
-    assert f"the Python package {missing} is missing" in said
+    assert said.count(f"Inu Jobs: The Python package {missing} is missing") == 1

@@ -42,6 +42,11 @@ def states(sandbox: Sandbox, job: str) -> list[str]:
     return [task["state"] for task in sandbox.request(f"/inu-jobs/v1/jobs/{job}")["tasks"]]
 
 
+def images(folder: Path) -> list[Path]:
+    """Without the grid of all three."""
+    return list((folder / "outputs" / "txt2img-images").rglob("*.png"))
+
+
 def test_without_a_page_and_with_a_password(tmp_path: Path) -> None:
     with Sandbox(tmp_path, ["--nowebui", "--api-auth", "inu:secret"]) as sandbox:
         with pytest.raises(urllib.error.HTTPError) as refused:
@@ -50,7 +55,7 @@ def test_without_a_page_and_with_a_password(tmp_path: Path) -> None:
             assert answer.code == 401
         job = sandbox.request("/inu-jobs/v1/jobs", SPEC)["id"]
         wait_for(sandbox, lambda: states(sandbox, job) == ["done"] * 3)
-        assert len(list((tmp_path / "outputs").rglob("*.png"))) == 3
+        assert len(images(tmp_path)) == 3
 
 
 def test_a_failing_image_and_one_that_vanishes(tmp_path: Path) -> None:
@@ -64,7 +69,7 @@ def test_a_failing_image_and_one_that_vanishes(tmp_path: Path) -> None:
         sandbox.request("/inu-jobs/v1/jobs", {**SPEC, "axes": []})
         wait_for(sandbox, lambda: sandbox.request("/sandbox/faults")["vanish_next"] == 0)
         # it is counted a moment before it is gone
-        wait_for(sandbox, lambda: len(list((tmp_path / "outputs").rglob("*.png"))) == 2)
+        wait_for(sandbox, lambda: len(images(tmp_path)) == 2)
         with pytest.raises(urllib.error.HTTPError) as refused:
             sandbox.set_faults(no_such_fault=1)
         with refused.value as answer:
@@ -79,4 +84,4 @@ def test_a_crash_ends_the_process_and_the_job_goes_on_afterwards(tmp_path: Path)
     with Sandbox(tmp_path, ["--nowebui"]) as sandbox:
         job = sandbox.request("/inu-jobs/v1/jobs")["jobs"][0]["id"]
         wait_for(sandbox, lambda: states(sandbox, job) == ["done"] * 3)
-        assert len(list((tmp_path / "outputs").rglob("*.png"))) == 3
+        assert len(images(tmp_path)) == 3

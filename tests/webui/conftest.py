@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
-import urllib.error
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.contract.conftest import ROOT, free_port, webui_command
+from tests.sandbox.process import Sandbox
 
 from .page import MINUTES, WebUI
 
@@ -28,14 +29,12 @@ def install_extension(folder: Path) -> None:
         shutil.copy(ROOT / name, folder / name)
 
 
-@pytest.fixture(scope="session")
-def webui(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebUI]:
-    path = request.config.getoption("--webui", None)
-    if not path:
-        pytest.skip("needs --webui PATH")
-    folder, port = tmp_path_factory.mktemp("webui"), free_port()
+@contextmanager
+def running(path: Path, folder: Path) -> Iterator[WebUI]:
+    """The WebUI in ``path``, with the data folder ``folder``."""
     install_extension(folder / "extensions" / "inu-jobs")
-    command = [*webui_command(Path(path), folder, port), "--api"]
+    port = free_port()
+    command = [*webui_command(path, folder, port), "--api"]
     log = folder / "webui.log"
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=path, stdout=output, stderr=subprocess.STDOUT)
@@ -46,14 +45,38 @@ def webui(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         process.wait()
 
 
+@pytest.fixture(scope="session")
+def webui(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebUI]:
+    path = request.config.getoption("--webui", None)
+    if not path:
+        pytest.skip("needs --webui PATH")
+    folder = tmp_path_factory.mktemp("webui")
+    for found in sorted((Path(path) / "extensions").glob("*/internal_controlnet")):
+        shutil.copytree(found.parent, folder / "extensions" / found.parent.name)
+    with running(Path(path), folder) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def sandbox_webui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebUI]:
+    folder = tmp_path_factory.mktemp("sandbox")
+    with Sandbox(folder, ["--controlnet"], faults={"seconds_per_step": 0}) as running:
+        yield WebUI(running.url)
+
+
+@pytest.fixture(params=["stand-in", "webui"])
+def host(request: pytest.FixtureRequest) -> WebUI:
+    """The stand-in and, with ``--webui PATH``, a real WebUI."""
+    name = "webui" if request.param == "webui" else "sandbox_webui"
+    webui: WebUI = request.getfixturevalue(name)
+    return webui
+
+
 def when_up(url: str, process: subprocess.Popen[bytes], log: Path) -> WebUI:
+    """A request while it still adds its API ends the WebUI 1.10.1: it says itself when it is ready."""
     end = time.monotonic() + MINUTES
-    while True:
-        try:
-            WebUI(url).ask("/inu-jobs/v1/status")
-            # the page is served before our buttons are bound, and our routes come last
-            return WebUI(url)
-        except (urllib.error.URLError, ConnectionError, AssertionError) as error:
-            if process.poll() is not None or time.monotonic() > end:
-                raise AssertionError(log.read_text("utf-8", "replace")[-4000:]) from error
-            time.sleep(0.5)
+    while b"Startup time:" not in log.read_bytes():
+        if process.poll() is not None or time.monotonic() > end:
+            raise AssertionError(log.read_text("utf-8", "replace")[-4000:])
+        time.sleep(0.2)
+    return WebUI(url)

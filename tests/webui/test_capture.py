@@ -4,10 +4,11 @@ its real queue."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, PngImagePlugin
 
 from .page import Page, WebUI, png, run_job, same
 
@@ -225,10 +226,29 @@ def test_scale_by(webui: WebUI, options: None) -> None:
     assert page.generate()[0].size == (192, 144)
 
 
-@pytest.mark.parametrize("tab", ["sketch", "inpaint sketch", "batch"])
-def test_tabs_that_cannot_be_queued_say_so(webui: WebUI, tab: str) -> None:
-    page = Page(webui, "img2img", OPEN_TAB[tab], **SMALL, tab_image=png(picture()))
-    assert "cannot be queued" in page.capture()["error"]
+def painted() -> Image.Image:
+    image = picture()
+    ImageDraw.Draw(image).ellipse((40, 30, 90, 60), fill="#e02080")
+    return image
+
+
+def test_sketch(host: WebUI) -> None:
+    page = Page(host, "img2img", OPEN_TAB["sketch"], **SMALL, tab_sketch=png(painted()))
+    check(host, page, {})
+    plain = Page(host, "img2img", OPEN_TAB["plain"], **SMALL, tab_image=png(picture()))
+    assert not same(page.generate(), plain.generate())
+
+
+def test_inpaint_sketch(host: WebUI) -> None:
+    page = Page(host, "img2img", OPEN_TAB["inpaint sketch"], **SMALL, tab_mask_blur=5, tab_mask_alpha=30)
+    page.touch("inpaint_sketch", "change", png(picture()))
+    page.touch("inpaint_sketch", "change", png(painted()))
+    check(host, page, {})
+    assert page.draft()["payload"]["mask"].startswith("input:")
+    untouched = Page(host, "img2img", OPEN_TAB["inpaint sketch"], **SMALL, tab_mask_blur=5, tab_mask_alpha=30)
+    untouched.touch("inpaint_sketch", "change", png(picture()))
+    assert untouched.draft()["payload"]["mask"] != page.draft()["payload"]["mask"]
+    assert not same(page.generate(), untouched.generate())
 
 
 def test_a_selected_script_runs_in_the_queue_too(webui: WebUI, options: None) -> None:
@@ -245,3 +265,34 @@ def test_a_selected_script_runs_in_the_queue_too(webui: WebUI, options: None) ->
     draft = page.draft()
     webui.set_options(**MEANWHILE)
     assert same(run_job(webui, draft), expected)
+
+
+def files(tmp_path: Path) -> list[str]:
+    """Three of different sizes, the second with an infotext."""
+    told = PngImagePlugin.PngInfo()
+    told.add_text(
+        "parameters", "a dog\nNegative prompt: fog\nSteps: 4, Sampler: Euler, CFG scale: 5, Seed: 99"
+    )
+    picture().save(tmp_path / "1.png")
+    painted().save(tmp_path / "2.png", pnginfo=told)
+    picture().resize((96, 96)).save(tmp_path / "10.png")
+    return [str(tmp_path / name) for name in ("1.png", "2.png", "10.png")]
+
+
+@pytest.mark.parametrize("png_info", [False, True])
+def test_batch_makes_a_task_of_each_file(host: WebUI, tmp_path: Path, png_info: bool) -> None:
+    """The first of a run has the noise that was left by another one; see ``check``."""
+    files(tmp_path)
+    values: dict[str, Any] = {"tab_batch_input_dir": str(tmp_path), "tab_batch_use_png_info": png_info}
+    page = Page(host, "img2img", OPEN_TAB["batch"], **SMALL, **values)
+    # these have no ids of their own
+    page.values[page.place("tab_batch_png_info_dir") - 1] = ["Prompt", "Negative prompt", "Seed", "Steps"]
+    page.values[page.place("tab_batch_upload") - 1] = "from dir"
+    page.values[page.place("tab_height") - 1] = 1  # "Resize by"
+    expected = page.generate()
+    draft = page.draft()
+    assert [file["name"] for file in draft["axes"][0]["values"]] == ["1.png", "2.png", "10.png"]
+    made = run_job(host, draft, draft["axes"])
+    assert [image.size for image in made] == [(128, 96), (128, 96), (96, 96)]
+    assert same(made[1:], expected[1:])
+    assert not same(made[:1], made[1:2])

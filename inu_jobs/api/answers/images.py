@@ -28,12 +28,14 @@ class Lineage(msgspec.Struct):
 
 
 class ImageInfo(msgspec.Struct):
-    """``recipe``: (label, value) pairs in the WebUI's own words; ``payload``: what was sent."""
+    """``recipe``: (label, value) pairs in the WebUI's own words, of which the first ``prompts`` are prompts;
+    ``payload``: what was sent."""
 
     image: ImageView
     job: JobSummary
     task: TaskView | None
     recipe: list[tuple[str, str]]
+    prompts: int
     infotext: str
     payload: Payload | None
     bytes: int
@@ -41,7 +43,7 @@ class ImageInfo(msgspec.Struct):
     lineage: Lineage
 
 
-class Found(msgspec.Struct):
+class FoundImages(msgspec.Struct):
     """One page of what was looked for; ``total``: how many there are in all; ``jobs``: whose these are."""
 
     images: list[ImageView]
@@ -49,7 +51,7 @@ class Found(msgspec.Struct):
     jobs: list[JobName] = []
 
 
-class Trash(msgspec.Struct):
+class TrashList(msgspec.Struct):
     """``images``: what lies in the trash, the newest first; ``sizes``: of their files, in the same order;
     ``bytes``: of all. ``strays``: how many files lie there that no job knows. ``jobs``: whose the
     images are."""

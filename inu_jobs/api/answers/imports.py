@@ -6,8 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from ...model import Failure, WithMessage
 from .jobs import JobName
-from .results import Failure
 
 
 class ImportFolder(msgspec.Struct):
@@ -27,10 +27,10 @@ class ImportFolders(msgspec.Struct):
     folders: list[ImportFolder]
 
 
-class ImportState(msgspec.Struct, frozen=True):
+class ImportState(WithMessage, frozen=True):
     """``total``: files to look at, ``read``: those looked at. At the end: ``images`` became ``jobs``;
-    ``already``, ``bare`` (no parameters in them) and ``failed_total`` were left out, of the latter the
-    first 100 in ``failed`` (``id``: the file). ``message``: the result in one sentence."""
+    ``already``, ``bare`` (no parameters in them), ``grids`` and ``failed_total`` were left out, of the
+    last the first 100 in ``failed`` (``id``: the file). ``message``: the result in one sentence."""
 
     state: Literal["idle", "counting", "reading", "saving", "done", "cancelled", "failed"] = "idle"
     total: int = 0
@@ -39,6 +39,7 @@ class ImportState(msgspec.Struct, frozen=True):
     jobs: list[JobName] = []
     already: int = 0
     bare: int = 0
+    grids: int = 0
     failed: list[Failure] = []
     failed_total: int = 0
     message: str = ""

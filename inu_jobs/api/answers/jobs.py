@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from ...model import Axis, Finding, Hold, JobState, Kind, Payload, TaskState, Verdict, Waits, Window
+from ...model import Axis, Finding, HoldReason, JobState, Kind, Payload, TaskState, Verdict, Waits, Window
+from ...sentences import Says
 
 
 class ImageCounts(msgspec.Struct):
@@ -34,6 +35,17 @@ class Recipe(msgspec.Struct):
     mixed: bool = False
 
 
+class HoldView(msgspec.Struct):
+    """Why a job, or everything, stands still: in a few words, and all that there is to say, ``says`` the
+    same."""
+
+    by: HoldReason
+    title: str
+    message: str
+    title_says: Says | None = None
+    says: Says | None = None
+
+
 class JobSummary(msgspec.Struct):
     """``tasks``: count by task state, plus 'total'. ``progress`` 0..1. ``eta``: seconds of work left in it,
     or None. ``ends``: when it will be done, with what goes before it and its run windows, in seconds since
@@ -53,7 +65,7 @@ class JobSummary(msgspec.Struct):
     cover: str | None = None
     started: float | None = None
     finished: float | None = None
-    hold: Hold | None = None
+    hold: HoldView | None = None
     priority: int = 0
     note: str = ""
     archived: bool = False
@@ -64,6 +76,9 @@ class JobSummary(msgspec.Struct):
     ends: float | None = None
     waits: Waits = ""
     composed: bool = True  # the composer can change it, and make it again
+    not_composed: str = ""  # why not
+    error_says: Says | None = None
+    not_composed_says: Says | None = None
 
 
 class JobName(msgspec.Struct):
@@ -82,8 +97,9 @@ class JobList(msgspec.Struct):
 
 
 class TaskView(msgspec.Struct):
-    """``label``: what sets this task apart on the axes, in short. ``purged``: how many of its images were
-    deleted for good."""
+    """``label``: what sets this task apart on the axes, in short, with the seed that was drawn for it;
+    ``axes_label``: without that. ``purged``: how many of its images were deleted for good.
+    ``error_says``: ``error``, as all ``says``."""
 
     id: str
     job: str
@@ -93,6 +109,7 @@ class TaskView(msgspec.Struct):
     changes: dict[str, Any]
     coords: list[int]
     label: str
+    axes_label: str
     source_label: str  # what sets its source apart: as ``label``, or else its job's name and its number
     images: int
     width: int  # of the image that it will make, where known, else 0
@@ -101,6 +118,7 @@ class TaskView(msgspec.Struct):
     started: float | None
     finished: float | None
     purged: int = 0
+    error_says: Says | None = None
 
 
 class ImageView(msgspec.Struct):
@@ -121,9 +139,11 @@ class ImageView(msgspec.Struct):
 
 
 class AxisWords(msgspec.Struct):
-    """An axis as a person reads it: ``title`` "CFG scale", ``values`` in the order of the axis."""
+    """An axis as a person reads it: ``title`` as a heading; ``values`` in the order of the axis; ``unit``:
+    what one of them is called ("step count")."""
 
     title: str
+    unit: str
     values: list[str]
 
 

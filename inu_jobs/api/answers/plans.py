@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from ...model import Ask, Finding, Payload, Waits, Window
+from ...model import Ask, AxisSpec, Dynamic, Finding, Payload, Waits, Window
 
 
 class Plan(msgspec.Struct):
@@ -15,7 +15,9 @@ class Plan(msgspec.Struct):
     ``seconds`` is None where this machine has nothing to go by; in four cases of five it takes between
     ``low`` and ``high``. ``loads``: how often another model is loaded in between. ``loras``: the names in
     the prompts. ``starts`` and ``ends``: when it would run and be done, with what waits already, its run
-    windows and its hold; ``waits``: why it would not run at once, see ``model.Waits``."""
+    windows and its hold; ``waits``: why it would not run at once, see ``model.Waits``. ``dynamic``: where
+    the extension Dynamic Prompts fills in the prompts. ``controlnet``: of a derive, how many of the images
+    were made with ControlNet, which comes along or is left out."""
 
     tasks: int
     images: int
@@ -31,6 +33,8 @@ class Plan(msgspec.Struct):
     starts: float | None = None
     ends: float | None = None
     waits: Waits = ""
+    dynamic: Dynamic | None = None
+    controlnet: int = 0
 
 
 class EditPlan(Plan, kw_only=True):
@@ -50,7 +54,7 @@ class Prompts(msgspec.Struct):
     findings: list[Finding]
 
 
-class Lines(msgspec.Struct):
+class PromptLines(msgspec.Struct):
     """``tasks``: of each line ``{"changes": {...}}``, dotted path -> value."""
 
     tasks: list[dict[str, Any]]
@@ -66,7 +70,7 @@ class SavedRecipe(msgspec.Struct):
     note: str
     kind: Literal["txt2img", "img2img", ""]
     payload: Payload
-    axes: list[dict[str, Any]]
+    axes: list[AxisSpec]
     lines: str
     lines_at: Literal["instead", "start", "end"]
     asks: list[Ask]
@@ -80,16 +84,3 @@ class RecipeList(msgspec.Struct):
     """Those that came with Inu Jobs first, then the user's, the newest first."""
 
     recipes: list[SavedRecipe]
-
-
-class Capture(msgspec.Struct):
-    """What "Queue as job" froze. ``summary``: short facts for the composer ("Euler a, 20 steps", ...).
-    ``not_frozen``: sentences on what could not be captured and follows the settings of the moment."""
-
-    id: str
-    kind: Literal["txt2img", "img2img"]
-    payload: Payload
-    name: str
-    batch_count: int
-    summary: list[str]
-    not_frozen: list[str]

@@ -4,20 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from ...model import Finding, Image
-
-
-class Failure(msgspec.Struct):
-    """Why something was left alone, in one sentence. ``id``: of the image, or of the job. ``name``: that of
-    its file, '' where it is not known any more."""
-
-    id: str
-    message: str
-    name: str = ""
-
-    @classmethod
-    def of(cls, image: Image, message: str) -> Failure:
-        return cls(image.id, message, image.path.rpartition("/")[2])
+from ...model import Failure, Finding
+from ...sentences import Says
 
 
 class Result(msgspec.Struct):
@@ -54,11 +42,15 @@ class Deleted(Removed):
 
 
 class Work(msgspec.Struct, frozen=True):
-    """A bulk action under way. ``what``: as in "Moving to the trash"; ``done`` of ``total`` images."""
+    """A bulk action under way. ``id``: what it does ("trash", "restore", "purge", "audit", "save"), or of an
+    export its ``download``; ``what``, ``says``: that in words, as in "Moving to the trash"; ``done`` of
+    ``total`` images."""
 
+    id: str
     what: str
     done: int
     total: int
+    says: Says | None = None
 
 
 class Export(msgspec.Struct):
@@ -70,8 +62,9 @@ class Export(msgspec.Struct):
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
-    """Every answer that is not a success. ``detail`` is one sentence."""
+    """Every answer that is not a success. ``detail`` is one sentence, ``says`` the same."""
 
     detail: str
     field: str = ""
     findings: list[Finding] = []
+    says: Says | None = None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
 
-from ...model import Hold, JobState, Waits, Window
-from .jobs import ImageView, JobSummary, TaskView
+from ...model import JobState, Notice, Waits, Window
+from ...sentences import Says
+from .jobs import HoldView, ImageView, JobSummary, TaskView
 from .results import Removed, Work
 
 
@@ -18,6 +17,7 @@ class SchedulerView(msgspec.Struct):
     paused_by: str
     running: str | None  # our task that runs
     problem: str
+    problem_says: Says | None = None
 
 
 class StoreView(msgspec.Struct):
@@ -29,14 +29,7 @@ class StoreView(msgspec.Struct):
     read_only: bool
     problem: str
     trashed: int = 0  # of the images
-
-
-class Notice(msgspec.Struct):
-    """Something the user should know that belongs to no job: one sentence."""
-
-    severity: Literal["error", "warning", "info"]
-    code: str
-    message: str
+    problem_says: Says | None = None
 
 
 class Status(msgspec.Struct):
@@ -52,7 +45,7 @@ class Status(msgspec.Struct):
     eta: float | None
     notices: list[Notice]
     work: list[Work] = []
-    hold: Hold | None = None
+    hold: HoldView | None = None
     ends: float | None = None
 
 
@@ -96,6 +89,7 @@ class RunJob(msgspec.Struct):
     reason: str
     tasks: int  # that wait or run
     windows: list[Window]
+    reason_says: Says | None = None
     seconds: float | None = None
     starts: float | None = None
     ends: float | None = None

@@ -4,24 +4,25 @@ All of it is made while it is sent, so it costs little memory however much there
 """
 
 from .archive import zip_of
-from .drawing import Look
+from .canvas import Look
+from .items import ItemSource, Part
 from .matrix import Table, layout_of, matrix_of
-from .parts import Part, Source
-from .saving import save
+from .saving import save, save_beside
 from .sheet import MAX_ON_SHEETS, sheet_of, sheets_needed
 from .tables import csv_of, json_of
 
 __all__ = [
     "MAX_ON_SHEETS",
+    "ItemSource",
     "Look",
     "Part",
-    "Source",
     "Table",
     "csv_of",
     "json_of",
     "layout_of",
     "matrix_of",
     "save",
+    "save_beside",
     "sheet_of",
     "sheets_needed",
     "zip_of",

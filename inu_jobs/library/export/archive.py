@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from ...errors import NotFound
 from ..files import time_of
-from .parts import Part, Source
+from .items import ItemSource, Part
 from .tables import json_of
 
 _CHUNK = 256 * 1024
@@ -36,9 +37,11 @@ class _Drain:
         return data
 
 
-def zip_of(parts: Sequence[Part], source: Source) -> Iterator[bytes]:
-    """``parameters.json`` and the images, unchanged. Those that cannot be read are named in
-    ``omitted.txt``."""
+def zip_of(
+    parts: Sequence[Part], source: ItemSource, text_of: Callable[[Path], Path | None] = lambda _: None
+) -> Iterator[bytes]:
+    """``parameters.json`` and the images, unchanged, each with the text file that is its own by ``text_of``.
+    Those that cannot be read are named in ``omitted.txt``."""
     omitted: list[str] = []
     drain = _Drain()
     with zipfile.ZipFile(drain, "w", allowZip64=True) as archive:  # type: ignore[call-overload]
@@ -48,11 +51,10 @@ def zip_of(parts: Sequence[Part], source: Source) -> Iterator[bytes]:
         for part in parts:
             try:
                 path = source.file(part.image)
-                stat = path.stat()
-                with path.open("rb") as file:
-                    size = stat.st_size
-                    info = _info(part.name, stat.st_mtime)
-                    yield from _member(archive, drain, info, _read(file, size), size)
+                yield from _file(archive, drain, part.name, path)
+                if (text := text_of(path)) is not None:
+                    name = PurePosixPath(part.name).with_suffix(text.suffix).as_posix()
+                    yield from _file(archive, drain, name, text, compress=True)
             except (NotFound, OSError) as error:
                 reason = str(error) if isinstance(error, NotFound) else error.strerror or "cannot be read"
                 omitted.append(f"{part.name}\t{part.image.path}\t{reason}\n")
@@ -80,6 +82,15 @@ def _member(
             member.write(chunk)
             yield drain.take()
     yield drain.take()
+
+
+def _file(
+    archive: zipfile.ZipFile, drain: _Drain, name: str, path: Path, *, compress: bool = False
+) -> Iterator[bytes]:
+    stat = path.stat()
+    with path.open("rb") as file:
+        info = _info(name, stat.st_mtime, compress)
+        yield from _member(archive, drain, info, _read(file, stat.st_size), stat.st_size)
 
 
 def _read(file: BinaryIO, size: int) -> Iterator[bytes]:

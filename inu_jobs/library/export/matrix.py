@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from PIL import Image as Picture
-from PIL import ImageDraw
 
-from .drawing import EDGE, FAINT, GAP, INK, LINE, PAPER, Look, encoded, fitting, font_of, picture, wrapped
-from .parts import Part, Source
+from .canvas import EDGE, FAINT, GAP, INK, LINE, Look, drawing, encoded, picture
+from .items import ItemSource, Part
+from .lettering import Lettering
 
 #: pixels; every viewer opens that, and a JPEG's side has at most 65,535
 MAX_PIXELS, MAX_SIDE = 100_000_000, 65_000
@@ -55,20 +54,22 @@ def layout_of(table: Table, look: Look) -> Layout | None:
     return None
 
 
-def matrix_of(table: Table, layout: Layout, source: Source, look: Look) -> Iterator[bytes]:
+def matrix_of(table: Table, layout: Layout, source: ItemSource, look: Look) -> Iterator[bytes]:
     """One picture, after an empty chunk for each image: whoever sends this may stop there."""
-    page = Picture.new("RGB", layout.size, PAPER)
-    _headings(page, table, layout, look)
-    for (row, column), parts in table.cells.items():
-        left, top = _corner_of(layout, row, column)
-        for nth, part in enumerate(parts):
-            small = picture(source, part, layout.edge)
-            width, height = layout.box
-            x = left + nth % layout.across * (width + GAP) + (width - small.width) // 2
-            y = top + nth // layout.across * (height + GAP) + (height - small.height) // 2
-            page.paste(small, (x, y))
-            yield b""
-    yield encoded(page, look)
+    with drawing(layout.size) as page:
+        _headings(page, table, layout, look)
+        for (row, column), parts in table.cells.items():
+            left, top = _corner_of(layout, row, column)
+            for nth, part in enumerate(parts):
+                small = picture(source, part, layout.edge)
+                width, height = layout.box
+                x = left + nth % layout.across * (width + GAP) + (width - small.width) // 2
+                y = top + nth // layout.across * (height + GAP) + (height - small.height) // 2
+                page.paste(small, (x, y))
+                yield b""
+        data = encoded(page, look)
+    del page
+    yield data
 
 
 def _lay_out(table: Table, look: Look, edge: int) -> Layout:
@@ -98,11 +99,11 @@ def _corner_of(layout: Layout, row: int, column: int) -> tuple[int, int]:
 
 
 def _headings(page: Any, table: Table, layout: Layout, look: Look) -> None:
-    pen, font = ImageDraw.Draw(page), font_of(look.font)
+    letters = Lettering(look.fonts)
     y = GAP
     for text, ink in ((look.title, INK), (table.note, FAINT)):
         if text:
-            pen.text((GAP, y), fitting(pen, text, font, page.width - 2 * GAP), ink, font)
+            letters.draw(page, (GAP, y), letters.fit(text, page.width - 2 * GAP), ink)
             y += LINE
     head = layout.top - GAP - _HEAD_LINES * LINE
     if layout.side:
@@ -110,13 +111,13 @@ def _headings(page: Any, table: Table, layout: Layout, look: Look) -> None:
         words = [f"{down} down"] + ([f"{along} across"] if along else [])
         for number, text in enumerate(words):
             place = (GAP, head + (_HEAD_LINES - len(words) + number) * LINE)
-            pen.text(place, fitting(pen, text, font, _SIDE - GAP), FAINT, font)
+            letters.draw(page, place, letters.fit(text, _SIDE - GAP), FAINT)
     for column, text in enumerate(table.columns):
         left, _ = _corner_of(layout, 0, column)
-        lines = wrapped(pen, text, font, layout.place[0], _HEAD_LINES)
+        lines = letters.wrap(text, layout.place[0], _HEAD_LINES)
         for number, line in enumerate(lines):  # they stand on the pictures
-            pen.text((left, head + (_HEAD_LINES - len(lines) + number) * LINE), line, INK, font)
+            letters.draw(page, (left, head + (_HEAD_LINES - len(lines) + number) * LINE), line, INK)
     for row, text in enumerate(table.rows):
         _, top = _corner_of(layout, row, 0)
-        for number, line in enumerate(wrapped(pen, text, font, _SIDE - GAP, max(1, layout.place[1] // LINE))):
-            pen.text((GAP, top + number * LINE), line, INK, font)
+        for number, line in enumerate(letters.wrap(text, _SIDE - GAP, max(1, layout.place[1] // LINE))):
+            letters.draw(page, (GAP, top + number * LINE), line, INK)

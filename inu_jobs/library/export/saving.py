@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import filecmp
 import itertools
-import shutil
 from pathlib import Path
-from typing import BinaryIO
+
+from ...durable_files import copy_new, sync_folder
 
 _TRIES = 10_000  # names
 
 
 def save(source: Path, folder: Path) -> Path:
-    """Copy ``source``, whole and with its times, into ``folder`` (made if need be), under its own name
+    """Copy ``source``, durably and with its times, into ``folder`` (made if need be), under its own name
     or with a number after it; returns the copy. One that lies there already is left as it is. Raises
     ``OSError``; then there is no new file."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -20,24 +21,28 @@ def save(source: Path, folder: Path) -> Path:
         tail = "" if number == 1 else f"-{number}"
         target = folder / f"{source.stem}{tail}{source.suffix}"
         try:
-            copy = target.open("xb")  # who comes first has the name, whatever other program it is
+            # who comes first has the name, whatever other program it is
+            copy_new(source, target, follow=True)
         except FileExistsError:
             if _same(source, target):
                 return target
             continue
-        _fill(source, target, copy)
+        _sync(folder)
         return target
     raise FileExistsError(f"there are too many files named {source.name}")
 
 
-def _fill(source: Path, target: Path, copy: BinaryIO) -> None:
-    try:
-        with copy, source.open("rb") as original:
-            shutil.copyfileobj(original, copy)
-        shutil.copystat(source, target)
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
+def save_beside(text: Path, picture: Path) -> None:
+    """Copy the text file of a picture beside its copy, unless one lies there. Raises ``OSError``."""
+    target = picture.with_suffix(text.suffix)
+    with contextlib.suppress(FileExistsError):
+        copy_new(text, target, follow=True)
+        _sync(target.parent)
+
+
+def _sync(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # some network drives cannot; the copy itself is on the disk
+        sync_folder(folder)
 
 
 def _same(one: Path, other: Path) -> bool:

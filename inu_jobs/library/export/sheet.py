@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from PIL import Image as Picture
-from PIL import ImageDraw
-
+from ...fields.table import SIZE, infotext_label
 from .archive import bundle
-from .drawing import EDGE, FAINT, GAP, INK, LINE, PAPER, Look, encoded, fitting, font_of, picture, wrapped
-from .parts import Part, Source, parameters
+from .canvas import EDGE, FAINT, GAP, INK, LINE, Look, drawing, encoded, picture
+from .items import NEGATIVE, PROMPT, ItemSource, Part, parameters
+from .lettering import Lettering
 
 MAX_ON_SHEETS = 2000  # images
 _PER_PAGE = 144  # a page of 12 by 12 is about 20 megapixels, which every viewer opens
@@ -20,9 +18,10 @@ _LINES = 7  # under a picture
 _WRAPPED = 3  # of those for one value
 _LONGEST = 160  # characters of a value that are looked at
 
+_SEED = infotext_label("seed")
 #: differs between images without being a choice of the user
 _NOISE = frozenset(
-    {"Version", "Model hash", "Lora hashes", "TI hashes", "VAE hash", "Hashes", "Size", "Seed"}
+    {"Version", "Model hash", "Lora hashes", "TI hashes", "VAE hash", "Hashes", infotext_label(SIZE), _SEED}
 )
 
 
@@ -30,7 +29,7 @@ def sheets_needed(images: int) -> int:
     return math.ceil(images / _PER_PAGE)
 
 
-def sheet_of(parts: Sequence[Part], source: Source, look: Look) -> Iterator[bytes]:
+def sheet_of(parts: Sequence[Part], source: ItemSource, look: Look) -> Iterator[bytes]:
     """One picture, or a zip of several pages, each made when its turn comes. At most ``MAX_ON_SHEETS``
     parts are meant to be asked for."""
     captions = []
@@ -43,10 +42,12 @@ def sheet_of(parts: Sequence[Part], source: Source, look: Look) -> Iterator[byte
     words = varying.words()
     pages = [range(at, min(at + _PER_PAGE, len(parts))) for at in range(0, len(parts), _PER_PAGE)]
 
+    letters = Lettering(look.fonts)
+
     def page(number: int) -> bytes:
         cells = [(parts[n], caption(parts[n], captions[n], words)) for n in pages[number]]
         head = f"{look.title}  {number + 1}/{len(pages)}" if len(pages) > 1 else look.title
-        return _draw(cells, source, head, look)
+        return _draw(cells, source, head, look, letters)
 
     if len(pages) == 1:
         yield page(0)
@@ -55,7 +56,7 @@ def sheet_of(parts: Sequence[Part], source: Source, look: Look) -> Iterator[byte
     yield from bundle((f"sheet-{n + 1:02}.{suffix}", page(n)) for n in range(len(pages)))
 
 
-def made_with_of(part: Part, source: Source) -> dict[str, str]:
+def made_with_of(part: Part, source: ItemSource) -> dict[str, str]:
     """What ``part`` was made with, by what it is. A value of an axis stands there in the words of the grid:
     of a whole prompt, only the beginning has room."""
     told = {"Job": part.name.rpartition("/")[0], **part.values}
@@ -84,12 +85,12 @@ class Varying:
     def words(self) -> list[str]:
         """In the order in which they came; prompts last, as they are long."""
         found = [word for word in self._first if word in self._differ and word not in _NOISE]
-        return sorted(found, key=lambda word: word in ("Prompt", "Negative prompt"))
+        return sorted(found, key=lambda word: word in (PROMPT, NEGATIVE))
 
 
 def caption(part: Part, made_with: dict[str, str], words: Sequence[str]) -> list[str]:
     """What stands under a picture: its number and seed, then what varies."""
-    seed = made_with.get("Seed") or ("" if part.image.seed is None else str(part.image.seed))
+    seed = made_with.get(_SEED) or ("" if part.image.seed is None else str(part.image.seed))
     told = [f"{part.number} · seed {seed}" if seed else str(part.number)]
     told += [
         made_with[word] if word in part.values else f"{word}: {made_with[word]}"
@@ -99,9 +100,10 @@ def caption(part: Part, made_with: dict[str, str], words: Sequence[str]) -> list
     return told
 
 
-def _draw(cells: Sequence[tuple[Part, list[str]]], source: Source, head: str, look: Look) -> bytes:
-    pen, font = ImageDraw.Draw(Picture.new("RGB", (1, 1))), font_of(look.font)
-    captioned = [(part, lines_of(pen, told, font)) for part, told in cells]
+def _draw(
+    cells: Sequence[tuple[Part, list[str]]], source: ItemSource, head: str, look: Look, letters: Lettering
+) -> bytes:
+    captioned = [(part, lines_of(letters, told)) for part, told in cells]
     columns = min(len(cells), max(_COLUMNS, math.ceil(math.sqrt(len(cells)))))
     rows = [captioned[at : at + columns] for at in range(0, len(cells), columns)]
     pictures = [[picture(source, part) for part, _ in row] for row in rows]
@@ -110,26 +112,25 @@ def _draw(cells: Sequence[tuple[Part, list[str]]], source: Source, head: str, lo
         for row, line in zip(rows, pictures, strict=True)
     ]
     top = GAP + (LINE + GAP if head else 0)
-    page = Picture.new("RGB", (GAP + columns * (EDGE + GAP), top + sum(heights) + GAP), PAPER)
-    pen = ImageDraw.Draw(page)
-    if head:
-        pen.text((GAP, GAP), fitting(pen, head, font, page.width - 2 * GAP), INK, font)
-    for row, line, height in zip(rows, pictures, heights, strict=True):
-        below = top + max(small.height for small in line) + 3
-        for column, ((_, lines), small) in enumerate(zip(row, line, strict=True)):
-            left = GAP + column * (EDGE + GAP)
-            page.paste(small, (left + (EDGE - small.width) // 2, top))
-            for number, text in enumerate(lines):
-                pen.text((left, below + number * LINE), text, FAINT if number else INK, font)
-        top += height
-    return encoded(page, look)
+    with drawing((GAP + columns * (EDGE + GAP), top + sum(heights) + GAP)) as page:
+        if head:
+            letters.draw(page, (GAP, GAP), letters.fit(head, page.width - 2 * GAP), INK)
+        for row, line, height in zip(rows, pictures, heights, strict=True):
+            below = top + max(small.height for small in line) + 3
+            for column, ((_, lines), small) in enumerate(zip(row, line, strict=True)):
+                left = GAP + column * (EDGE + GAP)
+                page.paste(small, (left + (EDGE - small.width) // 2, top))
+                for number, text in enumerate(lines):
+                    letters.draw(page, (left, below + number * LINE), text, FAINT if number else INK)
+            top += height
+        return encoded(page, look)
 
 
-def lines_of(pen: Any, told: Sequence[str], font: Any) -> list[str]:
+def lines_of(letters: Lettering, told: Sequence[str]) -> list[str]:
     """What stands under a picture, in lines as wide as one."""
     lines: list[str] = []
     for text in told:
-        lines += wrapped(pen, text, font, EDGE, min(_WRAPPED, _LINES - len(lines)))
+        lines += letters.wrap(text, EDGE, min(_WRAPPED, _LINES - len(lines)))
         if len(lines) == _LINES:
             break
     return lines

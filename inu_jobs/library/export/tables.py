@@ -11,14 +11,26 @@ from typing import Any
 
 import msgspec
 
-from .parts import Part, Source, rows
+from .items import ItemSource, Part, rows
 
 _IN_MEMORY = 8 * 1024 * 1024  # bytes; more goes to a temporary file
 _TOGETHER = 64 * 1024  # bytes of rows sent at once
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+#: a cell that begins with one is a formula; whatever NFKC turns into "=+-@" is one in some country's Excel
+_SIGN = re.compile(
+    "[=+\\-@\u2212\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\ufb29\u207a-\u207c\u208a-\u208c]"
+)
+#: where some reader begins a cell or a row that we did not: Excel splits at its country's own separator
+#: and, as no quotes of ours stand beside that, at any line break
+_SPLITS = frozenset(";\t|؛\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+#: shows nothing, though ``str.isprintable`` says it does: fillers, variation selectors, joiners
+_FILLERS = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+    + "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))
+)
 
 
-def json_of(parts: Sequence[Part], source: Source) -> Iterator[bytes]:
+def json_of(parts: Sequence[Part], source: ItemSource) -> Iterator[bytes]:
     """A list, one object an image; ``parameters`` are in the WebUI's words."""
     before = b"[\n"
     for facts, made_with in rows(parts, source):
@@ -27,7 +39,7 @@ def json_of(parts: Sequence[Part], source: Source) -> Iterator[bytes]:
     yield b"\n]\n" if parts else b"[]\n"
 
 
-def csv_of(parts: Sequence[Part], source: Source) -> Iterator[bytes]:
+def csv_of(parts: Sequence[Part], source: ItemSource) -> Iterator[bytes]:
     """One line an image, a column for each parameter that any image has. UTF-8 with a mark, without
     which Excel takes it for another encoding."""
     columns: dict[str, None] = {}
@@ -39,7 +51,7 @@ def csv_of(parts: Sequence[Part], source: Source) -> Iterator[bytes]:
             yield b""  # whoever sends this may stop here
         kept.seek(0)
         text = io.StringIO(newline="")
-        writer = csv.writer(text)
+        writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)  # LibreOffice splits at ";" and tab, too
         text.write("\ufeff")
         writer.writerow([harmless(column) for column in columns])
         for line in kept:
@@ -56,12 +68,31 @@ def _column(word: str) -> str:
 
 
 def harmless(value: Any) -> Any:
-    """A spreadsheet takes a text that begins so for a formula, and a prompt may come from anywhere."""
+    """``value`` with a ' before each sign at which a spreadsheet would begin a formula: a prompt may come
+    from anywhere. Without that one letter it is itself again.
+
+    >>> harmless("a cat; =1+1")
+    "a cat; '=1+1"
+    """
     if value is None:
         return ""
-    if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@") and not _NUMBER.fullmatch(value):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str) or _NUMBER.fullmatch(value):
+        return value
+    made, done = [], 0
+    for sign in _SIGN.finditer(value):
+        begin = end = sign.start()
+        while begin > done and _may_precede(value[begin - 1]):
+            begin -= 1
+        made.append(value[done:end])
+        if begin == 0 or not _SPLITS.isdisjoint(value[begin:end]):
+            made.append("'")
+        done = end
+    return "".join([*made, value[done:]])
+
+
+def _may_precede(char: str) -> bool:
+    """Between where a cell begins and its sign: readers drop blanks, what shows nothing, and quotes."""
+    return char in _SPLITS or char in _FILLERS or char in "\"'" or char.isspace() or not char.isprintable()
 
 
 def _taken(text: io.StringIO) -> bytes:

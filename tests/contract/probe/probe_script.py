@@ -15,8 +15,8 @@ from modules.processing import Processed, process_images
 if os.environ["INU_PROBE_ROOT"] not in sys.path:
     sys.path.append(os.environ["INU_PROBE_ROOT"])
 
-from tests.contract import cases
-from tests.contract.inside import inside
+from tests.contract.kit import cases
+from tests.contract.kit.inside import inside
 
 
 class Report(scripts.Script):

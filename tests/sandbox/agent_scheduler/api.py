@@ -1,17 +1,23 @@
-"""Agent Scheduler's own HTTP routes, those that its list and API clients use most."""
+"""Agent Scheduler's own HTTP routes, under the same paths and the same password, or none."""
 
+import base64
+import io
+import json
 import threading
+from pathlib import Path
 from uuid import uuid4
+from zipfile import ZipFile
 
-from modules import progress, shared
+from modules import progress, sd_models, shared
 from modules.api import models
 
-from .db import TaskStatus, task_manager
+from .db import Task, TaskStatus, task_manager
 from .db.task import now_ms
 from .task_helpers import sampler_names
 from .task_runner import TaskRunner
 
 PREFIX = "/agent-scheduler/v1"
+zip_ = zip  # which one of its parameters is called, too
 
 
 def done(message):
@@ -25,7 +31,9 @@ def refused(message):
 def regsiter_apis(app, task_runner):
     from fastapi import Depends
     from fastapi.exceptions import HTTPException
+    from fastapi.responses import StreamingResponse
     from fastapi.security import HTTPBasic, HTTPBasicCredentials
+    from pydantic import BaseModel
 
     deps = []
     if shared.cmd_opts.api_auth:
@@ -91,9 +99,36 @@ def regsiter_apis(app, task_runner):
             "bookmarked": task.bookmarked,
         }
 
+    # (wart) these two, /export, /import and /task/{id}/unbookmark ask for no password
     @app.get(f"{PREFIX}/samplers")
     def get_samplers():
         return sampler_names()
+
+    @app.get(f"{PREFIX}/sd-models")
+    def get_sd_models():
+        return [x.title for x in sd_models.checkpoints_list.values()]
+
+    @app.get(f"{PREFIX}/export")
+    def export_queue(limit: int = 1000, offset: int = 0):
+        pending = task_manager.get_tasks(status=TaskStatus.PENDING, limit=limit, offset=offset)
+        return [task.to_json() for task in pending]
+
+    class StringRequestBody(BaseModel):
+        content: str
+
+    @app.post(f"{PREFIX}/import")
+    def import_queue(queue: StringRequestBody):
+        # (wart) the real one's runner unpickles the script_params that it is sent
+        try:
+            for entry in json.loads(queue.content):
+                entry["id"] = entry.get("id") or str(uuid4())
+                task = Task.from_json({**entry, "result": None, "status": TaskStatus.PENDING})
+                save = task_manager.update_task if task_manager.get_task(task.id) else task_manager.add_task
+                save(task)
+        except Exception as error:
+            print(error)
+            return refused("Import Failed")
+        return done("Queue imported")
 
     @app.get(f"{PREFIX}/queue", dependencies=deps)
     def queue_status_api(limit: int = 20, offset: int = 0):
@@ -117,6 +152,36 @@ def regsiter_apis(app, task_runner):
         task = task_manager.get_task(id)
         return {"success": True, "data": shown(task)} if task else refused("Task not found")
 
+    @app.get(f"{PREFIX}/task/{{id}}/position", dependencies=deps)
+    def get_task_position(id: str):
+        task = task_manager.get_task(id)
+        if task is None:
+            return refused("Task not found")
+        waits = task.status == TaskStatus.PENDING
+        position = task_manager.get_task_position(id) if waits else None
+        return {"success": True, "data": {"status": task.status, "position": position}}
+
+    class UpdateTaskArgs(BaseModel):
+        name: str = None
+        checkpoint: str = None
+        params: dict = None
+
+    @app.put(f"{PREFIX}/task/{{id}}", dependencies=deps)
+    def update_task(id: str, body: UpdateTaskArgs):
+        task = task_manager.get_task(id)
+        if task is None:
+            return refused("Task not found")
+        if body.name is not None:
+            task.name = body.name
+        if body.checkpoint is not None:
+            params = json.loads(task.params)
+            params["checkpoint"] = body.checkpoint
+            params["args"].update(body.params)
+            task.params = json.dumps(params)
+        task_manager.update_task(task)
+        return done("Task updated.")
+
+    @app.post(f"{PREFIX}/run/{{id}}", dependencies=deps, deprecated=True)
     @app.post(f"{PREFIX}/task/{{id}}/run", dependencies=deps)
     def run_task(id: str):
         if progress.current_task == id:
@@ -128,6 +193,7 @@ def regsiter_apis(app, task_runner):
         threading.Thread(target=run, args=(task_manager.get_task(id), lambda: None), daemon=True).start()
         return done("Task is executing")
 
+    @app.post(f"{PREFIX}/requeue/{{id}}", dependencies=deps, deprecated=True)
     @app.post(f"{PREFIX}/task/{{id}}/requeue", dependencies=deps)
     def requeue_task(id: str):
         task = task_manager.get_task(id)
@@ -152,6 +218,7 @@ def regsiter_apis(app, task_runner):
             task_manager.update_task(task)
         return done(f"Requeued {len(failed)} failed tasks") if failed else refused("No failed tasks")
 
+    @app.post(f"{PREFIX}/delete/{{id}}", dependencies=deps, deprecated=True)
     @app.delete(f"{PREFIX}/task/{{id}}", dependencies=deps)
     def delete_task(id: str):
         if progress.current_task == id:
@@ -162,6 +229,7 @@ def regsiter_apis(app, task_runner):
         task_manager.delete_task(id)
         return done("Task deleted")
 
+    @app.post(f"{PREFIX}/move/{{id}}/{{over_id}}", dependencies=deps, deprecated=True)
     @app.post(f"{PREFIX}/task/{{id}}/move/{{over_id}}", dependencies=deps)
     def move_task(id: str, over_id: str):
         places = {"top": 0, "bottom": -1}
@@ -171,11 +239,59 @@ def regsiter_apis(app, task_runner):
         task_manager.prioritize_task(id, places.get(over_id, over.priority if over else 0))
         return done("Task moved")
 
+    def change(id, message, **fields):
+        task = task_manager.get_task(id)
+        if task is None:
+            return refused("Task not found")
+        for name, value in fields.items():
+            setattr(task, name, value)
+        task_manager.update_task(task)
+        return done(message)
+
+    @app.post(f"{PREFIX}/bookmark/{{id}}", dependencies=deps, deprecated=True)
+    @app.post(f"{PREFIX}/task/{{id}}/bookmark", dependencies=deps)
+    def pin_task(id: str):
+        return change(id, "Task bookmarked", bookmarked=True)
+
+    @app.post(f"{PREFIX}/unbookmark/{{id}}", dependencies=deps, deprecated=True)
+    @app.post(f"{PREFIX}/task/{{id}}/unbookmark")
+    def unpin_task(id: str):
+        return change(id, "Task unbookmarked", bookmarked=False)
+
+    @app.post(f"{PREFIX}/rename/{{id}}", dependencies=deps, deprecated=True)
+    @app.post(f"{PREFIX}/task/{{id}}/rename", dependencies=deps)
+    def rename_task(id: str, name: str):
+        return change(id, "Task renamed.", name=name)
+
+    @app.get(f"{PREFIX}/results/{{id}}", dependencies=deps, deprecated=True)
+    @app.get(f"{PREFIX}/task/{{id}}/results", dependencies=deps)
+    def get_task_results(id: str, zip: bool = False):
+        task = task_manager.get_task(id)
+        if task is None:
+            return refused("Task not found")
+        if task.status != TaskStatus.DONE or task.result is None:
+            return refused(f"Task is {task.status}")
+        result = json.loads(task.result)
+        found = [Path(image) for image in result["images"] if Path(image).is_file()]
+        if not zip:
+            texts = result.get("geninfo", {}).get("infotexts", [])
+            pictures = [base64.b64encode(path.read_bytes()).decode() for path in found]
+            pairs = [{"image": p, "infotext": t} for p, t in zip_(pictures, texts, strict=False)]
+            return {"success": True, "data": pairs}
+        buffer = io.BytesIO()
+        with ZipFile(buffer, "w") as archive:
+            for path in found:
+                archive.write(path, path.name)
+        buffer.seek(0)
+        return StreamingResponse(buffer, media_type="application/zip")
+
+    @app.post(f"{PREFIX}/pause", dependencies=deps, deprecated=True)
     @app.post(f"{PREFIX}/queue/pause", dependencies=deps)
     def pause_queue():
         shared.opts.queue_paused = True
         return done("Queue paused.")
 
+    @app.post(f"{PREFIX}/resume", dependencies=deps, deprecated=True)
     @app.post(f"{PREFIX}/queue/resume", dependencies=deps)
     def resume_queue():
         shared.opts.queue_paused = False

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import zlib
+from enum import Enum
 
 from PIL import Image, PngImagePlugin
 
@@ -110,8 +111,24 @@ def get_script_by_name(script_name, is_img2img=False, is_always_on=False):
     return next((s for s in candidates if s.title().lower() == script_name.lower()), None)
 
 
+def map_controlnet_args_to_api_task_args(unit):
+    """A unit's image is taken for ``{"image": ..., "mask": ...}``; anything else ends in an error."""
+    for name, value in unit.items():
+        if name == "image" and value is not None:
+            mask = value.get("mask")
+            unit[name] = {
+                "image": encode_image_to_base64(value["image"]),
+                "mask": None if mask is None else encode_image_to_base64(mask),
+            }
+        if isinstance(value, Enum):
+            unit[name] = value.value
+    return unit
+
+
 def map_named_script_args_to_list(script, named_args):
     if not isinstance(named_args, dict):
+        if script.title().lower() == "controlnet":
+            return [map_controlnet_args_to_api_task_args(unit) for unit in named_args]
         return named_args
     spec = inspect.getfullargspec(script.process if script.alwayson else script.run)
     args = [named_args.get(name) for name in spec.args[2:]]

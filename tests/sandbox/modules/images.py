@@ -212,7 +212,7 @@ def save_image_with_geninfo(
     keywords = {"quality": int(opts.jpeg_quality)}
     if opts.enable_pnginfo and geninfo is not None:
         exif = Image.Exif()
-        exif.get_ifd(EXIF_IFD)[EXIF_USER_COMMENT] = b"UNICODE\0" + geninfo.encode("utf-16-be")
+        exif[EXIF_IFD] = {EXIF_USER_COMMENT: b"UNICODE\0" + geninfo.encode("utf-16-be")}
         keywords["exif"] = exif
     image.save(filename, format=kind, **keywords)
 
@@ -308,6 +308,9 @@ def read_info_from_image(image):
             geninfo = comment[8:].decode("utf-16-be", errors="ignore")
         elif comment:
             geninfo = comment if isinstance(comment, str) else comment.decode("utf8", errors="ignore")
+    elif "comment" in items:
+        geninfo = items["comment"]
+        geninfo = geninfo.decode("utf8", errors="ignore") if isinstance(geninfo, bytes) else geninfo
     for field in ("jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "exif", "icc_profile"):
         items.pop(field, None)
     return geninfo, items

@@ -1,12 +1,15 @@
 """What Generate does in img2img. ``mode`` is the tab: 0 img2img, 1 sketch, 2 inpaint, 3 inpaint sketch,
 4 inpaint upload, 5 batch."""
 
+import os
 from contextlib import closing
+from pathlib import Path
 
-from PIL import Image, ImageChops, ImageEnhance, ImageFilter
+import numpy
+from PIL import Image, ImageEnhance, ImageFilter, UnidentifiedImageError
 
 from modules import images, processing, scripts, shared
-from modules.infotext_utils import create_override_settings_dict
+from modules.infotext_utils import create_override_settings_dict, parse_generation_parameters
 from modules.processing import Processed, StableDiffusionProcessingImg2Img, process_images
 from modules.shared import state
 from modules.txt2img import output_folders, result_of
@@ -20,27 +23,69 @@ SAME_NAME = (
 
 
 def inpaint_sketch(image, original, mask_alpha, mask_blur):
-    changed = ImageChops.difference(image.convert("RGB"), original.convert("RGB")).convert("L")
-    mask = changed.point(lambda v: 255 if v else 0)
+    changed = (numpy.asarray(image) != numpy.asarray(original)).any(axis=-1)
+    mask = Image.fromarray(changed.astype(numpy.uint8) * 255, "L")
     mask = ImageEnhance.Brightness(mask).enhance(1 - mask_alpha / 100)
     blur = ImageFilter.GaussianBlur(mask_blur)
     return Image.composite(image.filter(blur), original, mask.filter(blur)), mask
 
 
-def process_batch(p, files, output_dir, args, to_scale=False, scale_by=1.0):
+EXTENSIONS = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
+
+
+def mask_of(path, masks):
+    """Of all the masks of a folder: the only one, or the one of the image's name; None if there is none."""
+    if len(masks) == 1:
+        return images.read(masks[0])
+    same = [mask for mask in masks if Path(mask).stem == Path(path).stem]
+    return images.read(same[0]) if same else None
+
+
+def apply_infotext(p, before, path, wanted):
+    """What an image's infotext sets; what it does not, is as on the page."""
+    text, _ = images.read_info_from_image(images.read(path))
+    told = parse_generation_parameters(text) if text else {}
+    told = {label: value for label, value in told.items() if label in (wanted or ())}
+    for label, name in (("Prompt", "prompt"), ("Negative prompt", "negative_prompt")):
+        setattr(p, name, before[name] + (" " + told[label] if label in told else ""))
+    p.seed = int(told.get("Seed", before["seed"]))
+    p.cfg_scale = float(told.get("CFG scale", before["cfg_scale"]))
+    p.sampler_name = told.get("Sampler", before["sampler_name"])
+    p.steps = int(told.get("Steps", before["steps"]))
+
+
+def process_batch(
+    p, files, output_dir, mask_dir, args, to_scale=False, scale_by=1.0, png_info=None, png_info_dir=""
+):
+    """``png_info``: labels of an infotext that are taken from each file, None for none."""
     processing.fix_seed(p)
-    paths = shared.listfiles(files) if isinstance(files, str) else [x.name for x in files]
+    paths = list(shared.walk_files(files, EXTENSIONS)) if isinstance(files, str) else [x.name for x in files]
+    masks = shared.listfiles(mask_dir) if mask_dir else []
     state.job_count = len(paths) * p.n_iter
+    before = {
+        name: getattr(p, name)
+        for name in ("prompt", "negative_prompt", "seed", "cfg_scale", "sampler_name", "steps")
+    }
     all_images, all_infotexts = [], []
     for i, path in enumerate(paths):
         state.job = f"{i + 1} out of {len(paths)}"
         if state.interrupted or state.stopping_generation:
             break
-        image = images.read(path)
+        try:
+            image = images.read(path)
+        except UnidentifiedImageError:
+            continue
+        if masks:
+            p.image_mask = mask_of(path, masks)
+            if p.image_mask is None:
+                continue
         if to_scale:
             p.width, p.height = int(image.width * scale_by), int(image.height * scale_by)
         p.init_images = [image] * p.batch_size
         p.sources = []
+        if png_info is not None:
+            source = os.path.join(png_info_dir, os.path.basename(path)) if png_info_dir else path
+            apply_infotext(p, before, source, png_info)
         if output_dir:
             p.outpath_samples = output_dir
         processed = scripts.scripts_img2img.run(p, *args) or process_images(p)
@@ -130,7 +175,17 @@ def img2img(
             upload = img2img_batch_source_type == "upload"
             files = img2img_batch_upload if upload else img2img_batch_input_dir
             target = "" if upload else img2img_batch_output_dir.strip()
-            processed = process_batch(p, files, target, args, selected_scale_tab == 1, scale_by)
+            processed = process_batch(
+                p,
+                files,
+                target,
+                "" if upload else img2img_batch_inpaint_mask_dir,
+                args,
+                selected_scale_tab == 1,
+                scale_by,
+                img2img_batch_png_info_props if img2img_batch_use_png_info else None,
+                img2img_batch_png_info_dir,
+            )
         else:
             processed = scripts.scripts_img2img.run(p, *args)
             if processed is None:

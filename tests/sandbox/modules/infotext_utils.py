@@ -130,6 +130,25 @@ def register_paste_params_button(binding):
     registered_param_bindings.append(binding)
 
 
+def restore_old_hires_fix_params(res):
+    """Of hires fix before 1.0: "Size" was the large size, "First pass size" the small one."""
+    if shared.opts.use_old_hires_fix_width_height:
+        large = int(res.get("Hires resize-1", 0)), int(res.get("Hires resize-2", 0))
+        if all(large):
+            res["Size-1"], res["Size-2"] = large
+            return
+    if "First pass size-1" not in res or "First pass size-2" not in res:
+        return
+    from modules import processing
+
+    small = int(res["First pass size-1"]), int(res["First pass size-2"])
+    large = int(res.get("Size-1", 512)), int(res.get("Size-2", 512))
+    if not all(small):
+        small = processing.old_hires_fix_first_pass_dimensions(*large)
+    res["Size-1"], res["Size-2"] = small
+    res["Hires resize-1"], res["Hires resize-2"] = large
+
+
 def parse_generation_parameters(x, skip_fields=None):
     """Infotext to a dict: "Prompt", "Negative prompt" and the fields by their names in the text."""
     if skip_fields is None:
@@ -156,8 +175,11 @@ def parse_generation_parameters(x, skip_fields=None):
             res[k] = v
     for k, found in texts.items():
         res[k] = "\n".join(found).lstrip("\n")
+    if "Hypernet" in res:
+        res["Prompt"] += f"<hypernet:{res['Hypernet']}:{res.get('Hypernet strength', '1.0')}>"
     for k, v in ABSENT.items():
         res.setdefault(k, v)
+    restore_old_hires_fix_params(res)
     weights = [*prompt_parser.parse_prompt_attention(res["Prompt"])]
     weights += prompt_parser.parse_prompt_attention(res["Negative prompt"])
     if "Emphasis" not in res and any(weight != 1.0 for _, weight in weights):

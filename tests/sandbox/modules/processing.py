@@ -245,7 +245,8 @@ class StableDiffusionProcessing:
                 height=int(height) // opt_f * opt_f,
                 prompt=prompt,
                 negative=negative,
-                subseed=int(subseed),
+                # drawn anew each time, and of no effect without a strength
+                subseed=int(subseed) if self.subseed_strength else -1,
                 subseed_strength=float(self.subseed_strength),
                 steps=int(steps or self.steps),
                 cfg=float(self.cfg_scale),
@@ -1060,7 +1061,7 @@ class StableDiffusionProcessingImg2Img(StableDiffusionProcessing):
             self.scripts.process_before_every_sampling(
                 p=self, x=None, noise=None, c=conditioning, uc=unconditional_conditioning
             )
-        extra = (self.inpainting_fill, self.resize_mode, self.initial_noise_multiplier)
+        extra = (self.inpainting_fill, self.resize_mode, float(self.initial_noise_multiplier))
         requests = self.requests(self.width, self.height, extra=extra)
         place = {(x.seed, x.subseed): i for i, x in enumerate(requests)}
 

@@ -47,7 +47,7 @@ total_tqdm = None
 mem_mon = None
 
 # Extensions reach these through here.
-natural_sort_key, listfiles = util.natural_sort_key, util.listfiles
+natural_sort_key, listfiles, walk_files = util.natural_sort_key, util.listfiles, util.walk_files
 OptionInfo, OptionHTML, options_section = options.OptionInfo, options.OptionHTML, options.options_section
 list_samplers, list_checkpoint_tiles = shared_items.list_samplers, shared_items.list_checkpoint_tiles
 refresh_checkpoints = shared_items.refresh_checkpoints

@@ -3,6 +3,7 @@
 Generate's inputs and outputs are in the order of ``txt2img_create_processing`` and ``img2img``."""
 
 import gradio as gr
+import numpy
 
 import modules.infotext_utils as parameters_copypaste
 from modules import (
@@ -293,6 +294,13 @@ def register_paste(toprow, tabname):
     )
 
 
+def unpainted(image, known):
+    """What a sketch is painted on: the first picture of those that have a pixel in common."""
+    if image is None or known is None or known.size != image.size:
+        return image
+    return known if (numpy.asarray(image) == numpy.asarray(known)).all(axis=-1).any() else image
+
+
 class Img2imgImages:
     """The six sub-tabs. Their order is ``mode``."""
 
@@ -328,7 +336,8 @@ class Img2imgImages:
                     "inpaint_sketch", "Color sketch inpainting", tool="color-sketch", image_mode="RGB"
                 )
                 self.color_sketch_orig = gr.State(None)
-                self.color_sketch.upload(lambda x: x, [self.color_sketch], [self.color_sketch_orig])
+                known = self.color_sketch_orig
+                self.color_sketch.change(unpainted, [self.color_sketch, known], [known])
             with gr.TabItem(
                 "Inpaint upload", id="inpaint_upload", elem_id="img2img_inpaint_upload_tab"
             ) as tab_upload:

@@ -6,6 +6,14 @@ def natural_sort_key(s):
     return [int(text) if text.isdigit() else text.lower() for text in re.split("([0-9]+)", s)]
 
 
+def walk_files(path, allowed_extensions=None):
+    """All files in a folder and those in it, in the natural order of both."""
+    for root, _, files in sorted(os.walk(path, followlinks=True), key=lambda item: natural_sort_key(item[0])):
+        for name in sorted(files, key=natural_sort_key):
+            if allowed_extensions is None or os.path.splitext(name)[1].lower() in allowed_extensions:
+                yield os.path.join(root, name)
+
+
 def listfiles(dirname):
     names = sorted(os.listdir(dirname), key=natural_sort_key)
     paths = [os.path.join(dirname, name) for name in names if not name.startswith(".")]

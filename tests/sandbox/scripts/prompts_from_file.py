@@ -1,10 +1,36 @@
-"""A selectable script that makes several generations of one: a prompt a line."""
+"""A selectable script that makes several generations of one: a prompt a line, or options."""
 
 import copy
+import shlex
 
-from modules import processing, scripts
+from modules import errors, processing, scripts
 from modules.processing import Processed
 from modules.shared import state
+
+#: what an option is turned into; (M) those for folders are set as they are written
+OPTIONS = {
+    **dict.fromkeys(
+        ("sd_model", "outpath_samples", "outpath_grids", "negative_prompt", "prompt", "styles"), str
+    ),
+    **dict.fromkeys(("seed", "subseed", "batch_size", "n_iter", "steps", "width", "height"), int),
+    **dict.fromkeys(("subseed_strength", "cfg_scale"), float),
+    "sampler_name": str,
+}
+
+
+def read_line(line):
+    """Fields by name; a line that cannot be read as options is a prompt."""
+    if "--" not in line:
+        return {"prompt": line}
+    try:
+        words, fields = iter(shlex.split(line)), {}
+        for option in words:
+            assert option.startswith("--"), f'must start with "--": {option}'
+            fields[option[2:]] = OPTIONS[option[2:]](next(words))
+        return fields
+    except Exception:
+        errors.report(f"Error parsing line {line} as commandline", exc_info=True)
+        return {"prompt": line}
 
 
 class Script(scripts.Script):
@@ -42,8 +68,16 @@ class Script(scripts.Script):
         for number, line in enumerate(lines):
             state.job = f"{number + 1} out of {state.job_count}"
             one = copy.copy(p)
-            parts = [line, p.prompt] if prompt_position == "start" else [p.prompt, line]
-            one.prompt = " ".join(x for x in parts if x)
+            fields = read_line(line)
+            for name, value in fields.items():
+                if name == "sd_model":
+                    one.override_settings["sd_model_checkpoint"] = value
+                else:
+                    setattr(one, name, value)
+            for name in ("prompt", "negative_prompt"):
+                if fields.get(name) and getattr(p, name):
+                    parts = [fields[name], getattr(p, name)]
+                    setattr(one, name, " ".join(parts if prompt_position == "start" else reversed(parts)))
             made = processing.process_images(one)
             images += made.images
             all_prompts += made.all_prompts

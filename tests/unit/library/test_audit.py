@@ -3,14 +3,16 @@ defect of each kind in them."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image as Picture
+from PIL import ImageCms
 
 from inu_jobs.library.audit import Asked, compare, look
-from inu_jobs.library.infotext import Infotext, parse
+from inu_jobs.library.infotext.parsing import Infotext, parse
 from inu_jobs.model import Finding
 from tests.unit.plan.plan_kit import RECORDED, RecordedCatalog, recorded
 
@@ -128,6 +130,112 @@ def test_blank_images_of_any_format(tmp_path: Path, form: str, colour: Any, blan
     assert size is not None and codes(found) == (["audit_blank"] if blank else [])
 
 
+CASES = RECORDED.parent / "cases"
+#: kinds of pixels, and formats in which Pillow 9.5 keeps them as they are
+KINDS = {
+    "1": "png", "L": "png", "LA": "png", "P": "png", "PA": "tiff", "RGB": "png", "RGBA": "png",
+    "CMYK": "tiff", "LAB": "tiff", "I": "tiff", "F": "tiff", "I;16": "tiff", "I;16B": "tiff",
+}  # fmt: skip
+ONLY_IN_MEMORY = ("La", "RGBa", "YCbCr", "HSV", "RGBX", "I;16L", "I;16N")
+
+
+@pytest.mark.parametrize("name", ["i16bright.png", "silhouette.png", "la_sil.png"])
+def test_what_shows_something_is_not_blank(name: str) -> None:
+    with Picture.open(CASES / name) as picture:
+        assert look(CASES / name) == (picture.size, [])
+
+
+def pixels(mode: str, *, black: bool = False, drawn: bool = False) -> Picture.Image:
+    """Of one colour; ``drawn``: with something in it that 8 bits a channel show clearly."""
+    if mode.startswith("I") or mode == "F":
+        # two steps of the brightest, which 8 bits would make one
+        picture = Picture.new("F", (16, 8), 0 if black else 40_000)
+        if drawn:
+            picture.paste(41_000, (2, 2, 5, 5))
+        bits = 65_535 if mode.startswith("I;16") else 0
+        picture = picture.convert("I") if mode != "F" else picture
+        return deep(picture, mode) if bits else picture
+    picture = Picture.new("RGB", (16, 8), (0, 0, 0) if black else (255, 255, 255))
+    if drawn:
+        picture.paste((128, 0, 128), (2, 2, 5, 5))
+    return of_kind(picture, mode)
+
+
+def deep(picture: Picture.Image, mode: str) -> Picture.Image:
+    order = "big" if mode == "I;16B" or (mode == "I;16N" and sys.byteorder == "big") else "little"
+    data = b"".join(int(value).to_bytes(2, order) for value in picture.getdata())
+    return Picture.frombytes(mode, picture.size, data)
+
+
+def of_kind(picture: Picture.Image, mode: str) -> Picture.Image:
+    if mode == "PA":
+        return picture.convert("P").convert("PA")
+    if mode == "LAB":
+        return ImageCms.profileToProfile(
+            picture, ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB"
+        )
+    between = {"La": "LA", "RGBa": "RGBA"}.get(mode)
+    return (picture.convert(between) if between else picture).convert(mode)
+
+
+def saved(picture: Picture.Image, path: Path, **options: Any) -> Path:
+    picture.save(path, **options)
+    with Picture.open(path) as again:
+        assert again.mode == picture.mode
+    return path
+
+
+@pytest.mark.parametrize("mode", KINDS)
+def test_blank_pixels_of_any_kind(tmp_path: Path, mode: str) -> None:
+    for black in (True, False):
+        path = saved(pixels(mode, black=black), tmp_path / f"blank{black}.{KINDS[mode]}")
+        ((finding,),) = (look(path)[1],)
+        assert finding.message.startswith("The image is black" if black else "The image is of one colour")
+        path = saved(pixels(mode, black=black, drawn=True), tmp_path / f"drawn{black}.{KINDS[mode]}")
+        assert look(path) == ((16, 8), [])
+
+
+@pytest.mark.parametrize("mode", ONLY_IN_MEMORY)
+def test_pixels_that_no_file_has_but_a_plugin_may_give(
+    mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.png"
+    path.touch()
+    for black, drawn in ((True, False), (False, False), (False, True)):
+        monkeypatch.setattr(Picture, "open", lambda _, b=black, d=drawn: pixels(mode, black=b, drawn=d))
+        size, found = look(path)
+        assert (size, codes(found)) == ((16, 8), [] if drawn else ["audit_blank"])
+
+
+@pytest.mark.parametrize("mode", ["LA", "RGBA", "PA", "P"])
+@pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255)])
+def test_a_shape_in_the_transparency(tmp_path: Path, mode: str, colour: tuple[int, ...]) -> None:
+    shape = Picture.new("L", (16, 8), 0)
+    shape.paste(255, (2, 2, 5, 5))
+    path = tmp_path / f"a.{KINDS[mode]}"
+    if mode == "P":
+        picture = shape.point(lambda value: value // 255).convert("P")
+        picture.putpalette(bytes(colour * 2))
+        saved(picture, path, transparency=0)
+    else:
+        flat = Picture.new("RGB", (16, 8), colour)
+        picture = of_kind(flat, mode)
+        picture.putalpha(shape)
+        saved(picture, path)
+    assert look(path) == ((16, 8), [])
+
+
+def test_data_hidden_in_the_transparency_is_no_shape(tmp_path: Path) -> None:
+    """The lowest bit of the alpha channel, as some tools write an infotext."""
+    picture = Picture.new("RGBA", (16, 8), (0, 0, 0, 255))
+    picture.putpixel((3, 3), (0, 0, 0, 254))
+    assert codes(look(saved(picture, tmp_path / "a.png"))[1]) == ["audit_blank"]
+
+
+def test_pixels_without_a_number_are_not_judged(tmp_path: Path) -> None:
+    assert look(saved(Picture.new("F", (4, 4), float("nan")), tmp_path / "a.tiff")) == ((4, 4), [])
+
+
 def test_a_damaged_file_and_one_that_is_gone(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(RIGHT[0].read_bytes()[:2000])
@@ -147,3 +255,21 @@ def test_a_size_is_judged_unless_another_script_may_have_changed_it() -> None:
     made.fields["Tiled Diffusion"] = "on"
     assert compare(wanted, SIZE, made, CATALOG) == []
     assert codes(compare(Asked(wanted.sizes, sure=True), SIZE, made, CATALOG)) == ["audit_size"]
+
+
+@pytest.mark.parametrize("trouble", [MemoryError(), PermissionError("in use")])
+def test_what_cannot_be_looked_at_now_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    path = tmp_path / "a.png"
+    Picture.new("RGB", SIZE, (200, 30, 30)).save(path)
+
+    def fail(*_: object, **__: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", fail)
+    assert look(path) == (SIZE, [])
+    monkeypatch.undo()
+    path.write_bytes(path.read_bytes()[:60])
+    size, (finding,) = look(path)
+    assert (size, finding.code) == (None, "audit_unreadable")

@@ -25,3 +25,14 @@ def test_inputs_of_drafts_are_in_use_until_they_are_forgotten() -> None:
     for _ in range(KEPT):
         captures.put("txt2img", {})
     assert captures.inputs_in_use() == set()
+
+
+def test_nobodys_drafts_make_others_go() -> None:
+    captures = Captures()
+    hers = captures.put("txt2img", {"prompt": "hers"}, owner="ada")
+    old = captures.put("txt2img", {"prompt": "old"}, owner="bob")
+    for number in range(KEPT):
+        captures.put("txt2img", {"prompt": str(number)}, owner="bob")
+    assert captures.get(hers.id) == hers
+    with pytest.raises(NotFound):
+        captures.get(old.id)

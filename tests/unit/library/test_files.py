@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from library_kit import picture
 
 from inu_jobs.library import files
 from inu_jobs.ports import Room
+from tests.unit.library.library_kit import picture
 
 
 @pytest.fixture

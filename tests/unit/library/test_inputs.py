@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import os
+import random
 import struct
+import sys
 import threading
 import time
 import zlib
@@ -13,12 +15,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from library_kit import as_base64, encoded, picture
 from PIL import Image
 
 from inu_jobs.errors import InvalidInput, NotFound
 from inu_jobs.library import inputs as module
 from inu_jobs.library.inputs import INPUT_TOKEN, Inputs, decode_base64
+from tests.unit.library.library_kit import as_base64, encoded, picture
 
 
 @pytest.fixture
@@ -134,6 +136,74 @@ def test_sweeping_spares_what_is_used_and_what_is_young(inputs: Inputs) -> None:
         os.utime(path, (long_ago, long_ago))
     assert inputs.sweep({used, "image:whatever"}, 3600) == 2
     assert files(inputs) == sorted([inputs.path(used), inputs.path(young)])
+
+
+def grow(inputs: Inputs, count: int, *, seconds_ago: float, start: int = 0) -> list[Path]:
+    """Input images of some 12 kB each."""
+    found = []
+    for number in range(start, start + count):
+        noise = random.Random(number).randbytes(64 * 64 * 3)
+        found.append(inputs.path(inputs.save_image(Image.frombytes("RGB", (64, 64), noise))))
+        at = time.time() - seconds_ago + number
+        os.utime(found[-1], (at, at))
+    return found
+
+
+def test_what_no_job_uses_has_a_cap(inputs: Inputs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever stores and never queues: the oldest go, what a job uses and what is young stays."""
+    monkeypatch.setattr(module, "MAX_UNUSED", 100_000)
+    old = grow(inputs, 8, seconds_ago=5000)
+    used = {f"input:{old[0].stem}"}
+    inputs.in_use = lambda: used
+    young = grow(inputs, 2, seconds_ago=0, start=8)
+    assert old[0].is_file() and all(path.is_file() for path in young)
+    assert not old[1].exists() and old[7].is_file()
+    assert sum(path.stat().st_size for path in files(inputs) if path != old[0]) <= 100_000
+
+
+def test_beyond_the_cap_nothing_more_is_stored(inputs: Inputs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_UNUSED", 100_000)
+    asked = []
+
+    def in_use() -> set[str]:
+        asked.append(1)
+        return used
+
+    used: set[str] = set()
+    inputs.in_use = in_use
+    with pytest.raises(InvalidInput, match="no job uses take up too much room"):
+        grow(inputs, 20, seconds_ago=0)
+    there = files(inputs)
+    assert 6 <= len(there) <= 8
+    for number in range(30, 40):
+        with pytest.raises(InvalidInput):
+            grow(inputs, 1, seconds_ago=0, start=number)
+    assert len(asked) <= 3, "to look is work: not for each request"
+    grow(inputs, 1, seconds_ago=0)  # one that is there already takes no room
+    used.update(f"input:{path.stem}" for path in there)
+    monkeypatch.setattr(inputs, "_full_until", 0.0)
+    grow(inputs, 1, seconds_ago=0, start=50)  # they became jobs
+    assert len(files(inputs)) == len(there) + 1
+
+
+def test_nothing_is_deleted_while_it_is_not_known_what_jobs_use(
+    inputs: Inputs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MAX_UNUSED", 50_000)
+    inputs.in_use = lambda: None
+    with pytest.raises(InvalidInput):
+        grow(inputs, 9, seconds_ago=5000)
+    assert len(files(inputs)) == 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_a_link_is_no_input(inputs: Inputs, tmp_path: Path) -> None:
+    digest = "0" * 64
+    (tmp_path / "private.png").write_bytes(encoded(picture()))
+    (inputs.folder / "00").mkdir(parents=True)
+    (inputs.folder / "00" / f"{digest}.png").symlink_to(tmp_path / "private.png")
+    with pytest.raises(NotFound):
+        inputs.path(f"input:{digest}")
 
 
 def test_what_is_captured_again_counts_as_young(inputs: Inputs) -> None:

@@ -12,13 +12,18 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from library_kit import as_base64, picture
 
-from inu_jobs.errors import InvalidInput, NotFound
+from inu_jobs.errors import InvalidInput, NotFound, NotPermitted
 from inu_jobs.library.inputs import Inputs
-from inu_jobs.library.payloads import DROPPED, accept, materialise, tokens_in
+from inu_jobs.library.payload_permits import without
+from inu_jobs.library.payloads import DROPPED, materialise, tokens_in
+from inu_jobs.library.payloads import accept as accept_with
+from inu_jobs.model import Payload
+from tests.permits import SETTINGS, RecordedPermits
+from tests.unit.library.library_kit import as_base64, picture
 
 IMAGES = [as_base64(picture(8 + n, 8), format) for n, format in enumerate(["PNG", "JPEG", "WEBP"])]
+ALLOWED = [name for name in SETTINGS if not RecordedPermits().refused_setting(name)]
 DATA_URLS = [f"data:image/png;base64,{text}" for text in IMAGES]
 OURS = ["image:i00abcdefghjkmnpqr", "image:izzzzzzzzzzzzzzzzz"]
 HOSTILE = [
@@ -26,6 +31,12 @@ HOSTILE = [
     "~/x.jpeg", "./x.bmp", "http://127.0.0.1/x", "https://example.org/a.png", "file:///etc/passwd",
     "ftp://host/x", "FILE:/x",
 ]  # fmt: skip
+
+
+def accept(payload: Payload, kind: str, inputs: Inputs) -> Payload:
+    return accept_with(payload, kind, inputs, RecordedPermits())
+
+
 WORDS = [
     "",
     "a house by a lake",
@@ -75,7 +86,7 @@ def payloads(strings: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any
             ),
             "script_args": args,
             "override_settings": st.dictionaries(
-                st.sampled_from(["sd_vae", "x"]), plain | strings, max_size=2
+                st.sampled_from(["sd_vae", "sd_unet"]), plain | strings, max_size=2
             ),
             "someone_elses_field": script_values(strings),
             **dict.fromkeys(sorted(DROPPED), plain),
@@ -173,7 +184,7 @@ def test_only_a_picture_may_stand_for_one(
     [
         ("script_args.1", {"script_args": [0, "X"]}),
         ("alwayson_scripts.A.args.0.folder", {"alwayson_scripts": {"A": {"args": [{"folder": "X"}]}}}),
-        ("override_settings.anything", {"override_settings": {"anything": "X"}}),
+        ("override_settings.sd_vae", {"override_settings": {"sd_vae": "X"}}),
         ("callback_url", {"callback_url": "X"}),
     ],
 )
@@ -193,11 +204,71 @@ def test_init_images_are_a_list_of_pictures(inputs: Inputs, value: Any) -> None:
     assert refused.value.field.startswith("init_images")
 
 
-@pytest.mark.parametrize("name", ["outdir_txt2img_samples", "outdir_grids", "temp_dir"])
-def test_a_request_does_not_say_where_files_go(inputs: Inputs, name: str) -> None:
+@given(st.sampled_from(sorted(SETTINGS)) | st.text(max_size=30), plain)
+def test_only_settings_of_the_allow_list_pass(name: str, value: Any) -> None:
+    payload = {"prompt": "a", "override_settings": {"sd_vae": "None", name: value}}
+    allowed = ALLOWED
+    inputs = Inputs(Path("never written to"))
+    cleaned, left_out = without(payload, RecordedPermits())
+    if name in allowed:
+        assert accept(payload, "txt2img", inputs) == payload
+        assert (cleaned, left_out) == (payload, [])
+        return
+    with pytest.raises(NotPermitted) as refused:
+        accept(payload, "txt2img", inputs)
+    assert refused.value.field == f"override_settings.{name}" and f"“{name}”" in str(refused.value)
+    assert (cleaned, left_out) == ({"prompt": "a", "override_settings": {"sd_vae": "None"}}, [name])
+
+
+@pytest.mark.parametrize("title", ["Custom code", "custom CODE", "Extra options"])
+def test_no_script_that_runs_what_it_is_given_or_changes_settings(inputs: Inputs, title: str) -> None:
+    for payload, field in (
+        ({"script_name": title, "script_args": ["import os", 2]}, "script_name"),
+        ({"alwayson_scripts": {title: {"args": [1]}}}, f"alwayson_scripts.{title}"),
+    ):
+        with pytest.raises(NotPermitted) as refused:
+            accept(payload, "txt2img", inputs)
+        assert refused.value.field == field
+        cleaned, left_out = without({"steps": 2, **payload}, RecordedPermits())
+        assert left_out == [title] and cleaned in ({"steps": 2}, {"steps": 2, "alwayson_scripts": {}})
+
+
+@pytest.mark.parametrize(
+    ("unit", "key"),
+    [
+        # ControlNet's batch mode reads one folder and writes into the other; the tensor is unpickled
+        ({"input_mode": "batch", "batch_images": "pictures"}, "batch_images"),
+        ({"output_dir": "../../extensions/x"}, "output_dir"),
+        ({"batch_mask_dir": "masks"}, "batch_mask_dir"),
+        ({"ipadapter_input": ["gASVDAAAAAAAAACMCGJ1aWx0aW5z"]}, "ipadapter_input"),
+        ({"model_path": "C:/models/x.safetensors"}, "model_path"),
+    ],
+)
+def test_a_scripts_argument_names_no_file(inputs: Inputs, unit: dict[str, Any], key: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        accept({"override_settings": {name: "anywhere"}}, "txt2img", inputs)
-    assert refused.value.field == f"override_settings.{name}"
+        accept({"alwayson_scripts": {"ControlNet": {"args": [unit]}}}, "txt2img", inputs)
+    assert refused.value.field == f"alwayson_scripts.ControlNet.args.0.{key}"
+
+
+def test_a_unit_as_the_page_sends_it_passes(inputs: Inputs) -> None:
+    unit = {
+        "batch_images": "",
+        "output_dir": "",
+        "batch_image_files": [],
+        "save_to_file": False,
+        "path": None,
+    }
+    payload = {"alwayson_scripts": {"Prompts_from_file": {"args": [unit]}}}
+    assert accept(payload, "txt2img", inputs) == payload
+
+
+@pytest.mark.parametrize("field", ["override_settings", "alwayson_scripts"])
+@pytest.mark.parametrize("value", [["samples_filename_pattern"], "samples_filename_pattern", 1])
+def test_settings_and_scripts_come_by_name_only(inputs: Inputs, field: str, value: Any) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        accept({field: value}, "txt2img", inputs)
+    assert refused.value.field == field
+    assert accept({field: None}, "txt2img", inputs) == {field: None}
 
 
 def test_a_deep_nest_is_refused_and_not_a_crash(inputs: Inputs) -> None:

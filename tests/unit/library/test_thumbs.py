@@ -9,12 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
-from library_kit import picture
 from PIL import Image, PngImagePlugin
 
 from inu_jobs.errors import NotFound
 from inu_jobs.library import thumbs as module
 from inu_jobs.library.thumbs import EDGE, Thumbs, media_type
+from tests.unit.library.library_kit import picture
 
 
 @pytest.fixture

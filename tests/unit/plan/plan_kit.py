@@ -88,6 +88,9 @@ class RecordedCatalog:
     def style_prompt(self, name: str) -> str:
         return {"Film grain": "film grain, <lora:testlora:0.5>"}.get(name, "")
 
+    def prompt_comments(self) -> bool:
+        return True
+
     def wildcards(self) -> list[str]:
         return []
 
@@ -102,6 +105,9 @@ class RecordedCatalog:
 
     def alwayson(self, is_img2img: bool) -> dict[str, int]:
         return self._arguments(is_img2img, alwayson=True)
+
+    def controlnet_models(self) -> list[str] | None:
+        return None
 
     def _arguments(self, is_img2img: bool, alwayson: bool) -> dict[str, int]:
         return {

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inu_jobs.fields.upscale import SCRIPT
 from inu_jobs.plan import cost, final_size, work
-from inu_jobs.plan.upscale import SCRIPT
 
 
 @pytest.mark.parametrize(

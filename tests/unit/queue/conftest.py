@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from queue_house import House
+
+from tests.unit.queue.queue_house import House
 
 
 @pytest.fixture

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from queue_scripted import Clock, Disk, Scripted
-
 from inu_jobs.errors import InuJobsError
 from inu_jobs.model import Job, Payload, Task, TaskState, new_id
 from inu_jobs.plan import cost
 from inu_jobs.ports import Room
 from inu_jobs.queue import Queue
 from inu_jobs.store import Store
+from tests.clock import Clock
+from tests.unit.queue.queue_scripted import Disk, Scripted
 
 
 @dataclass
@@ -78,9 +78,9 @@ class House:
         assert payload is not None
         return {**payload, **task.changes}
 
-    def job(self, tasks: int = 3, images: int = 1, priority: int = 0) -> Job:
+    def job(self, tasks: int = 3, images: int = 1, priority: int = 0, more: Payload | None = None) -> Job:
         with self.store.transaction() as transaction:
-            payload = transaction.put_payload({"prompt": "a dog", "batch_size": images})
+            payload = transaction.put_payload({"prompt": "a dog", "batch_size": images, **(more or {})})
             job = Job(new_id("j"), f"job of {tasks}", "txt2img", self.clock(), payload, priority=priority)
             transaction.put(job)
             for index in range(tasks):

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from msgspec.structs import replace as replace_record
+
 from inu_jobs.errors import InvalidInput, SchedulerBusy, SchedulerError
 from inu_jobs.ports import (
     Enqueued,
@@ -27,22 +29,17 @@ from inu_jobs.ports import (
     SchedulerStatus,
     Started,
 )
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.clock import Clock
 
 
 class Disk(dict[str, ImageFacts]):
     """Files by path. ``record`` is what the service gives the queue."""
 
-    def write(self, path: str) -> Made:
-        self[path] = ImageFacts(path, size=100 + len(self), mtime=1 + len(self), width=64, height=64)
-        return Made(path, seed=len(self))
+    def write(self, path: str, seed: int | None = None, told: bool = True) -> Made:
+        """``seed``: what its infotext says. ``told``: so does the host."""
+        facts = ImageFacts(path, size=100 + len(self), mtime=1 + len(self), width=64, height=64)
+        self[path] = replace_record(facts, seed=seed)
+        return Made(path, seed=seed if told else None)
 
     def record(self, made: Made) -> ImageFacts | None:
         return self.get(made.path)
@@ -63,6 +60,7 @@ class Runner:
     holds: str | None = None
     runs: str | None = None
     saved: list[str] = field(default_factory=list)
+    made: int = 0
     interrupted: bool = False
     stopped_by_us: bool = False
 
@@ -236,14 +234,28 @@ class Scripted:
         self.emit(Started(str(runner.holds)))
         return runner.holds
 
-    def save(self, count: int, *, task: str | None = None, told: bool = True, grid: bool = False) -> None:
-        """``count`` images are written; our script is there to report them if ``told``."""
+    def save(
+        self,
+        count: int,
+        *,
+        task: str | None = None,
+        told: bool = True,
+        grid: bool = False,
+        lost: Sequence[int] = (),
+    ) -> None:
+        """``count`` images are made, and but for those at the places ``lost`` written; our script is there to
+        report them if ``told``. Each run of a task gives the same pictures: their seeds count up."""
         runs = task or self.runner.runs
         assert runs is not None
+        first = self.rows_[runs].request.payload.get("seed", 0) if runs in self.rows_ else 0
         made = []
-        for _ in range(count):
+        before = self.runner.made
+        for place in range(before, before + count):
             self.counter += 1
-            made.append(self.disk.write(f"outputs/{self.counter:05}.png"))
+            if place not in lost:
+                one = self.disk.write(f"outputs/{self.counter:05}.png", 1000 * first + place)
+                made.append(replace_record(one, index=place - before))
+        self.runner.made += count
         if grid:
             self.disk.write(f"outputs/txt2img-grids/grid-{self.counter:04}.png")
             self.runner.saved.insert(0, f"outputs/txt2img-grids/grid-{self.counter:04}.png")

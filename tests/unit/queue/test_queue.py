@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from queue_house import House
-from queue_scripted import REFUSED
 
-from inu_jobs.errors import InvalidInput, NotFound, Refused
+from inu_jobs.errors import NotFound, Refused
 from inu_jobs.ports import Finished, Made, Produced, Reattached, Started
-from inu_jobs.queue.reasons import UNNAMED
+from inu_jobs.queue.failure_reasons import UNNAMED
+from tests.unit.queue.queue_house import House
+from tests.unit.queue.queue_scripted import REFUSED
 
 
 def test_feeds_no_more_than_the_look_ahead_and_refills(house: House) -> None:
     job = house.job(tasks=10)
     end_next(house)
+    house.tick()
+    assert house.states(job).count("queued") == 2, "its runner is between two tasks, and has enough"
     house.tick()
     assert house.states(job).count("queued") == 4
     house.start_next()
@@ -243,11 +245,13 @@ def test_a_job_that_worked_and_begins_to_fail_gets_back_what_is_too_much(house: 
     job = house.job(tasks=20)
     end_next(house)
     house.tick()
+    house.tick()
     assert len(house.scheduler.pending()) == 8
     end_next(house, "no such lamp")
     house.tick()
     assert house.scheduler.pending() == [task.id for task in house.tasks(job)[2:4]]
     end_next(house)
+    house.tick()
     house.tick()
     assert len(house.scheduler.pending()) == 8
 
@@ -417,10 +421,25 @@ def test_too_few_images_of_a_batch_are_no_failure(house: House) -> None:
     assert house.states(job)[0] == "interrupted"
 
 
+@pytest.mark.parametrize(("combinatorial", "state"), [(True, "done"), (False, "interrupted")])
+def test_how_many_combinations_there_are_is_dynamic_prompts_word(
+    house: House, combinatorial: bool, state: str
+) -> None:
+    """Its wildcards may have changed since the plan was made."""
+    scripts = {"Dynamic Prompts v2.17.1": {"args": [True, combinatorial]}}
+    job = house.job(tasks=2, images=4, more={"alwayson_scripts": scripts})
+    house.tick()
+    house.start_next()
+    house.scheduler.save(3)
+    house.scheduler.end("done", stopped=False)
+    house.tick()
+    assert house.states(job)[0] == state
+
+
 def test_a_task_that_cannot_be_prepared_fails_with_that_sentence(house: House) -> None:
     job = house.job(tasks=2)
     first = house.tasks(job)[0]
-    house.unready[first.id] = InvalidInput("The picture to start from is gone.")
+    house.unready[first.id] = NotFound("The picture to start from is gone.")
     house.scheduler.run_all(house.tick)
     assert house.states(job) == ["failed", "done"]
     assert house.store.task(first.id).error == "The picture to start from is gone."  # type: ignore[union-attr]
@@ -430,7 +449,7 @@ def test_a_failure_without_a_reason_is_looked_into(house: House) -> None:
     job = house.job(tasks=2)
     house.tick()
     id = house.start_next()
-    house.unready[id] = InvalidInput("The picture to start from is gone.")
+    house.unready[id] = NotFound("The picture to start from is gone.")
     house.scheduler.end("failed", "")
     house.tick()
     assert house.tasks(job)[0].error == "The picture to start from is gone."
@@ -607,6 +626,43 @@ def test_a_stranded_queue_and_a_dead_runner_are_kicked(house: House) -> None:
     house.scheduler.die()
     house.tick()
     assert house.scheduler.runner.alive
+
+
+def test_an_enqueue_that_is_just_starting_is_not_kicked(house: House) -> None:
+    """It starts the runner itself, a moment after it told of the task: two starts can make two runners."""
+    house.scheduler.enqueue("task(a)")
+    house.tick()
+    house.tick(1)
+    assert "kick" not in house.scheduler.log
+    house.scheduler.enqueue("task(b)")  # pressed again: that one is just starting, too
+    house.tick(1)
+    house.tick(1)
+    assert "kick" not in house.scheduler.log
+    house.tick(1)
+    assert house.scheduler.log.count("kick") == 1, "it did not start: it was stranded"
+
+
+def test_nor_is_one_that_becomes_no_job(house: House) -> None:
+    house.choices.adopt = False
+    job = house.job(1)
+    house.scheduler.enqueue("task(a)")
+    house.tick()
+    assert house.states(job) == ["queued"] and "kick" not in house.scheduler.log
+    house.tick(3)
+    assert house.scheduler.log.count("kick") == 1
+
+
+def test_a_task_of_ours_does_not_wait_for_that(house: House) -> None:
+    house.scheduler.enqueue("task(a)")
+    house.tick()
+    assert house.start_next() == "task(a)"
+    house.scheduler.save(1)
+    house.scheduler.end()
+    house.tick()
+    house.scheduler.die()
+    house.job(1)
+    house.tick()
+    assert house.scheduler.log[-1] == "kick"
 
 
 def test_a_paused_queue_is_not_kicked(house: House) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from queue_house import House
 
 from inu_jobs.errors import Refused
 from inu_jobs.model import Job
+from tests.unit.queue.queue_house import House
 
 _ACTIONS = ("pause", "resume", "cancel", "retry", "remove")
 
@@ -157,8 +157,22 @@ class Life(RuleBasedStateMachine):
 
 
 Life.TestCase.settings = settings(
-    max_examples=80,
     stateful_step_count=40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 TestLife = Life.TestCase
+
+
+def test_what_a_first_run_left_behind_has_a_place_of_its_own() -> None:
+    """Stopped while it ran, recorded by its files alone, its list cleared: then it runs again."""
+    for paused in range(2):
+        life = Life()
+        life.create(tasks=1, images=1, priority=0)
+        life.create(tasks=2, images=2, priority=0)
+        life.tick(0.0)
+        life.house.queue.pause(sorted(life.kept)[paused])
+        life.start()
+        life.end("done", 0, told=False)
+        life.fetch()
+        life.clear()
+        life.teardown()

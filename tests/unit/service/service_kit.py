@@ -14,7 +14,7 @@ from inu_jobs.api import JobSpec
 from inu_jobs.errors import SchedulerError
 from inu_jobs.library.captures import Captures
 from inu_jobs.library.inputs import Inputs
-from inu_jobs.library.recipe_shelf import RecipeShelf
+from inu_jobs.library.recipe_files import RecipeShelf
 from inu_jobs.library.thumbs import Thumbs
 from inu_jobs.model import Payload, Task
 from inu_jobs.plan import cost
@@ -33,8 +33,9 @@ from inu_jobs.ports import (
 from inu_jobs.queue import Queue
 from inu_jobs.service import Service
 from inu_jobs.store import Store
+from tests.clock import Clock
+from tests.permits import RecordedPermits
 
-NOON = 1_700_000_000.0
 PROMPT = "a small house by a lake"
 #: some of the WebUI's
 LABELS = [
@@ -47,16 +48,6 @@ LABELS = [
     ("Downcast alphas_cumprod", "use_downcasted_alpha_bar", "bool"),
     ("Old prompt editing timelines", "use_old_scheduling", "bool"), ("Eta", "eta_ancestral", "float"),
 ]  # fmt: skip
-
-
-class Clock:
-    """Time that passes only when told."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class MemoryScheduler:
@@ -169,7 +160,7 @@ class MemoryScheduler:
         self.emit(Finished(task, state, error, paths))
 
 
-class ListCatalog:
+class ListCatalog(RecordedPermits):
     """``ports.Catalog`` of a small installation."""
 
     def __init__(self, *wildcards: Path) -> None:
@@ -234,6 +225,9 @@ class ListCatalog:
     def style_prompt(self, name: str) -> str:
         return {"sketch": "pencil sketch"}.get(name, "")
 
+    def prompt_comments(self) -> bool:
+        return True
+
     def wildcards(self) -> list[str]:
         return sorted(path.stem for folder in self._folders for path in folder.glob("*.txt"))
 
@@ -248,6 +242,9 @@ class ListCatalog:
 
     def alwayson(self, is_img2img: bool) -> dict[str, int]:
         return {"extra options": 0, "blur": 2}
+
+    def controlnet_models(self) -> list[str] | None:
+        return None
 
 
 class PlainSettings:
@@ -275,6 +272,9 @@ class FolderHost:
     def output_folders(self) -> list[Path]:
         return [self.folder / "outputs"]
 
+    def grid_folders(self) -> list[Path]:
+        return []
+
     def saving_folders(self) -> list[Path]:
         return [self.folder / "outputs" / "txt2img-images"]
 
@@ -285,8 +285,8 @@ class FolderHost:
     def save_folder(self) -> Path | None:
         return self.folder / "log" / "images"
 
-    def font(self) -> Path | None:
-        return None
+    def fonts(self) -> list[str]:
+        return []
 
 
 class House:
@@ -323,10 +323,10 @@ class House:
         self._numbers = itertools.count(1)
 
     def _prepare(self, task: Task) -> Payload:
-        return self.service.prepare(task)
+        return self.service.images.prepare(task)
 
     def _record(self, made: Made) -> ImageFacts | None:
-        return self.service.record(made)
+        return self.service.images.record(made)
 
     def _recycle(self, path: Path) -> None:
         """Into a bin of the test's own: that of whoever runs the tests stays as it is."""
@@ -343,7 +343,7 @@ class House:
         kind = fields.pop("kind", "txt2img")
         if tasks > 1:
             payload = {**payload, "n_iter": tasks}
-        return self.service.create(JobSpec(kind=kind, payload=payload, **fields)).id
+        return self.service.jobs.create(JobSpec(kind=kind, payload=payload, **fields)).id
 
     def draw(self, name: str = "", infotext: str = "") -> Path:
         """A PNG in the output folder, as the WebUI would save it."""

@@ -50,7 +50,7 @@ def test_an_ended_job_never_waits(counts: dict, unreviewed: int, more: int, held
 
 def test_a_job_goes_through_its_states(house: House) -> None:
     def state() -> str:
-        return house.service.get_job(id).job.state
+        return house.service.overview.get_job(id).job.state
 
     id = house.add(tasks=2)
     assert state() == "waiting"
@@ -69,16 +69,16 @@ def test_a_job_goes_through_its_states(house: House) -> None:
 def test_between_tasks_only_while_nothing_else_runs(house: House) -> None:
     first, second = house.add(tasks=2, priority=1), house.add()
     house.run_one()
-    assert house.service.get_job(first).job.state == "running"
+    assert house.service.overview.get_job(first).job.state == "running"
     house.scheduler.begin(second)
     house.queue.tick()
-    assert house.service.get_job(second).job.state == "running"
-    assert house.service.get_job(first).job.state == "waiting"
+    assert house.service.overview.get_job(second).job.state == "running"
+    assert house.service.overview.get_job(first).job.state == "waiting"
 
 
 def test_review_then_done(house: House) -> None:
     id = house.add_done()
-    assert house.service.get_job(id).job.state == "review"
+    assert house.service.overview.get_job(id).job.state == "review"
     with house.store.transaction() as t:
         t.put(*(msgspec.structs.replace(i, verdict="kept") for i in house.store.images_of(id)))
-    assert house.service.get_job(id).job.state == "done"
+    assert house.service.overview.get_job(id).job.state == "done"

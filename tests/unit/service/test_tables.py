@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from inu_jobs import api
-from inu_jobs.api import AxisSpec, DeriveSpec, Selection
+from inu_jobs.api import DeriveSpec, Selection
 from inu_jobs.library.export import Part
-from inu_jobs.service.tables import table_of
+from inu_jobs.model import AxisSpec
+from inu_jobs.service.export.tables import table_of
 from tests.unit.service.service_kit import House
 
 
@@ -20,7 +21,7 @@ def test_the_same_place_of_two_cells_has_the_same_source(house: House, sources: 
         AxisSpec("cfg_scale", [5, 8]),
     ]
     spec = DeriveSpec(Selection(images=chosen), "img2img", axes=axes, force=True)
-    made = house.service.derive(spec).id
+    made = house.service.jobs.derive(spec).id
     for _ in range(sources * 6):
         house.run_one()
     job = house.store.job(made)

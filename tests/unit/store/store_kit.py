@@ -15,22 +15,12 @@ import msgspec
 
 from inu_jobs.model import TASK_STATES, Image, Job, Task
 from inu_jobs.store import Store, Transaction
+from tests.clock import NOON
 
 ROOT = Path(__file__).parents[3]
 DAY = 86_400.0
-NOON = 1_700_000_000.0
 
 _numbers = itertools.count(1)
-
-
-class Clock:
-    """Time that passes only when told."""
-
-    def __init__(self, now: float = NOON) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Model(msgspec.Struct):

@@ -10,12 +10,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from store_kit import Clock, add_job, check, held, new_image, new_job
 
 from inu_jobs.errors import InvalidInput, NotFound, StoreReadOnly
 from inu_jobs.model import Finding, Hold, Image, Job, Task
 from inu_jobs.store import Store, changes
 from inu_jobs.store.version import VERSION
+from tests.clock import Clock
+from tests.unit.store.store_kit import add_job, check, held, new_image, new_job
 
 replace = msgspec.structs.replace
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from store_kit import Model, add_job, check, copy_of, held, python
 
 from inu_jobs.store import Store, snapshot
+from tests.unit.store.store_kit import Model, add_job, check, copy_of, held, python
 
 replace = msgspec.structs.replace
 
@@ -122,7 +122,7 @@ WRITER = """
 import random, sys
 from pathlib import Path
 import msgspec
-from store_kit import new_job
+from tests.unit.store.store_kit import new_job
 from inu_jobs.store import Store, store as store_module
 
 store_module.BIG = 4000  # many snapshots, so that kills hit them too

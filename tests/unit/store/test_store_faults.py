@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from store_kit import add_job, check, copy_of, held, new_job, output, python
 
+from inu_jobs import durable_files
 from inu_jobs.errors import StoreReadOnly, StoreWriteFailed
-from inu_jobs.store import Store, files
+from inu_jobs.store import Store
+from tests.unit.store.store_kit import add_job, check, copy_of, held, new_job, output, python
 
 posix = pytest.mark.skipif(os.name == "nt", reason="uses POSIX limits and permissions")
 
@@ -24,7 +25,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="uses POSIX limits and permis
 FULL = """
 import json, resource, sys
 from pathlib import Path
-from store_kit import add_job, check, held, new_job
+from tests.unit.store.store_kit import add_job, check, held, new_job
 from inu_jobs.errors import StoreWriteFailed
 from inu_jobs.store import Store
 
@@ -145,7 +146,7 @@ def test_a_snapshot_that_does_not_fit_is_tried_again_later(small_disk: Path) -> 
 VISITOR = """
 import json, os, sys
 from pathlib import Path
-from store_kit import add_job
+from tests.unit.store.store_kit import add_job
 from inu_jobs.errors import StoreReadOnly, StoreWriteFailed
 from inu_jobs.store import Store
 
@@ -292,16 +293,16 @@ def test_what_is_saved_after_the_journal_was_taken_away_is_there_after_a_kill(
 def test_a_journal_taken_away_during_a_compaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(tmp_path / "data")
     add_job(store)
-    write = files.write_durably
+    write = durable_files.write_durably
 
     def meanwhile(path: Path, data: bytes) -> None:
         write(path, data)
         if path.name == "jobs.json":
-            monkeypatch.setattr(files, "write_durably", write)
+            monkeypatch.setattr(durable_files, "write_durably", write)
             add_job(store)
             replace_it(tmp_path / "data")
 
-    monkeypatch.setattr(files, "write_durably", meanwhile)
+    monkeypatch.setattr(durable_files, "write_durably", meanwhile)
     store.compact()
     killed_now(store, tmp_path / "copy")
 
@@ -338,7 +339,7 @@ def test_half_a_line_that_could_not_be_cut_off_is_cut_off_later(
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     with monkeypatch.context() as broken_disk:
-        broken_disk.setattr(files, "write_all", write_half)
+        broken_disk.setattr(durable_files, "write_all", write_half)
         broken_disk.setattr(os, "ftruncate", fail)
         for _ in range(2):
             with pytest.raises(StoreWriteFailed):

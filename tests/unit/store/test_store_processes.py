@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from store_kit import add_job, check, held, python
 
 from inu_jobs.errors import StoreReadOnly
 from inu_jobs.store import Store
+from tests.unit.store.store_kit import add_job, check, held, python
 
 OWNER = """
 import sys
 from pathlib import Path
-from store_kit import add_job
+from tests.unit.store.store_kit import add_job
 from inu_jobs.store import Store
 
 store = Store(Path(sys.argv[1]))

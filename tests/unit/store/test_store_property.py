@@ -11,10 +11,10 @@ import msgspec
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from store_kit import Model, check, held, new_image
 
 from inu_jobs.model import TASK_STATES, Axis, Finding, Hold, Image, Job, Task
 from inu_jobs.store import Store, Transaction
+from tests.unit.store.store_kit import Model, check, held, new_image
 
 replace = msgspec.structs.replace
 
@@ -204,7 +204,6 @@ class StoreMachine(RuleBasedStateMachine):
 
 
 StoreMachine.TestCase.settings = settings(
-    max_examples=40,
     stateful_step_count=25,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from inu_jobs.errors import InvalidInput
-from inu_jobs.webui.frozen import REFUSED_MODES, ImageTools, Page, freeze, name_arguments, name_of
-from inu_jobs.webui.frozen_scripts import ScriptOnPage
-from inu_jobs.webui.frozen_settings import Setting
+from inu_jobs.webui.capture.freeze import ImageTools, Page, freeze, name_arguments
+from inu_jobs.webui.capture.frozen_settings import Setting
+from inu_jobs.webui.capture.scripts import ScriptOnPage
+from inu_jobs.webui.capture.sketch import inpaint_sketch
+from tests.permits import SETTINGS, RecordedPermits
 
 TXT2IMG = {
     "id_task": "",
@@ -45,10 +49,14 @@ IMG2IMG = {
     "negative_prompt": "",
     "prompt_styles": None,
     "init_img": None,
+    "sketch": None,
     "init_img_with_mask": None,
+    "inpaint_color_sketch": None,
+    "inpaint_color_sketch_orig": None,
     "init_img_inpaint": None,
     "init_mask_inpaint": None,
     "mask_blur": 4,
+    "mask_alpha": 0,
     "inpainting_fill": 1,
     "n_iter": 1,
     "batch_size": 1,
@@ -98,6 +106,28 @@ def page(arguments: dict[str, Any], scripts: list[ScriptOnPage] | None = None, *
     )
 
 
+def test_the_page_brings_in_no_setting_that_no_job_may_have() -> None:
+    names = ["samples_filename_pattern", "CLIP_stop_at_last_layers", "save_txt"]
+    extra = ScriptOnPage("Extra options", ["../x", 3, True], role="extra options", names=names)
+    chips = {"directories_filename_pattern": "../../x", "sd_vae": "None", "no such setting": 1}
+    one = msgspec.structs.replace(page(TXT2IMG, [*SCRIPTS, extra]), settings=SETTINGS, chips=chips)
+    frozen = freeze(one)
+    kept = frozen.payload["override_settings"]
+    assert (kept["CLIP_stop_at_last_layers"], kept["sd_vae"]) == (3, "None")
+    assert [name for name in kept if RecordedPermits().refused_setting(name)] == []
+    told = [name for name in (*names, *chips) if any(name in sentence for sentence in frozen.not_frozen)]
+    assert told == ["samples_filename_pattern", "save_txt", "directories_filename_pattern"]
+
+
+def test_a_script_that_runs_what_it_is_given_is_not_queued() -> None:
+    with pytest.raises(InvalidInput, match="Custom code"):
+        freeze(
+            msgspec.structs.replace(
+                page(TXT2IMG), selected=ScriptOnPage("Custom code", ["import os", 2], alwayson=False)
+            )
+        )
+
+
 def test_txt2img_fields_are_those_of_the_page() -> None:
     payload = freeze(page(TXT2IMG)).payload
     for name in (
@@ -128,6 +158,12 @@ def test_batch_count_is_told_to_the_composer() -> None:
     assert freeze(page(TXT2IMG)).batch_count == 3
 
 
+@pytest.mark.parametrize(("args", "count"), [([True, True], 1), ([True, False], 3), ([False, True], 3)])
+def test_dynamic_prompts_makes_all_combinations_once(args: list[Any], count: int) -> None:
+    dynamic = ScriptOnPage("Dynamic Prompts v2.17.1", args)
+    assert freeze(page(TXT2IMG, [*SCRIPTS, dynamic])).batch_count == count
+
+
 @given(st.integers(1, 4000), st.integers(1, 4000), st.floats(0.05, 4))
 def test_scale_by_takes_the_size_of_the_image(width: int, height: int, scale: float) -> None:
     image = Picture("a", width, height)
@@ -140,6 +176,7 @@ def test_scale_by_takes_the_size_of_the_image(width: int, height: int, scale: fl
 def test_the_open_tab_says_which_images_are_taken() -> None:
     images = {
         "init_img": Picture("plain"),
+        "sketch": Picture("painted"),
         "init_img_with_mask": {"image": Picture("drawn on"), "mask": Picture("drawing")},
         "init_img_inpaint": Picture("base"),
         "init_mask_inpaint": Picture("uploaded"),
@@ -147,6 +184,9 @@ def test_the_open_tab_says_which_images_are_taken() -> None:
     plain = freeze(page(IMG2IMG, mode=0, **images)).payload
     assert plain["init_images"] == ["input:fix(plain)"]
     assert "mask" not in plain
+    sketch = freeze(page(IMG2IMG, mode=1, **images)).payload
+    assert sketch["init_images"] == ["input:fix(painted)"]
+    assert "mask" not in sketch
     inpaint = freeze(page(IMG2IMG, mode=2, **images)).payload
     assert inpaint["init_images"] == ["input:fix(drawn on)"]
     assert inpaint["mask"] == "input:fix(binary(drawing))"
@@ -157,17 +197,35 @@ def test_the_open_tab_says_which_images_are_taken() -> None:
     assert "mask" not in without
 
 
-@pytest.mark.parametrize("mode", [0, 2, 4, 6])
+def test_an_inpaint_sketch_is_blended_and_masked_where_it_was_painted() -> None:
+    original = Image.new("RGB", (8, 4), "white")
+    painted = original.copy()
+    painted.putpixel((2, 1), (255, 0, 0))
+    saved: list[Image.Image] = []
+    tools = ImageTools(lambda image: image, lambda image: image, lambda image: f"{saved.append(image)}")
+    given = {"inpaint_color_sketch": painted, "inpaint_color_sketch_orig": original}
+    asked = page(IMG2IMG, mode=3, mask_blur=0, mask_alpha=40, **given)
+    freeze(msgspec.structs.replace(asked, images=tools))
+    image, mask = saved
+    assert mask.mode == "L"
+    assert [mask.getpixel((x, 1)) for x in range(4)] == [0, 0, 153, 0]  # 60 % of 255
+    # the mask's grey blends: 153/255 of the paint on white
+    assert image.getpixel((2, 1)) == (255, 102, 102)
+    assert image.getpixel((3, 1)) == (255, 255, 255)
+
+
+def test_an_inpaint_sketch_over_nothing_has_an_empty_mask_and_another_size_is_refused() -> None:
+    painted = Image.new("RGB", (8, 4), "red")
+    _, mask = inpaint_sketch(painted, None, 0, 4)
+    assert mask.getextrema() == (0, 0)
+    with pytest.raises(InvalidInput, match="differ in size"):
+        inpaint_sketch(painted, Image.new("RGB", (4, 8)), 0, 4)
+
+
+@pytest.mark.parametrize("mode", [0, 1, 2, 3, 4, 6])
 def test_without_an_image_there_is_nothing_to_start_from(mode: int) -> None:
     with pytest.raises(InvalidInput, match="no image"):
         freeze(page(IMG2IMG, mode=mode))
-
-
-@pytest.mark.parametrize(("mode", "name"), [(1, "Sketch"), (3, "Inpaint sketch"), (5, "Batch")])
-def test_tabs_that_cannot_be_queued_are_refused_by_name(mode: int, name: str) -> None:
-    assert mode in REFUSED_MODES
-    with pytest.raises(InvalidInput, match=f"^{name}"):
-        freeze(page(IMG2IMG, mode=mode, init_img=Picture("plain")))
 
 
 def test_a_refused_page_leaves_no_images_behind() -> None:
@@ -226,16 +284,3 @@ def test_arguments_get_the_names_of_the_hosts_function() -> None:
 def test_too_few_arguments_are_refused(count: int) -> None:
     with pytest.raises(InvalidInput, match="reload"):
         name_arguments(host, [0] * count)
-
-
-@given(st.text(), st.sampled_from(["txt2img", "img2img"]))
-def test_a_name_is_short_and_never_empty(prompt: str, kind: str) -> None:
-    name = name_of(prompt, kind)
-    assert 0 < len(name) <= 61
-    assert "\n" not in name
-
-
-def test_a_name_is_the_start_of_the_prompt_without_loras() -> None:
-    assert name_of("night market, <lora:neon:0.8> rain", "txt2img") == "night market, rain"
-    assert name_of("<lora:neon:1>", "img2img") == "img2img"
-    assert name_of("word " * 40, "txt2img").endswith("word…")

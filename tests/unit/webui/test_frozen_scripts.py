@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from inu_jobs.errors import InvalidInput
-from inu_jobs.webui.frozen_scripts import (
+from inu_jobs.webui.capture.carriers import fits_json
+from inu_jobs.webui.capture.scripts import (
     ScriptOnPage,
     extra_options,
-    fits_json,
     fixed_seed,
     same,
     script_fields,
@@ -82,10 +83,42 @@ def test_arguments_that_json_cannot_hold_are_left_out_only_at_their_defaults() -
     unit = Unit(enabled=False)
     at_rest = ScriptOnPage("ControlNet", [unit, 1], defaults=[Unit(enabled=False), 1])
     assert script_fields([at_rest], None) == {}
-    for args in ([Unit(enabled=True), 1], [unit, 2]):
-        with pytest.raises(InvalidInput, match="ControlNet") as caught:
-            script_fields([ScriptOnPage("ControlNet", args, defaults=[unit, 1])], None)
-        assert caught.value.field == "alwayson_scripts.ControlNet"
+    carried = script_fields([ScriptOnPage("ControlNet", [unit, 2], defaults=[unit, 1])], None)
+    assert carried["alwayson_scripts"]["ControlNet"]["args"] == [{"inu_jobs": "object", "enabled": False}, 2]
+    with pytest.raises(InvalidInput, match=r"ControlNet.*argument 1.*object") as caught:
+        script_fields([ScriptOnPage("ControlNet", [object(), 1], defaults=[unit, 1])], None)
+    assert caught.value.field == "alwayson_scripts.ControlNet"
+
+
+@pytest.mark.parametrize("units", [1, 3])
+def test_units_that_are_off_are_left_out_whatever_they_hold(units: int) -> None:
+    """ControlNet replaces its units when Generate is pressed, and keeps what they held."""
+    mikubill = {"is_ui": True, "module": "canny", "model": "control [aa]", "weight": 0.4}
+    forge = {"image": {"image": b"pixels", "mask": b"mask"}, "resize_mode": object(), "image_fg": None}
+    for held in (mikubill, forge):
+        touched = [Unit(enabled=False, **held) for _ in range(units)]
+        defaults = [Unit(enabled=False) for _ in range(units)]
+        script = ScriptOnPage("ControlNet", list(touched), defaults=list(defaults))
+        assert script_fields([script], None) == {}
+        again = ScriptOnPage("controlnet", list(touched), defaults=list(defaults))
+        assert script_fields([script, again], None) == {}
+        touched[-1] = Unit(enabled=True, **held)
+        with pytest.raises(InvalidInput, match=rf"ControlNet.*argument {units}"):
+            script_fields([ScriptOnPage("ControlNet", touched, defaults=list(defaults))], None)
+
+
+def test_what_is_on_by_default_is_not_left_out_when_it_is_off() -> None:
+    script = ScriptOnPage("Odd", [Unit(enabled=False)], defaults=[Unit(enabled=True)])
+    assert script_fields([script], None)["alwayson_scripts"]["Odd"]["args"] == [
+        {"inu_jobs": "object", "enabled": False}
+    ]
+
+
+def test_an_array_is_compared_by_its_numbers() -> None:
+    assert same([numpy.ones((2, 2))], [numpy.ones((2, 2))])
+    assert not same(numpy.ones(2), numpy.zeros(2))
+    assert not same(numpy.ones(2), numpy.ones(2, numpy.float32))
+    assert not same(numpy.array([None]), numpy.array([None]))
 
 
 def test_the_second_of_two_scripts_with_one_title_cannot_be_set() -> None:

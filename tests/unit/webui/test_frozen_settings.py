@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inu_jobs.webui.frozen_settings import (
+from inu_jobs.webui.capture.frozen_settings import (
     ACT_ON_CHANGE,
     CHECKPOINT,
     SHAPING,
@@ -15,7 +16,9 @@ from inu_jobs.webui.frozen_settings import (
     Setting,
     freeze_settings,
     not_frozen,
+    shapes_images,
 )
+from tests.permits import SETTINGS
 
 KNOWN = {"tiny": "tiny.safetensors [a0]", "other": "other.safetensors [b1]"}
 NAMES = [CHECKPOINT, VAE, "CLIP_stop_at_last_layers", "sd_lora", "save_mask", "fp8_storage", "outdir_grids"]
@@ -68,9 +71,40 @@ def test_all_that_shapes_an_image_is_kept(
 ) -> None:
     frozen = freeze(facts, extra, chips)
     for name, fact in facts.items():
-        wanted = fact.infotext or name in SHAPING or name in extra or name in chips
-        if wanted and fact.changeable and name not in ACT_ON_CHANGE and name != VAE:
+        if shapes_images(name, fact) and name != VAE:
             assert name in frozen
+
+
+@given(settings, overrides, overrides)
+def test_nothing_else_is_kept_whatever_the_page_sets(
+    facts: dict[str, Setting], extra: dict[str, Any], chips: dict[str, Any]
+) -> None:
+    frozen = freeze(facts, extra, chips)
+    assert all(shapes_images(name, facts[name]) for name in set(frozen) - {CHECKPOINT})
+
+
+def test_the_allow_list_on_the_settings_of_the_webui() -> None:
+    allowed = {name for name, setting in SETTINGS.items() if shapes_images(name, setting)}
+    shaping = {"sd_model_checkpoint", "CLIP_stop_at_last_layers", "eta_ancestral", "sd_lora", "ESRGAN_tile"}
+    assert shaping <= allowed
+    for name in (
+        "directories_filename_pattern", "samples_filename_pattern", "save_txt", "save_images_add_number",
+        "save_images_replace_action", "samples_format", "grid_format", "save_mask",
+        "temp_dir", "save_init_img",
+        "outdir_samples", "outdir_save", "outdir_init_images", "save_to_dirs", "samples_log_stdout",
+        "enable_console_prompts", "sd_checkpoint_cache", "sd_checkpoints_limit", "profiling_enable",
+        "profiling_filename", "api_enable_requests", "api_forbid_local_requests", "enable_pnginfo",
+        "disable_all_extensions", "restore_config_state_file", "live_previews_enable", "quicksettings_list",
+        "hidden_tabs", "extra_options_txt2img", "save_training_settings_to_txt", "auto_launch_browser",
+    ):  # fmt: skip
+        assert name in SETTINGS and name not in allowed, name
+    assert allowed | (SHAPING - SETTINGS.keys()) >= SHAPING
+
+
+@pytest.mark.parametrize("section", ["saving-images", "saving-paths", "saving-to-dirs", "system", "API"])
+def test_a_setting_of_the_users_own_stays_so_though_an_extension_labels_it(section: str) -> None:
+    assert shapes_images("of an extension", Setting(1, infotext=True, section="its own"))
+    assert not shapes_images("of an extension", Setting(1, infotext=True, section=section))
 
 
 @given(settings, overrides, overrides, st.booleans())
@@ -109,7 +143,18 @@ def test_the_token_merging_ratio_of_img2img_wins_unless_the_page_names_one() -> 
 
 
 def test_what_cannot_be_kept_is_said_only_when_it_is_in_use() -> None:
-    assert not_frozen({"fp8_storage": Setting("Disable", "Disable")}) == []
-    (sentence,) = not_frozen({"fp8_storage": Setting("Enable", "Disable")})
+    assert not_frozen({"fp8_storage": Setting("Disable", "Disable")}, {}) == []
+    (sentence,) = not_frozen({"fp8_storage": Setting("Enable", "Disable")}, {})
     assert "FP8 weight" in sentence
     assert "Enable" in sentence
+
+
+def test_what_the_page_sets_and_a_job_may_not_is_said() -> None:
+    facts = {
+        "samples_format": Setting("png", section="saving-images", label="File format for images"),
+        "CLIP_stop_at_last_layers": Setting(1, infotext=True, label="Clip skip"),
+        "save_mask": Setting(False, section="saving-images"),
+    }
+    on_page = {"samples_format": "jpg", "CLIP_stop_at_last_layers": 2, "save_mask": False, "unknown": 1}
+    (sentence,) = not_frozen(facts, on_page)
+    assert "File format for images" in sentence and "jpg" in sentence

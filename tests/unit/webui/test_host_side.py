@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from webui_host_side import CASES
+
+from tests.unit.webui.webui_host_side import CASES
 
 ROOT = Path(__file__).parents[3]
 

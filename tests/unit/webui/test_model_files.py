@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from inu_jobs.webui.model_files import family_of
+from inu_jobs.webui.host.model_files import family_of
 
 KEY = "lora_unet_down_blocks_1_attentions_0_transformer_blocks_0_attn2_to_k.lora_down.weight"
 

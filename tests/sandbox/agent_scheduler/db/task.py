@@ -119,6 +119,13 @@ class Task:
     def to_table(self):
         return TaskTable(**{name: getattr(self, name) for name in COLUMNS})
 
+    @staticmethod
+    def from_json(values):
+        known = {name: values[name] for name in COLUMNS if name in values}
+        known["params"] = json.dumps(values.get("params"))
+        known["script_params"] = base64.b64decode(values["script_params"])
+        return Task(**known)
+
     def to_json(self):
         values = {name: getattr(self, name) for name in COLUMNS}
         values["params"] = json.loads(self.params)

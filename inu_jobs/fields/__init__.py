@@ -1,0 +1,1 @@
+"""The fields of a payload: what each is called, holds and may be."""

@@ -1,0 +1,1 @@
+"""What the WebUI wrote into an image about how it was made."""

@@ -1,0 +1,1 @@
+"""The trash folders, on disk."""

@@ -1,0 +1,64 @@
+"""What is stored and passed around: jobs, tasks and images; axes and templates; findings. Frozen: a change is
+a new record put in a transaction."""
+
+from .axes import Axis, AxisSpec, Template, Writing
+from .findings import Finding, Notice
+from .images import MAX_RATING, Failure, Image, Verdict, is_grid
+from .jobs import (
+    ENDED,
+    RETRYABLE,
+    TASK_STATES,
+    Cost,
+    DeriveAction,
+    Hold,
+    HoldReason,
+    Job,
+    JobState,
+    Kind,
+    Task,
+    TaskState,
+    Waits,
+    Window,
+)
+from .recipes import Ask, Capture, Dynamic, Recipe
+from .record import Payload, Record, WithMessage, new_id, storable
+
+AnyRecord = Job | Task | Image
+
+__all__ = [
+    "ENDED",
+    "MAX_RATING",
+    "RETRYABLE",
+    "TASK_STATES",
+    "AnyRecord",
+    "Ask",
+    "Axis",
+    "AxisSpec",
+    "Capture",
+    "Cost",
+    "DeriveAction",
+    "Dynamic",
+    "Failure",
+    "Finding",
+    "Hold",
+    "HoldReason",
+    "Image",
+    "Job",
+    "JobState",
+    "Kind",
+    "Notice",
+    "Payload",
+    "Recipe",
+    "Record",
+    "Task",
+    "TaskState",
+    "Template",
+    "Verdict",
+    "Waits",
+    "Window",
+    "WithMessage",
+    "Writing",
+    "is_grid",
+    "new_id",
+    "storable",
+]

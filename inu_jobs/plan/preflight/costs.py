@@ -1,0 +1,51 @@
+"""What a plan costs, where that is more than somebody may have in mind."""
+
+from __future__ import annotations
+
+from ...model import Finding
+from ...sentences import Sentence, say
+
+#: seconds; what starts in the evening should be done in the morning
+NIGHT = 12 * 3600.0
+#: images; more than anybody looks through
+MANY = 5_000
+_GB = 1024**3
+
+
+def costs(
+    images: int, seconds: float | None, bytes: int | None, free: int | None, kept: int = 0
+) -> list[Finding]:
+    """``bytes`` that the images take, of those ``free`` on the disk, of which ``kept`` stay free. None: not
+    known, and not judged."""
+    found = []
+    if bytes is not None and free is not None and bytes > free - kept:
+        if kept:
+            message = say(
+                "The images take about {size}; the disk has {free} free, of which Settings > Inu Jobs keeps"
+                " {kept}.",
+                size=_size(bytes),
+                free=_size(free),
+                kept=_size(kept),
+            )
+        else:
+            message = say(
+                "The images take about {size}; the disk has {free} free.", size=_size(bytes), free=_size(free)
+            )
+        found.append(Finding("warning", "disk", message))
+    if seconds is not None and seconds > NIGHT:
+        message = say("This takes about {time}: more than a night.", time=_time(seconds))
+        found.append(Finding("warning", "long_night", message))
+    elif images > MANY:
+        found.append(Finding("warning", "long_night", say("These are {images:,} images.", images=images)))
+    return found
+
+
+def _size(bytes: int) -> Sentence:
+    return say("{size:.1f} GB", size=bytes / _GB)
+
+
+def _time(seconds: float) -> Sentence:
+    hours = seconds / 3600
+    if hours < 72:
+        return say("{hours:.0f} hours", hours=hours)
+    return say("{days:.0f} days", days=hours / 24)

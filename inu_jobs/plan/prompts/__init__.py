@@ -1,0 +1,1 @@
+"""Prompts: their syntax, and where many of them come from (templates, wildcards, files)."""

@@ -1,0 +1,46 @@
+"""What the core needs of the world. The host's side of each is in ``inu_jobs.webui``."""
+
+from .catalog import Catalog, Checkpoints, Permits
+from .host import Host, ImageFacts, Room, Settings
+from .scheduler import (
+    Enqueued,
+    Event,
+    Finished,
+    HandOver,
+    Made,
+    Produced,
+    Progress,
+    Reattached,
+    Registered,
+    Row,
+    RowState,
+    Saved,
+    Scheduler,
+    SchedulerStatus,
+    Started,
+)
+
+__all__ = [
+    "Catalog",
+    "Checkpoints",
+    "Enqueued",
+    "Event",
+    "Finished",
+    "HandOver",
+    "Host",
+    "ImageFacts",
+    "Made",
+    "Permits",
+    "Produced",
+    "Progress",
+    "Reattached",
+    "Registered",
+    "Room",
+    "Row",
+    "RowState",
+    "Saved",
+    "Scheduler",
+    "SchedulerStatus",
+    "Settings",
+    "Started",
+]

@@ -1,0 +1,79 @@
+"""Why a task failed, in plain words. Agent Scheduler keeps ``str(exception)``, which is often empty
+or means nothing to who did not write the code."""
+
+from __future__ import annotations
+
+import re
+
+from ..model import storable
+from ..sentences import Sentence, say
+
+#: of a task for which the graphics card is too small
+OUT_OF_MEMORY = say("The graphics card ran out of memory: make the images smaller or fewer at a time.")
+#: of a task that nobody stopped
+NOTHING = say("It ended without an error and without an image, and nobody had stopped it.")
+#: of a task whose images cannot be recorded
+UNNAMED = say("Its images were saved under a path that is not Unicode text: choose another output folder.")
+#: of a task that our script stopped
+OUTSIDE = say(
+    "It was about to save outside the WebUI's output folders, so it was stopped, and nothing was written:"
+    " delete the job if you do not know where it comes from."
+)
+
+_KNOWN: tuple[tuple[str, Sentence], ...] = (
+    (
+        r"out of memory|OutOfMemory|not enough memory|MPS backend out of memory",
+        OUT_OF_MEMORY,
+    ),
+    (
+        r"NansException|all NaNs|tensor with (all )?NaNs",
+        say(
+            "The model gave not-a-number instead of an image: try --no-half or --no-half-vae, or another VAE."
+        ),
+    ),
+    (r"No space left on device|disk.{0,100}full", say("The disk is full.")),
+    (
+        r"Permission denied|Read-only file system",
+        say("The WebUI may not write to the output folder."),
+    ),
+    (r"Init image not found", say("The picture to start from is missing.")),
+    (r"Invalid encoded image|cannot identify image file", say("An input picture cannot be read.")),
+    (r"Invalid sampler|Sampler not found", say("The sampler is not known to the WebUI.")),
+    (r"mat1 and mat2 shapes|size mismatch", say("A LoRA or another network does not fit the checkpoint.")),
+)
+_REASONS = tuple((re.compile(pattern, re.IGNORECASE), sentence) for pattern, sentence in _KNOWN)
+_LONGEST = 300
+
+
+def explain(error: str) -> Sentence:
+    """One sentence from what the scheduler kept of an exception."""
+    text = storable(" ".join(error.split()))
+    if text == OUTSIDE:  # our own, by way of the scheduler
+        return OUTSIDE
+    for pattern, sentence in _REASONS:
+        if pattern.search(text):
+            return sentence
+    if not text or text == "None":
+        return say("The WebUI gave no reason: its console shows the error.")
+    if len(text) > _LONGEST:
+        text = text[: _LONGEST - 1] + "…"
+    return say("The WebUI says: {text}", text=text)
+
+
+#: what differs from task to task in one and the same error: names in quotes, paths, sizes, seeds, addresses
+_QUOTED = re.compile(r"""(?<!\w)'[^']*'(?!\w)|"[^"]*"|`[^`]*`|“[^“”]*”""")
+_PARTICULAR = re.compile(r"[\\/\d]")
+_LOOKED_AT = 2_000  # characters
+_TELLING = 120  # characters; a long reason was cut off, anywhere in one of these
+
+
+def gist(reason: str) -> str:
+    """``reason`` without numbers, paths and what stands in quotes: the same for the same error."""
+    words = _QUOTED.sub("…", reason[:_LOOKED_AT]).split()
+    return " ".join("…" if _PARTICULAR.search(word) else word for word in words)[:_TELLING]
+
+
+def too_few(made: int, asked: int) -> Sentence:
+    if made == 0:
+        return say("It was interrupted before an image was made.")
+    return say("It was interrupted after {made} of {asked} images.", made=made, asked=asked)

@@ -1,0 +1,141 @@
+"""Handing over the next few tasks, so that the scheduler always has some and never many."""
+
+from __future__ import annotations
+
+from ..errors import InuJobsError, InvalidInput, NotPermitted, SchedulerBusy, SchedulerError, StoreError
+from ..model import Hold, Job, Payload, Task
+from ..ports import Checkpoints, HandOver, SchedulerStatus
+from ..sentences import UNSAID, Sentence, say, together
+from .adoption import GONE, is_whole, own
+from .desk import Desk
+from .follower import Follower
+from .schedule.order import Order, Round
+
+_AT_LEAST = 2  # or the runner could find its list empty between two rounds of ours
+#: what to do about a job that asks for what none may have
+_WITHOUT = say("Resume the job to make it without that, or delete it.")
+_CANNOT = say("Edit the job or delete it.")
+
+
+class Feeder:
+    def __init__(self, desk: Desk, follower: Follower, checkpoints: Checkpoints) -> None:
+        self._desk = desk
+        self._follower = follower
+        self._order = Order(desk.store, checkpoints, lambda: desk.settings.same_model_run)
+        self._least = 1
+
+    def feed(self, status: SchedulerStatus) -> None:
+        """Hand over until the scheduler's list, which shows the running task too, has as many of ours as
+        the look-ahead says. Raises ``SchedulerError`` if it is not there, ``StoreError`` if nothing
+        can be written."""
+        # its list must not run empty in between where that shuts the computer down
+        self._least = 2 if status.when_empty else 1
+        self._recall()
+        if self._full() or self._is_between(status):
+            return
+        waiting = Round(self._order, self._desk.store, self._desk.may_run, self._enough)
+        while not self._full() and (task := waiting.next()) is not None:
+            self._offer(task)
+
+    def _is_between(self, status: SchedulerStatus) -> bool:
+        """Its runner has just ended a task and begins the next: it reads and writes its database for that,
+        and would wait for us. In the next round, which comes when it has begun, there is time."""
+        desk = self._desk
+        ended, desk.just_ended = desk.just_ended, False
+        if not ended or not status.runner or status.paused or status.current is not None:
+            return False
+        return sum(own(desk, task) for task in desk.store.tasks_in("queued")) >= _AT_LEAST
+
+    def _full(self) -> bool:
+        desk = self._desk
+        # what others queued there is no reason to hold ours back
+        waiting = sum(own(desk, known) for known in desk.store.tasks_in("queued"))
+        most = max(_AT_LEAST, desk.settings.look_ahead)
+        return waiting >= _AT_LEAST and waiting + len(desk.store.tasks_in("running")) >= most
+
+    def _enough(self, job: Job) -> bool:
+        """Of a job whose newest task did not work, or that has not shown yet that it does, no more is handed
+        over than may fail: the runner takes the next one long before we have heard of the last."""
+        return job.kind != "adopted" and self._over(job) >= 0
+
+    def _over(self, job: Job) -> int:
+        """How many more are handed over than may fail, below 0 if fewer."""
+        may_fail = self._desk.may_fail(job.id)
+        if may_fail is None:
+            return -1
+        counts = self._desk.store.task_counts(job.id)
+        return counts["queued"] + counts["running"] - max(may_fail, self._least)
+
+    def _recall(self) -> None:
+        """Take back what was handed over and may not start any more: a window has closed, say."""
+        desk = self._desk
+        with desk.lock:
+            waiting: dict[str, list[Task]] = {}
+            for task in desk.store.tasks_in("queued"):
+                waiting.setdefault(task.job, []).append(task)
+            for id, tasks in waiting.items():
+                job = desk.store.job(id)
+                if job is None:
+                    continue
+                if not desk.may_run(job):
+                    desk.recall(id)
+                elif job.kind != "adopted" and (over := self._over(job)) > 0:
+                    newest = sorted(tasks, key=self._order.handed, reverse=True)
+                    desk.recall(id, [task.id for task in newest[:over]])
+
+    def _offer(self, task: Task) -> None:
+        desk = self._desk
+        try:
+            payload = desk.prepare(task)  # may read and encode pictures: without the lock
+        except StoreError:
+            raise
+        except InvalidInput as problem:
+            self._hold(task, problem)
+            return
+        except InuJobsError as problem:
+            self._refuse(task, problem.sentence)
+            return
+        with desk.lock:
+            now = desk.store.task(task.id)
+            job = desk.store.job(task.job)
+            if now is None or now.state != "held" or job is None or not desk.may_run(job):
+                return  # paused, cancelled or deleted meanwhile
+            self._hand_over(now, job, payload)
+
+    def _hand_over(self, task: Task, job: Job, payload: Payload) -> None:
+        desk = self._desk
+        # Written first: if we are killed in between, the start finds it queued, without a row.
+        desk.change(task.id, state="queued", error=UNSAID, started=None, finished=None)
+        from_image = job.kind in ("img2img", "upscale") or bool(payload.get("init_images"))
+        request = HandOver(task.id, job.id, f"{job.name} · {task.index + 1}", from_image, payload)
+        try:
+            self._order.hand(task)
+            if job.kind != "adopted":
+                desk.scheduler.hand_over(request)
+            elif desk.scheduler.put_back(task.id):
+                pass
+            elif is_whole(payload):
+                desk.scheduler.hand_over(request)
+            else:
+                self._refuse(task, GONE)
+        except SchedulerBusy:
+            desk.change(task.id, state="held")
+        except SchedulerError:
+            desk.change(task.id, state="held")
+            raise
+        except InuJobsError as problem:
+            self._refuse(task, problem.sentence)
+
+    def _hold(self, task: Task, problem: InvalidInput) -> None:
+        """It asks for what no request could have brought in. Nothing of the job is lost: its user decides."""
+        way = _WITHOUT if isinstance(problem, NotPermitted) else _CANNOT
+        with self._desk.lock:
+            job = self._desk.store.job(task.job)
+            if job is not None and job.hold is None:
+                self._desk.hold(job.id, Hold("payload", together([problem.sentence, way])))
+
+    def _refuse(self, task: Task, reason: Sentence) -> None:
+        with self._desk.lock:
+            now = self._desk.store.task(task.id)
+            if now is not None and now.state in ("held", "queued"):
+                self._follower.fail(now, reason)

@@ -1,0 +1,109 @@
+"""How long what waits will take, from the tasks that were done."""
+
+from __future__ import annotations
+
+import heapq
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from ...model import Cost, Payload, Task
+from ...store import Store
+from .order import model_changes
+from .rates import Rates, Span
+
+_REMEMBERED = 1000  # tasks looked at after a start; older ones say little about how fast it goes now
+
+#: what a task of this payload with these changes costs, which makes so many images
+CostOf = Callable[[Payload, dict[str, Any], int], Cost]
+
+
+class Estimate(NamedTuple):
+    """``seconds`` is None where there is nothing to go by. ``loads``: how often another model is loaded
+    in between."""
+
+    seconds: Span | None
+    loads: int
+
+
+class Durations:
+    """Seconds that tasks take. Starts from what the store remembers. Any thread may ask while another tells
+    of a task. ``bound``: see ``Order``."""
+
+    def __init__(self, store: Store, cost_of: CostOf, bound: Callable[[], int]) -> None:
+        self._store = store
+        self._cost_of = cost_of
+        self._bound = bound
+        self._lock = threading.RLock()
+        self._rates: Rates | None = None
+        self._costs: dict[str, Cost] = {}  # of tasks that wait
+        self._waiting: dict[str, list[Cost]] = {}  # by job
+        self._ahead: dict[str, Estimate] = {}  # of ``_waiting``
+        self._as_of = -1  # the revision that these three belong to
+
+    def add(self, task: Task) -> None:
+        """Learn from a task that was just done."""
+        with self._lock:
+            self._learn(self._load(), task)
+
+    def estimate(self, costs: Sequence[Cost], job: str = "") -> Estimate:
+        """Of tasks that wait, in turn, and would be the only ones. ``job``: theirs, whose own tasks tell
+        the most."""
+        with self._lock:
+            rates = self._load()
+            loads = model_changes([cost.model for cost in costs], self._bound())
+            whole = rates.load().times(loads)
+            for cost, count in Counter(costs).items():
+                span = rates.seconds(cost, job)
+                if span is None:
+                    return Estimate(None, loads)
+                whole = whole.plus(span.times(count))
+            return Estimate(whole, loads)
+
+    def left(self, job: str, now: float) -> float | None:
+        """Seconds of work left in a job, not counting what waits before it; None if that is unknown
+        or nothing is left."""
+        with self._lock:
+            self._look()
+            running = [task for task in self._store.tasks_in("running") if task.job == job]
+            waiting = self._waiting.get(job, [])
+            if not (waiting or running):
+                return None
+            if job not in self._ahead:
+                self._ahead[job] = self.estimate(waiting, job)
+            ahead = self._ahead[job].seconds
+            whole = [self._load().seconds(self._cost(task), job) for task in running]
+            if ahead is None or None in whole:
+                return None
+            gone = [now - task.started if task.started else 0.0 for task in running]
+            rest = (max(0.0, span.likely - past) for span, past in zip(whole, gone, strict=True) if span)
+            return ahead.likely + sum(rest)
+
+    def _look(self) -> None:
+        """What waits now; asked for several jobs at a time, and often."""
+        revision = self._store.revision
+        if self._as_of == revision:
+            return
+        costs, waiting = {}, dict[str, list[Cost]]()
+        for task in self._store.tasks_in("held", "queued"):
+            costs[task.id] = cost = self._costs.get(task.id) or self._cost(task)
+            waiting.setdefault(task.job, []).append(cost)
+        self._costs, self._waiting, self._ahead, self._as_of = costs, waiting, {}, revision
+
+    def _cost(self, task: Task) -> Cost:
+        return self._cost_of(self._store.payload(task.payload) or {}, task.changes, task.images)
+
+    def _learn(self, rates: Rates, task: Task) -> None:
+        if task.started is not None and task.finished is not None:
+            rates.learn(self._cost(task), task.job, task.finished - task.started)
+
+    def _load(self) -> Rates:
+        if self._rates is None:
+            rates = Rates()
+            done = self._store.tasks_in("done")
+            newest = heapq.nlargest(_REMEMBERED, done, key=lambda task: task.finished or 0.0)
+            for task in reversed(newest):
+                self._learn(rates, task)
+            self._rates = rates
+        return self._rates

@@ -1,0 +1,190 @@
+"""Which task is next."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from ...errors import InuJobsError
+from ...model import Job, Payload, Task
+from ...overlay import look_up
+from ...ports import Checkpoints
+from ...store import Store
+
+#: file of the checkpoint, and VAE that a task asks for
+Model = tuple[str, object]
+_CHECKPOINT = "override_settings.sd_model_checkpoint"
+_VAE = "override_settings.sd_vae"
+_NOT_KNOWN = object()  # equals no VAE that a task asks for
+
+
+class AsNamed:
+    """``ports.Checkpoints`` where nobody knows more than the names."""
+
+    def checkpoint(self, name: str) -> str:
+        return name
+
+    def loaded_checkpoint(self) -> str:
+        return ""
+
+
+class Order:
+    """By priority; of equal priority the oldest job first, but tasks for the checkpoint that is loaded go
+    before the others, those with its VAE first: loading one takes longer than many an image. The task whose
+    turn it would have been is passed over by at most ``bound`` tasks in a row, so that nobody starves.
+
+    As long as no checkpoint has more than ``bound`` tasks waiting, each is loaded once, and not at all if it
+    is loaded already: fewer loads are not possible. Beyond, each time that the bound ends the row of a
+    checkpoint adds one load."""
+
+    def __init__(self, store: Store, checkpoints: Checkpoints, bound: Callable[[], int]) -> None:
+        self._store = store
+        self._checkpoints = checkpoints
+        self._bound = bound
+        self._asked: dict[str, Model] = {}  # of payloads, by hash, with the checkpoint as it is named there
+        self._files: dict[str, str] = {}  # of checkpoints, by any of their names
+        self._passed_over = 0
+        self._handed: dict[str, int] = {}  # tasks at the scheduler, by when they were handed over
+
+    def begin(self) -> None:
+        """A new round: names may mean other files, or the settings another checkpoint."""
+        self._files = {}
+
+    def hand(self, task: Task) -> None:
+        """``task`` is handed over now."""
+        there = {other.id for other in self._store.tasks_in("queued", "running")}
+        last = max(self._handed.values(), default=0)
+        self._handed = {id: place for id, place in self._handed.items() if id in there}
+        self._handed[task.id] = last + 1
+
+    def handed(self, task: Task) -> tuple[int, int]:
+        """Sorts tasks at the scheduler by when they were handed over; before a restart: by their index."""
+        return (self._handed.get(task.id, 0), task.index)
+
+    def model_of(self, task: Task) -> Model | None:
+        """None: it needs none."""
+        job = self._store.job(task.job)
+        if job is not None and job.kind == "upscale":
+            return None
+        base = self._asked.get(task.payload)
+        if base is None:
+            payload = self._store.payload(task.payload) or {}
+            name = str(_told(payload, _CHECKPOINT) or "")
+            base = self._asked[task.payload] = (name, _told(payload, _VAE))
+        name = str(task.changes.get(_CHECKPOINT, base[0]) or "")
+        if name not in self._files:
+            self._files[name] = self._checkpoints.checkpoint(name)
+        return (self._files[name], task.changes.get(_VAE, base[1]))
+
+    def _loaded(self) -> Model:
+        """When the next task begins: what was handed over last needs it, or it is in memory now."""
+        there = self._store.tasks_in("queued", "running")
+        for task in sorted(there, key=self.handed, reverse=True):
+            if (model := self.model_of(task)) is not None:
+                return model
+        return (self._checkpoints.loaded_checkpoint(), _NOT_KNOWN)
+
+    def choose(self, tasks: list[Task]) -> int:
+        """The place of the next one among ``tasks``, which are of equal priority and in turn."""
+        first = self.model_of(tasks[0])
+        if first is None or self._passed_over >= self._bound():
+            return 0
+        loaded = self._loaded()
+        same = 0 if first[0] == loaded[0] else None
+        for place, task in enumerate(tasks):
+            model = self.model_of(task)
+            if model == loaded:
+                return place
+            if same is None and model is not None and model[0] == loaded[0]:
+                same = place
+        return same or 0
+
+    def took(self, place: int) -> None:
+        self._passed_over = self._passed_over + 1 if place else 0
+
+
+class Round:
+    """The tasks that wait now, each given once. ``enough``: no more of a job is handed over for now; what
+    comes after it waits, too."""
+
+    def __init__(
+        self, order: Order, store: Store, may_run: Callable[[Job], bool], enough: Callable[[Job], bool]
+    ) -> None:
+        order.begin()
+        self._order = order
+        self._store = store
+        self._may_run = may_run
+        self._enough = enough
+        self._jobs = sorted(
+            (job for job in store.jobs() if store.task_counts(job.id).get("held") and may_run(job)), key=turn
+        )
+        self._tasks: list[Task] = []
+
+    def next(self) -> Task | None:
+        """None if no task may start."""
+        while True:
+            if not self._tasks and not self._fill():
+                return None
+            place = self._order.choose(self._tasks)
+            task = self._tasks.pop(place)
+            job, now = self._store.job(task.job), self._store.task(task.id)
+            if job is None or not self._may_run(job):
+                # it held itself: its tasks fail one after the other
+                self._tasks = [other for other in self._tasks if other.job != task.job]
+            elif now is not None and now.state == "held":
+                if self._enough(job):
+                    return None
+                self._order.took(place)
+                return now
+
+    def _fill(self) -> bool:
+        """The tasks of the jobs of the next lower priority."""
+        while self._jobs and not self._tasks:
+            priority = self._jobs[0].priority
+            same = [job for job in self._jobs if job.priority == priority]
+            self._jobs = self._jobs[len(same) :]
+            self._tasks = [
+                task for job in same for task in self._store.tasks_of(job.id) if task.state == "held"
+            ]
+        return bool(self._tasks)
+
+
+def model_changes(models: Sequence[str], bound: int) -> int:
+    """How often another model is loaded if tasks for ``models`` ("checkpoint|VAE"), in turn, are chosen as
+    ``Order`` does."""
+    places: dict[str, deque[int]] = {}
+    for place, model in enumerate(models):
+        places.setdefault(model, deque()).append(place)
+    if len(places) < 2:
+        return 0
+    kin: dict[str, list[str]] = {}  # by checkpoint
+    for model in places:
+        kin.setdefault(model.partition("|")[0], []).append(model)
+    taken = bytearray(len(models))
+    first = changes = passed_over = 0
+    loaded = models[0]
+    for _ in models:
+        while taken[first]:
+            first += 1
+        place = first
+        if passed_over < bound:
+            near = [places[loaded]] if places[loaded] else [places[m] for m in kin[loaded.partition("|")[0]]]
+            place = min((same[0] for same in near if same), default=first)
+        passed_over = passed_over + 1 if place != first else 0
+        changes += models[place] != loaded
+        loaded = models[place]
+        places[loaded].popleft()
+        taken[place] = True
+    return changes
+
+
+def _told(payload: Payload, path: str) -> object:
+    try:
+        return look_up(payload, path)
+    except (LookupError, InuJobsError):
+        return None
+
+
+def turn(job: Job) -> tuple[int, float, str]:
+    """Sorts jobs by whose turn it is."""
+    return (-job.priority, job.created, job.id)

@@ -1,0 +1,107 @@
+"""When a job may run: windows of the week, by the clock on the wall.
+
+A window is open whenever the machine's own clock shows a time in it. So an hour that the change to summer
+time leaves out is not made up for, and one that comes twice counts twice.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from ...errors import InvalidInput
+from ...model import Window
+from ...sentences import say
+
+#: seconds since the epoch -> (day of the week, 0 = Monday; minute of the day; minutes east of UTC)
+Clock = Callable[[float], tuple[int, int, int]]
+
+DAY = 24 * 60
+_MOST = 50  # of a job: one for each day and some
+_LONGEST = 9 * DAY  # minutes; whatever is open at all in a week has changed by then
+
+
+def wall(now: float) -> tuple[int, int, int]:
+    """The machine's own clock, as ``Clock`` says."""
+    local = time.localtime(now)
+    return local.tm_wday, local.tm_hour * 60 + local.tm_min, local.tm_gmtoff // 60
+
+
+def minutes(text: str) -> int:
+    """Of "HH:MM" from 00:00 to 24:00; ``ValueError`` for anything else."""
+    hour, _, minute = text.partition(":")
+    if not (len(text) == 5 and hour.isascii() and hour.isdigit() and minute.isascii() and minute.isdigit()):
+        raise ValueError(text)
+    told = int(hour) * 60 + int(minute)
+    if int(minute) > 59 or told > DAY:
+        raise ValueError(text)
+    return told
+
+
+def check(windows: Sequence[Window]) -> None:
+    """``InvalidInput`` with a sentence if one of them does not say a time, or they are too many."""
+    if len(windows) > _MOST:
+        raise InvalidInput(say("A job can have at most {most} windows.", most=_MOST), "windows")
+    for window in windows:
+        for text in (window.start, window.end):
+            try:
+                minutes(text)
+            except ValueError:
+                raise InvalidInput(
+                    say("“{text}” is no time of day: write it as 23:00.", text=text), "windows"
+                ) from None
+        if any(day not in range(7) for day in window.days):
+            raise InvalidInput(say("The days of a window are 0 (Monday) to 6 (Sunday)."), "windows")
+        if len(set(window.days)) < len(window.days):
+            raise InvalidInput(say("A day stands twice in a window: name each once."), "windows")
+        if window.start == window.end:
+            message = say(
+                "A window from {start} to {end} has no length: for the whole day write 00:00 to 24:00.",
+                start=window.start,
+                end=window.end,
+            )
+            raise InvalidInput(message, "windows")
+
+
+def is_open(windows: Sequence[Window], now: float, clock: Clock = wall) -> bool:
+    """No windows: always."""
+    day, minute, _ = clock(now)
+    return not windows or any(_covers(window, day, minute) for window in windows)
+
+
+def _covers(window: Window, day: int, minute: int) -> bool:
+    start, end = minutes(window.start) % DAY, minutes(window.end)
+    if end > start:
+        return _opens_on(window, day) and start <= minute < end
+    return (minute >= start and _opens_on(window, day)) or (minute < end and _opens_on(window, (day - 1) % 7))
+
+
+def _opens_on(window: Window, day: int) -> bool:
+    return not window.days or day in window.days
+
+
+def next_change(windows: Sequence[Window], now: float, clock: Clock = wall) -> float | None:
+    """When, after ``now``, they open or close next, to the minute; None if they never do."""
+    if not windows:
+        return None
+    state = is_open(windows, now, clock)
+    edges = sorted({0} | {minutes(text) % DAY for window in windows for text in (window.start, window.end)})
+    at = now - now % 60  # every zone's minutes begin with those of UTC
+    last = at + _LONGEST * 60
+    while at < last:
+        at += 60 * _stride(at, edges, clock)
+        if is_open(windows, at, clock) != state:
+            return at
+    return None
+
+
+def _stride(at: float, edges: Sequence[int], clock: Clock) -> int:
+    """Minutes to the next of ``edges``; 1 where the clock is put forward or back before that."""
+    _, minute, offset = clock(at)
+    ahead = min((edge - minute - 1) % DAY + 1 for edge in edges)
+    return ahead if clock(at + ahead * 60)[2] == offset else 1
+
+
+def opens(windows: Sequence[Window], now: float, clock: Clock = wall) -> float | None:
+    """When they open next; None if they are open, or never will be."""
+    return None if is_open(windows, now, clock) else next_change(windows, now, clock)

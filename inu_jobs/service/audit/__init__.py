@@ -1,0 +1,1 @@
+"""Comparing images with what was asked for."""

@@ -1,0 +1,1 @@
+"""From what somebody composes to a job that waits."""

@@ -1,0 +1,1 @@
+"""New jobs from images that are there."""

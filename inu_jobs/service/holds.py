@@ -1,0 +1,41 @@
+"""Why a job, or everything, stands still, in a few words."""
+
+from __future__ import annotations
+
+from .. import api
+from ..model import Hold, HoldReason
+from ..sentences import Sentence, say, says_of
+
+_JOB: dict[HoldReason, Sentence] = {
+    "user": say("Held by you"),
+    "errors": say("Held: repeated errors"),
+    "requeue": say("Held: requeued again and again"),
+    "memory": say("Held: out of memory"),
+    "disk": say("Held: disk full"),
+    "payload": say("Held: not allowed"),
+}
+_EVERYTHING: dict[HoldReason, Sentence] = {
+    "disk": say("Stopped: the disk is nearly full"),
+    "payload": say("Stopped: the job file was changed"),
+}
+_STOPPED = say("Everything is stopped")
+
+
+def title_of_job(hold: Hold) -> Sentence:
+    return _JOB[hold.by]
+
+
+def title_of_everything(hold: Hold) -> Sentence:
+    return _EVERYTHING.get(hold.by, _STOPPED)
+
+
+def of_job(hold: Hold | None) -> api.HoldView | None:
+    return None if hold is None else _view(hold, title_of_job(hold))
+
+
+def of_everything(hold: Hold | None) -> api.HoldView | None:
+    return None if hold is None else _view(hold, title_of_everything(hold))
+
+
+def _view(hold: Hold, title: Sentence) -> api.HoldView:
+    return api.HoldView(hold.by, title, hold.message, title_says=says_of(title), says=hold.says)

@@ -1,0 +1,1 @@
+"""Images: their files, marks, search, and making them again."""

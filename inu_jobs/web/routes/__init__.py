@@ -1,0 +1,76 @@
+"""The web API under ``/inu-jobs/v1``, the files of our web UI under ``/inu-jobs/ui``, and its page of its
+own at ``/inu-jobs/``.
+
+A route is a function ``(Service, Call) -> Response``, called on a worker thread; what all have in
+common is in ``endpoint``.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from starlette.responses import Response
+
+from .. import openapi
+from ..endpoint import Call, Endpoint, function
+from ..guard import Guard
+from ..limits import limits_of
+from ..static import PAGE as OWN_PAGE
+from ..static import ROOT as UI_ROOT
+from ..static import WebUi
+from . import composer, derive, exports, images, imports, jobs, queue, trash
+from .route import Route
+
+__all__ = ["ROOT", "ROUTES", "Route", "add_routes"]
+
+ROOT = "/inu-jobs/v1"
+_ROOMS = (queue, jobs, composer, derive, images, trash, exports, imports)
+ROUTES: tuple[Route, ...] = tuple(route for room in _ROOMS for route in room.ROUTES)
+
+
+def add_routes(app: Any, runtime: Any, web_ui: WebUi, cmd_opts: Any) -> None:
+    """Put our routes on ``app``, the one that ``on_app_started`` handed over. ``cmd_opts``: the WebUI's
+    command line, for ``--api-auth`` and ``--server-name``."""
+    guard = Guard.of(app, runtime.settings, cmd_opts)
+    for method, path, route, summary, answer, more in ROUTES:
+        limits = limits_of(method, path, more.get("body"))
+        endpoint = Endpoint(guard, partial(route, runtime.service), limits=limits)
+        app.add_api_route(
+            ROOT + path,
+            function(endpoint),
+            methods=[method],
+            name=f"inu_jobs_{route.__name__}",
+            tags=["Inu Jobs"],
+            response_model=None,
+            openapi_extra=openapi.operation(method, path, summary, answer, **more),
+        )
+    files = Endpoint(guard, partial(ui_file, web_ui))
+    app.add_api_route(
+        UI_ROOT + "/{path:path}",
+        function(files),
+        methods=["GET"],
+        name="inu_jobs_ui",
+        include_in_schema=False,
+    )
+    if hasattr(app, "blocks"):  # gradio's, whose theme the page has
+        page = Endpoint(guard, partial(own_page, web_ui), login="../")
+        app.add_api_route(
+            OWN_PAGE, function(page), methods=["GET"], name="inu_jobs_page", include_in_schema=False
+        )
+    openapi.describe(app)
+    _first(app.router.routes, f"{ROOT}/images/{{id}}/thumb")
+
+
+def _first(routes: list[Any], path: str) -> None:
+    """Thumbnails come by the hundred: their route is not to be found after a hundred others."""
+    at = next(n for n, route in enumerate(routes) if getattr(route, "path", "") == path)
+    routes.insert(0, routes.pop(at))
+
+
+def own_page(web_ui: WebUi, call: Call) -> Response:
+    return web_ui.page(call.query.get("__theme", ""))
+
+
+def ui_file(web_ui: WebUi, call: Call) -> Response:
+    return web_ui.answer(call.ids["path"], call.headers, call.encodings)

@@ -1,0 +1,160 @@
+"""img2img's Batch tab: each file becomes a task, with its own picture, mask, size and infotext.
+
+Source: WebUI 1.10.1, ``process_batch`` in modules/img2img.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ...errors import InvalidInput
+from ...fields.table import infotext_label
+from ...library.inputs import MAX_UNUSED, Kept
+from ...sentences import Sentence, listed, say, template
+
+MODE = 5
+#: bytes of all files of a batch, which are copied: what was queued is what runs, whatever becomes of them
+MOST_BYTES = MAX_UNUSED // 2
+MOST_FILES = 10_000
+#: labels of an infotext, and what the page's option takes from it
+_TEXTS = {infotext_label(field): field for field in ("prompt", "negative_prompt")}
+_TYPES: dict[str, Callable[[Any], Any]] = {
+    "seed": int, "cfg_scale": float, "sampler_name": str, "steps": int,
+}  # fmt: skip
+_VALUES = {infotext_label(field): (field, convert) for field, convert in _TYPES.items()}
+_NAMED = 3
+
+
+class BatchTools(msgspec.Struct, frozen=True):
+    """What the host knows of files. ``images``: of a folder and those in it; ``files``: right in a folder;
+    ``infotext``: an image's, by label; ``find_checkpoint``: title of the one that a hash or name means;
+    ``keep``: keeps an image file as it is; ``hides_folders``: the WebUI was started so that none is named."""
+
+    images: Callable[[str], list[str]]
+    files: Callable[[str], list[str]]
+    infotext: Callable[[str], Mapping[str, Any]]
+    find_checkpoint: Callable[[str], str | None]
+    keep: Callable[[Path], Kept]
+    hides_folders: bool
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """``values``: of an axis "files"; ``notes``: sentences on what is left out."""
+
+    values: list[dict[str, Any]]
+    notes: list[Sentence]
+    bytes: int
+
+
+def read_batch(arguments: Mapping[str, Any], tools: BatchTools) -> Batch:
+    """Raises InvalidInput if there is nothing to start from, or far too much."""
+    upload = arguments.get("img2img_batch_source_type") == "upload"
+    if not upload and tools.hides_folders:
+        raise InvalidInput(say("This WebUI takes no folders (--hide-ui-dir-config): upload the files."))
+    if upload:
+        paths = [str(file.name) for file in arguments.get("img2img_batch_upload") or ()]
+    else:
+        paths = tools.images(str(arguments.get("img2img_batch_input_dir") or "").strip())
+    size = check_size(paths)
+    masks = Masks("" if upload else arguments.get("img2img_batch_inpaint_mask_dir") or "", tools)
+    found, unreadable, unmasked = [], [], []
+    for path in paths:
+        name = Path(path).name
+        try:
+            mask = masks.of(path)
+            kept = tools.keep(Path(path))
+        except LookupError:
+            unmasked.append(name)
+            continue
+        except (InvalidInput, OSError):
+            unreadable.append(name)
+            continue
+        changes: dict[str, Any] = {"init_images": [kept.token]}
+        if mask:
+            changes["mask"] = tools.keep(Path(mask)).token
+        if arguments.get("selected_scale_tab") == 1:
+            factor = arguments["scale_by"]
+            changes |= {"width": int(kept.width * factor), "height": int(kept.height * factor)}
+        if arguments.get("img2img_batch_use_png_info"):
+            folder = "" if tools.hides_folders else arguments.get("img2img_batch_png_info_dir") or ""
+            wanted = arguments.get("img2img_batch_png_info_props") or ()
+            changes |= own_settings(str(Path(folder) / name) if folder else path, wanted, tools)
+        found.append({"name": name, "changes": changes})
+    notes = [
+        *left_out(unreadable, template("Left out, as they could not be read as images: {names}.")),
+        *left_out(unmasked, template("Left out, as they have no mask of their name: {names}.")),
+    ]
+    if not upload and str(arguments.get("img2img_batch_output_dir") or "").strip():
+        notes.append(
+            say("The output directory of Batch is not used: images go where the WebUI saves others.")
+        )
+    if not found:
+        raise InvalidInput(say("There is no image to start from: add files, or name a folder with images."))
+    return Batch(found, notes, size)
+
+
+def check_size(paths: Sequence[str]) -> int:
+    """Bytes of all. ``InvalidInput`` if that is more than a job takes."""
+    if len(paths) > MOST_FILES:
+        raise InvalidInput(
+            say(
+                "Batch has {paths:,} files; a job takes at most {most:,}.",
+                paths=len(paths),
+                most=MOST_FILES,
+            )
+        )
+    size = 0
+    for path in paths:
+        try:
+            size += Path(path).stat().st_size
+        except OSError:
+            continue  # said when it is read
+    if size > MOST_BYTES:
+        raise InvalidInput(
+            say(
+                "The files of Batch are {size:,} MB, which would be copied; a job takes at most"
+                " {most:,} MB. Use fewer files at a time.",
+                size=size >> 20,
+                most=MOST_BYTES >> 20,
+            )
+        )
+    return size
+
+
+class Masks:
+    """The masks of a folder: one for all, or for each image the one of its name."""
+
+    def __init__(self, folder: str, tools: BatchTools) -> None:
+        self._all = tools.files(folder) if folder else []
+
+    def of(self, path: str) -> str:
+        """'' where there are no masks; ``LookupError`` for an image without one."""
+        if len(self._all) < 2:
+            return self._all[0] if self._all else ""
+        stem = Path(path).stem
+        found = next((mask for mask in self._all if Path(mask).stem == stem), "")
+        if not found:
+            raise LookupError(stem)
+        return found
+
+
+def own_settings(path: str, wanted: Sequence[str], tools: BatchTools) -> dict[str, Any]:
+    """What the infotext of the image sets. The prompts are joined to those of the page."""
+    try:
+        told = {label: value for label, value in tools.infotext(path).items() if label in wanted}
+        found = {field: str(told[label]) for label, field in _TEXTS.items() if told.get(label)}
+        values = {field: convert(told[label]) for label, (field, convert) in _VALUES.items() if label in told}
+    except (OSError, ValueError, TypeError):
+        return {}
+    checkpoint = tools.find_checkpoint(str(told["Model hash"])) if told.get("Model hash") else None
+    if checkpoint:
+        values["override_settings.sd_model_checkpoint"] = checkpoint
+    return {**found, **values}
+
+
+def left_out(names: Sequence[str], kind: str) -> list[Sentence]:
+    return [say(kind, names=listed(names, _NAMED))] if names else []

@@ -1,0 +1,174 @@
+"""ControlNet's units: from the page to the form that its API takes, and past Agent Scheduler to it.
+
+Source: Mikubill/sd-webui-controlnet 1.1.455 (internal_controlnet/args.py, a pydantic model, and
+external_code.py; before 1.1.449 a plain class), the one built into Forge and reForge
+(extensions-builtin/sd_forge_controlnet/lib_controlnet/external_code.py, a dataclass), and
+``map_controlnet_args_to_api_task_args`` in Agent Scheduler's task_helpers.py.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import enum
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy
+from PIL import Image
+
+from ...model import Payload
+from ...sentences import say
+from .carriers import NoCarrier, NotRestored, Open, Save, fields_of, fits_json, is_picture, picture_of
+
+TITLE = "controlnet"
+_UNIT = "ControlNetUnit"
+#: how the page fills a unit; nothing of it is left to do once it is filled
+_PAGE_ONLY = frozenset(
+    {
+        "is_ui", "input_mode", "batch_images", "batch_image_dir", "batch_mask_dir", "batch_input_gallery",
+        "batch_mask_gallery", "output_dir", "loopback", "merge_gallery",
+    }
+)  # fmt: skip
+_BATCH = say("a folder of images (Batch)")
+_MERGE = say("several images (Multi-Inputs)")
+
+
+def is_unit(value: Any) -> bool:
+    return any(base.__name__.endswith(_UNIT) for base in type(value).__mro__)
+
+
+def is_off(value: Any) -> bool:
+    """Whether ``value`` is a unit that is switched off, whatever else it holds.
+
+    ControlNet (Mikubill's, and the one built into Forge) keeps each unit as an object in a ``gr.State``
+    and replaces it at every Generate and at every touch of a control, so one that is off need not equal
+    its default any more."""
+    return not isinstance(value, dict) and getattr(value, "enabled", None) is False
+
+
+def models(scripts: Iterable[Any]) -> list[str] | None:
+    """The models that ControlNet lists, if it is among ``scripts`` and says so. Its modules have other names
+    with each host, so they are asked for where its script knows them."""
+    for script in scripts:
+        if script.title().lower() == TITLE:
+            known = getattr(type(script).process, "__globals__", {})
+            ask = getattr(known.get("external_code"), "get_models", None)  # Mikubill's, reForge
+            ask = ask or getattr(known.get("global_state"), "get_all_controlnet_names", None)  # Forge
+            try:
+                return [str(name) for name in ask()] if callable(ask) else None
+            except Exception:
+                return None
+    return None
+
+
+# ------------------------------------------------------------------------------- in
+
+
+def unit_fields(unit: Any, save: Save) -> Payload:
+    """A unit of the page as ControlNet's API takes it: enums by value, pictures by token. ``NoCarrier``
+    for one that takes its images from a folder, or holds something else that the API does not take."""
+    if is_off(unit):
+        return {"enabled": False}
+    fields = fields_of(unit)
+    mode = str(getattr(fields.get("input_mode"), "name", fields.get("input_mode") or "")).lower()
+    if mode == "batch" or (mode == "merge" and not isinstance(fields.get("image"), list)):
+        raise NoCarrier(_BATCH if mode == "batch" else _MERGE, "")
+    left_out = set(_PAGE_ONLY)
+    if not fields.get("use_preview_as_input"):
+        left_out |= {"generated_image", "use_preview_as_input"}
+    found = {name: _field(value, save, name) for name, value in fields.items() if name not in left_out}
+    return {**found, "input_mode": mode} if mode == "merge" else found
+
+
+def _field(value: Any, save: Save, where: str) -> Any:
+    if isinstance(value, enum.Enum):
+        value = value.value
+    if isinstance(value, numpy.ndarray):
+        flat = value[:, :, 0] if value.ndim == 3 and value.shape[2] == 1 else value
+        if not is_picture(flat):
+            raise NoCarrier(say("an array of {dtype} that is no picture", dtype=value.dtype), where)
+        return save(picture_of(flat))
+    if isinstance(value, Image.Image):
+        return save(value)
+    if type(value) in (list, tuple):
+        return [_field(item, save, f"{where}.{place}") for place, item in enumerate(value)]
+    if type(value) is dict and all(type(key) is str for key in value):
+        return {key: _field(item, save, f"{where}.{key}") for key, item in value.items()}
+    if not fits_json(value):
+        raise NoCarrier(say("a “{name}”", name=type(value).__name__), where)
+    return value
+
+
+# ------------------------------------------------------------------------------ out
+
+
+def for_agent_scheduler(payload: Payload) -> None:
+    """Changes units in place so that Agent Scheduler's own handling leaves them whole: it takes an image
+    for ``{"image": ..., "mask": ...}`` and fails at any other, among them the list of "Multi-Inputs"."""
+    for unit in units_in(payload):
+        image = unit.get("image")
+        if isinstance(image, str):
+            mask = unit.pop("mask", None) or unit.pop("mask_image", None)
+            unit["image"] = {"image": image, "mask": mask}
+        elif isinstance(image, list):
+            unit["image"] = {"image": image, "mask": None}
+
+
+def units_in(payload: Payload) -> list[dict[str, Any]]:
+    """The units of a payload, each a dict."""
+    scripts = payload.get("alwayson_scripts")
+    found = []
+    for title, entry in (scripts if isinstance(scripts, dict) else {}).items():
+        args = entry.get("args") if isinstance(entry, dict) and title.lower() == TITLE else None
+        found += [unit for unit in args if isinstance(unit, dict)] if isinstance(args, list) else []
+    return found
+
+
+def restore(args: Sequence[Any], defaults: Sequence[Any], open_image: Open) -> list[Any]:
+    """ControlNet's arguments as it takes them: what ``for_agent_scheduler`` packed unpacked again, and
+    units as objects where the script knows them as a dataclass: Forge's own reading of a dict loses the
+    mask. ``open_image`` decodes base64."""
+    return [
+        _unpacked(value, defaults[place] if place < len(defaults) else None, open_image)
+        if isinstance(value, dict)
+        else value
+        for place, value in enumerate(args)
+    ]
+
+
+def _unpacked(fields: dict[str, Any], default: Any, open_image: Open) -> Any:
+    image = fields.get("image")
+    if isinstance(image, dict) and isinstance(image.get("image"), list):
+        fields = {**fields, "image": image["image"]}
+    known = dataclasses.is_dataclass(default) and is_unit(default)
+    return _object(fields, default, open_image) if known else fields
+
+
+def _object(fields: dict[str, Any], default: Any, open_image: Open) -> Any:
+    known = fields_of(default)
+    made = copy.copy(default)
+    for name, value in fields.items():
+        if name in known:
+            setattr(made, name, _value(value, known[name], name, open_image))
+    return made
+
+
+_PIXELS = frozenset({"image", "mask", "mask_image", "generated_image", "effective_region_mask"})
+
+
+def _value(value: Any, default: Any, name: str, open_image: Open) -> Any:
+    if isinstance(default, enum.Enum) and isinstance(value, str):
+        try:
+            return type(default)(value)
+        except ValueError as error:
+            raise NotRestored(
+                say("ControlNet has no choice “{value}” for {name}.", value=value, name=name)
+            ) from error
+    if name in _PIXELS and isinstance(value, list):
+        return [_value(item, None, name, open_image) for item in value]
+    if name in _PIXELS and isinstance(value, dict):
+        return {key: _value(item, None, name, open_image) for key, item in value.items()}
+    if name in _PIXELS and isinstance(value, str) and value:
+        return numpy.asarray(open_image(value)).copy()
+    return value

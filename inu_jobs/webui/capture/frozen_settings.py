@@ -1,0 +1,134 @@
+"""Which of the WebUI's settings a payload must carry so that a later run makes the same image. Pure.
+
+Source: WebUI 1.10.1, ``opts.*`` in modules/processing.py, sd_samplers*, sd_hijack*, images.py, the
+upscalers and the built-in extensions; ``process_images`` for the order in which overrides act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from ...sentences import UNSAID, Sentence, say
+
+CHECKPOINT = "sd_model_checkpoint"
+VAE = "sd_vae"
+
+#: settings that shape an image although they have no field in the infotext
+SHAPING = frozenset(
+    """
+    auto_vae_precision auto_vae_precision_bfloat16 batch_cond_uncond comma_padding_backtrack
+    ddim_discretize enable_batch_seeds enable_prompt_comments enable_quantization sd_unet
+    sd_vae_overrides_per_model_preferences sd3_enable_t5 sdxl_clip_l_skip sdxl_crop_left sdxl_crop_top
+    sdxl_refiner_high_aesthetic_score sdxl_refiner_low_aesthetic_score upcast_attn
+    img2img_background_color img2img_color_correction img2img_fix_steps overlay_inpaint
+    token_merging_ratio_img2img upscaler_for_img2img
+    extra_networks_default_multiplier lora_functional sd_hypernetwork sd_lora
+    face_restoration_model code_former_weight
+    ESRGAN_tile ESRGAN_tile_overlap DAT_tile DAT_tile_overlap SCUNET_tile SCUNET_tile_overlap
+    SWIN_tile SWIN_tile_overlap ldsr_steps
+    hires_fix_use_firstpass_conds no_dpmpp_sde_batch_determinism use_old_emphasis_implementation
+    use_old_hires_fix_width_height use_old_karras_scheduler_sigmas
+    """.split()  # noqa: SIM905
+)
+
+#: these act through a callback that an override does not run, so they cannot be frozen
+ACT_ON_CHANGE = {
+    "fp8_storage": "FP8 weight",
+    "cache_fp16_weight": "Cache FP16 weight for LoRA",
+    "cross_attention_optimization": "Cross attention optimization",
+}
+
+
+#: sections of the WebUI's settings that are the user's own, whatever an extension adds to them
+_OF_THE_USER = frozenset(
+    {"saving-images", "saving-paths", "saving-to-dirs", "system", "profiler", "API", "training"}
+)
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One setting as the host has it. ``changeable``: an override of it takes effect (it is not
+    restricted, invisible, unsaved, or frozen by a command line flag). ``section``: its id."""
+
+    value: Any
+    default: Any = None
+    infotext: bool = False
+    changeable: bool = True
+    section: str = ""
+    label: str = ""
+
+
+def shapes_images(name: str, setting: Setting) -> bool:
+    """The allow list: whether a payload may override a setting, which is also whether capture freezes it."""
+    if name in ACT_ON_CHANGE or not setting.changeable or setting.section in _OF_THE_USER:
+        return False
+    return setting.infotext or name in SHAPING
+
+
+def refused(name: str, setting: Setting | None) -> Sentence:
+    """Why no payload may override it, or ``UNSAID``. None: the host has no such setting."""
+    if setting is None:
+        return say("This WebUI has no setting “{name}”.", name=name)
+    if not shapes_images(name, setting):
+        return say(
+            "The setting “{name}” cannot be part of a job: only settings that shape the image can.", name=name
+        )
+    return UNSAID
+
+
+def freeze_settings(
+    settings: Mapping[str, Setting],
+    extra_options: Mapping[str, Any],
+    chips: Mapping[str, Any],
+    *,
+    checkpoint: str,
+    find_checkpoint: Callable[[str], str | None],
+    is_img2img: bool,
+) -> dict[str, Any]:
+    """The ``override_settings`` of a payload: settings < "Extra options" < chips.
+
+    ``checkpoint`` is the title of the one in use; ``find_checkpoint`` gives the title for any name.
+    """
+    named = {**extra_options, **chips}
+    frozen = {name: named.get(name, s.value) for name, s in settings.items() if shapes_images(name, s)}
+    # In img2img a ratio among the overrides beats the one for img2img: let that one win, as it does
+    # for Generate, unless the page itself asks for a ratio.
+    if is_img2img and frozen.get("token_merging_ratio_img2img") and "token_merging_ratio" not in named:
+        frozen.pop("token_merging_ratio", None)
+    # Overrides are applied in order: what loading a model looks at comes first. They are undone in
+    # the same order, and undoing the VAE reloads it, so it comes last.
+    vae = frozen.pop(VAE, None)
+    frozen.pop(CHECKPOINT, None)
+    asked = named.get(CHECKPOINT)
+    # A checkpoint that does not exist is ignored by the WebUI, which then uses the one of the settings.
+    frozen[CHECKPOINT] = (find_checkpoint(asked) if isinstance(asked, str) else None) or checkpoint
+    if vae is not None:
+        frozen[VAE] = vae
+    return frozen
+
+
+def not_frozen(settings: Mapping[str, Setting], on_page: Mapping[str, Any]) -> list[Sentence]:
+    """One sentence for each setting in use that will follow the settings of the moment instead. ``on_page``:
+    the values that the page itself sets."""
+    found = [
+        (label, settings[name].value)
+        for name, label in ACT_ON_CHANGE.items()
+        if name in settings and settings[name].value != settings[name].default
+    ]
+    found += [
+        (settings[name].label or name, value)
+        for name, value in on_page.items()
+        if name in settings and name not in ACT_ON_CHANGE
+        if value != settings[name].value and not shapes_images(name, settings[name])
+    ]
+    return [
+        say(
+            "The setting “{label}” ({value}) cannot be kept with a job: it is used as it is set when the job"
+            " runs.",
+            label=label,
+            value=str(value),
+        )
+        for label, value in found
+    ]

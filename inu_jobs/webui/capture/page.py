@@ -1,0 +1,115 @@
+"""Reads what the page and the WebUI are set to: the host's side of ``frozen``.
+
+Source: WebUI 1.10.1, modules/txt2img.py, img2img.py, scripts.py (ScriptRunner), options.py, sd_models.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from modules import images, img2img, infotext_utils, processing, scripts, sd_models, shared, txt2img
+from PIL import Image
+
+from ...errors import Refused
+from ...library.inputs import Inputs
+from ...sentences import say
+from ..host.permits import read_settings
+from .batch import BatchTools
+from .freeze import ImageTools, Page, name_arguments
+from .scripts import Role, ScriptOnPage
+
+BUILT_IN: dict[str, Role] = {"seed": "seed", "sampler": "sampler", "refiner": "refiner"}
+#: what Batch takes from a folder (``process_batch``)
+BATCH_FILES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
+
+
+def read_page(kind: Literal["txt2img", "img2img"], values: Sequence[Any], inputs: Inputs) -> Page:
+    """``values``: what the page would send to Generate. ``inputs`` keeps its images."""
+    if kind == "txt2img":
+        function, runner = txt2img.txt2img_create_processing, scripts.scripts_txt2img
+    else:
+        function, runner = img2img.img2img, scripts.scripts_img2img
+    arguments, script_values = name_arguments(function, values)
+    on_page, selected = read_scripts(runner, script_values)
+    return Page(
+        kind=kind,
+        arguments=arguments,
+        scripts=on_page,
+        selected=selected,
+        settings=read_settings(),
+        chips=infotext_utils.create_override_settings_dict(arguments.get("override_settings_texts") or []),
+        checkpoint=current_checkpoint(),
+        find_checkpoint=find_checkpoint,
+        images=ImageTools(
+            fix=images.fix_image, binary_mask=processing.create_binary_mask, save=inputs.save_image
+        ),
+        batch=BatchTools(
+            images=lambda folder: list(shared.walk_files(folder, allowed_extensions=BATCH_FILES)),
+            files=lambda folder: list(shared.listfiles(folder)),
+            infotext=read_infotext,
+            find_checkpoint=closest_checkpoint,
+            keep=inputs.save_file,
+            hides_folders=bool(shared.cmd_opts.hide_ui_dir_config),
+        ),
+    )
+
+
+def read_infotext(path: str) -> dict[str, Any]:
+    """By label; {} for an image without."""
+    with Image.open(path) as image:
+        text, _ = images.read_info_from_image(image)
+    return dict(infotext_utils.parse_generation_parameters(text)) if text else {}
+
+
+def closest_checkpoint(name: str) -> str | None:
+    info = sd_models.get_closet_checkpoint_match(name)
+    return None if info is None else str(info.title)
+
+
+def read_scripts(runner: Any, values: Sequence[Any]) -> tuple[list[ScriptOnPage], ScriptOnPage | None]:
+    """All scripts in the host's order, and the one chosen under "Script". The first of ``values`` is
+    that choice: 0 or None for none, else its number."""
+    on_page = [read_script(script, values) for script in runner.scripts if script.args_from is not None]
+    choice = values[0] or 0
+    selected = runner.selectable_scripts[choice - 1] if choice else None
+    return on_page, None if selected is None else read_script(selected, values)
+
+
+def read_script(script: Any, values: Sequence[Any]) -> ScriptOnPage:
+    title = script.title()
+    names = list(getattr(script, "setting_names", None) or [])
+    role: Role = "extra options" if names else "script"
+    # Only these are skipped by the API; a script of the same title by somebody else is not.
+    if script.setup_for_ui_only:
+        role = BUILT_IN.get(title.lower(), role)
+    return ScriptOnPage(
+        title=title,
+        args=list(values[script.args_from : script.args_to]),
+        defaults=defaults_of(script),
+        alwayson=bool(script.alwayson),
+        role=role,
+        names=names,
+    )
+
+
+def defaults_of(script: Any) -> list[Any]:
+    """Its arguments before ui-config.json changed the page, as the API's own defaults are."""
+    described = getattr(script.api_info, "args", None) or []
+    return [getattr(argument, "value", None) for argument in described]
+
+
+def find_checkpoint(name: str) -> str | None:
+    info = sd_models.checkpoint_aliases.get(name)
+    return None if info is None else info.title
+
+
+def current_checkpoint() -> str:
+    """Title of the checkpoint that Generate would use now."""
+    try:
+        info = sd_models.select_checkpoint()
+    except FileNotFoundError:
+        info = None
+    if info is None:
+        raise Refused(say("There is no checkpoint to generate with: put one into models/Stable-diffusion."))
+    return str(info.title)

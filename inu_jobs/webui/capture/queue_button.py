@@ -1,0 +1,192 @@
+"""The "Queue as job" button beside Generate: keeps a draft of all that is set on the page.
+
+The gradio event only stores a draft and answers with its id; queueing goes through the web API. Any web
+page can send gradio's events to a WebUI on the same machine, so the event asks our guard where it comes from.
+Source: gradio 3.41.2 and 4.40 (events as dicts or as functions; ``Request``); WebUI 1.10.1,
+modules/ui_toprow.py.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import gradio as gr
+import msgspec
+from starlette.requests import HTTPConnection
+
+from ...errors import InuJobsError
+from ...log import log
+from ...sentences import Sentence, say
+from ...web.guard import Denied, Guard
+from . import freeze, page
+from .state_components import PageEvent, StateFiller, fill, state_fillers
+
+if TYPE_CHECKING:
+    from ..runtime import Runtime
+
+Tab = Literal["txt2img", "img2img"]
+TABS: tuple[Tab, ...] = ("txt2img", "img2img")
+GENERATE_OUTPUTS = 4
+
+#: remembers Shift: gradio calls ``_js`` later than the click, without its event
+REMEMBER_SHIFT = """() => {
+    document.addEventListener('click', (event) => {
+        if (event.target.closest?.('#txt2img_queue_job, #img2img_queue_job')) {
+            window.inuJobsShift = event.shiftKey;
+        }
+    }, true);
+    return [];
+}"""
+#: the page's values, without the outputs that gradio adds; the task's id is not for us
+COLLECT: dict[Tab, str] = {
+    "txt2img": "(...values) => { values[0] = ''; return values; }",
+    "img2img": (
+        "(...values) => { values[0] = ''; values[1] = get_tab_index('mode_img2img'); return values; }"
+    ),
+}
+TELL = """(answer) => {
+    window.inuJobs?.captured(answer.id ?? answer, Boolean(window.inuJobsShift));
+    return [];
+}"""
+
+
+class Buttons:
+    """Of one tab of the page being built: Generate, ours, and the box around Generate."""
+
+    def __init__(self, generate: Any) -> None:
+        self.generate = generate
+        self.queue: Any = None
+
+
+_buttons: dict[Tab, Buttons] = {}
+
+
+def on_after_component(component: Any, **_: Any) -> None:
+    """Called for everything on the page as it is made; puts our button below Generate's box, so that
+    Interrupt and Skip, which cover the box, leave it free while something generates."""
+    elem_id = getattr(component, "elem_id", None)
+    for tab in TABS:
+        if elem_id == f"{tab}_generate":
+            _buttons[tab] = Buttons(component)
+        # In the compact layout Generate's box gets its place only later, just before the results.
+        if elem_id in (f"{tab}_generate", f"{tab}_results_panel") and tab in _buttons:
+            add_button(_buttons[tab], tab)
+
+
+def is_placed(box: Any) -> bool:
+    """A block made with ``render=False`` names a parent that does not know it."""
+    return box.parent is not None and box in box.parent.children
+
+
+def add_button(buttons: Buttons, tab: Tab) -> None:
+    """Our button into the column of Generate's box, if that has a place and we have none yet."""
+    box = buttons.generate.parent
+    if buttons.queue is not None or not is_placed(box):
+        return
+    column = box.parent
+    buttons.queue = button = gr.Button(
+        "Queue as job", elem_id=f"{tab}_queue_job", elem_classes=["ij-queue-job"]
+    )
+    button.webui_tooltip = "Keep all settings of this page as a job. With Shift: queue it at once"
+    button.parent.children.remove(button)
+    column.add(button)
+    column.children.remove(button)
+    column.children.insert(column.children.index(box) + 1, button)
+
+
+def bind(demo: Any, runtime: Runtime, guard: Guard) -> None:
+    """Connect our buttons, once the page is complete. ``demo`` is the whole page."""
+    with demo:
+        js = "_js" if "_js" in inspect.signature(demo.load).parameters else "js"  # gradio 3, 4
+        demo.load(fn=None, inputs=None, outputs=None, **{js: REMEMBER_SHIFT})
+        for tab, buttons in _buttons.items():
+            inputs = click_inputs(demo, buttons.generate)
+            if inputs is None or buttons.queue is None:
+                log.warning("Generate was not found in %s, so its page cannot be queued as a job.", tab)
+                continue
+            fillers = state_fillers(events(demo), buttons.generate, inputs)
+            answer = gr.JSON(visible=False)
+            event = buttons.queue.click(
+                fn=handler(tab, runtime, guard, fillers),
+                inputs=[*inputs, *(component for filler in fillers for component in filler.inputs)],
+                outputs=[answer],
+                show_progress="hidden",
+                queue=False,  # answer at once, also while something generates
+                **{js: COLLECT[tab]},
+            )
+            # not after a failure, which gradio shows itself: the last answer is still there then
+            event.success(fn=None, inputs=[answer], outputs=None, **{js: TELL})
+    _buttons.clear()
+
+
+def click_inputs(demo: Any, button: Any) -> list[Any] | None:
+    """The inputs of ``button``'s click event that has as many outputs as Generate's."""
+    for event in events(demo):
+        if (button._id, "click") in event.targets and len(event.outputs) == GENERATE_OUTPUTS:
+            return list(event.inputs)
+    return None
+
+
+def events(demo: Any) -> Iterator[PageEvent]:
+    """All events of the page."""
+    if isinstance(demo.fns, dict):  # gradio 4.3x and later
+        for function in demo.fns.values():
+            targets = {tuple(target) for target in function.targets}
+            yield PageEvent(targets, function.inputs, function.outputs, getattr(function, "fn", None))
+        return
+    for event, function in zip(demo.dependencies, demo.fns, strict=True):
+        targets = {
+            (target, event.get("trigger")) if isinstance(target, int) else tuple(target)
+            for target in event["targets"]
+        }
+        blocks = demo.blocks
+        inputs = [blocks[i] for i in event["inputs"]]
+        yield PageEvent(targets, inputs, [blocks[i] for i in event["outputs"]], function.fn)
+
+
+def handler(
+    tab: Tab, runtime: Runtime, guard: Guard, fillers: Sequence[StateFiller] = ()
+) -> Callable[..., dict[str, str]]:
+    """What our button does: keeps a draft and answers ``{"id": ...}``, or ``{"error": sentence}``. gradio
+    itself has asked for the login, if there is one."""
+
+    def capture(request: gr.Request, *values: Any) -> dict[str, str]:
+        try:
+            guard.check_site("POST", _sent(request).headers)
+            on_page = fill(values, fillers)
+            draft = freeze.freeze(page.read_page(tab, on_page, runtime.inputs))
+            stored = runtime.captures.put(
+                tab,
+                draft.payload,
+                draft.name,
+                draft.batch_count,
+                draft.summary,
+                draft.not_frozen,
+                owner=request.username or "",
+                axes=draft.axes,
+            )
+            return {"id": stored.id}
+        except InuJobsError as error:
+            return _told(error.sentence)
+        except Exception:
+            log.exception("the page could not be captured.")
+            return _told(
+                say("The page could not be captured because of an error in Inu Jobs: see the console.")
+            )
+
+    return capture
+
+
+def _told(why: Sentence) -> dict[str, Any]:
+    return {"error": str(why), "says": msgspec.to_builtins(why.says)}
+
+
+def _sent(request: gr.Request) -> HTTPConnection:
+    """What really came in. A request may bring a description of another one, which gradio 3 takes from its
+    own queue, and 4 from anybody: our event is in no queue, so it never has one."""
+    sent = request.request
+    if not isinstance(sent, HTTPConnection):
+        raise Denied(say("“Queue as job” was not pressed on the WebUI's page."), 403)
+    return sent

@@ -1,0 +1,109 @@
+"""Everything that is hooked into the WebUI, in one place.
+
+``register()`` runs once at start and again at each "Reload UI", after the WebUI has dropped all
+callbacks. It must never keep the WebUI from starting, whatever is missing or broken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from modules import paths_internal, script_callbacks, shared
+
+from ..log import log
+from . import tab
+
+ROOT = Path(__file__).resolve().parents[2]
+
+try:
+    from ..web import routes
+    from ..web.guard import Guard
+    from ..web.private_files import PrivateFiles
+    from ..web.static import WebUi
+    from . import runtime, settings
+    from .capture import queue_button
+    from .generation import script
+    from .generation.script import InuJobsScript
+    from .generation.upscale import InuJobsUpscale
+    from .scheduler import web_guard
+
+    if find_spec("dynamicprompts") is None:  # which is imported when the first template is filled in
+        raise ModuleNotFoundError(name="dynamicprompts")
+    problem = ""
+except ImportError as error:
+    # A dependency did not get installed. The tab says so; nothing else of ours runs.
+    InuJobsScript = InuJobsUpscale = None  # type: ignore[assignment,misc]
+    problem = (
+        f"The Python package {error.name or error} is missing, so Inu Jobs cannot run."
+        " Connect to the internet and restart the WebUI, or install it with pip in the WebUI's environment."
+    )
+
+
+def data_folder() -> Path:
+    """``--inu-jobs-data``, or ``data`` in the extension's own folder, which updates leave alone."""
+    chosen = getattr(shared.cmd_opts, "inu_jobs_data", None)
+    return Path(chosen).resolve() if chosen else ROOT / "data"
+
+
+def guarded(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """``callback``, but an error is printed and never reaches the WebUI."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return callback(*args, **kwargs)
+        except Exception:
+            log.exception("an error in our own code; the WebUI goes on without this step.")
+            return None
+
+    return call
+
+
+def on_app_started(demo: Any, app: Any) -> None:
+    """``demo`` is None with --nowebui: the API and the queue work, the tab does not."""
+    running = runtime.open_runtime(data_folder())
+    guard = Guard.of(app, running.settings, shared.cmd_opts)
+    needed = [Path.cwd(), *map(Path, (paths_internal.script_path, paths_internal.data_path))]
+    PrivateFiles(data_folder(), [*needed, *running.host.output_folders()]).close(app)
+    web_guard.protect(app, guard, running)
+    if demo is not None:
+        # first: the WebUI serves its page by now, and lacks our events until then
+        queue_button.bind(demo, running, guard)
+    routes.add_routes(app, running, web_ui(), shared.cmd_opts)
+    running.start()
+
+
+@cache
+def web_ui() -> WebUi:
+    """The same for the tab and for the routes; read anew at each "Reload UI"."""
+    return WebUi(ROOT / "ui", ROOT / "style.css")
+
+
+def build_tab() -> list[tuple[Any, str, str]]:
+    # with --api-auth the browser asks for the password: not before the tab is opened
+    ahead = not getattr(shared.cmd_opts, "api_auth", None)
+    return tab.build(web_ui().address("main.mjs"), ahead=ahead)
+
+
+def on_unloaded() -> None:
+    running = runtime.current()
+    if running is not None:
+        running.stop()
+
+
+def register() -> None:
+    if problem:
+        log.error(problem)
+        script_callbacks.on_ui_tabs(lambda: guarded(tab.build)(problem=problem) or [])
+        return
+    web_ui.cache_clear()
+    script_callbacks.on_ui_tabs(lambda: guarded(build_tab)() or [])
+    script_callbacks.on_ui_settings(guarded(settings.add_settings))
+    script_callbacks.on_after_component(guarded(queue_button.on_after_component))
+    script_callbacks.on_before_image_saved(guarded(script.on_before_image_saved))
+    script_callbacks.on_image_saved(guarded(script.on_image_saved))
+    script_callbacks.on_app_started(guarded(on_app_started))
+    script_callbacks.on_script_unloaded(guarded(on_unloaded))

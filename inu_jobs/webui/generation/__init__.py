@@ -1,0 +1,1 @@
+"""What runs inside the WebUI while it makes the images of a task."""

@@ -1,0 +1,1 @@
+"""What the WebUI has and does: folders, models, settings, progress."""

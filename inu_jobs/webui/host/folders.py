@@ -1,0 +1,108 @@
+"""The WebUI's folders, and what it wrote into its images."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from modules import images, paths_internal, shared
+from PIL import Image
+
+from ...library.infotext.png import info_behind
+from ...library.pixels import opened
+
+OUTPUT_SETTINGS = (
+    "outdir_samples",
+    "outdir_txt2img_samples",
+    "outdir_img2img_samples",
+    "outdir_extras_samples",
+    "outdir_grids",
+    "outdir_txt2img_grids",
+    "outdir_img2img_grids",
+    "outdir_save",
+)
+GRID_SETTINGS = ("outdir_grids", "outdir_txt2img_grids", "outdir_img2img_grids")
+#: characters of an infotext; as much as Pillow unpacks
+MOST_TEXT = 1 << 20
+#: each setting that counts for all tabs unless it is empty, and those that count then
+SAVING_SETTINGS = {
+    "outdir_samples": ("outdir_txt2img_samples", "outdir_img2img_samples"),
+    "outdir_grids": ("outdir_txt2img_grids", "outdir_img2img_grids"),
+}
+
+
+class WebuiHost:
+    """``ports.Host``."""
+
+    def data_folder(self) -> Path:
+        return Path(paths_internal.data_path).absolute()
+
+    def output_folders(self) -> list[Path]:
+        """Of the settings, and the default one: images stay where they were made when a setting
+        changes. Relative ones are relative to the WebUI's working folder."""
+        return _folders([paths_internal.default_output_dir, *_chosen(OUTPUT_SETTINGS)])
+
+    def grid_folders(self) -> list[Path]:
+        others = [name for name in OUTPUT_SETTINGS if name not in GRID_SETTINGS]
+        images = _folders([paths_internal.default_output_dir, *_chosen(others)])
+        return [folder for folder in _folders(_chosen(GRID_SETTINGS)) if folder not in images]
+
+    def saving_folders(self) -> list[Path]:
+        """As Generate and our script do (``script.py``)."""
+        return _folders(
+            folder for every, each in SAVING_SETTINGS.items() for folder in _chosen([every]) or _chosen(each)
+        )
+
+    def infotext(self, path: Path) -> str:
+        try:
+            with opened(path) as image:
+                text = _infotext(image)
+                if not text and image.format == "PNG":
+                    image.info.update(info_behind(path))
+                    text = _infotext(image)
+        except (OSError, ValueError, SyntaxError):
+            return ""
+        return text if len(text) <= MOST_TEXT else ""
+
+    def save_folder(self) -> Path | None:
+        chosen = getattr(shared.opts, "outdir_save", "")
+        return Path(chosen).absolute() if chosen else None
+
+    def fonts(self) -> list[str]:
+        """The setting "Font for image grids that have text", then the font that lies beside the WebUI, as
+        modules/images.py takes them."""
+        chosen = [getattr(shared.opts, "font", ""), getattr(paths_internal, "roboto_ttf_file", "")]
+        return [str(font) for font in chosen if font]  # a fork may have moved them
+
+
+def _infotext(image: Image.Image) -> str:
+    """As the WebUI reads it. EXIF without its head it would take for the name of a file, and open that
+    (piexif 1.1.3)."""
+    exif = image.info.pop("exif", b"")
+    if exif[:2] in (b"II", b"MM"):
+        exif = b"Exif\0\0" + exif
+    if exif[:4] == b"Exif":
+        image.info["exif"] = exif
+    try:
+        text, _ = images.read_info_from_image(image)
+    except Exception:  # piexif raises many kinds for damaged EXIF
+        if image.info.pop("exif", None) is None:
+            raise
+        text, _ = images.read_info_from_image(image)
+    return str(text or "")  # beyond Latin-1 it is Pillow's iTXt, which cannot be sent as JSON
+
+
+def _chosen(settings: Iterable[str]) -> list[str]:
+    return [folder for name in settings if (folder := getattr(shared.opts, name, ""))]
+
+
+def _folders(named: Iterable[str]) -> list[Path]:
+    return list(_paths(tuple(named), os.getcwd()))  # noqa: PTH109 - no Path needed
+
+
+@lru_cache(maxsize=32)
+def _paths(named: tuple[str, ...], _here: str) -> tuple[Path, ...]:
+    """Each once. They are asked for each of thousands of images."""
+    return tuple(dict.fromkeys(Path(folder).absolute() for folder in named))

@@ -1,0 +1,1 @@
+"""Agent Scheduler behind ``ports.Scheduler``."""

@@ -1,0 +1,62 @@
+"""Agent Scheduler's own web API behind our guard, while we run.
+
+Of its routes ``/import``, ``/export``, ``/samplers``, ``/sd-models`` and ``/task/{id}/unbookmark`` ask for
+no password, even with ``--api-auth``, and its runner unpickles what ``/import`` stored: whoever could send
+that could run code. Its other routes ask for one with ``--api-auth`` only, and none looks at where a request
+comes from, so that any web page could send one to a WebUI on the same machine.
+
+Its page fetches all of them by plain ``fetch``, the two lists of names as soon as the WebUI's page is loaded.
+Source: agent_scheduler/api.py and ui/src/extension/stores of the last version there is.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ...log import log
+from ...web import replies
+from ...web.gate import Gate, put_before_all
+from ...web.guard import Denied, Guard
+
+if TYPE_CHECKING:
+    from ..runtime import Runtime
+
+PREFIX = "/agent-scheduler/"
+#: names that stand on the WebUI's page, too
+_SHOWN = frozenset({f"{PREFIX}v1/samplers", f"{PREFIX}v1/sd-models"})
+
+
+def protect(app: Any, guard: Guard, runtime: Runtime) -> None:
+    """``app``: the one that is served. The setting is asked each time."""
+    settings = runtime.settings
+
+    def refuse(request: Request, path: str) -> Response | None:
+        return _refusal(guard, request, path) if settings.guard_scheduler else None
+
+    put_before_all(app, Gate((PREFIX,), refuse))
+    if settings.guard_scheduler and runtime.adapter.installed:
+        _announce()
+
+
+def _refusal(guard: Guard, request: Request, path: str) -> Response | None:
+    shown = path in _SHOWN and request.method == "GET"
+    try:
+        guard.check_neighbour(request.method, request.headers, request.cookies, shown=shown)
+    except Denied as denied:
+        # as FastAPI tells scripts, and as its own page shows it to people
+        answer = {"detail": str(denied), "success": False, "message": str(denied)}
+        return replies.json(answer, denied.status, headers=denied.headers)
+    return None
+
+
+@cache
+def _announce() -> None:
+    """In the console, once."""
+    log.info(
+        "Agent Scheduler's web API (/agent-scheduler) now asks for the WebUI's password, if one is"
+        " set, and refuses other web sites. Settings > Inu Jobs can change that."
+    )

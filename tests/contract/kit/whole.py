@@ -1,0 +1,157 @@
+"""A whole WebUI with the extension in it: the sandbox, or a real one, behind the same few methods."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from tests.sandbox.process import Sandbox
+from tests.webui.conftest import install_extension
+
+from ..conftest import webui_command
+
+PATIENCE = 300.0  # seconds; a WebUI on a slow machine
+WAITING = {"held", "queued", "running"}
+
+
+class RealWebui(Sandbox):
+    """A real WebUI, with a data folder of its own and a copy of the extension in it."""
+
+    def __init__(self, webui: Path, folder: Path, arguments: Sequence[str] = ()) -> None:
+        super().__init__(folder, ["--api", *arguments])
+        self._webui = webui
+
+    def command(self) -> tuple[list[str], Path]:
+        extension = self.folder / "extensions" / "inu-jobs"
+        if not extension.exists():
+            install_extension(extension)
+        command = webui_command(self._webui, self.folder, self.port)
+        at = command.index("--port")
+        self._starts = self._started()  # how often it said that it is up, before this start
+        return command[:at] + command[at + 2 :], self._webui
+
+    def _started(self) -> int:
+        return sum("Startup time:" in line for line in self.output)
+
+    def wait_until_up(self) -> None:
+        # A request while it still adds its API ends the WebUI 1.10.1 ("Cannot add middleware after an
+        # application has started"): it says when it is ready.
+        end = time.monotonic() + PATIENCE
+        while self._started() <= self._starts:
+            if self.process is None or self.process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError("The WebUI did not start:\n" + "\n".join(self.output))
+            time.sleep(0.1)
+        self._starts = self._started()
+        super().wait_until_up()
+
+
+def make(kind: str, config: pytest.Config, folder: Path, arguments: Sequence[str] = ()) -> Sandbox:
+    """``kind``: "sandbox", or "webui" for the one of ``--webui PATH``; not started yet."""
+    if kind == "sandbox":
+        return Sandbox(folder, arguments, {"seconds_per_step": 0.03})
+    path = config.getoption("--webui", None)
+    if not path:
+        pytest.skip("needs --webui PATH")
+    return RealWebui(Path(path), folder, arguments)
+
+
+class Jobs:
+    """What the tests ask of a host."""
+
+    def __init__(self, host: Sandbox) -> None:
+        self.host = host
+
+    def api(self, path: str, body: Any = None, method: str | None = None) -> Any:
+        return self.host.request(f"/inu-jobs/v1{path}", body, method)
+
+    def queue(self, seeds: int, *, axes: Sequence[dict[str, Any]] = (), **payload: Any) -> str:
+        """A small txt2img job of ``seeds`` images a setting; its id."""
+        small = {
+            "prompt": "a house by a lake",
+            "steps": 3,
+            "width": 96,
+            "height": 64,
+            "sampler_name": "Euler a",
+        }
+        seed = {"field": "seed", "values": list(range(1, seeds + 1))}
+        body = {"kind": "txt2img", "payload": small | payload, "axes": [*axes, seed], "force": True}
+        return str(self.api("/jobs", body)["id"])
+
+    def states(self, job: str) -> dict[str, int]:
+        counts = self.api(f"/jobs/{job}")["job"]["tasks"]
+        return {state: count for state, count in counts.items() if count and state != "total"}
+
+    def until(self, job: str, met: Callable[[dict[str, int]], bool]) -> dict[str, int]:
+        end = time.monotonic() + PATIENCE
+        while not met(states := self.states(job)):
+            assert time.monotonic() < end, (states, self.api("/status"))
+            time.sleep(0.2)
+        return states
+
+    def until_ended(self, job: str) -> dict[str, int]:
+        return self.until(job, lambda states: not WAITING & set(states))
+
+    def until_done(self, job: str, count: int) -> None:
+        self.until(job, lambda states: states.get("done", 0) >= count)
+
+    def files(self, job: str) -> list[str]:
+        """Paths of all its images, each fetched as a file and as a thumbnail."""
+        images = self.api(f"/jobs/{job}")["images"]
+        for image in images:
+            self.fetch(f"/images/{image['id']}/thumb")
+            assert self.fetch(f"/images/{image['id']}/file")[:4] == b"\x89PNG"
+        return [image["path"] for image in images]
+
+    def fetch(self, path: str) -> bytes:
+        return self.host.fetch(f"/inu-jobs/v1{path}")
+
+    def listed(self) -> int:
+        """How long Agent Scheduler's own list is; what runs is in it."""
+        return int(self.host.request("/agent-scheduler/v1/queue?limit=1")["total_pending_tasks"])
+
+    def failed(self) -> int:
+        """How many tasks in Agent Scheduler's own list failed."""
+        return int(self.host.request("/agent-scheduler/v1/history?status=failed&limit=1")["total"])
+
+    def loads(self) -> int:
+        """How many checkpoints were read from disk since the host was made, by what the WebUI prints."""
+        return sum("Loading weights [" in line for line in list(self.host.output))
+
+    def reload_ui(self) -> None:
+        """Press "Reload UI" on the page, and wait until it is up again."""
+        before, config = self._app(), self.host.request("/config")
+        (button,) = [
+            c["id"] for c in config["components"] if c["props"].get("elem_id") == "settings_restart_gradio"
+        ]
+        number = next(n for n, event in enumerate(config["dependencies"]) if button in event["targets"])
+        head = {"fn_index": number, "session_hash": secrets.token_hex(5)}
+        try:
+            with connect(self.host.url.replace("http", "ws", 1) + "/queue/join", open_timeout=60) as socket:
+                while (message := json.loads(socket.recv(timeout=60))["msg"]) != "process_completed":
+                    if message == "send_hash":
+                        socket.send(json.dumps(head))
+                    elif message == "send_data":
+                        socket.send(json.dumps({**head, "data": []}))
+        except ConnectionClosed:
+            pass  # the server is gone already
+        if not isinstance(self.host, RealWebui):  # which says itself when it is up again
+            end = time.monotonic() + PATIENCE
+            while self._app() in (None, before):
+                assert time.monotonic() < end, "Reload UI did not come back"
+                time.sleep(0.1)
+        self.host.wait_until_up()
+
+    def _app(self) -> int | None:
+        """Which page is served: each "Reload UI" builds another. None while there is none."""
+        try:
+            return int(self.host.request("/app_id")["app_id"])
+        except OSError:
+            return None

@@ -1,0 +1,252 @@
+"""What a job writes into its images is what Generate writes, to the letter, and its grids are Generate's:
+on the stand-in and on a real WebUI."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .page import Page, WebUI, finish, png, run_draft
+from .test_capture import drawn, picture, uploaded
+
+SMALL = {"tab_steps": 2, "tab_width": 64, "tab_height": 64, "tab_seed": 7, "tab_prompt": "a cat on a mat"}
+HIRES = {"tab_hr-checkbox": True, "tab_denoising_strength": 0.6, "tab_hr_scale": 2}
+VARIED = {"tab_subseed_show": True, "tab_subseed": 11, "tab_subseed_strength": 1}
+TXT2IMG: dict[str, dict[str, Any]] = {
+    "cfg 7": {"tab_cfg_scale": 7},
+    "cfg 6.5": {"tab_cfg_scale": 6.5},
+    "cfg 1, negative prompt": {"tab_cfg_scale": 1, "tab_neg_prompt": "blurry, a, b"},
+    "batch of 2": {"tab_batch_size": 2},
+    "count 3": {"tab_batch_count": 3},
+    "count 3 of 2": {"tab_batch_count": 3, "tab_batch_size": 2},
+    "hires 2": HIRES,
+    "hires 1.5, strength 1": {**HIRES, "tab_hr_scale": 1.5, "tab_denoising_strength": 1},
+    "hires strength 0, steps": {**HIRES, "tab_denoising_strength": 0, "tab_hires_steps": 3},
+    "hires to a size": {**HIRES, "tab_hr_resize_x": 96, "tab_hr_resize_y": 128},
+    "hires prompts": {**HIRES, "hires_prompt": "a dog: old", "hires_neg_prompt": "bad"},
+    "hires twice": {**HIRES, "tab_batch_count": 2},
+    "variation 1": VARIED,
+    "variation 0.3 twice": {**VARIED, "tab_subseed_strength": 0.3, "tab_batch_count": 2, "tab_batch_size": 2},
+    "seed resized": {"tab_subseed_show": True, "tab_seed_resize_from_w": 128, "tab_seed_resize_from_h": 96},
+    "chips": {"tab_override_settings": ["Clip skip: 2", "ENSD: 31337", "Token merging ratio: 0.5"]},
+    "sampler, schedule": {"tab_sampling": "DPM++ 2M", "tab_scheduler": "Karras"},
+    "comment, brackets": {"tab_prompt": "(a cat:1.2) # not this\non a mat"},
+}
+PLAIN = {"tab_image": png(picture())}
+IMG2IMG: dict[str, tuple[int, dict[str, Any]]] = {
+    "strength 0.75": (0, PLAIN),
+    "strength 1": (0, {**PLAIN, "tab_denoising_strength": 1}),
+    "strength 0": (0, {**PLAIN, "tab_denoising_strength": 0, "tab_cfg_scale": 7}),
+    "twice": (0, {**PLAIN, "tab_batch_count": 2, "tab_image_cfg_scale": 1}),
+    "inpaint": (2, {"img2maskimg": {"image": png(picture()), "mask": png(drawn())}}),
+    "only masked": (
+        2,
+        {
+            "img2maskimg": {"image": png(picture()), "mask": png(drawn())},
+            "tab_mask_blur": 7,
+            "tab_inpaint_full_res": "Only masked",
+            "tab_inpaint_full_res_padding": 8,
+            "tab_inpainting_fill": "fill",
+        },
+    ),
+    "upload": (4, {"img_inpaint_base": png(picture()), "img_inpaint_mask": png(uploaded())}),
+}
+#: settings that are written into images, or shape what is
+SETTINGS: dict[str, dict[str, Any]] = {
+    "names": {"add_model_name_to_info": False, "add_vae_name_to_info": False},
+    "no version": {"add_version_to_infotext": False},
+    "noise 0": {"initial_noise_multiplier": 0},
+    "noise 0.5": {"initial_noise_multiplier": 0.5, "save_init_img": True},
+    "sampling": {"s_churn": 2, "s_noise": 1.01, "eta_ancestral": 0.5, "randn_source": "CPU"},
+    "clip, ensd": {"CLIP_stop_at_last_layers": 2, "eta_noise_seed_delta": 31337},
+    "tiling, discard": {"tiling": True, "always_discard_next_to_last_sigma": True},
+}
+GRIDS: dict[str, dict[str, Any]] = {
+    "as it comes": {},
+    "one row": {"n_rows": 1},
+    "rows by the batch": {"n_rows": 0},
+    "long names": {"grid_extended_filename": True, "grid_format": "jpg"},
+    "no empty spots, folders by name": {
+        "grid_prevent_empty_spots": True,
+        "grid_save_to_dirs": True,
+        "directories_filename_pattern": "[seed]-[seed_last]-[cfg]-[generation_number]-[prompt_words]",
+    },
+    "none": {"grid_save": False},
+}
+#: what they are unless config.json says otherwise
+DEFAULTS: dict[str, Any] = {
+    "add_model_name_to_info": True,
+    "add_vae_name_to_info": True,
+    "add_version_to_infotext": True,
+    "initial_noise_multiplier": 1.0,
+    "save_init_img": False,
+    "s_churn": 0.0,
+    "s_noise": 1.0,
+    "eta_ancestral": 1.0,
+    "randn_source": "GPU",
+    "CLIP_stop_at_last_layers": 1,
+    "eta_noise_seed_delta": 0,
+    "tiling": False,
+    "always_discard_next_to_last_sigma": False,
+    "n_rows": -1,
+    "grid_save": True,
+    "grid_format": "png",
+    "grid_extended_filename": False,
+    "grid_prevent_empty_spots": False,
+    "grid_save_to_dirs": True,
+    "directories_filename_pattern": "[date]",
+    "outdir_txt2img_grids": "outputs/txt2img-grids",
+    "outdir_img2img_grids": "outputs/img2img-grids",
+}
+
+
+@pytest.fixture
+def options(host: WebUI) -> Iterator[WebUI]:
+    """A WebUI whose settings are put back after the test."""
+    before = host.ask("/sdapi/v1/options")
+    yield host
+    host.set_options(**{name: before.get(name, default) for name, default in DEFAULTS.items()})
+
+
+def written(host: WebUI, images: list[dict[str, Any]]) -> list[str]:
+    return [host.ask(f"/inu-jobs/v1/images/{image['id']}/info")["infotext"] for image in images]
+
+
+def compare(host: WebUI, page: Page) -> None:
+    page.generate()
+    assert written(host, run_draft(host, page.draft())) == page.infotexts
+
+
+@pytest.mark.parametrize("name", TXT2IMG)
+def test_txt2img(host: WebUI, name: str) -> None:
+    compare(host, Page(host, "txt2img", **{**SMALL, **TXT2IMG[name]}))
+
+
+@pytest.mark.parametrize("name", IMG2IMG)
+def test_img2img(host: WebUI, name: str) -> None:
+    mode, values = IMG2IMG[name]
+    compare(host, Page(host, "img2img", mode, **{**SMALL, **values}))
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize("tab", ["txt2img", "img2img"])
+def test_settings(options: WebUI, name: str, tab: str) -> None:
+    options.set_options(**SETTINGS[name])
+    values = PLAIN if tab == "img2img" else {}
+    compare(options, Page(options, tab, **{**SMALL, **values, "tab_sampling": "Euler a"}))
+
+
+@pytest.mark.parametrize("switch_at", [0.5, 1])
+def test_refiner(host: WebUI, switch_at: float) -> None:
+    loaded = host.ask("/sdapi/v1/options")["sd_model_checkpoint"]
+    titles = [model["title"] for model in host.ask("/sdapi/v1/sd-models")]
+    other = next(title for title in titles if title != loaded)
+    refiner = {"tab_enable-checkbox": True, "tab_checkpoint": other, "tab_switch_at": switch_at}
+    page = Page(host, "txt2img", **{**SMALL, **refiner, "tab_steps": 4})
+    page.generate()  # its hash is not known before, and then not written
+    compare(host, page)
+
+
+def test_numbers_of_axes_and_of_other_clients_are_written_as_the_page_writes_them(host: WebUI) -> None:
+    page = Page(host, "txt2img", **{**SMALL, "tab_cfg_scale": 6})
+    page.generate()
+    draft = page.draft()
+    axes = [{"field": "cfg_scale", "text": "5-6 (+0.5)"}]
+    five, half, six = written(host, run_draft(host, draft, axes))
+    assert six == page.infotexts[0]
+    assert "CFG scale: 5," in five and "CFG scale: 5.5," in half
+    draft["payload"]["cfg_scale"] = 6.0
+    assert written(host, run_draft(host, draft)) == page.infotexts
+
+
+def test_what_a_selectable_script_varies_is_left_as_it_is(host: WebUI) -> None:
+    """An X/Y/Z plot of CFG scales writes 7.0, under Generate as well."""
+    titles = host.ask("/sdapi/v1/scripts")["txt2img"]
+    if "x/y/z plot" not in titles:
+        pytest.skip("the stand-in has no X/Y/Z plot")
+    plot = {
+        "script_list": "X/Y/Z plot",
+        "script_txt2img_xyz_plot_x_type": "CFG Scale",
+        "script_txt2img_xyz_plot_x_values": "7,8",
+        "script_txt2img_xyz_plot_y_type": "Nothing",
+        "script_txt2img_xyz_plot_z_type": "Nothing",
+    }
+    page = Page(host, "txt2img", **SMALL, **plot, tab_cfg_scale=7)
+    page.generate()
+    told = written(host, run_draft(host, page.draft()))
+    assert [text for text in page.infotexts if text in told] and "CFG scale: 7.0" in told[0]
+
+
+# ------------------------------------------------------------------------------- grids
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    found = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def grids(host: WebUI, page: Page, folder: Path) -> tuple[dict[str, bytes], dict[str, bytes], list[Any]]:
+    """What Generate and what the job saves as grids, and the images of the job."""
+    setting = f"outdir_{page.tab}_grids"
+    host.set_options(**{setting: str(folder / "generate")})
+    page.generate()
+    host.set_options(**{setting: str(folder / "job")})
+    images = run_draft(host, page.draft())
+    return files(folder / "generate"), files(folder / "job"), images
+
+
+@pytest.mark.parametrize("name", GRIDS)
+def test_a_batch_count_makes_the_grid_that_generate_makes(options: WebUI, tmp_path: Path, name: str) -> None:
+    """To the byte: name, folder, pixels and infotext."""
+    options.set_options(**GRIDS[name])
+    page = Page(options, "txt2img", **SMALL, tab_batch_count=3, tab_batch_size=2)
+    expected, made, images = grids(options, page, tmp_path)
+    assert len(expected) == (0 if name == "none" else 1)
+    assert made == expected
+    assert len(images) == 6 and not any("grid" in image["path"] for image in images)
+    assert sorted({(image["width"], image["height"]) for image in images}) == [(64, 64)]
+
+
+def test_the_grid_of_variations(options: WebUI, tmp_path: Path) -> None:
+    page = Page(options, "txt2img", **SMALL, **VARIED, tab_batch_count=2)
+    expected, made, _ = grids(options, page, tmp_path)
+    assert len(expected) == 1 and made == expected
+
+
+def test_the_grid_of_one_batch(options: WebUI, tmp_path: Path) -> None:
+    page = Page(options, "txt2img", **SMALL, tab_batch_size=2)
+    expected, made, images = grids(options, page, tmp_path)
+    assert len(expected) == 1 and made == expected and len(images) == 2
+
+
+def test_the_grid_of_img2img(options: WebUI, tmp_path: Path) -> None:
+    """The second of two runs, each: see ``test_capture.check``."""
+    page = Page(options, "img2img", **SMALL, **PLAIN, tab_batch_count=2)
+    expected, made, _ = grids(options, page, tmp_path)
+    assert list(made) == list(expected) and len(made) == 1
+
+
+def test_each_setting_has_a_grid_of_its_own(options: WebUI, tmp_path: Path) -> None:
+    page = Page(options, "txt2img", **SMALL, tab_batch_count=2)
+    options.set_options(outdir_txt2img_grids=str(tmp_path / "generate"))
+    for steps in (1, 2):
+        page.values[page.place("tab_steps")] = steps
+        page.generate()
+    options.set_options(outdir_txt2img_grids=str(tmp_path / "job"))
+    run_draft(options, page.draft(), [{"field": "steps", "values": [1, 2]}])
+    assert sorted(files(tmp_path / "job").values()) == sorted(files(tmp_path / "generate").values())
+    assert len(files(tmp_path / "job")) == 2
+
+
+def test_what_is_made_again_makes_no_second_grid(options: WebUI, tmp_path: Path) -> None:
+    page = Page(options, "txt2img", **SMALL, tab_batch_count=2)
+    options.set_options(outdir_txt2img_grids=str(tmp_path))
+    first, last = run_draft(options, page.draft())
+    assert len(files(tmp_path)) == 1
+    for image in (first, last):
+        options.ask("/inu-jobs/v1/images/retry", {"selection": {"images": [image["id"]]}})
+        finish(options, image["job"])
+    assert len(files(tmp_path)) == 1

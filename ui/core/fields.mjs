@@ -1,0 +1,54 @@
+// The fields of a payload as GET /catalog has them: what each is called, and what there is to choose from.
+
+import { plural } from "./format.mjs";
+
+/** @typedef {import("../page").Catalog} Catalog */
+/** @typedef {import("../page").Field} Field */
+
+/** "3 step counts", "2 for “STYLE”". @param {string} path @param {number} count @param {string} unit what one value is called */
+export const counted = (path, count, unit) => (path.startsWith("replace:") ? `${count} for “${path.slice(8)}”` : plural(count, unit));
+
+/** "3 prompts × 20 seeds". @param {import("../types").Axis[]} axes @param {import("../types").AxisWords[]} words of each */
+export const axesLine = (axes, words) => axes.map(({ field, values }, nth) => counted(field, values.length, words[nth]?.unit ?? field)).join(" × ");
+
+export class Fields {
+  /** @type {Map<string, Field>} */
+  #known;
+
+  /** @param {Catalog} [catalog] without one nothing is known */
+  constructor(catalog) {
+    this.catalog = catalog;
+    this.#known = new Map((catalog?.fields ?? []).map((field) => [field.path, field]));
+  }
+
+  /** Those that the composer offers as axes, in order. @param {string} kind txt2img or img2img */
+  axes(kind) {
+    return [...this.#known.values()].filter(({ group, only }) => group && (!only || only === kind));
+  }
+
+  /** That of "lora:NAME" is "lora:". @param {string} path */
+  of(path) {
+    return this.#known.get(path) ?? this.#known.get(path.replace(/:.*/s, ":"));
+  }
+
+  /** @param {string} path */
+  label(path) {
+    return this.of(path)?.label ?? path;
+  }
+
+  /** What one value is called. @param {string} path @returns {string} */
+  unit(path) {
+    return this.of(path)?.unit ?? path.split(".").pop() ?? path;
+  }
+
+  /** @param {string} path @param {number} count of values */
+  count(path, count) {
+    return counted(path, count, this.unit(path));
+  }
+
+  /** The values to choose from. @param {Field | undefined} field @returns {string[]} */
+  choices(field) {
+    const { catalog } = this;
+    return catalog && field ? [...(field.also ?? []), ...(field.choices ?? []).flatMap((list) => catalog[list])] : [];
+  }
+}

@@ -1,0 +1,26 @@
+// The parameters that a job's images have in common, in short.
+
+import { plural, short } from "./format.mjs";
+
+/** What of a job's parameters each axis is. @type {Record<string, Partial<import("../types").Recipe>>} */
+const VARIED = {
+  steps: { steps: 0 },
+  sampler_name: { sampler: "", scheduler: "" },
+  scheduler: { scheduler: "" },
+  width: { width: 0 },
+  height: { height: 0 },
+  "override_settings.sd_model_checkpoint": { checkpoint: "" },
+};
+
+/** The parameters without what the axes give other values. @param {import("../types").Recipe} parameters @param {import("../types").Axis[]} axes */
+export const settled = (parameters, axes) => axes.reduce((left, { field }) => ({ ...left, ...VARIED[field] }), parameters);
+
+/** The parameters in short: checkpoint, sampler and steps, size. @param {import("../types").Recipe} parameters */
+export function parameterFacts({ checkpoint, sampler, scheduler, steps, width, height }) {
+  const named = scheduler && scheduler.toLowerCase() !== "automatic" ? `${sampler} ${scheduler}` : sampler;
+  return [
+    checkpoint && short(checkpoint),
+    [named, steps ? plural(steps, "step") : ""].filter(Boolean).join(", "),
+    width && height ? `${width} × ${height}` : "",
+  ].filter(Boolean);
+}

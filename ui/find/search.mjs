@@ -1,0 +1,50 @@
+// Looks for images of all jobs, a page of them after the other.
+
+import { aborted, request, sentence } from "../core/api.mjs";
+
+/** @typedef {import("../page").Image} Image */
+/** @typedef {{ images: Image[], names: Map<string, string>, total: number, busy: boolean, problem: string }} Findings
+ *  `images`: those that came so far; `names`: of their jobs; `problem`: why there are no more, one sentence */
+
+const FIRST = 200;
+const NEXT = 1000;
+/** more than that nobody looks through: other words find fewer */
+export const MOST = 20_000;
+
+export class Search {
+  #asked = new AbortController();
+
+  /** @param {(found: Findings) => void} show */
+  constructor(show) {
+    this.show = show;
+  }
+
+  stop() {
+    this.#asked.abort();
+  }
+
+  /** @param {Record<string, string>} query as GET /images takes it */
+  async look(query) {
+    this.stop();
+    const { signal } = (this.#asked = new AbortController());
+    /** @type {Findings} */
+    const found = { images: [], names: new Map(), total: 0, busy: true, problem: "" };
+    try {
+      while (found.busy) {
+        const limit = found.images.length === 0 ? FIRST : NEXT;
+        /** @type {{ images: Image[], total: number, jobs: { id: string, name: string }[] }} */
+        const page = await request("GET", "images", { query: { ...query, limit, offset: found.images.length }, signal });
+        // a verdict meanwhile may have moved one from page to page
+        const known = new Set(found.images.map(({ id }) => id));
+        found.images.push(...page.images.filter(({ id }) => !known.has(id)));
+        for (const { id, name } of page.jobs) found.names.set(id, name);
+        found.total = page.total;
+        found.busy = page.images.length === limit && found.images.length < Math.min(MOST, page.total);
+        this.show(found);
+      }
+    } catch (error) {
+      if (aborted(error)) return;
+      this.show({ ...found, busy: false, problem: sentence(error) });
+    }
+  }
+}

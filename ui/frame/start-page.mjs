@@ -1,0 +1,85 @@
+// What the page shows when no job is open: how to begin, or that Agent Scheduler is missing.
+
+import { plural } from "../core/format.mjs";
+import { t } from "../core/sentences.mjs";
+import { banner, button, h, icon, put, sync } from "../dom/elements.mjs";
+
+/** @typedef {{ state: import("../core/state.mjs").State, go: (tab: string) => void, recipe: () => void, back: () => void }} Wiring
+ *  `recipe`: a new job that begins with the choice of one */
+
+/** @param {HTMLElement} parent @param {Wiring} wiring */
+export function startPage(parent, { state, go, recipe, back }) {
+  const body = h("div", { class: "ij-scroll ij-start-box" });
+  put(
+    parent,
+    h("div", { class: "ij-toolbar ij-narrow" }, button("left", t("Back to the job list"), back, { kind: "ij-btn-quiet", iconOnly: true })),
+    body,
+  );
+  const show = () => {
+    const scheduler = state.status?.scheduler;
+    const empty = (state.status?.store.jobs ?? 0) === 0;
+    const loading = !state.loaded || !scheduler;
+    const waiting = state.status?.waiting ?? 0;
+    sync(body, [loading, scheduler?.attached, scheduler?.problem, empty, waiting], () => {
+      if (loading) return [];
+      if (!scheduler.attached) return [missing(scheduler.problem, waiting, go, () => void state.refresh())];
+      return [empty ? firstRun(go, recipe) : h("p", { class: "ij-muted ij-start-pick" }, t("Choose a job from the list."))];
+    });
+  };
+  state.addEventListener("status", show);
+  state.addEventListener("jobs", show);
+}
+
+/** @param {(tab: string) => void} go @param {() => void} recipe */
+function firstRun(go, recipe) {
+  return h(
+    "div", { class: "ij-start" },
+    h(
+      "div", null,
+      h("h2", null, t("Queue hundreds of images as one job, then come back to all of them.")),
+      h("p", { class: "ij-muted" }, t("You have no jobs yet. The first takes three steps.")),
+    ),
+    h(
+      "ol", { class: "ij-steps" },
+      step([h("span", { class: "ij-input" }, t("a wide valley at gol…")), h("span", { class: "ij-input" }, "DPM++ 2M, 28 steps")],
+        t("1. Set up the page"), t("In txt2img or img2img, as always: prompt, checkpoint, LoRA, hires fix, scripts.")),
+      step([h("span", { class: "ij-btn ij-step-pale" }, t("Generate")), h("span", { class: "ij-btn ij-btn-primary" }, t("Queue as job"))],
+        t("2. Press Queue as job"), t("It sits beside Generate and takes everything on the page with it. Then say how many.")),
+      step([h("span", { class: "ij-step-cells" }, ...["done", "done", "run", "clock"].map(miniCell))],
+        t("3. Come back"), t("Each image has its place from the start, and is there when you return, even after a restart.")),
+    ),
+    h("div", { class: "ij-line ij-wrap" }, button("send", t("Go to txt2img"), () => go("tab_txt2img"), { kind: "ij-btn-primary" }), button("plus", t("Begin with a recipe…"), recipe)),
+    h("p", { class: "ij-muted ij-small" }, t("Agent Scheduler is there. Shift-click on Queue as job queues at once.")),
+  );
+}
+
+/** @param {Node[]} art @param {string} title @param {string} words */
+function step(art, title, words) {
+  return h("li", null, h("div", { class: "ij-step-art", "aria-hidden": "true" }, ...art), h("h3", null, title), h("p", { class: "ij-muted" }, words));
+}
+
+/** @param {string} sign */
+const miniCell = (sign) => h("span", { class: `ij-mini ij-mini-${sign}` }, icon(sign, sign === "done" ? "ij-ok" : sign === "run" ? "ij-run" : "ij-muted"));
+
+/** @param {string} problem @param {number} waiting @param {(tab: string) => void} go @param {() => void} again */
+function missing(problem, waiting, go, again) {
+  const held = waiting > 0 ? t(" Your {value} are held, not lost.", { value: plural(waiting, "waiting task") }) : "";
+  return h(
+    "div", { class: "ij-start ij-start-small" },
+    banner("bad", "plug", problem || t("Agent Scheduler is not there."), [
+      t("It runs the queue for us. Until it is there, jobs can be planned and looked at, but nothing runs.{held}", { held }),
+    ]),
+    h(
+      "ol", { class: "ij-steps ij-steps-plain" },
+      h("li", null, h("b", null, t("1. Open Extensions, then Available, and press Load from."))),
+      h("li", null, h("b", null, t("2. Find Agent Scheduler and press Install."))),
+      h("li", null, h("b", null, t("3. Restart the WebUI. The queue goes on by itself."))),
+    ),
+    h(
+      "div", { class: "ij-line ij-wrap" },
+      button("send", t("Go to Extensions"), () => go("tab_extensions"), { kind: "ij-btn-primary" }),
+      button("retry", t("Check again"), again),
+    ),
+    h("p", { class: "ij-muted ij-small" }, t("Installed already? Then it did not start: its name stands in the console with the reason.")),
+  );
+}

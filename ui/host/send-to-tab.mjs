@@ -1,0 +1,87 @@
+// Sends an image to a tab of the WebUI: its settings through the WebUI's own "read generation
+// parameters" button, the image as if it had been dropped there.
+// Source: connect_paste in modules/infotext_utils.py and javascript/dragdrop.js of WebUI 1.10.1.
+
+import { t } from "../core/sentences.mjs";
+import { openTab, untilShown } from "./webui-page.mjs";
+
+/** @typedef {{ name: string, label: string, tab: string, mode?: [string, number], image?: string }} Place
+ *  `mode`: a row of tabs inside the tab, and which of them; `image`: where the image goes */
+
+/** @type {Place[]} */
+export const PLACES = [
+  { name: "txt2img", label: "txt2img", tab: "tab_txt2img" },
+  { name: "img2img", label: "img2img", tab: "tab_img2img", mode: ["mode_img2img", 0], image: "img2img_image" },
+  { name: "inpaint", label: t("Inpaint"), tab: "tab_img2img", mode: ["mode_img2img", 2], image: "img2maskimg" },
+  { name: "extras", label: t("Extras"), tab: "tab_extras", mode: ["mode_extras", 0], image: "extras_image" },
+];
+
+const READ_MS = 5000; // for the server to read the infotext; a busy one takes its time
+
+const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+
+/** @param {Place} place whether this WebUI has it */
+export const there = ({ tab, image }) => document.getElementById(tab) !== null && (!image || document.getElementById(image) !== null);
+
+/**
+ * @param {Place} place
+ * @param {string} infotext
+ * @param {string} file address of the image file
+ * @param {string} name of the image file
+ * @throws {Error} with a sentence, before anything on the page has changed
+ */
+export async function send(place, infotext, file, name) {
+  const tab = document.getElementById(place.tab);
+  if (!tab) throw new Error(t("This WebUI has no {label} tab.", { label: place.label }));
+  const picture = place.image ? await download(file, name) : null;
+  openTab(place.tab);
+  if (infotext) await paste(tab, infotext);
+  openMode(place); // now, since the WebUI's button goes to the first of the row
+  const target = place.image && document.getElementById(place.image);
+  if (!picture || !target) return;
+  await untilShown(target); // a canvas takes its size from where it shows
+  await drop(target, picture);
+}
+
+/** @param {Place} place */
+function openMode({ mode }) {
+  if (!mode) return;
+  const [row, nth] = mode;
+  [...document.querySelectorAll(/** @type {"button"} */ (`#${row} > .tab-nav > button`))][nth]?.click();
+}
+
+/** @param {string} file @param {string} name */
+async function download(file, name) {
+  const answer = await fetch(file).catch(() => null);
+  if (!answer?.ok) throw new Error(t("The image's file cannot be read: it may have been moved or deleted."));
+  const data = await answer.blob();
+  return new File([data], name, { type: data.type });
+}
+
+/** @param {Element} target @param {File} picture */
+async function drop(target, picture) {
+  // An image that is there already is taken out first: only an empty place takes one.
+  /** @type {HTMLElement | null} */ (target.querySelector(".modify-upload button + button, .touch-none + div button + button"))?.click();
+  await frame();
+  await frame();
+  const input = target.querySelector("input[type=file]");
+  if (!(input instanceof HTMLInputElement)) throw new Error(t("The image could not be put there: remove the one that is there, then try again."));
+  const files = new DataTransfer();
+  files.items.add(picture);
+  input.files = files.files;
+  input.dispatchEvent(new Event("change"));
+}
+
+/** @param {Element} tab @param {string} infotext */
+async function paste(tab, infotext) {
+  const prompt = tab.querySelector("[id$='2img_prompt'] textarea");
+  const read = tab.querySelector("#paste");
+  if (!(prompt instanceof HTMLTextAreaElement) || !(read instanceof HTMLElement)) return; // extras has no settings
+  prompt.value = infotext;
+  prompt.dispatchEvent(new Event("input", { bubbles: true }));
+  await frame(); // gradio has heard of it by then
+  await frame();
+  read.click();
+  const end = performance.now() + READ_MS;
+  while (prompt.value === infotext && performance.now() < end) await frame();
+}

@@ -1,0 +1,137 @@
+// What is done with several jobs at once: each has a request of its own, one after the other. And how jobs are deleted.
+
+import { request, sentence } from "../core/api.mjs";
+import { leftAlone } from "../core/failures.mjs";
+import { plural, thousands } from "../core/format.mjs";
+import { unfinished } from "../core/state-labels.mjs";
+import { t, within } from "../core/sentences.mjs";
+import { watched } from "../dom/bulk-progress.mjs";
+import { ask } from "../dom/dialog.mjs";
+import { h, text } from "../dom/elements.mjs";
+import { deletion } from "./actions.mjs";
+
+/** @typedef {import("../page").Job} Job */
+/** @typedef {import("../dom/toasts.mjs").Toasts} Toasts */
+/** @typedef {import("./actions.mjs").Action} Action */
+/** @typedef {{ token: string, words: string }} Undo what the server calls it, and what was done */
+/** @typedef {(done: Undo[], undone: () => void) => () => void} Note has the keys undo it, too, as Marks.note does */
+
+/** @param {Job} job */
+const words = ({ name }) => `“${name}” deleted`;
+
+/** @param {Action} action @param {Job} job @param {Toasts} toasts */
+function sent(action, job, toasts) {
+  const send = () => request(...action.send(job));
+  return action.work ? watched(toasts, ...action.work, send) : send();
+}
+
+/**
+ * The newest first: what was made from another job's images goes before that.
+ * @param {Action} action @param {Job[]} jobs @param {Toasts} toasts @param {(nth: number) => void} progress how many are done
+ * @returns {Promise<{ done: Job[], line: string, bad: boolean, undo: Undo[] }>} `line`: the outcome in a sentence; `undo`: for `reportOutcome`
+ */
+export async function runInTurn(action, jobs, toasts, progress) {
+  /** @type {Job[]} */
+  const done = [];
+  /** @type {Map<string, number>} reasons, and of how many */
+  const reasons = new Map();
+  /** @type {Undo[]} */
+  const undo = [];
+  let moved = 0;
+  /** @param {string} reason */
+  const leave = (reason) => reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  const newest = [...jobs].sort((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1));
+  for (const [nth, job] of newest.entries()) {
+    progress(nth);
+    try {
+      /** @type {import("../types").Deleted} the other answers have none of these */
+      const { failed = [], trashed = 0, undo: token } = await sent(action, job, toasts);
+      moved += trashed;
+      if (token) undo.unshift({ token, words: words(job) });
+      if (failed.length > 0) leave(leftAlone(failed)); // it stays with these
+      else done.push(job);
+    } catch (error) {
+      leave(within(sentence(error)));
+    }
+  }
+  const left = jobs.length - done.length;
+  const why = left > 0 ? t(", {left} left alone: {value}", { left, value: [...reasons.keys()].slice(0, 2).join("; ") }) : "";
+  return { done, line: `${plural(done.length, "job")} ${action.done}${inTrash(moved)}${why}.`, bad: left > 0, undo };
+}
+
+/** @param {number} images that went there */
+const inTrash = (images) => (images > 0 ? t("; {images} moved to the trash", { images: plural(images, "image") }) : "");
+
+/** Deletes a job as runInTurn does, and says so of it alone. @param {Job} job @param {string} images "keep" or "trash" @param {Toasts} toasts
+ * @returns {Promise<{ line: string, stays: boolean, undo: Undo[] }>} `stays`: with images that could not be moved */
+export async function deleteJob(job, images, toasts) {
+  /** @type {import("../types").Deleted} */
+  const { failed = [], trashed = 0, undo } = await sent(deletion(images), job, toasts);
+  const stays = failed.length > 0;
+  const left = stays ? t(", {failed} left alone: {leftAlone}", { failed: thousands(failed.length), leftAlone: leftAlone(failed) }) : "";
+  return { line: t("“{name}” is {rest}deleted{inTrash}{left}.", { name: job.name, rest: stays ? t("not ") : "", inTrash: inTrash(trashed), left }), stays, undo: undo ? [{ token: undo, words: words(job) }] : [] };
+}
+
+/** Says what was done, with a button that takes it back; the keys do it, too. @param {{ line: string, bad: boolean, undo: Undo[] }} done
+ * @param {Toasts} toasts @param {Note} note @param {() => Promise<void>} changed */
+export function reportOutcome({ line, bad, undo }, toasts, note, changed) {
+  let hide = () => {};
+  const undone = note([...undo].reverse(), () => hide());
+  const run = async () => {
+    let restored = 0;
+    /** @type {import("../types").Failure[]} */
+    const left = [];
+    try {
+      for (const { token } of undo) {
+        /** @type {import("../types").Result} */
+        const { done, failed } = await watched(toasts, "restore", t("Restoring"), () => request("POST", "undo", { body: { undo: token } }));
+        restored += done;
+        left.push(...failed);
+      }
+      undone();
+      toasts.show(t("{what}: undone{restored}{left}.", { what: undo.length === 1 ? undo[0]?.words : t("{jobs} deleted", { jobs: plural(undo.length, "job") }), restored: restored > 0 ? t(", {images} restored", { images: plural(restored, "image") }) : "", left: left.length > 0 ? t(", {left} left alone: {leftAlone}", { left: left.length, leftAlone: leftAlone(left) }) : "" }));
+    } catch (error) {
+      toasts.show(sentence(error), { bad: true });
+    }
+    await changed();
+  };
+  hide = toasts.show(line, { bad, action: undo.length > 0 ? { label: t("Undo"), run: () => void run() } : undefined });
+}
+
+const ITS_STAY = {
+  one: "Its {n} image stays in the output folder. What this tab knows of it goes, but for an undo.",
+  other: "Its {n} images stay in the output folder. What this tab knows of them goes, but for an undo.",
+};
+const THEIRS_STAY = {
+  one: "Their {n} image stays in the output folder. What this tab knows of it goes, but for an undo.",
+  other: "Their {n} images stay in the output folder. What this tab knows of them goes, but for an undo.",
+};
+const ITS_GO = {
+  one: "Its {n} image goes to the trash, and can be restored from there.",
+  other: "Its {n} images go to the trash, and can be restored from there.",
+};
+const THEIRS_GO = {
+  one: "Their {n} image goes to the trash, and can be restored from there.",
+  other: "Their {n} images go to the trash, and can be restored from there.",
+};
+
+/** Asks whether to delete jobs. @param {HTMLElement} place @param {Job[]} jobs
+ * @returns {Promise<"keep" | "trash" | null>} what becomes of their images; null: nothing is deleted */
+export async function askDelete(place, jobs) {
+  const images = jobs.reduce((sum, job) => sum + job.images.total, 0);
+  const tasks = jobs.reduce((sum, job) => sum + unfinished(job), 0);
+  const [only] = jobs;
+  const one = jobs.length === 1;
+  const stay = t(one ? ITS_STAY : THEIRS_STAY, { n: images });
+  const go = t(one ? ITS_GO : THEIRS_GO, { n: images });
+  const fate = h("span", { "aria-live": "polite" }, images > 0 ? stay : one ? t("It has made no images.") : t("They have made no images."));
+  const lines = [fate, tasks > 0 ? t("{tasks} will not run.", { tasks: plural(tasks, "task") }) : ""].filter(Boolean);
+  const trash = h("input", { type: "checkbox", onchange: () => text(fate, trash.checked ? go : stay) });
+  const agreed = await ask(place, {
+    title: only && one ? t("Delete the job “{name}”?", { name: only.name }) : t("Delete {jobs}?", { jobs: plural(jobs.length, "job") }), lines,
+    more: images > 0 ? h("label", { class: "ij-check" }, trash, one ? t("Also move its images to the trash") : t("Also move their images to the trash")) : undefined,
+    sign: "trash", verb: one ? t("Delete job") : t("Delete jobs"),
+  });
+  if (!agreed) return null;
+  return trash.checked ? "trash" : "keep";
+}

@@ -1,0 +1,92 @@
+// How the queue does: the list's foot, and the banners above the page.
+
+import { plural } from "../core/format.mjs";
+import { t } from "../core/sentences.mjs";
+import { banner, button, h, icon, sync } from "../dom/elements.mjs";
+import { endWords } from "../runs/run-labels.mjs";
+
+/** @typedef {import("../types").Status} Status */
+/** @typedef {import("../core/state.mjs").State} State */
+
+/** @param {HTMLElement} parent @param {State} state @param {import("../notifications/notifications.mjs").Notifications} notifications @param {{ turn: (on: boolean) => void, show: () => void }} runs */
+export function queueFoot(parent, state, notifications, runs) {
+  const show = () => {
+    const words = footWords(state.status, state.offline);
+    const stopped = state.status?.hold?.by;
+    sync(parent, [words, stopped, notifications.on], () => [
+      h(
+        "div", { class: "ij-line" },
+        icon(words.sign, words.sign === "run" ? `${words.tone} ij-spin` : words.tone),
+        h("span", { class: "ij-grow" }, h("b", null, words.title), ...words.lines.map((line) => h("span", { class: "ij-muted ij-foot-line" }, line))),
+        button("bell", t("Notify me when a job is done or held"), () => void notifications.toggle(), {
+          iconOnly: true, kind: "ij-btn-quiet", props: { "aria-pressed": String(notifications.on) },
+        }),
+      ),
+      state.status && h(
+        "div", { class: "ij-line ij-foot-acts" },
+        button("clock", t("Run plan"), runs.show, { kind: "ij-btn-quiet" }),
+        stopped
+          ? button("play", t("Go on"), () => runs.turn(true), { kind: "ij-btn-primary" })
+          : button("pause", t("Stop everything"), () => runs.turn(false), { kind: "ij-btn-quiet", props: { title: t("What runs now is finished, and nothing else starts") } }),
+      ),
+    ]);
+  };
+  state.addEventListener("status", show);
+  notifications.addEventListener("change", show);
+}
+
+/** @param {Status | null} status @param {string} offline @returns {{ sign: string, tone: string, title: string, lines: string[] }} */
+function footWords(status, offline) {
+  if (offline) return { sign: "plug", tone: "ij-bad", title: t("No connection"), lines: [t("Trying again by itself.")] };
+  if (!status) return { sign: "clock", tone: "ij-muted", title: t("Loading…"), lines: [] };
+  const { scheduler, waiting, running, ends } = status;
+  const wait = waiting > 0 ? [ends === null
+    ? t({ one: "{n} task waits.", other: "{n} tasks wait." }, { n: waiting })
+    : t({ one: "{n} task waits, done {end}.", other: "{n} tasks wait, done {end}." }, { n: waiting, end: endWords({ ends, waits: "" }) })] : [];
+  if (!scheduler.attached) {
+    const lines = waiting > 0 ? [t("{tasks} will run when it is there.", { tasks: plural(waiting, "task") })] : [];
+    return { sign: "plug", tone: "ij-bad", title: t("No Agent Scheduler"), lines };
+  }
+  if (status.hold) {
+    const lines = running > 0 ? [...wait, t("The running task is finished first.")] : wait;
+    return { sign: "held", tone: "ij-warn", title: status.hold.title, lines };
+  }
+  if (scheduler.paused) {
+    const title = scheduler.paused_by === "memory" ? t("Queue is paused: out of memory") : t("Queue is paused");
+    const cure = scheduler.paused_by === "memory"
+      ? t("Resume it in Agent Scheduler's tab.")
+      : t("Paused in Agent Scheduler's tab; resume it there.");
+    return { sign: "held", tone: "ij-warn", title, lines: [...wait, cure] };
+  }
+  if (running > 0) return { sign: "run", tone: "ij-run", title: t("Queue is running"), lines: wait.length > 0 ? wait : [t("The last task runs.")] };
+  if (waiting > 0) return { sign: "clock", tone: "ij-muted", title: t("Waiting"), lines: wait };
+  return { sign: "done", tone: "ij-ok", title: t("Ready"), lines: [t("{name} is there and idle.", { name: scheduler.name })] };
+}
+
+/** @param {HTMLElement} parent @param {State} state */
+export function banners(parent, state) {
+  const show = () => {
+    const status = state.status;
+    const store = status?.store;
+    // Without a job open, the page itself says all about a missing scheduler.
+    const detached = status && !status.scheduler.attached && state.selected !== null ? status.scheduler : null;
+    // One of the notices may say the same.
+    const notices = (status?.notices ?? []).filter(({ message }) => message !== status?.scheduler.problem);
+    sync(parent, [state.offline, store?.problem, store?.read_only, detached, notices], () => [
+      state.offline && banner("bad", "plug", t("No connection to the WebUI"), [t("{offline} What you see may be old. Trying again by itself.", { offline: state.offline })]),
+      store && (store.problem || store.read_only) && banner(
+        "bad", "bad", store.read_only ? t("Jobs can be looked at, but not changed") : t("The jobs on disk needed care"), [store.problem],
+      ),
+      detached && banner("bad", "plug", t("{name} is not there, nothing runs", { name: detached.name || t("Agent Scheduler") }), [detached.problem]),
+      ...notices.map(notice),
+    ]);
+  };
+  state.addEventListener("status", show);
+  state.addEventListener("detail", show);
+}
+
+/** @param {import("../types").Notice} notice */
+function notice({ severity, message }) {
+  const kind = severity === "error" ? "bad" : severity === "warning" ? "warn" : "info";
+  return banner(kind, kind, "", [message]);
+}

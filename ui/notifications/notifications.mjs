@@ -1,0 +1,116 @@
+// Word for somebody who looks elsewhere: in the page's title, and by a notification of the browser where that is wanted.
+
+import { request } from "../core/api.mjs";
+import { remember, remembered } from "../core/browser-storage.mjs";
+import { t } from "../core/sentences.mjs";
+import { unfinishedBesides } from "../core/unfinished-jobs.mjs";
+import { JobNews } from "./job-news.mjs";
+
+const KEY = "inu-jobs-notify";
+const BUSY_MS = 10_000;
+const IDLE_MS = 30_000;
+const PAGE = 200;
+
+/** The newest, and all that still run or wait. */
+async function everyJob() {
+  /** @type {import("../types").JobList} */
+  const list = await request("GET", "jobs", { query: { limit: PAGE } });
+  return [...list.jobs, ...(await unfinishedBesides(list))];
+}
+
+export class Notifications extends EventTarget {
+  #jobNews = new JobNews();
+  #epoch = "";
+  #revision = 0;
+  #busy = false;
+  #looking = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #base = document.title;
+  #mine = "";
+  #news = "";
+
+  /** @param {import("../dom/toasts.mjs").Toasts} toasts @param {(job: string) => void} open */
+  constructor(toasts, open) {
+    super();
+    this.toasts = toasts;
+    this.open = open;
+    document.addEventListener("visibilitychange", () => void this.#turn());
+    addEventListener("focus", () => this.#seen());
+    void this.#turn();
+  }
+
+  /** Whether the browser is to notify. */
+  get on() {
+    return remembered(KEY) === "on" && "Notification" in window && Notification.permission === "granted";
+  }
+
+  /** The user's switch; asks the browser the first time. */
+  async toggle() {
+    if (this.on) remember(KEY, "off");
+    else if (!("Notification" in window) || !isSecureContext) {
+      this.toasts.show(t("The browser notifies only over https, or on the machine that the WebUI runs on."), { bad: true });
+    } else if ((Notification.permission === "default" ? await Notification.requestPermission() : Notification.permission) === "granted") {
+      remember(KEY, "on");
+    } else {
+      this.toasts.show(t("The browser blocks notifications of this page: allow them in its settings for this site."), { bad: true });
+    }
+    this.dispatchEvent(new Event("change"));
+  }
+
+  async #turn() {
+    if (this.#looking) return;
+    this.#looking = true;
+    clearTimeout(this.#timer);
+    try {
+      await this.#look();
+    } catch {
+      // the WebUI may be starting anew; what happened meanwhile is told when it is there
+    } finally {
+      this.#looking = false;
+    }
+    this.#timer = setTimeout(() => void this.#turn(), this.#busy ? BUSY_MS : IDLE_MS);
+  }
+
+  async #look() {
+    /** @type {import("../types").Changes} */
+    const changes = await request("GET", "changes", { query: { epoch: this.#epoch, since: this.#revision, job: "none" } });
+    const { status, epoch, revision } = changes;
+    this.#busy = status.waiting + status.running > 0;
+    const first = this.#epoch === "";
+    const word = changes.reset
+      ? this.#jobNews.look(await everyJob(), status, first) // the WebUI was started anew, or we did not look for long
+      : this.#jobNews.see(changes.jobs, status, changes.removed.jobs);
+    if (word) this.#tell(word);
+    [this.#epoch, this.#revision] = [epoch, revision];
+    this.#title();
+  }
+
+  /** @param {import("./job-news.mjs").News} word */
+  #tell({ title, lines, job }) {
+    if (document.visibilityState === "visible" && document.hasFocus()) return;
+    this.#news = title;
+    if (!this.on) return;
+    // one tag: of several pages of this WebUI, and of what was not looked at yet, the newest shows
+    const note = new Notification(title, { body: lines.join("\n"), tag: "inu-jobs" });
+    note.onclick = () => {
+      window.focus();
+      note.close();
+      if (job) this.open(job);
+    };
+  }
+
+  #seen() {
+    this.#news = "";
+    this.#title();
+  }
+
+  /** The WebUI writes its own progress there while it generates from the page: that stays. */
+  #title() {
+    if (document.title !== this.#base && document.title !== this.#mine) return;
+    const { progress } = this.#jobNews;
+    const running = progress === null ? this.#base : `[${Math.floor(progress * 100)}%] ${this.#base}`;
+    this.#mine = this.#news ? `${this.#news} · ${this.#base}` : running;
+    if (document.title !== this.#mine) document.title = this.#mine;
+  }
+}

@@ -1,0 +1,97 @@
+// Asks what would come of a form while it is filled in, and sends it when that is known.
+
+import { aborted, ApiError, request, sentence } from "../core/api.mjs";
+
+/** @typedef {import("../types").Finding} Finding */
+/** @typedef {{ plan: string, make: string, spec: (force: boolean) => unknown, show: () => void }} Wiring
+ *  `plan`, `make`: paths that take what `spec` answers */
+
+const WAIT_MS = 300;
+
+export class Planner {
+  /** @type {import("../page").Plan | null} null: not known of what stands in the form now */
+  plan = null;
+  /** @type {Finding[]} */
+  findings = [];
+  /** why there is no plan, one sentence */
+  problem = "";
+  /** the part of the request that the problem is about */
+  field = "";
+  busy = false;
+  #asked = new AbortController();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /** @param {Wiring} wiring */
+  constructor(wiring) {
+    this.wiring = wiring;
+  }
+
+  get errors() {
+    return this.findings.filter(({ severity }) => severity === "error");
+  }
+
+  /** Whether it cannot be sent now. */
+  get blocked() {
+    return this.plan === null || this.busy || this.errors.length > 0;
+  }
+
+  /** The form changed. @param {string} [problem] why it makes no sense as it is @param {number} [wait] milliseconds until it is asked about */
+  changed(problem = "", wait = WAIT_MS) {
+    this.stop();
+    this.plan = null;
+    [this.problem, this.field] = [problem, ""];
+    if (problem) this.findings = []; // they were of what is planned no more
+    this.wiring.show();
+    if (!problem) this.#timer = setTimeout(() => void this.#ask(), wait);
+  }
+
+  /** When it is to run changed, and nothing that would be made: the plan is good until there is a new one. */
+  moved() {
+    if (this.problem && !this.field) return;
+    this.stop();
+    void this.#ask();
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+    this.#asked.abort();
+  }
+
+  async #ask() {
+    const { signal } = (this.#asked = new AbortController());
+    try {
+      this.plan = await request("POST", this.wiring.plan, { body: this.wiring.spec(false), signal });
+      [this.problem, this.field] = ["", ""];
+      this.findings = this.plan?.findings ?? [];
+    } catch (error) {
+      if (aborted(error)) return;
+      this.plan = null;
+      this.#failed(error);
+    }
+    this.wiring.show();
+  }
+
+  /** @param {boolean} force although there are errors @returns {Promise<import("../page").Job | null>} null: it could not be sent */
+  async send(force) {
+    if (this.plan === null || this.busy || (this.errors.length > 0 && !force)) return null;
+    this.busy = true;
+    this.wiring.show();
+    try {
+      return await request("POST", this.wiring.make, { body: this.wiring.spec(force) });
+    } catch (error) {
+      if (error instanceof ApiError && error.findings.length > 0) this.findings = error.findings;
+      else this.#failed(error);
+      return null;
+    } finally {
+      this.busy = false;
+      this.wiring.show();
+    }
+  }
+
+  /** @param {unknown} error */
+  #failed(error) {
+    this.problem = sentence(error);
+    this.field = error instanceof ApiError ? error.field : "";
+  }
+}

@@ -1,0 +1,190 @@
+// The trash: what was deleted in any job, to be taken back or done away with.
+
+import { request, sentence } from "../core/api.mjs";
+import { leftAlone } from "../core/failures.mjs";
+import { plural, size } from "../core/format.mjs";
+import { JobImages } from "../core/job-images.mjs";
+import { Selection } from "../core/selection.mjs";
+import { t } from "../core/sentences.mjs";
+import { watched } from "../dom/bulk-progress.mjs";
+import { ask } from "../dom/dialog.mjs";
+import { attr, banner, button, h, icon, put } from "../dom/elements.mjs";
+import { letter } from "../dom/keyboard.mjs";
+
+/** @typedef {import("../page").Image} Image */
+/** @typedef {import("../types").Result} Result */
+/** @typedef {{ element: HTMLElement, show: (detail: JobImages | null) => void, ids: () => string[] }} Shelf the grid that the images stand in */
+/** @typedef {{ back: () => void, toasts: import("../dom/toasts.mjs").Toasts, changed: () => void,
+ *   shelf: (scroller: HTMLElement, selection: Selection) => Shelf,
+ *   bar: (parent: HTMLElement, selection: Selection, acts: { name: string, sign: string, label: string, run: (ids: string[]) => void, kind?: string }[]) => void }} Wiring
+ *  `changed`: other views know older things now */
+
+/** Work of the server: its id, and in words. @typedef {[id: string, words: string]} Work */
+/** @type {Work} */
+const RESTORING = ["restore", t("Restoring")];
+/** @type {Work} */
+const PURGING = ["purge", t("Deleting for good")];
+
+export class TrashPage {
+  selection = new Selection();
+  #all = button(null, t("Select all"), () => this.selection.set(this.shelf.ids()));
+  /** @type {Image[]} */
+  #images = [];
+  /** @type {Map<string, number>} of its file, by image */
+  #sizes = new Map();
+  /** @type {Map<string, string>} names of their jobs, deleted ones too, by id */
+  names = new Map();
+  #busy = false;
+  #strays = 0;
+  #lost = h("div", { hidden: true, "data-ij": "strays" });
+  #loads = 0;
+  #facts = h("div", { class: "ij-facts", role: "status" });
+  #nothing = h("div", { class: "ij-page-nothing", hidden: true });
+  #scroller = h("div", { class: "ij-scroll ij-grid-box" });
+  #restore = button("undo", t("Restore all"), () => void this.#bring(this.#ids()));
+  #empty = button("trash", t("Empty trash…"), () => void this.#purge(this.#ids(), true), { kind: "ij-btn-danger", props: { "data-act": "empty" } });
+
+  /** @param {HTMLElement} parent @param {Wiring} wiring */
+  constructor(parent, wiring) {
+    this.parent = parent;
+    this.wiring = wiring;
+    put(
+      parent,
+      h(
+        "header", { class: "ij-head" },
+        h(
+          "div", { class: "ij-toolbar" },
+          button("left", t("Back to the job list"), wiring.back, { kind: "ij-btn-quiet ij-narrow", iconOnly: true }),
+          h("h2", { class: "ij-page-title" }, t("Trash")), h("span", { class: "ij-grow" }), this.#all, this.#restore, this.#empty,
+        ),
+        this.#facts, this.#lost,
+      ),
+      this.#nothing, this.#scroller,
+    );
+    this.shelf = wiring.shelf(this.#scroller, this.selection);
+    wiring.bar(parent, this.selection, [
+      { name: "restore", sign: "undo", label: t("Restore"), kind: "ij-btn-primary", run: (ids) => void this.#bring(ids) },
+      { name: "purge", sign: "trash", label: t("Delete for good…"), kind: "ij-btn-danger", run: (ids) => void this.#purge(ids, false) },
+    ]);
+    parent.addEventListener("keydown", (event) => this.#pressed(event));
+    this.#show();
+  }
+
+  /** Shows what is in the trash now. */
+  async load() {
+    const nth = (this.#loads += 1);
+    try {
+      /** @type {import("../types").TrashList} */
+      const { images, sizes, strays, jobs } = await request("GET", "trash");
+      if (nth !== this.#loads) return; // asked again, or closed meanwhile
+      this.#images = images;
+      this.#strays = strays;
+      this.names = new Map(jobs.map(({ id, name }) => [id, name]));
+      this.#sizes = new Map(images.map(({ id }, at) => [id, sizes[at] ?? 0]));
+      this.#show();
+    } catch (error) {
+      this.wiring.toasts.show(sentence(error), { bad: true });
+    }
+  }
+
+  /** Something may have come or gone that was not done here. @param {number} count that the trash has now */
+  follow(count) {
+    if (!this.#busy && count !== this.#images.length) void this.load();
+  }
+
+  /** The images that show, in order. */
+  get images() {
+    return this.#images;
+  }
+
+  close() {
+    this.#loads += 1;
+    this.selection.clear();
+    this.#images = [];
+    this.shelf.show(null);
+  }
+
+  #ids() {
+    return this.#images.map(({ id }) => id);
+  }
+
+  #show() {
+    const count = this.#images.length;
+    put(this.#facts, ...(count > 0 ? [plural(count, "image"), this.#room(this.#ids()), t("the files stay in their output folders, in .inu-jobs-trash, until you empty it")] : []).map((fact) => h("span", null, fact)));
+    for (const act of [this.#all, this.#restore, this.#empty]) act.hidden = count === 0;
+    this.#nothing.hidden = count > 0;
+    this.#lost.hidden = this.#strays === 0;
+    const those = t({ one: "{n} file in the trash folders is of no job that is known here.", other: "{n} files in the trash folders are of no job that is known here." }, { n: this.#strays });
+    put(this.#lost, banner(
+      "info", "info", "", [those, t("Back in their folders they can be imported.")],
+      [button("undo", t("Bring them back"), () => void this.#send("trash/strays", {}, t("back in their folders"), RESTORING, "file"))],
+    ));
+    put(this.#nothing, icon("trash", "ij-muted"), h("b", null, t("The trash is empty")), h("p", { class: "ij-muted" }, t("Deleted images come here first, and can be taken back.")));
+    this.shelf.show(count > 0 ? this.#asJob() : null);
+  }
+
+  /** How much room they take. @param {string[]} ids */
+  #room(ids) {
+    return size(ids.reduce((sum, id) => sum + (this.#sizes.get(id) ?? 0), 0));
+  }
+
+  /** The grid shows the images of one job: here each is a task of its own, named by the job that it came from. */
+  #asJob() {
+    const tasks = this.#images.map(({ id, job, width, height }, index) => (
+      { id, job: "trash", index, state: /** @type {const} */ ("done"), error: "", label: this.names.get(job) ?? "", images: 1, width, height, coords: [] }
+    ));
+    const images = this.#images.map((image) => ({ ...image, job: "trash", task: image.id, index: 0, trashed: false }));
+    return new JobImages({ job: { id: "trash" }, axes: [], tasks, images });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #pressed(event) {
+    if (event.target instanceof Element && event.target.closest("dialog")) return;
+    if (event.key === "Escape") this.selection.clear();
+    else if (event.key === "Delete" && this.selection.size > 0) void this.#purge(this.selection.ids, false);
+    else if (letter(event) === "a" && (event.ctrlKey || event.metaKey)) this.selection.set(this.shelf.ids());
+    else return;
+    event.preventDefault();
+  }
+
+  /** @param {string[]} ids */
+  #bring(ids) {
+    return this.#send("images/restore", { selection: { images: ids } }, "restored", RESTORING);
+  }
+
+  /** These and no others, whatever is thrown away while we ask. @param {string[]} ids @param {boolean} all it is all that shows */
+  async #purge(ids, all) {
+    if (ids.length === 0) return;
+    const those = `${plural(ids.length, "image")}, ${this.#room(ids)}`;
+    const forGood = h("input", { type: "checkbox" });
+    const agreed = await ask(this.parent, {
+      title: all ? t("Empty the trash: {those}?", { those }) : t("Delete for good: {those}?", { those }),
+      lines: [t("The files go to the recycle bin of your system, where it has one, and cannot be restored from here any more.")],
+      more: h("label", { class: "ij-check" }, forGood, t("Skip the recycle bin: delete for good")),
+      sign: "trash", verb: all ? t("Empty trash") : t("Delete for good"),
+    });
+    if (!agreed) return;
+    await this.#send("images/purge", { selection: { images: ids }, for_good: forGood.checked }, "deleted", PURGING);
+  }
+
+  /** @param {string} path @param {unknown} body @param {string} words @param {Work} work
+   * @param {string} [what] each is */
+  async #send(path, body, words, work, what = "image") {
+    if (this.#busy) return;
+    this.#busy = true;
+    attr(this.parent, "aria-busy", "true");
+    try {
+      /** @type {Result} */
+      const { done, failed } = await watched(this.wiring.toasts, ...work, () => request("POST", path, { body }));
+      this.selection.clear();
+      this.wiring.toasts.show(`${plural(done, what)} ${words}${failed.length > 0 ? t(", {failed} left alone: {leftAlone}", { failed: failed.length, leftAlone: leftAlone(failed) }) : ""}.`);
+    } catch (error) {
+      this.wiring.toasts.show(sentence(error), { bad: true });
+    } finally {
+      this.#busy = false;
+      attr(this.parent, "aria-busy", null);
+    }
+    this.wiring.changed();
+    await this.load();
+  }
+}

@@ -1,0 +1,271 @@
+// One image, large, with its parameters. The stage is dark in every theme, as the WebUI's own lightbox is.
+
+import { aborted, fileUrl, request, sentence, thumbUrl } from "../core/api.mjs";
+import { size, thousands } from "../core/format.mjs";
+import { t } from "../core/sentences.mjs";
+import { attr, button, h, icon, put, sync, text } from "../dom/elements.mjs";
+import { menu } from "../dom/menu.mjs";
+import { marks } from "../grid/cell.mjs";
+import { count } from "../grid/filters.mjs";
+import { PLACES, send, there } from "../host/send-to-tab.mjs";
+import { hosted } from "../host/webui-page.mjs";
+import { verdictBar } from "../review/verdict-bar.mjs";
+import { lineageParts } from "./lineage.mjs";
+import { PictureStage } from "./picture-stage.mjs";
+
+/** @typedef {import("../page").Image} Image */
+/** @typedef {{ images: (also: Set<string>) => Image[], title: (image: Image) => string, closed: (id: string) => void,
+ *   acts: (image: Image) => import("../dom/menu.mjs").Choice[], walk: (relative: import("../types").Relative) => void, review: import("../review/review-commands.mjs").ReviewCommands, compare: boolean }} Wiring
+ *  `acts`: what can be made of an image; `compare`: whether images can be compared */
+
+const FILM = 7; // to each side
+const INFO_MS = 120; // while the arrow key is held down, no parameters are asked for
+
+export class Viewer {
+  /** @type {Set<string>} what was once in the filmstrip stays there, whatever the filter says of it now */
+  #seen = new Set();
+  #asked = new AbortController();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {HTMLImageElement[]} kept, so that the browser keeps them */
+  #near = [];
+  #left = h("span", { class: "ij-muted ij-wide" });
+  #advance = h("input", { type: "checkbox", "aria-label": t("Auto-advance"), onchange: () => this.#setAdvance() });
+  #film = h("div", { class: "ij-film", role: "group", "aria-label": t("Filmstrip") });
+  #panel = h("div", { class: "ij-panel-body" });
+  #findings = h("div", { class: "ij-panel-findings", role: "status", "aria-label": t("Findings") });
+  #copy = button("copy", t("Copy infotext"), () => void this.#copyInfotext(), { kind: "ij-btn-quiet" });
+  #infotext = "";
+  /** @type {import("../types").ImageInfo | null} */
+  #info = null;
+  /** @type {import("../review/review-commands.mjs").Seat} */
+  seat = {
+    ids: () => (this.pictures.image ? [this.pictures.image.id] : []),
+    shown: () => this.pictures.all.map(({ id }) => id),
+    go: ([id]) => this.pictures.step(this.pictures.find(id ?? "") - this.pictures.at),
+  };
+
+  /** @param {HTMLElement} place @param {Wiring} wiring */
+  constructor(place, wiring) {
+    this.place = place;
+    this.wiring = wiring;
+    this.dialog = h("dialog", { class: "ij-viewer", "data-ij": "viewer", onkeydown: (/** @type {KeyboardEvent} */ event) => this.press(event), onclose: () => this.#closed() });
+    this.pictures = new PictureStage(this.dialog, { title: wiring.title, shown: (image) => this.#shown(image) });
+    this.verdict = verdictBar((verb) => wiring.review.do(verb, this.seat));
+    this.stage = h(
+      "div", { class: "ij-stage", tabindex: -1, autofocus: true }, this.#bar(),
+      this.pictures.frame, this.verdict.element, this.#film, h("div", { class: "ij-keys", "aria-hidden": "true" }, ...keyLine(wiring.compare)),
+    );
+    put(this.dialog, this.stage, h(
+      "aside", { class: "ij-panel", "aria-label": t("Recipe") },
+      h("div", { class: "ij-line" }, h("b", { class: "ij-grow ij-panel-title" }, t("Recipe")), this.#copy, menu(t("More to do with this image"), () => this.#more())), this.#findings, this.#panel,
+    ));
+  }
+
+  #bar() {
+    const act = (/** @type {string} */ sign, /** @type {string} */ label, /** @type {import("../review/keys.mjs").Verb} */ verb) =>
+      button(sign, label, () => this.wiring.review.do(verb, this.seat), { kind: "ij-btn-quiet", iconOnly: true });
+    return h(
+      "div", { class: "ij-stage-bar" },
+      button("left", t("Grid"), () => this.dialog.close(), { kind: "ij-btn-quiet" }),
+      this.pictures.heading,
+      this.#left,
+      h("label", { class: "ij-check", title: t("A verdict goes on to the next image") }, this.#advance, h("span", { class: "ij-wide" }, t("Auto-advance")), h("span", { class: "ij-narrow" }, t("Auto"))),
+      button("zoom", t("Zoom"), () => this.pictures.zoom.toggle(), { kind: "ij-btn-quiet", iconOnly: true }),
+      this.wiring.compare && act("compare", t("Compare"), { act: "compare" }),
+      act("undo", t("Undo"), { act: "undo" }),
+      act("trash", "Delete", { act: "trash" }),
+    );
+  }
+
+  /** @param {string} id @param {boolean} [zoomed] */
+  open(id, zoomed = false) {
+    this.#seen.clear();
+    this.showAdvance();
+    this.pictures.open(this.place, this.#images(), id, zoomed);
+  }
+
+  /** As the setting is now. */
+  showAdvance() {
+    this.#advance.checked = this.wiring.review.advance;
+  }
+
+  /** Goes to one of these, if it shows. @param {string[]} ids */
+  go(ids) {
+    const at = this.pictures.all.findIndex(({ id }) => ids.includes(id));
+    if (!this.dialog.open || at < 0) return;
+    this.pictures.step(at - this.pictures.at);
+    this.stage.focus(); // the toast that asked for it is gone
+  }
+
+  /** The job's images changed: keep the one that is shown. */
+  update() {
+    if (!this.dialog.open) return;
+    const { pictures } = this;
+    const found = this.#images();
+    const id = pictures.image?.id;
+    pictures.all = found;
+    if (found.length === 0) return this.dialog.close();
+    const at = pictures.find(id ?? "");
+    pictures.at = at >= 0 ? at : Math.min(pictures.at, found.length - 1);
+    if (at < 0) return pictures.show();
+    pictures.tell();
+    this.#around();
+  }
+
+  #images() {
+    const images = this.wiring.images(this.#seen);
+    for (const { id } of images) this.#seen.add(id);
+    return images;
+  }
+
+  #setAdvance() {
+    this.wiring.review.advance = this.#advance.checked;
+    this.stage.focus(); // Space is the key back to the grid
+  }
+
+  #closed() {
+    this.#asked.abort();
+    clearTimeout(this.#timer);
+    this.#near = [];
+    this.pictures.zoom.fit();
+    const { image } = this.pictures;
+    if (image) this.wiring.closed(image.id);
+  }
+
+  /** @param {Image} image */
+  #shown(image) {
+    this.#around();
+    clearTimeout(this.#timer);
+    this.#asked.abort();
+    this.#timer = setTimeout(() => void this.#load(image), INFO_MS);
+    const { all, at } = this.pictures;
+    const near = [all[at + 1], all[at - 1]].flatMap((other) => (other ? [fileUrl(other)] : []));
+    this.#near = near.map((src) => this.#near.find((known) => known.src === src) ?? Object.assign(new Image(), { src }));
+  }
+
+  /** What stands around the picture: verdict, findings, the filmstrip. */
+  #around() {
+    const { all, at, image: shown } = this.pictures;
+    if (shown) this.verdict.show(shown);
+    const found = shown?.findings.map(({ message }) => message) ?? [];
+    sync(this.#findings, found, () => found.map((message) => h("p", { class: "ij-note" }, icon("warn", "ij-warn"), message)));
+    attr(this.dialog, "data-verdict", shown?.verdict);
+    text(this.#left, t("{unreviewed} unreviewed", { unreviewed: thousands(count(all).unreviewed) }));
+    const first = Math.max(0, Math.min(at - FILM, all.length - 2 * FILM - 1));
+    const window = all.slice(first, first + 2 * FILM + 1);
+    sync(this.#film, [window.map(({ id, version, verdict }) => id + version + verdict), at], () =>
+      window.map((image, nth) => this.#frame(image, first + nth)));
+    this.#film.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }
+
+  /** @param {Image} image @param {number} place */
+  #frame(image, place) {
+    const { pictures } = this;
+    const go = () => pictures.step(place - pictures.at);
+    return h(
+      "button",
+      { type: "button", "aria-label": t("Image {place}", { place: place + 1 }), "aria-current": place === pictures.at ? "true" : null, onclick: go },
+      h("img", { src: thumbUrl(image), alt: "", decoding: "async" }),
+      image.verdict !== "unreviewed" && marks(image)[0],
+    );
+  }
+
+  /** @param {Image} image */
+  async #load(image) {
+    const { signal } = (this.#asked = new AbortController());
+    try {
+      /** @type {import("../types").ImageInfo} */
+      const info = await request("GET", `images/${encodeURIComponent(image.id)}/info`, { signal });
+      this.#info = info;
+      this.#infotext = info.infotext;
+      attr(this.#copy, "aria-disabled", info.infotext ? null : "true");
+      put(this.#panel, ...parameters(info), ...lineageParts(info.lineage, this.wiring.walk));
+    } catch (error) {
+      if (aborted(error)) return;
+      this.#infotext = "";
+      put(this.#panel, h("p", { class: "ij-note" }, icon("bad", "ij-bad"), sentence(error)));
+    }
+  }
+
+  #more() {
+    const { image } = this.pictures;
+    return image ? [...this.wiring.acts(image), ...(hosted() ? this.#sends(image) : [])] : [];
+  }
+
+  /** Where in the WebUI the image can go. @param {Image} image */
+  #sends(image) {
+    if (!this.#info || this.#info.image.id !== image.id) return [];
+    const { infotext, missing } = this.#info;
+    const name = this.#info.image.path.split(/[\\/]/).pop() ?? "image.png";
+    return PLACES.filter((place) => there(place) && (place.image ? !missing : infotext)).map((place) => ({
+      sign: "send", label: t("Send to {label}", { label: place.label }), run: () => void this.#send(place, infotext, fileUrl(image), name),
+    }));
+  }
+
+  /** @param {import("../host/send-to-tab.mjs").Place} place @param {string} infotext @param {string} file @param {string} name */
+  async #send(place, infotext, file, name) {
+    try {
+      await send(place, infotext, file, name);
+      this.dialog.close();
+    } catch (error) {
+      put(this.#panel, h("p", { class: "ij-note" }, icon("bad", "ij-bad"), sentence(error)));
+    }
+  }
+
+  async #copyInfotext() {
+    if (!this.#infotext) return;
+    const label = /** @type {Element} */ (this.#copy.querySelector("span"));
+    text(label, (await copyText(this.#infotext, this.dialog)) ? t("Copied") : t("Could not copy"));
+    setTimeout(() => text(label, t("Copy infotext")), 2000);
+  }
+
+  /** A key, wherever the focus is while the viewer is open. @param {KeyboardEvent} event */
+  press(event) {
+    if (this.wiring.review.press(event, this.seat)) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || this.pictures.press(event)) return;
+    if ((event.key !== " " && event.key !== "Enter") || event.target !== this.stage) return;
+    if (!event.repeat) this.dialog.close(); // a key that is held down opened it
+    event.preventDefault();
+  }
+}
+
+/** The keys in a line, for those who look at the image. @param {boolean} compare */
+function keyLine(compare) {
+  const keys = [
+    ["P", "keep"], ["X", "reject"], ["U", "unflag"], ["1-5", "rating"], ["← →", "next"], ["Z", "zoom"], ...(compare ? [["C", "compare"]] : []),
+    [t("Del"), "trash"], [t("Ctrl+Z"), "undo"], ["?", t("all keys")],
+  ];
+  return keys.map(([key, does]) => h("span", null, h("kbd", { class: "ij-kbd" }, key), ` ${does}`));
+}
+
+/** The prompts stand by themselves, all else in a table. @param {import("../types").ImageInfo} info */
+function parameters(info) {
+  const long = info.recipe.slice(0, info.prompts);
+  const rows = info.recipe.slice(info.prompts);
+  const name = info.image.path.split(/[\\/]/).pop() ?? info.image.path;
+  rows.push([t("File"), info.missing ? t("{name} is not there any more", { name }) : `${name}, ${size(info.bytes)}`]);
+  return [
+    ...long.map(([title, words]) => h("div", null, h("h3", null, title), h("p", { class: "ij-prompt" }, words || "none"))),
+    h("dl", { class: "ij-parameters" }, ...rows.flatMap(([title, value]) => [h("dt", null, title), h("dd", null, value)])),
+  ];
+}
+
+/** The clipboard is there only on https and on this very machine; the old way works everywhere.
+ * @param {string} words @param {HTMLElement} place */
+async function copyText(words, place) {
+  try {
+    await navigator.clipboard.writeText(words);
+    return true;
+  } catch {
+    const box = h("textarea", { class: "ij-sr" });
+    box.value = words;
+    const before = document.activeElement;
+    place.append(box);
+    box.select();
+    const done = document.execCommand("copy");
+    box.remove();
+    if (before instanceof HTMLElement) before.focus();
+    return done;
+  }
+}
