@@ -6,6 +6,6 @@ def preload(parser):
         "--inu-jobs-data",
         metavar="DIR",
         default=None,
-        help="folder where Inu Jobs keeps its jobs, input images and thumbnails"
-        " (default: the folder data in the extension's own folder)",
+        help="folder where Inu Jobs keeps its jobs, input images and thumbnails (default: data in the"
+        " extension's own folder)",
     )

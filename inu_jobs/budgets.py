@@ -124,21 +124,21 @@ class Request:
 
     def check(self) -> None:
         if self.gone:
-            raise ClientGone(say("Nobody waits for this any more."))
+            raise ClientGone(say("The request was cancelled."))
         now = time.thread_time()
         if now - self._turn > TURN:
             self._turn = now
             time.sleep(0)  # others have theirs: the WebUI answers in many small steps, and waits for each
         if now - self._started > SECONDS:
-            raise OverBudget(say("This takes too long to work out: ask for fewer tasks, or shorter texts."))
+            raise OverBudget(say("This takes too long to compute: use fewer tasks or shorter text."))
 
     def spend_pixels(self, pixels: int, field: str) -> None:
         self._pixels += pixels
         if self._pixels > PIXELS_OF_REQUEST:
             raise InvalidInput(
                 say(
-                    "All images of a request together can have {most} million pixels: send"
-                    " fewer or smaller ones.",
+                    "The images of a request can have at most {most} million pixels in total: send"
+                    " fewer or smaller images.",
                     most=PIXELS_OF_REQUEST // 10**6,
                 ),
                 field,

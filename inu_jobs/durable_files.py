@@ -29,11 +29,11 @@ def reason(error: OSError, folder: Path) -> Sentence:
         return say("The disk is full: free some space for {folder} and try again", folder=str(folder))
     if error.errno in _DENIED:
         return say(
-            "The folder {folder} cannot be written to: allow this user to write there, and try again",
+            "The folder {folder} is not writable: give this user write access and try again",
             folder=str(folder),
         )
     return say(
-        "The folder {folder} could not be written to ({error})",
+        "Could not write to the folder {folder} ({error})",
         folder=str(folder),
         error=error.strerror or str(error),
     )
@@ -187,7 +187,7 @@ def copy_new(source: Path, target: Path, *, follow: bool = False) -> None:
                 if (after := os.fstat(original.fileno())).st_size != before.st_size or (
                     after.st_mtime_ns != before.st_mtime_ns
                 ):
-                    raise OSError(errno.EBUSY, "it is being written to")
+                    raise OSError(errno.EBUSY, "another program is writing to it")
                 shutil.copystat(source, target)
             except BaseException:
                 target.unlink()

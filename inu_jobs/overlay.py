@@ -56,7 +56,7 @@ def _set(target: Any, path: str, parts: list[str], value: Any, owned: set[int]) 
         if child is None:
             child = [] if _is_index(parts[0]) else {}
         elif not isinstance(child, (dict, list)):
-            raise InvalidInput(say("{path} leads into something that has no parts.", path=path), path)
+            raise InvalidInput(say("{path} points inside a value that has no parts.", path=path), path)
         elif id(child) not in owned:
             child = copy.copy(child)
         target[key] = child
@@ -72,9 +72,7 @@ def _key(target: dict[str, Any] | list[Any], path: str, parts: list[str]) -> tup
                 return ".".join(parts[:used]), used
         return parts[0], 1
     if not _is_index(parts[0]):
-        raise InvalidInput(
-            say("{path}: “{parts}” is not a place in a list.", path=path, parts=parts[0]), path
-        )
+        raise InvalidInput(say("{path}: “{parts}” is not a list index.", path=path, parts=parts[0]), path)
     index = int(parts[0])
     target.extend([None] * (index + 1 - len(target)))
     return index, 1

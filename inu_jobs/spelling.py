@@ -48,7 +48,7 @@ def with_suggestion(absent: Sentence, name: str, near: str) -> Sentence:
         return say("{absent}.", absent=absent)
     if looks_like(name, near):
         return say(
-            "{absent}; “{near}” looks the same, but its accents are typed in another way (Unicode).",
+            "{absent}; “{near}” looks the same, but its accents are encoded differently (Unicode).",
             absent=absent,
             near=near,
         )

@@ -38,8 +38,8 @@ FIXED = frozenset(
     }
 )
 _WRONG = {
-    "text": template("{field} must be a text."),
-    "texts": template("{field} must be a list of texts."),
+    "text": template("{field} must be a string."),
+    "texts": template("{field} must be a list of strings."),
     "integer": template("{field} must be a whole number."),
     "number": template("{field} must be a number."),
     "switch": template("{field} must be true or false."),
@@ -66,7 +66,7 @@ def check_payload(payload: Payload, kind: str) -> None:
         args = entry.get("args") if isinstance(entry, dict) else entry
         if not isinstance(entry, dict) or not isinstance(args, (list, type(None))):
             raise InvalidInput(
-                say("The always-on script “{title}” must be an object with a list “args”.", title=title),
+                say("The always-on script “{title}” must be an object with an “args” list.", title=title),
                 f"alwayson_scripts.{title}",
             )
 
@@ -84,7 +84,8 @@ def check_value(field: str, value: Any, kind: str, where: str) -> None:
             )
     if wanted == "texts" and value and (len(value) > NAME or max(map(len, value)) > NAME):
         raise InvalidInput(
-            say("{field} can have at most {most} texts of {most} characters.", field=field, most=NAME), where
+            say("{field} can have at most {most} strings of {most} characters each.", field=field, most=NAME),
+            where,
         )
     if wanted in ("integer", "number") and value is not None and abs(value) > _limit(field):
         raise InvalidInput(say("{field} is far too large.", field=field), where)
@@ -128,4 +129,4 @@ def check_field(path: str, kind: str, where: str) -> None:
     if head in FIXED:
         raise InvalidInput(say("{head} cannot be varied.", head=head), where)
     if not all(rest) or (rest and FIELDS[kind][head] not in ("object", "list")):
-        raise InvalidInput(say("“{path}” is not the path of a field.", path=path), where)
+        raise InvalidInput(say("“{path}” is not a field path.", path=path), where)

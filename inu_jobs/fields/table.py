@@ -26,8 +26,8 @@ AXES_ONLY = frozenset({SIZE, LINES, FILES, LORA, SWAP, REPLACE})
 #: fields that hold a prompt
 PROMPTS = ("prompt", "negative_prompt", "hr_prompt", "hr_negative_prompt")
 
-_NAMES = "names, with commas between"
-_LINES = "one a line"
+_NAMES = "names, separated by commas"
+_LINES = "one per line"
 #: of a side of an image
 PIXELS = Bounds(8, 16_384, 64, 16_384)
 
@@ -35,7 +35,7 @@ _PROMPT = (
     Field("prompt", "text", "Prompt", "prompt", "{}", "Prompt", prose=True),
     Field(
         REPLACE, "text", "Prompt search/replace", "replacement", group="Prompt",
-        example="texts that take its place, with commas between", whose="Search for",
+        example="replacements, separated by commas", whose="Search for",
     ),
     Field(
         LORA, "number", "LoRA strength", "LoRA strength", group="Prompt", example="none, 0.6-1 (+0.2)",

@@ -89,9 +89,9 @@ def _blank(picture: Picture.Image) -> list[Finding]:
     if not bands or not all(most - least <= noise for least, most in bands):  # of not-a-number neither
         return []
     if all(most <= noise for _, most in bands[:3]):
-        message = say("The image is black, as it is when the model or the VAE made no numbers (NaN) of it.")
+        message = say("The image is black: the model or the VAE probably produced NaNs.")
         return [_error("blank", message)]
-    return [_error("blank", say("The image is of one colour."))]
+    return [_error("blank", say("The image is a single colour."))]
 
 
 def _bands(picture: Picture.Image) -> Sequence[tuple[float, float]]:
@@ -146,7 +146,7 @@ def _size(asked: Asked, size: tuple[int, int] | None, made: Infotext) -> list[Fi
         _error(
             "size",
             say(
-                "The image has {width}x{height} pixels; {wanted} was asked for.",
+                "The image is {width}x{height} instead of {wanted} pixels.",
                 width=size[0],
                 height=size[1],
                 wanted=wanted,
@@ -160,7 +160,7 @@ def _loras(wanted: tuple[str, ...], hashes: str) -> list[Finding]:
     missing = [name for name in dict.fromkeys(wanted) if name.translate(_LORA_NAME).strip() not in applied]
     return [
         _error(
-            "lora", say("The LoRA “{name}” is in the prompt, but was not applied.", name=name), "prompt", name
+            "lora", say("The LoRA “{name}” is in the prompt but was not applied.", name=name), "prompt", name
         )
         for name in missing
     ]
@@ -171,9 +171,7 @@ def _model(asked: str, fields: dict[str, str], catalog: Catalog) -> list[Finding
     if not asked or not (hash or name) or _is_model(asked, hash, name, catalog):
         return []
     made = f"{name} [{hash}]" if hash and name else hash or name
-    message = say(
-        "It was made with the checkpoint “{made}”; “{asked}” was asked for.", made=made, asked=asked
-    )
+    message = say("It was made with the checkpoint “{made}” instead of “{asked}”.", made=made, asked=asked)
     return [_error("model", message, "override_settings.sd_model_checkpoint")]
 
 
@@ -206,9 +204,7 @@ def _sampling(asked: tuple[str, str], made: tuple[str, str], catalog: Catalog) -
         wanted, got = (wanted[0], ""), (got[0], "")
     if wanted == got or (wanted[0] == got[0] and asked[1] == "Automatic"):
         return []
-    message = say(
-        "It was sampled with “{made}”; “{asked}” was asked for.", made=_told(made), asked=_told(asked)
-    )
+    message = say("It was sampled with “{made}” instead of “{asked}”.", made=_told(made), asked=_told(asked))
     return [_error("sampler", message, "sampler_name" if wanted[0] != got[0] else "scheduler")]
 
 

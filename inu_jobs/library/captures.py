@@ -60,7 +60,7 @@ class Captures:
         with self._lock:
             found = self._drafts.get(capture_id)
         if found is None:
-            raise NotFound(say("That draft is not kept any more; press “Queue as job” again."))
+            raise NotFound(say("That draft has expired: press “Queue as job” again."))
         return found[1]
 
     def owner(self, capture_id: str) -> str:

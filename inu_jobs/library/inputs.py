@@ -91,7 +91,7 @@ class Inputs:
         except InvalidInput:
             raise
         except Exception as error:  # Pillow raises many kinds
-            raise InvalidInput(say("{name} is not an image that can be read.", name=path.name)) from error
+            raise InvalidInput(say("{name} is not a readable image.", name=path.name)) from error
 
     def save_image(self, image: Image.Image) -> str:
         """Keep a picture in memory as a lossless PNG without metadata; the same pixels give the same
@@ -114,10 +114,10 @@ class Inputs:
         """The file of a token. ``InvalidInput`` if it is no token of ours, ``NotFound`` if it is gone."""
         match = INPUT_TOKEN.fullmatch(token)
         if match is None:
-            raise InvalidInput(say("That is not the token of an input image (input:SHA256)."))
+            raise InvalidInput(say("That is not an input image's token (input:SHA256)."))
         found = self._find(match[1])
         if found is None:
-            raise NotFound(say("An input image of this job is gone from data/inputs; capture it again."))
+            raise NotFound(say("An input image of this job is missing from data/inputs: capture it again."))
         return found
 
     def sweep(self, in_use: set[str], min_age_seconds: float) -> int:
@@ -149,7 +149,7 @@ class Inputs:
             self._full_until = time.monotonic() + 5.0  # to look takes time: not for each request
             raise InvalidInput(
                 say(
-                    "Input images that no job uses take up too much room ({most} MB): queue what you"
+                    "Input images that no job uses take up too much space ({most} MB): queue what you"
                     " prepared, or try again in ten minutes.",
                     most=MAX_UNUSED >> 20,
                 )
@@ -216,7 +216,7 @@ def decode_base64(text: str, field: str = "") -> bytes:
     try:
         return base64.b64decode("".join(body.split()), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise InvalidInput(say("An image must be base64 or a token, and this is neither."), field) from error
+        raise InvalidInput(say("An image must be base64 or a token; this is neither."), field) from error
 
 
 @contextlib.contextmanager

@@ -120,7 +120,8 @@ def _accept_any(value: Any, field: str, inputs: Inputs, depth: int) -> Any:
     if isinstance(value, dict):
         if DESCRIBED in value and str(value.get("image", "input:")).startswith("image:"):
             raise InvalidInput(
-                say("{field} takes an input (input:SHA256), not an image.", field=field), f"{field}.image"
+                say("{field} takes an input token (input:SHA256), not an image.", field=field),
+                f"{field}.image",
             )
         return {key: _accept_item(key, item, f"{field}.{key}", inputs, depth) for key, item in value.items()}
     if isinstance(value, str):
@@ -138,7 +139,7 @@ def _accept_item(key: str, value: Any, field: str, inputs: Inputs, depth: int) -
     names_files = key in _FILE_KEYS or key.rpartition("_")[2].lower() in _FILE_WORDS
     if names_files and value and isinstance(value, (str, list, dict)):
         raise InvalidInput(
-            say("{field} must be empty: a request names no files and no folders.", field=field), field
+            say("{field} must be empty: a request cannot name files or folders.", field=field), field
         )
     return _accept_any(value, field, inputs, depth + 1)
 
@@ -176,12 +177,12 @@ def materialise(payload: Payload, inputs: Inputs, image_path: Callable[[str], Pa
         path = inputs.path(token) if kind == "input" else image_path(name)
         if form != "base64":
             if not path.is_file():
-                raise NotFound(say("The source image {name} is not there any more.", name=path.name))
+                raise NotFound(say("The source image {name} no longer exists.", name=path.name))
             return str(path.absolute()) if form == "path" else token
         try:
             return base64.b64encode(path.read_bytes()).decode("ascii")
         except OSError as error:
-            raise NotFound(say("The image {name} cannot be read any more.", name=path.name)) from error
+            raise NotFound(say("The image {name} can no longer be read.", name=path.name)) from error
 
     return _replace_tokens(payload, resolve)
 

@@ -108,7 +108,7 @@ class Thumbs:
             ) from error
         except Exception as error:  # Pillow raises many kinds for a damaged file
             raise NotFound(
-                say("{name} is gone or cannot be read, so there is no thumbnail.", name=path.name)
+                say("{name} is missing or cannot be read, so it has no thumbnail.", name=path.name)
             ) from error
         if (stat.st_size, stat.st_mtime_ns) != (size, mtime):
             return data  # of another file than was recorded: show it, but do not keep it under that name

@@ -25,7 +25,7 @@ def check_count(count: int) -> None:
     """``InvalidInput`` if a job cannot have so many tasks."""
     if count > MAX_TASKS:
         message = say(
-            "That would be {count:,} tasks; a job takes at most {max_tasks:,}.",
+            "That would be {count:,} tasks; a job can have at most {max_tasks:,}.",
             count=count,
             max_tasks=MAX_TASKS,
         )

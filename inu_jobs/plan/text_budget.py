@@ -58,7 +58,7 @@ class Texts:
     def _too_much(self) -> budgets.OverBudget:
         return budgets.OverBudget(
             say(
-                "The prompts and values of all tasks together would be too long: use fewer values, or"
+                "The prompts and values of all tasks together would be too long: use fewer values or"
                 " shorter prompts."
             ),
             self._field,

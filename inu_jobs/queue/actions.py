@@ -33,7 +33,7 @@ class Actions:
         with self._desk.lock:
             self._job(id)
             if not self._tasks(id, {"held", "queued", "running"}):
-                raise Refused(say("There is nothing to pause: no task of this job waits or runs."))
+                raise Refused(say("There is nothing to pause: this job has no waiting or running tasks."))
             self._desk.hold(id, Hold(by="user"))
 
     def resume(self, id: str) -> None:
@@ -64,7 +64,7 @@ class Actions:
             self._job(id)
             tasks = self._tasks(id, {"held", "queued", "running"})
             if not tasks:
-                raise Refused(say("There is nothing to cancel: no task of this job waits or runs."))
+                raise Refused(say("There is nothing to cancel: this job has no waiting or running tasks."))
             desk.take_back(id)
             now = desk.clock()
             desk.set_states([task.id for task in tasks], "cancelled", error=UNSAID, finished=now)
@@ -101,9 +101,7 @@ class Actions:
             ended = [task.id for task in self._tasks(id, set(RETRYABLE)) if task.id != running]
             again = [task for task in ended if only in (None, task)]
             if not again:
-                raise Refused(
-                    say("There is nothing to try again: no task of this job failed or was stopped.")
-                )
+                raise Refused(say("There is nothing to retry: no task of this job failed or was stopped."))
             self._wait_again(again)
             if job.hold is not None and job.hold.by != "user":
                 desk.release(id)

@@ -12,8 +12,8 @@ _TOGETHER = 600.0  # seconds between two tasks with the same settings that still
 #: of a payload of the page; the scheduler's row names none of them (webui/scheduler/enqueued.py)
 _OF_THE_PAGE = ("steps", "sampler_name")
 GONE = say(
-    "It was queued with Agent Scheduler's own button and is not in its list any more, which alone had"
-    " all of its settings: queue it again."
+    "It was queued with Agent Scheduler's own button and is no longer in its list, which was the only"
+    " place with all of its settings: queue it again."
 )
 
 

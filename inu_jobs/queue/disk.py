@@ -40,8 +40,8 @@ class DiskWatch:
         if room is None or room.free >= self.limit:
             return UNSAID
         return say(
-            "The disk of {folder} has {left:.1f} GB left, and Settings > Inu Jobs keeps {limit:g} GB free:"
-            " nothing starts until there is more room.",
+            "The disk with {folder} has {left:.1f} GB left, less than the {limit:g} GB to keep free"
+            " (Settings > Inu Jobs): no task starts until there is more space.",
             folder=str(room.folder),
             left=room.free / GB,
             limit=self.limit / GB,

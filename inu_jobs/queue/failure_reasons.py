@@ -9,15 +9,15 @@ from ..model import storable
 from ..sentences import Sentence, say
 
 #: of a task for which the graphics card is too small
-OUT_OF_MEMORY = say("The graphics card ran out of memory: make the images smaller or fewer at a time.")
+OUT_OF_MEMORY = say("The graphics card ran out of memory: make smaller images, or fewer at a time.")
 #: of a task that nobody stopped
-NOTHING = say("It ended without an error and without an image, and nobody had stopped it.")
+NOTHING = say("It ended without an error and without an image, although nobody stopped it.")
 #: of a task whose images cannot be recorded
-UNNAMED = say("Its images were saved under a path that is not Unicode text: choose another output folder.")
+UNNAMED = say("Its images were saved under a path that is not valid Unicode: choose another output folder.")
 #: of a task that our script stopped
 OUTSIDE = say(
-    "It was about to save outside the WebUI's output folders, so it was stopped, and nothing was written:"
-    " delete the job if you do not know where it comes from."
+    "It tried to save outside the WebUI's output folders, so it was stopped and nothing was written:"
+    " delete the job unless you know where it comes from."
 )
 
 _KNOWN: tuple[tuple[str, Sentence], ...] = (
@@ -27,18 +27,16 @@ _KNOWN: tuple[tuple[str, Sentence], ...] = (
     ),
     (
         r"NansException|all NaNs|tensor with (all )?NaNs",
-        say(
-            "The model gave not-a-number instead of an image: try --no-half or --no-half-vae, or another VAE."
-        ),
+        say("The model produced NaNs instead of an image: try --no-half or --no-half-vae, or another VAE."),
     ),
     (r"No space left on device|disk.{0,100}full", say("The disk is full.")),
     (
         r"Permission denied|Read-only file system",
-        say("The WebUI may not write to the output folder."),
+        say("The WebUI is not allowed to write to the output folder."),
     ),
-    (r"Init image not found", say("The picture to start from is missing.")),
-    (r"Invalid encoded image|cannot identify image file", say("An input picture cannot be read.")),
-    (r"Invalid sampler|Sampler not found", say("The sampler is not known to the WebUI.")),
+    (r"Init image not found", say("The image to start from is missing.")),
+    (r"Invalid encoded image|cannot identify image file", say("An input image cannot be read.")),
+    (r"Invalid sampler|Sampler not found", say("The WebUI does not have this sampler.")),
     (r"mat1 and mat2 shapes|size mismatch", say("A LoRA or another network does not fit the checkpoint.")),
 )
 _REASONS = tuple((re.compile(pattern, re.IGNORECASE), sentence) for pattern, sentence in _KNOWN)
@@ -54,7 +52,7 @@ def explain(error: str) -> Sentence:
         if pattern.search(text):
             return sentence
     if not text or text == "None":
-        return say("The WebUI gave no reason: its console shows the error.")
+        return say("The WebUI gave no reason: look for the error in its console.")
     if len(text) > _LONGEST:
         text = text[: _LONGEST - 1] + "…"
     return say("The WebUI says: {text}", text=text)

@@ -13,7 +13,7 @@ from .schedule.order import Order, Round
 
 _AT_LEAST = 2  # or the runner could find its list empty between two rounds of ours
 #: what to do about a job that asks for what none may have
-_WITHOUT = say("Resume the job to make it without that, or delete it.")
+_WITHOUT = say("Resume the job to run it without that, or delete it.")
 _CANNOT = say("Edit the job or delete it.")
 
 

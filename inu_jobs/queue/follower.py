@@ -29,11 +29,11 @@ _STARTS = 3  # of one task without an end between them; more is the scheduler's 
 _RELOAD_SECONDS = 30.0  # "Reload UI" interrupts first, closes the page's server, then says so
 _RELOAD_ATTEMPTS = 2
 _LOOP = say(
-    "A task failed and was started again over and over: switch off “Auto requeue failed"
-    " tasks” in Agent Scheduler's settings, then resume."
+    "A failing task was requeued again and again: turn off “Auto requeue failed tasks” in Agent"
+    " Scheduler's settings, then resume."
 )
 _EDIT = say("Edit the job, then resume it.")
-_ANEW = say("Free some of it and resume the job, or cancel the job and make it again, smaller.")
+_ANEW = say("Free some memory and resume the job, or cancel it and queue it again with smaller images.")
 
 
 class Follower:
@@ -184,7 +184,7 @@ class Follower:
                 Hold(
                     "errors",
                     say(
-                        "{times} tasks in a row failed; Resume tries them again. {reason}",
+                        "{times} tasks in a row failed; Resume retries them. {reason}",
                         times=times,
                         reason=reason,
                     ),

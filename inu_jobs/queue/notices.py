@@ -26,8 +26,8 @@ def notices(desk: Desk, status: SchedulerStatus) -> list[Notice]:
                 "warning",
                 "when_empty",
                 say(
-                    "Agent Scheduler's action after completion is “{when_empty}”: it happens when its queue"
-                    " is empty, although jobs here are on hold.",
+                    "Agent Scheduler's action after completion is “{when_empty}”: it will run when its"
+                    " queue is empty, even though jobs here are on hold.",
                     when_empty=status.when_empty,
                 ),
             )

@@ -103,7 +103,7 @@ class Queue:
             except Exception as error:  # whatever it is, the next round may go better
                 log.exception("an error in the queue.")
                 self._trouble = say(
-                    "The queue ran into an error: {error}. The console shows more.", error=repr(error)
+                    "The queue ran into an error: {error}. See the console for details.", error=repr(error)
                 )
 
     def tick(self) -> None:
@@ -147,7 +147,7 @@ class Queue:
             except (StoreError, SchedulerError):
                 raise
             except Exception:
-                log.exception("what Agent Scheduler told could not be taken in.")
+                log.exception("an event of Agent Scheduler could not be handled.")
             self._inbox.popleft()
 
     # ----------------------------------------------------------------- actions

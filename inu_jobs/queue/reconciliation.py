@@ -16,8 +16,10 @@ from .follower import Follower
 Doubts = dict[str, float]  # task -> since when it looks wrong
 _SURE_SECONDS = 2.0
 DEATHS = 2  # of the WebUI while one task runs; then the task is set aside
-_DIED = say("The WebUI ended twice while this task ran, so it was set aside: retry it to try once more.")
-_LOST = say("It vanished from Agent Scheduler's list and made no image.")
+_DIED = say(
+    "The WebUI quit twice while this task was running, so it was set aside: retry it to try once more."
+)
+_LOST = say("It disappeared from Agent Scheduler's list without making an image.")
 
 
 class Reconciler:

@@ -78,8 +78,8 @@ class Watchdog:
                         "warning",
                         "unwedged",
                         say(
-                            "The queue stood still: a task of another program had failed and still counted as"
-                            " running. Inu Jobs freed it."
+                            "The queue was stuck: a task of another program had failed but still"
+                            " counted as running. Inu Jobs cleared it."
                         ),
                     )
                 )

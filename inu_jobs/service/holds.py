@@ -7,12 +7,12 @@ from ..model import Hold, HoldReason
 from ..sentences import Sentence, say, says_of
 
 _JOB: dict[HoldReason, Sentence] = {
-    "user": say("Held by you"),
-    "errors": say("Held: repeated errors"),
-    "requeue": say("Held: requeued again and again"),
-    "memory": say("Held: out of memory"),
-    "disk": say("Held: disk full"),
-    "payload": say("Held: not allowed"),
+    "user": say("On hold: paused by you"),
+    "errors": say("On hold: repeated error"),
+    "requeue": say("On hold: requeued again and again"),
+    "memory": say("On hold: out of memory"),
+    "disk": say("On hold: disk full"),
+    "payload": say("On hold: not allowed"),
 }
 _EVERYTHING: dict[HoldReason, Sentence] = {
     "disk": say("Stopped: the disk is nearly full"),

@@ -59,11 +59,11 @@ class Importer:
         if since and until and since > until:
             raise InvalidInput(say("The first day is after the last one."), "since")
         if self._store.read_only:
-            raise Refused(self._store.problem or say("The store cannot be written now."))
+            raise Refused(self._store.problem or say("The store is read-only."))
         chosen = self._chosen(spec)
         with self._lock:
             if self._state.state in _AT_WORK:
-                raise Refused(say("An import is at work already: wait for its end, or cancel it."))
+                raise Refused(say("An import is already running: wait until it is done, or cancel it."))
             self._cancel.clear()
             self._state = started = api.ImportState(state="counting")
         work = threading.Thread(
@@ -106,7 +106,7 @@ class Importer:
         by_id = {folder.id: folder for folder in there}
         if any(id not in by_id for id in spec.folders):
             raise NotFound(
-                say("One of these folders is not there any more, or has no images now: look again.")
+                say("One of these folders no longer exists or no longer has images: reload the list.")
             )
         return [by_id[id] for id in dict.fromkeys(spec.folders)]
 
@@ -153,9 +153,9 @@ class Importer:
         path = files.allowed(found.path, self._host.output_folders())
         facts = files.facts(found.path, self._host.data_folder()) if path else None
         if found.stored != storable(found.stored):
-            self._failed(found, say("Its name or its folder's is not Unicode text: rename it."))
+            self._failed(found, say("Its name or its folder's name is not valid Unicode: rename it."))
         elif path is None or facts is None:
-            self._failed(found, say("It is not there any more."))
+            self._failed(found, say("It no longer exists."))
         elif not facts.width:
             self._failed(found, say("It cannot be read as an image."))
         else:
@@ -200,12 +200,12 @@ class Importer:
         if not images:
             if not left_out:
                 return say("There was nothing to import.")
-            return say("There was nothing to import; left out: {left_out}.", left_out=left_out)
+            return say("There was nothing to import; skipped: {left_out}.", left_out=left_out)
         made = say_count(images, "{n:,} image", "{n:,} images"), say_count(jobs, "{n:,} job", "{n:,} jobs")
         if not left_out:
             return say("{images} became {jobs}.", images=made[0], jobs=made[1])
         return say(
-            "{images} became {jobs}; left out: {left_out}.",
+            "{images} became {jobs}; skipped: {left_out}.",
             images=made[0],
             jobs=made[1],
             left_out=left_out,
@@ -218,9 +218,9 @@ class Importer:
         if state.grids:
             yield say_count(state.grids, "{n:,} grid", "{n:,} grids")
         if state.already:
-            yield say("{n:,} known already", n=state.already)
+            yield say("{n:,} already known", n=state.already)
         if state.failed_total:
-            yield say("{n:,} that cannot be read", n=state.failed_total)
+            yield say("{n:,} unreadable", n=state.failed_total)
 
 
 class _Recorded:

@@ -130,7 +130,7 @@ class Jobs:
             counts = self._store.task_counts(id)
             if fields.get("archived") and any(counts.get(state) for state in ("held", "queued", "running")):
                 raise Refused(
-                    say("This job is still at work: cancel it or wait for its end, then archive it.")
+                    say("This job is not done yet: cancel it or wait until it is done, then archive it.")
                 )
             changed = msgspec.structs.replace(job, **fields)
             if changed != job:

@@ -15,7 +15,7 @@ from . import holds
 from .views import Views
 
 _PAUSED = say("Agent Scheduler is paused.")
-_WAITS = {"": UNSAID, "others": say("Others go first."), "window": say("Its run window is closed.")}
+_WAITS = {"": UNSAID, "others": say("Other jobs go first."), "window": say("Its run window is closed.")}
 
 
 class RunPlanner:

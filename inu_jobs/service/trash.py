@@ -78,7 +78,7 @@ class Trash:
         """Files in the trash folders that no job knows go back to where they came from, and can be imported.
         Each is one rename, of which no record speaks: a kill leaves it in one place or the other."""
         if self._store.read_only or self._store.problem:
-            raise Refused(say("The store has a problem, so what it does not know may be known after all."))
+            raise Refused(say("The store has a problem, so these files may belong to a job after all."))
         with self._lock:
             strays = self._strays()
             with self._works.doing("restore", say("Restoring"), len(strays)) as progress:
@@ -287,7 +287,7 @@ class Trash:
         jobs = self._deleted_jobs()
         done, left = self._in_chunks(
             "purge",
-            say("Deleting for good"),
+            say("Deleting permanently"),
             [image.id for image in picked.images],
             lambda ids: self._purge_some(ids, wanted.for_good, jobs),
         )
@@ -389,7 +389,7 @@ class Trash:
             self._put_back(gone)
             raise Refused(
                 say(
-                    "“{name}” is not deleted, for its images stay where they are: {reason}",
+                    "“{name}” was not deleted, because its images could not be moved: {reason}",
                     name=job.name,
                     reason=left[0].sentence,
                 )
@@ -418,7 +418,7 @@ class Trash:
         def back() -> api.Result:
             with self._store.transaction() as t:
                 if self._store.job(job.id) is not None:
-                    raise Refused(say("This job is there already."))
+                    raise Refused(say("This job already exists."))
                 for payload in payloads:
                     t.put_payload(payload)
                 t.put(job, *tasks, *images)

@@ -14,15 +14,17 @@ def still_needed(image: Image, count: int, task: Task, job: Job | None) -> Sente
     is not in the store."""
     name = verbatim(image.path.rpartition("/")[2])
     if count == 2:
-        what = say("{name} and another image", name=name)
+        what = say("{name} and 1 more image", name=name)
     elif count > 2:
         what = say("{name} and {n} more images", name=name, n=count - 1)
     else:
         what = name
     if job is None:
-        return say("Another job still needs {images} of it: cancel or delete that job first.", images=what)
+        return say(
+            "Another job still uses {images} of this job: cancel or delete that other job first.", images=what
+        )
     return say(
-        "“{job}”, task {number}, still needs {images} of it: cancel or delete that job first.",
+        "“{job}” (task {number}) still uses {images} of this job: cancel or delete “{job}” first.",
         job=job.name,
         number=task.index + 1,
         images=what,
@@ -35,7 +37,7 @@ def not_moved(
     """Why those of ``home`` that were to be moved were not."""
     reasons = {failure.id: failure.sentence for failure in failed}
     return [
-        api.Failure.of(image, reasons.get(image.id, say("It was restored meanwhile.")))
+        api.Failure.of(image, reasons.get(image.id, say("It has been restored in the meantime.")))
         for image in home
         if image.id in known
     ]

@@ -38,7 +38,7 @@ class Undos:
         answer comes, and is to take it back all the same."""
         with self._lock:
             if name in self._busy or name in self._steps:
-                raise Refused(say("There is a step of this name already."))
+                raise Refused(say("There is already a step with this name."))
             self._busy.add(name)
         try:
             result = act()
@@ -71,9 +71,9 @@ class Undos:
         with self._lock:
             step = self._steps.pop(token, None)
             if step is None and token in self._busy:
-                raise Refused(say("This is still being done: try again in a moment."))
+                raise Refused(say("This is still in progress: try again in a moment."))
             if step is None:
-                raise NotFound(say("This cannot be undone any more: it was undone, or is too long ago."))
+                raise NotFound(say("This can no longer be undone: it has been undone, or was too long ago."))
             self._images -= step.images
         try:
             return step.back()

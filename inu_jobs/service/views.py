@@ -27,7 +27,7 @@ STATES: tuple[str, ...] = (*get_args(JobState), "archived")
 GAP = 5.0
 _WITHOUT_TEXT = {
     "failed": say("A task failed, and Agent Scheduler gave no reason."),
-    "lost": say("A task is lost: Agent Scheduler does not know it any more."),
+    "lost": say("A task was lost: Agent Scheduler no longer knows it."),
 }
 
 
@@ -251,12 +251,10 @@ def why_not_composed(store: Store, job: Job) -> Sentence:
     if job.kind in _OF_IMAGES:
         return _OF_IMAGES[job.kind]
     if job.kind == "adopted" and not is_whole(payload):
-        return say(
-            "Only its row in Agent Scheduler's list has all of its settings: it runs, but cannot be edited."
-        )
+        return say("All of its settings are only in Agent Scheduler's list: it runs but cannot be edited.")
     starts = "init_images" in payload or any(axis.field.startswith("init_images") for axis in job.axes)
     if not starts and any(task.source is not None for task in store.tasks_of(job.id)):
-        return say("This job was made from images of others: make more from those.")
+        return say("This job was made from images of other jobs: make more from those instead.")
     return UNSAID
 
 

@@ -91,8 +91,8 @@ class _Loader:
                 out.index, out.revision, out.frozen = Index(), 0, True
                 out.problems.append(
                     say(
-                        "jobs.json is of an older version and could not be brought up to date ({error}):"
-                        " nothing was changed, please report this.",
+                        "jobs.json is from an older version and could not be upgraded ({error}):"
+                        " nothing was changed. Please report this.",
                         error=str(error),
                     )
                 )
@@ -110,8 +110,8 @@ class _Loader:
             out.frozen = True
             out.problems.append(
                 say(
-                    "{file} cannot be read ({error}), so the newest changes are missing here: allow this user"
-                    " to read it and restart.",
+                    "{file} cannot be read ({error}), so the newest changes are missing here: give this"
+                    " user read access and restart.",
                     file=JOURNAL,
                     error=str(error.strerror),
                 )
@@ -129,9 +129,8 @@ class _Loader:
             out.damaged.append(self._folder / JOURNAL)
             out.problems.append(
                 say(
-                    "{file} was damaged ({places} of its lines): everything else in it was loaded, and"
-                    " some of"
-                    " the newest changes may be missing.",
+                    "{file} was damaged ({places} of its lines): the rest was loaded, but some of the"
+                    " newest changes may be missing.",
                     file=JOURNAL,
                     places=places,
                 )
@@ -154,7 +153,7 @@ class _Loader:
         except PermissionError:
             out.frozen = True
             out.problems.append(
-                say("{file} may not be read by this user: allow it and restart.", file=str(path))
+                say("{file} is not readable: give this user read access and restart.", file=str(path))
             )
             return None
         except snapshot.Newer as newer:
@@ -170,9 +169,8 @@ class _Loader:
         self._out.frozen = True
         self._out.problems.append(
             say(
-                "The jobs were saved by a newer Inu Jobs (format {version}, this one knows {known}): they"
-                " can be"
-                " seen but not changed until you update.",
+                "The jobs were saved by a newer Inu Jobs (format {version}; this one reads up to"
+                " {known}): you can view but not change them until you update.",
                 version=version,
                 known=VERSION,
             )
@@ -198,17 +196,15 @@ class _Loader:
                 self._keep_aside(JOURNAL)  # it continues what is lost
             out.problems.append(
                 say(
-                    "{file} is missing: the backup of {day} was loaded, so some changes made since then"
-                    " may be"
-                    " missing.",
+                    "{file} is missing: the backup from {day} was loaded, so some changes made since"
+                    " then may be missing.",
                     file=SNAPSHOT,
                     day=day_of(path),
                 )
                 if missing
                 else say(
-                    "{file} cannot be read: the backup of {day} was loaded, so some changes made since"
-                    " then may"
-                    " be missing.",
+                    "{file} cannot be read: the backup from {day} was loaded, so some changes made"
+                    " since then may be missing.",
                     file=SNAPSHOT,
                     day=day_of(path),
                 )
@@ -218,15 +214,14 @@ class _Loader:
         out.problems.append(
             say(
                 "{file} is missing and there is no good backup: nothing was changed. Put a good copy at"
-                " {path},"
-                " or move everything out of that folder to start anew.",
+                " {path}, or move everything out of that folder to start over.",
                 file=SNAPSHOT,
                 path=str(self._folder / SNAPSHOT),
             )
             if missing
             else say(
-                "{file} cannot be read and there is no good backup: nothing was changed. Put a good copy at"
-                " {path}, or move everything out of that folder to start anew.",
+                "{file} cannot be read and there is no good backup: nothing was changed. Put a good"
+                " copy at {path}, or move everything out of that folder to start over.",
                 file=SNAPSHOT,
                 path=str(self._folder / SNAPSHOT),
             )
@@ -268,7 +263,7 @@ class _Loader:
             self._keep_aside(SNAPSHOT, JOURNAL)
             out.problems.append(
                 say(
-                    "{orphans} tasks or images were left out, because the job or task they belong to is"
+                    "{orphans} tasks or images were skipped, because the job or task they belong to is"
                     " missing.",
                     orphans=orphans,
                 )

@@ -36,9 +36,8 @@ class FolderLock:
                 self._lock.acquire(timeout=0)
         except Timeout:
             self.problem = say(
-                "Another WebUI that is running uses {folder}: jobs can be seen here but not changed,"
-                " until you"
-                " close the other one.",
+                "Another running WebUI uses {folder}: you can view jobs here but not change them until"
+                " you close it.",
                 folder=str(self._folder),
             )
             return "taken"
@@ -48,7 +47,7 @@ class FolderLock:
                 if isinstance(error, OSError)
                 else verbatim(str(error))
             )
-            self.problem = say("{why}; until then jobs can be seen but not changed.", why=why)
+            self.problem = say("{why}; until then, you can view jobs but not change them.", why=why)
             return "denied"
         self.problem = UNSAID
         return "mine"

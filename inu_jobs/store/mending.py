@@ -56,7 +56,7 @@ def mend(index: Index, doubtful: Named, backups: Iterable[Path]) -> Mended:
     if not missing:
         # a name that was damaged: its content is there, by its true name
         if doubtful:
-            return Mended(True, say("The settings of some jobs were damaged, and could be put right."))
+            return Mended(True, say("The settings of some jobs were damaged and have been repaired."))
         return Mended()
     unclear = bool(index.payloads.keys() - used)  # one of these may be it, and a snapshot drops them
     for path in backups:
@@ -64,13 +64,12 @@ def mend(index: Index, doubtful: Named, backups: Iterable[Path]) -> Mended:
         index.payloads.update((name, found[name]) for name in missing & found.keys())
         missing -= found.keys()
         if not missing:
-            return Mended(True, say("The settings of some jobs were damaged, and could be put right."))
+            return Mended(True, say("The settings of some jobs were damaged and have been repaired."))
     kept = missing & doubtful.keys()
     hold = _ask(_rename(index, {name: doubtful[name] for name in kept})) if kept else None
     lost = len(missing - kept)
     problem = say(
-        "The settings of {lost} jobs or tasks are lost: their images are all there, but they"
-        " cannot be run again.",
+        "The settings of {lost} jobs or tasks are lost: their images are safe, but they cannot be run again.",
         lost=lost,
     )
     return Mended(unclear or bool(kept), problem if lost else UNSAID, hold)
@@ -97,8 +96,8 @@ def _ask(jobs: list[Job]) -> Hold:
     return Hold(
         "payload",
         say(
-            "The job file was changed outside Inu Jobs: the settings of {names} are not as"
-            " they were saved. Look at them, delete what is not yours, then let the queue go on.",
+            "The job file was changed outside Inu Jobs: the settings of {names} differ from what was"
+            " saved. Check them, delete what is not yours, then resume the queue.",
             names=listed([f"“{job.name}”" for job in jobs], _NAMED),
         ),
     )

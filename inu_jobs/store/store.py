@@ -148,7 +148,7 @@ class Store(Reading):
 
     def _refuse_nesting(self) -> None:
         if self._writer == threading.get_ident():
-            raise RuntimeError("a transaction of this thread is still open")
+            raise RuntimeError("this thread already has an open transaction")
 
     def _commit(self, change: journal.Change) -> bool:
         if not change:

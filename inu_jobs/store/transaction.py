@@ -52,7 +52,7 @@ class Transaction:
             msgspec.json.decode(data, type=Payload)
         except NOT_JSON as error:
             raise InvalidInput(
-                say("The payload cannot be kept as JSON: {error}.", error=str(error)), "payload"
+                say("The payload cannot be stored as JSON: {error}.", error=str(error)), "payload"
             ) from error
         digest = payloads.digest(data)
         if digest not in self._index.payloads:
@@ -117,7 +117,7 @@ class Transaction:
         ):
             raise NotFound(
                 say(
-                    "The job {job} is not there any more, so its task {id} cannot be kept.",
+                    "The job {job} no longer exists, so its task {id} cannot be stored.",
                     job=task.job,
                     id=task.id,
                 )
@@ -131,13 +131,13 @@ class Transaction:
         if task is None:
             raise NotFound(
                 say(
-                    "The task {task} is not there any more, so its image {id} cannot be kept.",
+                    "The task {task} no longer exists, so its image {id} cannot be stored.",
                     task=image.task,
                     id=image.id,
                 )
             )
         if task.job != image.job:
-            raise InvalidInput(say("The image {id} names another job than its task does.", id=image.id))
+            raise InvalidInput(say("The image {id} names a different job than its task does.", id=image.id))
         old = self._index.images.get(image.id)
         kept = old is not None and image.id not in self._deleted_images and self._remaining_task(old.task)
         if old is not None and kept and old.task != image.task:

@@ -109,7 +109,7 @@ def _look_into(value: Any, depth: int) -> None:
         raise _Wrong(say("The body is nested too deeply."))
     if isinstance(value, str):
         if "\0" in value:
-            raise _Wrong(say("A text holds a NUL character: remove it."))
+            raise _Wrong(say("A string contains a NUL character: remove it."))
     elif isinstance(value, int):
         if not _INT_MIN <= value <= _INT_MAX:
             raise _Wrong(say("A whole number is too large."))
@@ -117,7 +117,7 @@ def _look_into(value: Any, depth: int) -> None:
         items = value.items() if isinstance(value, dict) else enumerate(value)
         for key, item in items:
             if isinstance(key, str) and ("\0" in key or len(key) > KEY):
-                raise _Wrong(say("A field's name is too long, or holds a NUL character."))
+                raise _Wrong(say("A field's name is too long or contains a NUL character."))
             try:
                 _look_into(item, depth + 1)
             except _Wrong as wrong:

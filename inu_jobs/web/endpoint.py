@@ -85,7 +85,7 @@ class Endpoint:
         except Exception:
             # a bug of ours: the console gets it all, the page one sentence
             log.exception("an error in %s %s", request.method, request.url.path)
-            text = say("Inu Jobs made a mistake: the WebUI's console has the details.")
+            text = say("Inu Jobs ran into an error: see the WebUI's console for details.")
             return replies.json(api.Problem(text, says=text.says), 500)
 
     async def _answer(self, request: Request, call: Call) -> Response:
@@ -98,7 +98,7 @@ class Endpoint:
 
         if not self._limits.ends:
             return await in_thread(self._limits.cost, work)
-        answer: Response | Exception = budgets.ClientGone(say("Nobody waits for this any more."))
+        answer: Response | Exception = budgets.ClientGone(say("The request was cancelled."))
         async with anyio.create_task_group() as group:
 
             async def watch() -> None:

@@ -48,8 +48,8 @@ class Gate(BaseRoute):
         try:
             return self._refuse(Request(scope), path)
         except Exception:
-            log.exception("an error while %s was looked at", path)
-            text = say("Inu Jobs made a mistake: the console has the details.")
+            log.exception("an error while checking %s", path)
+            text = say("Inu Jobs ran into an error: see the console for details.")
             return replies.json(api.Problem(text, says=text.says), 500)
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:

@@ -165,10 +165,7 @@ class Guard:
         if host and (known or host.endswith(".gradio.live") or _listed(host, port, allowed)):
             return
         raise Denied(
-            say(
-                "Inu Jobs does not answer to this host name: add it to 'Allowed hosts' in Settings > Inu"
-                " Jobs."
-            ),
+            say("Inu Jobs does not know this host name: add it to “Allowed hosts” in Settings > Inu Jobs."),
             403,
         )
 
@@ -191,8 +188,8 @@ class Guard:
                 return
         raise Denied(
             say(
-                "This came from a page of another site: if it is yours, add its host to 'Allowed hosts'"
-                " in Settings > Inu Jobs."
+                "This request came from another website: if it is yours, add its host to “Allowed"
+                " hosts” in Settings > Inu Jobs."
             ),
             403,
         )
@@ -223,7 +220,7 @@ class Guard:
 
     def _check_change(self, headers: Any) -> None:
         if headers.get("x-inu-jobs") != "1":
-            raise Denied(say("A request that changes something must carry the header 'X-Inu-Jobs: 1'."), 403)
+            raise Denied(say("A request that changes something must have the header 'X-Inu-Jobs: 1'."), 403)
         kind = headers.get("content-type")
         has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
         if kind is None and not has_body:

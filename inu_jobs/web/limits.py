@@ -82,7 +82,7 @@ async def in_thread(cost: Cost, work: Callable[[], T]) -> T:
     """``work`` on a thread, in its turn. ``Denied`` (503) if too many wait."""
     of_cost = limiter(cost)
     if of_cost.statistics().tasks_waiting >= budgets.WAITING:
-        raise Denied(say("Inu Jobs has too much to do just now: try again in a moment."), 503)
+        raise Denied(say("Inu Jobs is busy: try again in a moment."), 503)
     return await anyio.to_thread.run_sync(work, limiter=of_cost)
 
 
@@ -110,7 +110,7 @@ class Bodies:
         def take(count: int) -> None:
             nonlocal mine
             if self._held + count > budgets.BODIES:
-                raise Denied(say("Too many large requests at a time: try again in a moment."), 503)
+                raise Denied(say("Too many large requests at once: try again in a moment."), 503)
             mine += count
             self._held += count
 
@@ -127,9 +127,9 @@ async def read(
     (408)."""
     size = f"{most // budgets.MB} MB" if most >= budgets.MB else f"{most // 1024} KB"
     too_large = Denied(
-        say("The request is larger than {size}: send fewer or smaller images in it.", size=size)
+        say("The request is larger than {size}: send fewer or smaller images.", size=size)
         if most == budgets.BODY_WITH_IMAGES
-        else say("The request is larger than {size}: send less in it.", size=size),
+        else say("The request is larger than {size}: send less at a time.", size=size),
         413,
     )
     announced = headers.get("content-length", "0")
@@ -141,7 +141,7 @@ async def read(
             with anyio.fail_after(budgets.PATIENCE):
                 chunk = await anext(chunks, None)
         except TimeoutError:
-            raise Denied(say("The rest of the request did not come."), 408) from None
+            raise Denied(say("The rest of the request did not arrive."), 408) from None
         if chunk is None:
             return body
         if len(body) + len(chunk) > most:

@@ -31,11 +31,11 @@ _PROBLEMS = {
     "401": "not logged in",
     "403": "foreign host or origin, or the header X-Inu-Jobs is missing",
     "404": "no such id",
-    "409": "understood, but not now",
+    "409": "valid, but not possible now",
     "413": f"larger than {budgets.BODY_WITH_IMAGES // budgets.MB} MB",
     "415": "not application/json",
-    "422": "wrong input: one sentence, and the field",
-    "503": "the store or the scheduler cannot take it now",
+    "422": "invalid input: one sentence, and the field",
+    "503": "the store or the scheduler is unavailable",
 }
 
 
@@ -44,7 +44,7 @@ _HEADER = {
     "in": "header",
     "required": True,
     "schema": {"type": "string", "enum": ["1"]},
-    "description": "Proof that no other site's page sent this.",
+    "description": "Proves that no other website's page sent this.",
 }
 
 Query = dict[str, tuple[dict[str, Any], str]]  # name -> (schema, description)

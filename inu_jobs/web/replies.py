@@ -96,7 +96,7 @@ def file(path: Path, headers: dict[str, str], request: Mapping[str, str]) -> Res
         length = stream.seek(0, 2)
         stream.seek(0)
     except OSError as error:
-        raise NotFound(say("The image's file is not there any more.")) from error
+        raise NotFound(say("The image's file no longer exists.")) from error
     return StreamingResponse(
         _chunks(stream, length),
         200,

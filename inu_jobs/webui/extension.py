@@ -56,7 +56,7 @@ def guarded(callback: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return callback(*args, **kwargs)
         except Exception:
-            log.exception("an error in our own code; the WebUI goes on without this step.")
+            log.exception("an error in Inu Jobs; the WebUI continues without this step.")
             return None
 
     return call

@@ -57,7 +57,7 @@ class Every:
             try:
                 self._act()
             except Exception:  # whatever it is, the next time may go better
-                log.exception("what is done each hour failed.")
+                log.exception("the hourly maintenance failed.")
 
 
 class Runtime:
@@ -138,7 +138,7 @@ class Runtime:
         try:
             self.service.trash.recover()
         except InuJobsError as error:
-            log.warning("the trash could not be looked after. %s", error)
+            log.warning("the trash could not be maintained. %s", error)
         self.service.images.sweep()
 
     def stop(self) -> None:

@@ -31,50 +31,56 @@ def add_settings() -> None:
             gr.Slider,
             {"minimum": 2, "maximum": 64, "step": 1},
             section=section,
-        ).info("the rest of a job waits with us, so that it can be paused and reordered"),
+        ).info("the rest of a job stays in Inu Jobs, where it can be paused and reordered"),
         HOLD_AFTER: shared.OptionInfo(
             DEFAULTS[HOLD_AFTER],
-            "Hold a job after this many tasks in a row failed for the same reason",
+            "Put a job on hold after this many tasks in a row fail for the same reason",
             gr.Slider,
             {"minimum": 1, "maximum": 50, "step": 1},
             section=section,
         ),
         DISK_LIMIT: shared.OptionInfo(
             DEFAULTS[DISK_LIMIT],
-            "GB to keep free on each disk that images, or the data of Inu Jobs, are saved to",
+            "GB to keep free on each disk that images or Inu Jobs' own data are saved to",
             gr.Slider,
             {"minimum": 0, "maximum": 100, "step": 1},
             section=section,
-        ).info("with less than that nothing is started until there is more room"),
+        ).info("below this, no task starts until there is more space"),
         SAME_MODEL_RUN: shared.OptionInfo(
             DEFAULTS[SAME_MODEL_RUN],
-            "Tasks for the loaded checkpoint that may go before older ones for another",
+            "Tasks for the loaded checkpoint that may run before older tasks for another",
             gr.Slider,
             {"minimum": 0, "maximum": 1000, "step": 10},
             section=section,
-        ).info("among jobs of equal priority; fewer checkpoints are loaded that way"),
+        ).info("among jobs of equal priority; saves checkpoint loads"),
         ADOPT: shared.OptionInfo(
             DEFAULTS[ADOPT],
-            "Tasks queued with Agent Scheduler's own Enqueue become jobs",
+            "Turn tasks queued with Agent Scheduler's own Enqueue into jobs",
             gr.Checkbox,
             section=section,
         ),
         ALLOWED_HOSTS: shared.OptionInfo(
             DEFAULTS[ALLOWED_HOSTS],
-            "Other host names under which this WebUI may be reached",
+            "Allowed hosts: other host names that this WebUI can be reached under",
             gr.Textbox,
             {"placeholder": "webui.example.org, other.example.org:8443"},
             section=section,
             # whoever can use the API must not be able to widen who can
             restrict_api=True,
-        ).info("separate by comma; IP addresses, localhost and this machine's name always work"),
+        ).info("separated by commas; IP addresses, localhost and this machine's name always work"),
         GUARD_SCHEDULER: shared.OptionInfo(
             DEFAULTS[GUARD_SCHEDULER],
-            "Agent Scheduler's web API asks for the WebUI's password too, and refuses other web sites",
+            (
+                "Agent Scheduler's web API requires the WebUI's password, too, and refuses requests from"
+                " other websites"
+            ),
             gr.Checkbox,
             section=section,
             restrict_api=True,
-        ).info("else whoever reaches the WebUI's port can run code by its /import, even with --api-auth"),
+        ).info(
+            "otherwise anyone who can reach the WebUI's port can run code through its /import, even"
+            " with --api-auth"
+        ),
     }.items():
         shared.opts.add_option(name, info)
 

@@ -141,7 +141,7 @@ def test_templates_stand_where_they_are_used(path: Path) -> None:
 def test_all_templates_can_be_listed() -> None:
     found = {one.text: one for one in all_templates()}
     assert found["There is no VAE “{name}”"].place.startswith("inu_jobs/plan/preflight/installed.py")
-    assert found["{n} tasks are the same as another, and will make the same image."].one.startswith("1 task")
+    assert found["{n} tasks are identical to others and will make the same images."].one.startswith("1 task")
     assert len(found) > 300
 
 

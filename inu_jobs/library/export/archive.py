@@ -59,7 +59,7 @@ def zip_of(
                 reason = str(error) if isinstance(error, NotFound) else error.strerror or "cannot be read"
                 omitted.append(f"{part.name}\t{part.image.path}\t{reason}\n")
         if omitted:
-            head = "These images could not be put in, or not whole:\n\n"
+            head = "These images could not be added, or only in part:\n\n"
             lines = (line.encode("utf-8", "replace") for line in [head, *omitted])
             yield from _member(archive, drain, _info(OMITTED, time.time(), True), lines)
     yield drain.take()

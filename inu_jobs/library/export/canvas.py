@@ -54,6 +54,6 @@ def picture(source: ItemSource, part: Part, edge: int = EDGE) -> Any:
             return small
     except (NotFound, OSError, ValueError, SyntaxError) as error:
         hole = Picture.new("RGB", (edge, edge // 2), _HOLE)
-        words = "too large to be shown" if isinstance(error, TooLargeToShow) else "not there any more"
+        words = "too large to show" if isinstance(error, TooLargeToShow) else "missing"
         ImageDraw.Draw(hole).text((12, edge // 4), words, FAINT)
         return hole

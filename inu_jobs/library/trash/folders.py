@@ -148,7 +148,7 @@ class TrashFolders:
         def check(image: Image, spots: list[_Spot]) -> _Spot:
             _check(spots[0].origin, image, any_time=any_time)
             if is_there(spots[0].place) and not durable.same_file(spots[0].origin, spots[0].place):
-                raise LeftAlone(say("The trash has a file of this image already."))
+                raise LeftAlone(say("The trash already has a file of this image."))
             return spots[0]
 
         def move(spot: _Spot) -> None:
@@ -164,7 +164,7 @@ class TrashFolders:
             if spot is None:
                 if _is_recorded(spots[0].origin, image):
                     return spots[0]  # brought back by another WebUI that saves into the same folder, say
-                raise LeftAlone(say("Its file is not in the trash any more."))
+                raise LeftAlone(say("Its file is no longer in the trash."))
             _check(spot.place, image, any_time=True)
             return spot
 
@@ -195,13 +195,13 @@ class TrashFolders:
                 _check(spot.place, image, any_time=True)
                 if not _is_recorded(spot.place, image):
                     raise LeftAlone(
-                        say("Its file has another time than recorded: restore it, then delete it by hand.")
+                        say("Its file's modification time has changed: restore it, then delete it by hand.")
                     )
                 if beside(spot.place) and not own_text(spot.place, self._host.infotext):
-                    raise LeftAlone(say("Its text file was changed: restore it, then delete it by hand."))
+                    raise LeftAlone(say("Its text file has changed: restore it, then delete it by hand."))
                 return spot
             if not _has_anything(spots[0].root):
-                raise LeftAlone(say("Its output folder is not there or is empty: is the disk connected?"))
+                raise LeftAlone(say("Its output folder is missing or empty: is the disk connected?"))
             return spots[0]
 
         def move(spot: _Spot) -> None:
@@ -343,7 +343,9 @@ class TrashFolders:
             durable.sync_folder(root)
         if durable.is_link(folder) or not folder.is_dir():
             raise LeftAlone(
-                say("{folder} is not a folder of its own: move it away and try again.", folder=str(folder))
+                say(
+                    "{folder} is a link or not a folder: move it elsewhere and try again.", folder=str(folder)
+                )
             )
         self._manifest(root).intend(entries)
 
@@ -358,11 +360,11 @@ def _check(path: Path, image: Image, *, any_time: bool = False) -> None:
     try:
         found = path.lstat()
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise LeftAlone(say("Its file is not there any more.")) from error
+        raise LeftAlone(say("Its file no longer exists.")) from error
     if not stat.S_ISREG(found.st_mode):
-        raise LeftAlone(say("Its file is a link or no regular file."))
+        raise LeftAlone(say("Its file is a link or not a regular file."))
     if found.st_size != image.size or (found.st_mtime_ns != image.mtime and not any_time):
-        raise LeftAlone(say("Its file was changed since it was recorded."))
+        raise LeftAlone(say("Its file has changed since it was recorded."))
 
 
 def _is_recorded(path: Path, image: Image, *, any_time: bool = False) -> bool:
@@ -410,7 +412,7 @@ def move_back(place: Path, origin: Path) -> None:
     try:
         durable.move(place, origin)
     except FileExistsError as error:
-        raise LeftAlone(say("Another file is now where it was ({name}).", name=origin.name)) from error
+        raise LeftAlone(say("Another file has taken its place ({name}).", name=origin.name)) from error
 
 
 def _move(source: Path, target: Path) -> None:

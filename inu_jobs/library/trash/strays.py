@@ -62,7 +62,7 @@ def _bring(stray: Stray) -> None:
     if not stray.origin or inside.suffix.lower() not in IMAGE_SUFFIXES:
         raise LeftAlone(
             say(
-                "Where it came from is not known: move it out of {parent} by hand.",
+                "Its original folder is unknown: move it out of {parent} by hand.",
                 parent=str(stray.place.parent),
             )
         )

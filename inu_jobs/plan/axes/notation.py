@@ -41,7 +41,9 @@ def items(text: str) -> list[str]:
     """The texts between the commas, without the space around them. ``InvalidInput`` if quotes make no
     sense."""
     if len(text) > LONGEST:
-        raise InvalidInput(say("That is too long: {longest:,} characters are the most.", longest=LONGEST))
+        raise InvalidInput(
+            say("That is too long: at most {longest:,} characters are allowed.", longest=LONGEST)
+        )
     try:
         rows = list(csv.reader(io.StringIO(text), skipinitialspace=True))
     except csv.Error as error:

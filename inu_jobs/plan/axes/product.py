@@ -133,7 +133,7 @@ class _Expansion:
         missing = combinations - self._met[field]
         head, _, name = field.partition(":")
         if head == "replace":
-            absent, near = say("“{name}”, which is to be replaced, is not in the prompt", name=name), ""
+            absent, near = say("The text to replace, “{name}”, is not in the prompt", name=name), ""
         elif head == "lora" and (name in self._absent[field] or (name == "*" and self._absent[field])):
             absent, near = curve_stays(name), ""
         elif name == "*":
@@ -170,7 +170,7 @@ def check_axes(axes: Sequence[Axis], kind: str) -> None:
             check_field(axis.field, kind, f"{where}.field")
         if clash(axes, number):
             raise InvalidInput(
-                say("Two axes vary {field}; give each field one axis.", field=axis.field), f"{where}.field"
+                say("Two axes vary {field}: use one axis per field.", field=axis.field), f"{where}.field"
             )
         if not axis.values:
             raise InvalidInput(say("The axis {field} has no values.", field=axis.field), f"{where}.values")
@@ -187,7 +187,7 @@ def check_files(axis: Axis, kind: str, where: str) -> None:
     if axis.field != FILES:
         return
     if kind != "img2img":
-        raise InvalidInput(say("Only img2img starts from files."), f"{where}.field")
+        raise InvalidInput(say("Only img2img can start from files."), f"{where}.field")
     for place, file in enumerate(axis.values):
         for path, value in file["changes"].items():
             check_field(path, kind, f"{where}.values.{place}")

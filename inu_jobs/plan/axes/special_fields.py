@@ -50,7 +50,7 @@ def check_special(axis: Axis, where: str) -> None:
     head, colon, name = axis.field.partition(":")
     if colon and not name:
         what = {"lora": "lora:NAME, or lora:* for all", "swap": "swap:NAME"}.get(head, "replace:TEXT")
-        raise InvalidInput(say("Say what is to be changed: {what}.", what=what), f"{where}.field")
+        raise InvalidInput(say("Say what to change: {what}.", what=what), f"{where}.field")
     for place, value in enumerate(axis.values):
         if message := _wrong(head, value):
             raise InvalidInput(message, f"{where}.values.{place}")
@@ -59,32 +59,32 @@ def check_special(axis: Axis, where: str) -> None:
 def _wrong(head: str, value: Any) -> Sentence:
     if head == "size":
         if not isinstance(value, str) or not _SIZE.fullmatch(value):
-            return say("A size is written as 512x768.")
+            return say("Write a size as 512x768.")
     elif head == "lora":
         if value is not None and not _is_strength(value):
-            return say("The strength of a LoRA must be a number, or nothing for none.")
+            return say("A LoRA's strength must be a number, or empty for no LoRA.")
     elif head == "swap":
         if value is not None and not (
             isinstance(value, str) and value.strip() and not _NO_NAME.search(value)
         ):
-            return say("Name the LoRA that takes the place of the other, or nothing for none.")
+            return say("Name the LoRA to use instead, or leave it empty for none.")
         if isinstance(value, str) and len(value) > NAME:
-            return say("The name of a LoRA can have at most {most} characters.", most=NAME)
+            return say("A LoRA's name can have at most {most} characters.", most=NAME)
     elif head == FILES:
         return _wrong_file(value)
     elif head == "replace" and not isinstance(value, str):
-        return say("What takes the place of a text must be a text.")
+        return say("A replacement must be a string.")
     return UNSAID
 
 
 def _wrong_file(value: Any) -> Sentence:
     if not isinstance(value, dict) or set(value) != {"name", "changes"} or not isinstance(value["name"], str):
-        return say("A file has a name, and changes: what it sets, by path.")
+        return say("A file needs a name, and changes: what it sets, by path.")
     changes = value["changes"]
     if not isinstance(changes, dict) or not isinstance(changes.get("init_images"), list):
-        return say("A file has an image to start from (init_images).")
+        return say("A file needs an image to start from (init_images).")
     if len(value["name"]) > NAME:
-        return say("A file's name has at most {most} characters.", most=NAME)
+        return say("A file's name can have at most {most} characters.", most=NAME)
     return UNSAID
 
 
@@ -97,7 +97,7 @@ def _is_strength(value: Any) -> bool:
 def size_of(value: str) -> dict[str, int]:
     match = _SIZE.fullmatch(value)
     if match is None:  # checked before
-        raise InvalidInput(say("A size is written as 512x768."))
+        raise InvalidInput(say("Write a size as 512x768."))
     return {"width": int(match[1]), "height": int(match[2])}
 
 

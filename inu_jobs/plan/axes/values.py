@@ -30,7 +30,7 @@ def written_as(spec: AxisSpec, where: str) -> str:
     given = [name for name in ("values", "text", "template") if getattr(spec, name) is not UNSET]
     if len(given) != 1:
         raise InvalidInput(
-            say("An axis has either values, or a text, or a template."), where if given else f"{where}.values"
+            say("An axis needs either values, text or a template."), where if given else f"{where}.values"
         )
     return given[0]
 
@@ -54,7 +54,7 @@ def read_template(
     ``InvalidInput`` with the field for a template that cannot be read, or that makes too many."""
     if field not in PROMPTS:
         raise InvalidInput(
-            say("A template makes prompts; {field} takes values.", field=field[:60]), f"{where}.field"
+            say("A template makes prompts, but {field} takes values.", field=field[:60]), f"{where}.field"
         )
     where = f"{where}.template"
     try:
@@ -92,7 +92,7 @@ def _values(field: str, text: str, kind: str, payload: Payload) -> list[Any]:
         found = _of_type(_type(field, kind, payload), text)
     if len(found) > MAX_TASKS:
         raise InvalidInput(
-            say("A job takes at most {max_tasks:,} tasks: use fewer values.", max_tasks=MAX_TASKS)
+            say("A job can have at most {max_tasks:,} tasks: use fewer values.", max_tasks=MAX_TASKS)
         )
     return found
 
@@ -123,7 +123,7 @@ def _of_type(wanted: str, text: str) -> list[Any]:
     if wanted == "texts":
         return [[part.strip() for part in item.split(",") if part.strip()] for item in items(text)]
     if wanted in ("object", "list"):
-        raise InvalidInput(say("Such a field has no values that could be written in one line."))
+        raise InvalidInput(say("The values of such a field cannot be written on one line."))
     return list(items(text)) if wanted == "text" else _guessed(text)
 
 

@@ -85,10 +85,12 @@ def refusal(source: Source, action: DeriveAction) -> Sentence:
     if source.unfit or action in ("img2img", "upscale"):
         return source.unfit
     if source.input_lost:
-        return say("What it was made from is not there any more, or not known: use img2img or upscale.")
+        return say("Its source is missing or unknown: use img2img or upscale.")
     kind = kind_of(source.payload)
     if action == "hires" and kind != "txt2img":
-        return say("Hires fix is of txt2img only, and this came from img2img: use img2img or upscale.")
+        return say(
+            "Hires fix works in txt2img only, and this image came from img2img: use img2img or upscale."
+        )
     if action == "variations" and kind == "upscale":
         return say("An upscale has no seed to vary.")
     return UNSAID

@@ -25,7 +25,7 @@ _MOST_FACTOR = 1_000.0
 _LARGEST = 2**53  # what JSON's numbers hold
 #: what a derived task is, and so nothing that it could be told
 _GIVEN = {
-    "init_images": say("the image itself is what it starts from"),
+    "init_images": say("the image itself is the starting point"),
     "batch_size": say("a derived task makes one image; vary the seed for more"),
     "n_iter": say("a derived task makes one image; vary the seed for more"),
     "script_name": say("the image keeps its own scripts"),
@@ -39,7 +39,7 @@ def check_path(path: str, kind: str, where: str) -> None:
         upscale.path_of(path, where)
     elif path.startswith(LORA):
         if not path.removeprefix(LORA):
-            raise InvalidInput(say("Say which LoRA: lora:NAME, or lora:* for all."), where)
+            raise InvalidInput(say("Say which LoRA to change: lora:NAME, or lora:* for all."), where)
     else:
         head = path.partition(".")[0]
         if head in _GIVEN:
@@ -94,9 +94,7 @@ def _operated(now: Payload, path: str, operation: dict[str, Any], where: str) ->
             raise InvalidInput(say("{path} would be far too large.", path=path), where)
         return _scaled(path, value, factor)
     if path not in PROMPTS:
-        raise InvalidInput(
-            say("Only prompts can be changed like that; set {path} instead.", path=path), where
-        )
+        raise InvalidInput(say("Only prompts can be changed that way; set {path} instead.", path=path), where)
     return _reworded(value if isinstance(value, str) else "", operation, where)
 
 
@@ -113,14 +111,14 @@ def _reworded(text: str, operation: dict[str, Any], where: str) -> str:
         pair = operation["replace"]
         if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)):
             raise InvalidInput(
-                say("“replace” takes two texts: what is there, and what takes its place."), where
+                say("“replace” takes two strings: the text to find, and its replacement."), where
             )
         if not pair[0]:
-            raise InvalidInput(say("“replace” needs a text to look for."), where)
+            raise InvalidInput(say("“replace” needs a text to find."), where)
         text = replaced(text, pair[0], pair[1], where)
     for part in ("prefix", "suffix"):
         if not isinstance(operation.get(part, ""), str):
-            raise InvalidInput(say("“{part}” must be a text.", part=part), where)
+            raise InvalidInput(say("“{part}” must be a string.", part=part), where)
     check_length(len(text) + sum(len(operation.get(part, "")) for part in ("prefix", "suffix")), where)
     return f"{operation.get('prefix', '')}{text}{operation.get('suffix', '')}"
 
@@ -133,12 +131,12 @@ def _strengths(now: Payload, name: str, value: Any, where: str) -> dict[str, Any
             continue
         if is_operation(value):
             if "scale" not in value:
-                raise InvalidInput(say("The strength of a LoRA can be set or multiplied."), where)
+                raise InvalidInput(say("A LoRA's strength can only be set or multiplied."), where)
             new = scale_strength(text, name, _factor(value["scale"], where))
         elif _is_number(value) and abs(value) <= _MOST_STRENGTH:
             new = set_strength(text, name, value)
         else:
-            raise InvalidInput(say("The strength of a LoRA must be a number."), where)
+            raise InvalidInput(say("A LoRA's strength must be a number."), where)
         if new != text:
             found[field] = new
     return found
@@ -174,6 +172,6 @@ def meets_nothing(path: str, value: Any, now: Payload) -> Sentence:
             return UNSAID
         if isinstance(text, str) and value["replace"][0] not in text:
             return say(
-                "“{text}”, which is to be replaced, is not in {path}.", text=value["replace"][0], path=path
+                "The text to replace, “{text}”, is not in {path}.", text=value["replace"][0], path=path
             )
     return UNSAID

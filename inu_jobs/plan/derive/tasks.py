@@ -72,13 +72,15 @@ def _check(sources: Sequence[Source], changes: Mapping[str, Any], axes: Sequence
     check_count(count)
     if count * (len(changes) + len(axes)) > budgets.CHANGES:
         raise InvalidInput(
-            say("{count:,} tasks are too many to change so much: take fewer.", count=count), "changes"
+            say("{count:,} tasks with this many changes each are too many: use fewer.", count=count),
+            "changes",
         )
     seen = dict.fromkeys(changes, "changes")
     for number, axis in enumerate(axes):
         if axis.field in seen:
             raise InvalidInput(
-                say("{field} is changed twice; say it once.", field=axis.field), f"axes.{number}.field"
+                say("{field} is changed twice: change it only once.", field=axis.field),
+                f"axes.{number}.field",
             )
         seen[axis.field] = f"axes.{number}.field"
         if not axis.values:
@@ -162,7 +164,7 @@ class _DeriveExpansion:
         for title in left_out(source.payload, now):
             if title.lower() in self._leave_out:
                 continue
-            self._count("script_left_out", say("The script “{title}” is left out.", title=title), "")
+            self._count("script_left_out", say("The script “{title}” is not used.", title=title), "")
         self._look(now, kind)
         if source.not_carried and self._action != "upscale":
             self._lost.update(dict.fromkeys(source.not_carried))
@@ -271,7 +273,7 @@ def _left_out(reason: Sentence, sources: Sequence[Source], images: int) -> Findi
     names = [source.name for source in sources[:_NAMED] if source.name]
     if names:
         message = say(
-            "{count:,} of {images:,} images left out ({names}): {reason}.",
+            "{count:,} of {images:,} images skipped ({names}): {reason}.",
             count=count,
             images=images,
             names=listed(names, len(names), count),
@@ -279,7 +281,7 @@ def _left_out(reason: Sentence, sources: Sequence[Source], images: int) -> Findi
         )
     else:
         message = say(
-            "{count:,} of {images:,} images left out: {reason}.",
+            "{count:,} of {images:,} images skipped: {reason}.",
             count=count,
             images=images,
             reason=within(reason),

@@ -188,7 +188,7 @@ class _Preflight:
                 found += self._names.lora(lora.name, field)
             if (weight := bad_weight(lora)) is not None:
                 message = say(
-                    "“{weight}” is not a strength that the LoRA “{name}” can have.",
+                    "“{weight}” is not a valid strength for the LoRA “{name}”.",
                     weight=weight,
                     name=lora.name,
                 )
@@ -239,7 +239,9 @@ def _brackets(field: str, text: str) -> list[Finding]:
         )
     else:
         message = say(
-            "A “{bracket}” in the prompt closes nothing: “{text}”.", bracket=bracket, text=_short(text)
+            "A “{bracket}” in the prompt has no opening bracket: “{text}”.",
+            bracket=bracket,
+            text=_short(text),
         )
     return [Finding("warning", "brackets", message, field)]
 
@@ -268,8 +270,8 @@ def _duplicates(groups: Sequence[tuple[Payload, Sequence[PlannedTask]]], kind: s
         return []
     message = say_count(
         same,
-        "1 task is the same as another, and will make the same image.",
-        "{n} tasks are the same as another, and will make the same image.",
+        "1 task is identical to another and will make the same image.",
+        "{n} tasks are identical to others and will make the same images.",
     )
     return [Finding("warning", "duplicate_tasks", message)]
 

@@ -21,22 +21,22 @@ def costs(
     if bytes is not None and free is not None and bytes > free - kept:
         if kept:
             message = say(
-                "The images take about {size}; the disk has {free} free, of which Settings > Inu Jobs keeps"
-                " {kept}.",
+                "The images need about {size}; the disk has {free} free, of which {kept} must stay free"
+                " (Settings > Inu Jobs).",
                 size=_size(bytes),
                 free=_size(free),
                 kept=_size(kept),
             )
         else:
             message = say(
-                "The images take about {size}; the disk has {free} free.", size=_size(bytes), free=_size(free)
+                "The images need about {size}; the disk has {free} free.", size=_size(bytes), free=_size(free)
             )
         found.append(Finding("warning", "disk", message))
     if seconds is not None and seconds > NIGHT:
         message = say("This takes about {time}: more than a night.", time=_time(seconds))
         found.append(Finding("warning", "long_night", message))
     elif images > MANY:
-        found.append(Finding("warning", "long_night", say("These are {images:,} images.", images=images)))
+        found.append(Finding("warning", "long_night", say("This makes {images:,} images.", images=images)))
     return found
 
 

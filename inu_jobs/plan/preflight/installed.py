@@ -224,7 +224,7 @@ class InstalledNames:
                 found.append(Finding("error", "alwayson_args", message, field))
             elif 0 < count < wanted:
                 message = say(
-                    "The script “{title}” takes {wanted} arguments; the last {left} are left out.",
+                    "The script “{title}” takes {wanted} arguments; the last {left} are ignored.",
                     title=title,
                     wanted=wanted,
                     left=wanted - count,

@@ -104,6 +104,6 @@ def wildcards(text: str, field: str, known: Collection[str], scripts: Iterable[s
             yield Finding("warning", "wildcard_unknown", message, field, near, name)
         elif not filled:
             message = say(
-                "Nothing fills in the wildcard “{name}” here: make a template of the prompt.", name=name
+                "The wildcard “{name}” is not filled in here: turn the prompt into a template.", name=name
             )
             yield Finding("warning", "wildcard_unfilled", message, field, name=name)

@@ -44,7 +44,7 @@ def numbers(now: Payload, kind: str) -> list[Finding]:
             found.append(Finding("error", "out_of_range", message, path))
         elif not bounds.low <= value <= bounds.high:
             message = say(
-                "{name} is usually from {low:g} to {high:g}, not {value:g}.",
+                "{name} is usually between {low:g} and {high:g}, not {value:g}.",
                 name=field.label,
                 low=bounds.low,
                 high=bounds.high,
@@ -71,7 +71,7 @@ def sizes(now: Payload) -> list[Finding]:
             found.append(Finding("error", "size", message, field.path))
         elif value % 8:
             message = say(
-                "{name} {value:g} is not a multiple of 8: the image will have {rounded}.",
+                "{name} {value:g} is not a multiple of 8: the image will get {rounded}.",
                 name=field.label,
                 value=value,
                 rounded=str(int(value) // 8 * 8),
@@ -79,7 +79,7 @@ def sizes(now: Payload) -> list[Finding]:
             found.append(Finding("warning", "size", message, field.path))
         elif value < bounds.low:
             message = say(
-                "{name} is usually from {low:g} pixels, not {value:g}.",
+                "{name} is usually at least {low:g} pixels, not {value:g}.",
                 name=field.label,
                 low=bounds.low,
                 value=value,
@@ -101,7 +101,7 @@ def far_from_trained(now: Payload, family: str, kind: str) -> list[Finding]:
     if _FAR_BELOW < times < _FAR_ABOVE or (times >= 1 and kind == "img2img"):
         return []
     message = say(
-        "{width:g}x{height:g} is far from the {side}x{side} that {family} models were trained for.",
+        "{width:g}x{height:g} is far from the {side}x{side} that {family} models were trained on.",
         width=width,
         height=height,
         side=side,
@@ -115,7 +115,7 @@ def _hires_size(now: Payload) -> list[Finding]:
     if not (min(target) >= PIXELS.least and max(target) <= PIXELS.most):
         field = "hr_resize_x" if now.get("hr_resize_x") or now.get("hr_resize_y") else "hr_scale"
         message = say(
-            "With hires fix the image would have {width}x{height} pixels.",
+            "With hires fix, the image would be {width}x{height} pixels.",
             width=target[0],
             height=target[1],
         )

@@ -13,7 +13,7 @@ from ...sentences import UNSAID, Sentence, say
 from ..axes.special_fields import is_special
 from ..tasks import PlannedTask
 
-_BY_SIZE = say("a size in pixels is given")
+_BY_SIZE = say("a size in pixels is set")
 _NO_VARIATION = say("the {field} is 0", field=unit_of("subseed_strength"))
 _NO_REFINER = say("there is no refiner")
 _HIRES = say("hires fix is off")
@@ -88,7 +88,7 @@ def without_effect(
                 if field in task.changes and (reason := effects.idle(field, task.changes)):
                     reasons[reason] = reasons.get(reason, 0) + 1
         for reason, idle in reasons.items():
-            message = say("{axis} changes nothing: {reason}.", axis=label_of(field), reason=reason)
+            message = say("{axis} has no effect: {reason}.", axis=label_of(field), reason=reason)
             if idle == count:
                 found.append(Finding("warning", "no_effect", message, field))
                 continue

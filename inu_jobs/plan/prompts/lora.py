@@ -98,7 +98,7 @@ def curve_stays(name: str) -> Sentence:
     """Why the strength of that LoRA, which is in the prompt, cannot be set; without a full stop."""
     if name == ANY:
         return say(
-            "The LoRAs in the prompt have strengths that change from step to step: edit it in the prompt"
+            "The LoRAs in the prompt have strengths that change from step to step: edit them in the prompt"
         )
     return say(
         "The LoRA “{name}” has a strength that changes from step to step: edit it in the prompt", name=name

@@ -76,7 +76,10 @@ def read_lines(
             continue
         if len(found) == MAX_TASKS:
             raise InvalidInput(
-                say("That is more than {max_tasks:,} lines: a job takes no more tasks.", max_tasks=MAX_TASKS),
+                say(
+                    "That is more than {max_tasks:,} lines, the most tasks that a job can have.",
+                    max_tasks=MAX_TASKS,
+                ),
                 "lines",
             )
         changes: dict[str, Any] = {}
@@ -87,12 +90,12 @@ def read_lines(
                 changes |= _change(option, value, number, kind, names)
         found.append(changes)
     if not found:
-        raise InvalidInput(say("There is no prompt in this list."), "lines")
+        raise InvalidInput(say("This list has no prompts."), "lines")
     notes = [
         Finding(
             "warning",
             "line_option",
-            say("--{option} is left out: it changes nothing here.", option=option),
+            say("--{option} is ignored: it has no effect here.", option=option),
             "lines",
         )
         for option in ignored
@@ -132,7 +135,10 @@ def _options(line: str, number: int) -> Iterator[tuple[str, str]]:
         if not words[place].startswith("--"):
             raise _wrong(
                 number,
-                say("“{text}” belongs to no option; put the text in quotes.", text=words[place][:60]),
+                say(
+                    "“{text}” does not belong to an option: put text with spaces in quotes.",
+                    text=words[place][:60],
+                ),
             )
         option = words[place][2:]
         if option not in _READ and option not in _IGNORED:

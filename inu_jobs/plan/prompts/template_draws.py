@@ -50,7 +50,7 @@ def draw(template: Template, manager: Manager) -> tuple[list[str], bool]:
         raise
     except RecursionError:
         raise InvalidInput(
-            say("A wildcard or variable of this template leads back to itself."), "text"
+            say("A wildcard or variable of this template refers back to itself."), "text"
         ) from None
     except ParseBaseException as error:
         raise _unreadable(unshield(error.pstr), error.loc, error.pstr == text) from None
@@ -65,13 +65,12 @@ def _unreadable(text: str, place: int, own: bool) -> InvalidInput:
     rest = " ".join(text[place : place + 40].split())
     if own:
         message = say(
-            "The template cannot be read from “{rest}” on: a bracket or a wildcard is not closed there.",
+            "The template has an unclosed bracket or wildcard at “{rest}”.",
             rest=rest,
         )
     else:
         message = say(
-            "A line of a wildcard file, “{line}”, cannot be read from “{rest}” on: a bracket or a wildcard is"
-            " not closed there.",
+            "A line of a wildcard file, “{line}”, has an unclosed bracket or wildcard at “{rest}”.",
             line=text[:60],
             rest=rest,
         )
@@ -81,7 +80,7 @@ def _unreadable(text: str, place: int, own: bool) -> InvalidInput:
 class _Steps:
     def __init__(self, most: int, refusal: Sentence = UNSAID) -> None:
         self.left = most
-        self._refusal = refusal or say("This template has too many combinations to look through.")
+        self._refusal = refusal or say("This template has too many combinations.")
 
     def one(self, cost: int = 1) -> None:
         self.left -= cost
@@ -148,7 +147,7 @@ def _context(mode: str, seed: int, manager: Manager, steps: _Steps) -> SamplingC
 def _draw(command: Command, template: Template, manager: Manager) -> tuple[list[str], bool]:
     reading = budgets.TEMPLATE_READING * parts(template.text)
     if template.mode == "random":
-        many = say("These are too many prompts for so many choices and wildcards: ask for fewer prompts.")
+        many = say("That is too many prompts for a template with so many choices and wildcards: draw fewer.")
         steps = _Steps(budgets.TEMPLATE_DRAWS - reading, many)
     else:
         steps = _Steps(_MOST_STEPS - reading)

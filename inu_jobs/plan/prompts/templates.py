@@ -48,7 +48,7 @@ class Filled(NamedTuple):
             found.append(Finding("error", "wildcard_empty", message, field, name=name))
         for name, encoding in self.guessed.items():
             message = say(
-                "The wildcard file “{name}” is not UTF-8, and was read as {encoding}. If letters look"
+                "The wildcard file “{name}” is not UTF-8 and was read as {encoding}. If letters look"
                 " wrong, save it as UTF-8.",
                 name=name,
                 encoding=encoding.upper(),
@@ -75,7 +75,7 @@ def fill_in(template: Template, wildcards: Wildcards) -> Filled:
             "text",
         )
     if template.count < 0 or (template.mode == "random" and template.count == 0):
-        raise InvalidInput(say("Say how many prompts to draw, from 1 on."), "count")
+        raise InvalidInput(say("Enter how many prompts to draw: at least 1."), "count")
     if template.count > MAX_TASKS:
         raise InvalidInput(say("At most {max_tasks:,} prompts can be drawn.", max_tasks=MAX_TASKS), "count")
     from . import template_draws  # the library takes a while to import: not before there is a template

@@ -41,22 +41,22 @@ def minutes(text: str) -> int:
 def check(windows: Sequence[Window]) -> None:
     """``InvalidInput`` with a sentence if one of them does not say a time, or they are too many."""
     if len(windows) > _MOST:
-        raise InvalidInput(say("A job can have at most {most} windows.", most=_MOST), "windows")
+        raise InvalidInput(say("A job can have at most {most} run windows.", most=_MOST), "windows")
     for window in windows:
         for text in (window.start, window.end):
             try:
                 minutes(text)
             except ValueError:
                 raise InvalidInput(
-                    say("“{text}” is no time of day: write it as 23:00.", text=text), "windows"
+                    say("“{text}” is not a valid time (use HH:MM).", text=text), "windows"
                 ) from None
         if any(day not in range(7) for day in window.days):
-            raise InvalidInput(say("The days of a window are 0 (Monday) to 6 (Sunday)."), "windows")
+            raise InvalidInput(say("The days of a run window are 0 (Monday) to 6 (Sunday)."), "windows")
         if len(set(window.days)) < len(window.days):
-            raise InvalidInput(say("A day stands twice in a window: name each once."), "windows")
+            raise InvalidInput(say("A day appears twice in a run window: list each day once."), "windows")
         if window.start == window.end:
             message = say(
-                "A window from {start} to {end} has no length: for the whole day write 00:00 to 24:00.",
+                "A run window from {start} to {end} is empty: for the whole day, use 00:00 to 24:00.",
                 start=window.start,
                 end=window.end,
             )

@@ -28,7 +28,7 @@ CHUNK = 32
 #: at the start so many of the newest are looked at: a kill may have come before their audit
 RECENT = 64
 COUNT = PREFIX + "count"
-GONE = say("Its file is not there any more.")
+GONE = say("Its file no longer exists.")
 
 replace = msgspec.structs.replace
 

@@ -204,7 +204,7 @@ class Drafter:
                 if kind == "input":
                     self._inputs.path(token)
                 elif (image := self._store.image(id)) is None or image.trashed:
-                    raise NotFound(say("A source image of this payload is not known here."))
+                    raise NotFound(say("A source image of this payload is unknown."))
             except NotFound as error:
                 raise InvalidInput(error.sentence, field) from error
 
@@ -252,7 +252,7 @@ def check_payload_size(payload: Payload) -> None:
     """``payload``: accepted, its images are tokens."""
     if len(msgspec.json.encode(payload)) > PAYLOAD:
         raise InvalidInput(
-            say("The settings of a job can have at most {most} MB.", most=PAYLOAD // MB), "payload"
+            say("The settings of a job can take up at most {most} MB.", most=PAYLOAD // MB), "payload"
         )
 
 
@@ -263,7 +263,9 @@ def check_axes(axes: Sequence[api.AxisSpec]) -> None:
     for number, axis in enumerate(axes):
         check_text(axis.field, f"axes.{number}.field", MAX_FIELD)
         if axis.values is not msgspec.UNSET and len(axis.values) > MAX_TASKS:
-            message = say("A job takes at most {max_tasks:,} tasks: use fewer values.", max_tasks=MAX_TASKS)
+            message = say(
+                "A job can have at most {max_tasks:,} tasks: use fewer values.", max_tasks=MAX_TASKS
+            )
             raise InvalidInput(message, f"axes.{number}.values")
 
 

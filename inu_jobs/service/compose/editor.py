@@ -80,7 +80,7 @@ class Editor:
         result cannot be what was asked, unless ``edit.force``."""
         job = self._composed(id)
         if job.archived:
-            raise Refused(say("This job is archived: take it out of the archive to change it."))
+            raise Refused(say("This job is archived: move it back to the list to change it."))
         # what is wrong is said before anything is taken back
         made = self._edit(job, edit)
         if not edit.force:
@@ -175,7 +175,7 @@ class Editor:
         """Nothing runs or is handed over meanwhile, but much may have since the edit was planned."""
         job = self._store.job(before.id)
         if job is None or (job.axes, job.payload) != (before.axes, before.payload):
-            raise Refused(say("This job was changed meanwhile: look at it again."))
+            raise Refused(say("This job has been changed in the meantime: check it again."))
         plan = draft.tasks
         now = replan(draft.payload, draft.axes, plan, self._tasks(job), canonical)
         ids = [new_id("t") for _ in now.add]

@@ -54,7 +54,7 @@ class Recipes:
         """A new one. ``InvalidInput`` with the field for what no job could be made of."""
         recipe = self._checked(spec)
         if len(self._shelf.all()) >= MAX_RECIPES:
-            raise Refused(say("There are {most:,} recipes already: delete some first.", most=MAX_RECIPES))
+            raise Refused(say("There are already {most:,} recipes: delete some first.", most=MAX_RECIPES))
         self._shelf.put(recipe)
         return _view(recipe)
 
@@ -62,7 +62,7 @@ class Recipes:
         """What was deleted: saving it again brings it back."""
         recipe = self._get(id)
         if id.startswith(BUILTIN):
-            raise Refused(say("This recipe came with Inu Jobs and cannot be deleted."))
+            raise Refused(say("This recipe comes with Inu Jobs and cannot be deleted."))
         self._shelf.delete(id)
         return _view(recipe)
 
@@ -109,7 +109,9 @@ class Recipes:
         check_payload(payload, kind)
         payload = accept(payload, kind, self._inputs, self._permits)
         if tokens_in(payload):
-            raise InvalidInput(say("A recipe holds no images: take them out of the payload."), "payload")
+            raise InvalidInput(
+                say("A recipe cannot contain images: remove them from the payload."), "payload"
+            )
         recipe = _recipe(
             msgspec.structs.replace(spec, name=name, payload=payload), new_id("r"), self._clock()
         )
@@ -120,11 +122,11 @@ class Recipes:
 
 def _check_asks(spec: api.RecipeSpec) -> None:
     if len(spec.asks) > MAX_ASKS:
-        raise InvalidInput(say("A recipe can ask for at most {most} things.", most=MAX_ASKS), "asks")
+        raise InvalidInput(say("A recipe can ask at most {most} questions.", most=MAX_ASKS), "asks")
     seen = set()
     for number, ask in enumerate(spec.asks):
         if not _KEY.fullmatch(ask.key) or ask.key in seen:
-            message = say("Each thing that is asked for needs a key of its own, of small letters and digits.")
+            message = say("Each question needs its own key of lowercase letters and digits.")
             raise InvalidInput(message, f"asks.{number}.key")
         seen.add(ask.key)
         check_text(ask.label, f"asks.{number}.label", _MAX_LABEL)

@@ -105,7 +105,7 @@ class Deriver:
         if not spec.force:
             refuse_errors(made.findings)
         if not made.tasks:
-            raise Refused(say("Not queued: all of it has been made already."), _plain(made.findings))
+            raise Refused(say("Not queued: all of these have already been made."), _plain(made.findings))
         ids = [new_id("t") for _ in made.tasks]  # not while others wait for the store
         with self._store.transaction() as t:
             parents = self._parents(made.tasks)
@@ -140,7 +140,9 @@ class Deriver:
             image = self._store.image(id)
             job = self._store.job(image.job) if image is not None else None
             if image is None or job is None or image.trashed:
-                raise Refused(say("An image of this selection was deleted meanwhile: select again."))
+                raise Refused(
+                    say("An image of this selection has been deleted in the meantime: select again.")
+                )
             found[job.id] = job
         return list(found.values())
 
@@ -196,7 +198,7 @@ class Deriver:
         for number, written in enumerate(spec.axes):
             where = f"axes.{number}"
             if written_as(written, where) == "template":
-                raise InvalidInput(say("Images that are there have their prompts: give values."), where)
+                raise InvalidInput(say("Existing images already have their prompts: enter values."), where)
             axis = read(written, "img2img", {}, where)
             values = [
                 self._accept_value(axis.field, value, f"{where}.field", f"{where}.values.{place}")
@@ -257,7 +259,7 @@ class Deriver:
             return found.tasks, []
         if skip:
             message = say(
-                "Already made: {count} of {tasks}, and left out.", count=count, tasks=len(found.tasks)
+                "Already made: {count} of {tasks}, which are skipped.", count=count, tasks=len(found.tasks)
             )
         else:
             message = say("Already made: {count} of {tasks}.", count=count, tasks=len(found.tasks))

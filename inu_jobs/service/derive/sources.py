@@ -31,7 +31,7 @@ _WRITTEN = "infotext"
 #: kinds of jobs whose payloads do not say all that made their images
 _UNKNOWN = ("adopted", "imported")
 _CHECKPOINT = "sd_model_checkpoint"
-_GONE = say("Its file is not there any more, or not in an output folder of the WebUI.")
+_GONE = say("Its file no longer exists or is not in an output folder of the WebUI.")
 
 replace = msgspec.structs.replace
 
@@ -81,11 +81,11 @@ class Sources:
         """An image of which nothing can be made says so (``unfit``). Else as ``selected``."""
         images = selected(self._store, selection)
         if not images:
-            raise InvalidInput(say("There is no image in this selection."), "selection")
+            raise InvalidInput(say("This selection has no images."), "selection")
         if len(images) > MAX_TASKS:
             raise InvalidInput(
                 say(
-                    "These are {images:,} images; a job takes at most {max_tasks:,} tasks.",
+                    "These are {images:,} images; a job can have at most {max_tasks:,} tasks.",
                     images=len(images),
                     max_tasks=MAX_TASKS,
                 ),

@@ -98,8 +98,8 @@ class Exports:
         if layout is None:
             raise Refused(
                 say(
-                    "{rows:,} by {columns:,} places are too large for one picture: put axes with fewer"
-                    " values in rows and columns, or export a contact sheet.",
+                    "{rows:,} by {columns:,} cells are too many for one image: choose axes with fewer"
+                    " values for rows and columns, or export a contact sheet.",
                     rows=len(table.rows),
                     columns=len(table.columns),
                 )
@@ -146,19 +146,19 @@ class Exports:
             self._forget_old()
             found = self._waiting.get(token)
         if found is None:
-            raise NotFound(say("This download is not kept any more: export once more."))
+            raise NotFound(say("This download has expired: export again."))
         return found[1]
 
     def _offer(
         self, images: Sequence[Image], format: api.ExportFormat, picture: api.SheetPicture, title: str
     ) -> api.Export:
         if not images:
-            raise Refused(say("There is no image to export."))
+            raise Refused(say("There are no images to export."))
         if format == "sheet" and len(images) > MAX_ON_SHEETS:
             raise Refused(
                 say(
-                    "A contact sheet takes at most {most:,} images, and these are {images:,}:"
-                    " select fewer, or export a zip.",
+                    "A contact sheet can have at most {most:,} images, and these are {images:,}: select"
+                    " fewer, or export a zip.",
                     most=MAX_ON_SHEETS,
                     images=len(images),
                 )

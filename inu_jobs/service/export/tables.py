@@ -32,9 +32,9 @@ def table_of(job: Job, spec: api.JobExport, parts: Iterable[Part], store: Store)
             cells.setdefault(place, []).append(part)
     if not cells:
         raise Refused(
-            say("There is no kept image in this table to export.")
+            say("This table has no kept images to export.")
             if spec.kept
-            else say("There is no image in this table to export.")
+            else say("This table has no images to export.")
         )
     rest = [n for n, axis in enumerate(words) if len(axis.values) > 1 and n not in chosen]
     return Table(
@@ -49,12 +49,12 @@ def table_of(job: Job, spec: api.JobExport, parts: Iterable[Part], store: Store)
 def _check(words: Sequence[api.AxisWords], spec: api.JobExport) -> None:
     axes = {-1, *range(len(words))}
     if not {spec.rows, spec.columns} <= axes or spec.rows == spec.columns:
-        raise Refused(say("A matrix has two different axes of the job as its rows and columns."))
+        raise Refused(say("A matrix needs two different axes of the job as its rows and columns."))
     if len(spec.at) != len(words) or any(
         not 0 <= at < len(axis.values) for at, axis in zip(spec.at, words, strict=True)
     ):
         raise Refused(
-            say("A matrix needs a value for each axis of the job: was the job changed? Open it anew.")
+            say("A matrix needs a value for each axis of the job: if the job has changed, open it again.")
         )
 
 

@@ -89,7 +89,7 @@ class Images:
         path = self._allowed(self.named(image)) or self._just_moved(image)
         if path is None:
             raise NotFound(
-                say("The image's file is not there any more, or not in an output folder of the WebUI.")
+                say("The image's file no longer exists or is not in an output folder of the WebUI.")
             )
         return path
 
@@ -158,7 +158,7 @@ class Images:
         what no request could have brought in, which a jobs.json from elsewhere may hold."""
         payload = self._store.payload(task.payload)
         if payload is None:
-            raise NotFound(say("The settings of this task are not in the store any more."))
+            raise NotFound(say("The settings of this task are no longer in the store."))
         # init_images are of no harm to txt2img: the queue sends to img2img whatever has them
         checked = accept(overlay(payload, task.changes), "img2img", self._inputs, self._permits)
         return materialise(checked, self._inputs, self._source)

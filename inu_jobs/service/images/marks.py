@@ -16,7 +16,7 @@ from ...store import Store
 from ..undo import Undos
 from .selections import GONE, pick
 
-CHANGED = say("It was marked again since, and is left as it is.")
+CHANGED = say("It has been marked again since then, so it was skipped.")
 
 
 class Marks:
@@ -31,7 +31,7 @@ class Marks:
     def set_rating(self, wanted: api.SetRating) -> api.Result:
         """``InvalidInput`` unless ``rating`` is from 0 to 5."""
         if not 0 <= wanted.rating <= MAX_RATING:
-            raise InvalidInput(say("A rating is from 0 to {most}.", most=MAX_RATING), "rating")
+            raise InvalidInput(say("A rating must be from 0 to {most}.", most=MAX_RATING), "rating")
         return self._set("rating", wanted.selection, wanted.rating)
 
     def _set(self, field: Literal["verdict", "rating"], selection: api.Selection, value: Any) -> api.Result:

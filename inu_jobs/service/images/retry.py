@@ -17,8 +17,8 @@ from ..trash import Trash
 from ..undo import Undos
 from .selections import pick
 
-NO_TASK = say("It was not made by a task that is known here, so it cannot be made again.")
-AT_WORK = say("Its task waits or runs already.")
+NO_TASK = say("It was not made by a known task, so it cannot be made again.")
+AT_WORK = say("Its task is already waiting or running.")
 
 
 class ImageRetry:

@@ -65,7 +65,7 @@ def check_selection(selection: api.Selection) -> None:
     for name in ("verdict", "rating_at_least", "findings"):
         # ignoring it could throw away more than was meant
         if selection.images is not UNSET and getattr(selection, name) is not UNSET:
-            raise InvalidInput(say("'{name}' goes with 'jobs' only.", name=name), f"selection.{name}")
+            raise InvalidInput(say("'{name}' can only be used with 'jobs'.", name=name), f"selection.{name}")
     least = selection.rating_at_least
     if least is not UNSET and not 0 <= least <= MAX_RATING:
         raise InvalidInput(

@@ -45,13 +45,13 @@ def recipe_file(service: Service, call: Call) -> Response:
 
 
 ROUTES = (
-    Route("GET", "/captures/{id}", capture, "What 'Queue as job' froze", api.Capture, {}),
-    Route("GET", "/catalog", catalog, "The fields of a payload, and all that is installed", None, {}),
+    Route("GET", "/captures/{id}", capture, "What 'Queue as job' captured", api.Capture, {}),
+    Route("GET", "/catalog", catalog, "The payload's fields, and what is installed", None, {}),
     Route(
         "POST",
         "/prompts/expand",
         expand_prompts,
-        "What a template makes",
+        "The prompts that a template makes",
         api.Prompts,
         {"body": api.PromptsExpand},
     ),
@@ -59,11 +59,11 @@ ROUTES = (
         "POST",
         "/prompts/file",
         prompts_file,
-        "What a prompt file sets",
+        "The prompts in a prompt file",
         api.PromptLines,
         {"body": api.PromptsFile},
     ),
-    Route("GET", "/recipes", list_recipes, "Recipes, shipped and saved", api.RecipeList, {}),
+    Route("GET", "/recipes", list_recipes, "All recipes, built-in and saved", api.RecipeList, {}),
     Route(
         "POST",
         "/recipes",
@@ -73,5 +73,5 @@ ROUTES = (
         {"body": api.RecipeSpec, "status": 201},
     ),
     Route("DELETE", "/recipes/{id}", delete_recipe, "Delete a recipe", api.SavedRecipe, {}),
-    Route("GET", "/recipes/{id}/file", recipe_file, "A recipe as a small file", "file", {}),
+    Route("GET", "/recipes/{id}/file", recipe_file, "Download a recipe", "file", {}),
 )

@@ -20,12 +20,19 @@ def derive(service: Service, call: Call) -> Response:
 
 
 ROUTES = (
-    Route("POST", "/derive/plan", plan_derive, "What a derive would be", api.Plan, {"body": api.DeriveSpec}),
+    Route(
+        "POST",
+        "/derive/plan",
+        plan_derive,
+        "Preview new images from existing ones",
+        api.Plan,
+        {"body": api.DeriveSpec},
+    ),
     Route(
         "POST",
         "/derive",
         derive,
-        "New images from known ones",
+        "Queue new images from existing ones",
         api.JobSummary,
         {"body": api.DeriveSpec, "status": 201},
     ),

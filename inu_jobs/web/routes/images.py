@@ -20,18 +20,18 @@ VERDICTS: tuple[str, ...] = get_args(Verdict)
 _WORDS = {"type": "string"}
 FIND: openapi.Query = {
     "text": (_WORDS, "words that must all be in the prompt"),
-    "model": (_WORDS, "a part of the checkpoint's name"),
-    "lora": (_WORDS, "a part of a LoRA's name"),
+    "model": (_WORDS, "part of the checkpoint's name"),
+    "lora": (_WORDS, "part of a LoRA's name"),
     "seed": ({"type": "integer", "minimum": 0}, "this seed"),
-    "rating": ({"type": "integer", "minimum": 0, "maximum": MAX_RATING}, "rated so at least"),
-    "verdict": ({"type": "string", "enum": list(VERDICTS)}, "judged so"),
-    "findings": ({"type": "boolean"}, "with findings of the audit, or without"),
-    "limit": ({"type": "integer", "minimum": 1, "maximum": 1000}, "200 unless told"),
-    "offset": ({"type": "integer", "minimum": 0}, "how many to leave out"),
+    "rating": ({"type": "integer", "minimum": 0, "maximum": MAX_RATING}, "at least this rating"),
+    "verdict": ({"type": "string", "enum": list(VERDICTS)}, "with this verdict"),
+    "findings": ({"type": "boolean"}, "with or without audit findings"),
+    "limit": ({"type": "integer", "minimum": 1, "maximum": 1000}, "200 by default"),
+    "offset": ({"type": "integer", "minimum": 0}, "how many to skip"),
 }
-VERSION: openapi.Query = {"v": (_WORDS, "the image's `version`: the answer may then be cached for ever")}
+VERSION: openapi.Query = {"v": (_WORDS, "the image's `version`: the response may then be cached forever")}
 STEP: openapi.Query = {
-    "step": ({"type": "string", "pattern": "^[A-Za-z0-9_-]{0,40}$"}, "a name by which POST /undo knows it")
+    "step": ({"type": "string", "pattern": "^[A-Za-z0-9_-]{0,40}$"}, ("a name to pass to POST /undo later"))
 }
 SELECTED: dict[str, Any] = {"body": api.Selected, "query": STEP}
 
@@ -95,10 +95,12 @@ def undo(service: Service, call: Call) -> Response:
 
 
 ROUTES = (
-    Route("GET", "/images", find_images, "Find images of all jobs", api.FoundImages, {"query": FIND}),
+    Route("GET", "/images", find_images, "Search the images of all jobs", api.FoundImages, {"query": FIND}),
     Route("GET", "/images/{id}/file", image_file, "The image file", "file", {"query": VERSION}),
     Route("GET", "/images/{id}/thumb", image_thumb, "A thumbnail, 320 px", "file", {"query": VERSION}),
-    Route("GET", "/images/{id}/info", image_info, "Recipe, infotext, what was sent", api.ImageInfo, {}),
+    Route(
+        "GET", "/images/{id}/info", image_info, "An image's recipe, infotext and request", api.ImageInfo, {}
+    ),
     Route(
         "POST",
         "/images/verdict",
@@ -115,13 +117,13 @@ ROUTES = (
         api.Result,
         {"body": api.SetRating, "query": STEP},
     ),
-    Route("POST", "/images/audit", audit, "Look for what went wrong", api.Audited, {"body": api.Selected}),
-    Route("POST", "/images/retry", retry_images, "To the trash, and made again", api.Result, SELECTED),
+    Route("POST", "/images/audit", audit, "Check images for problems", api.Audited, {"body": api.Selected}),
+    Route("POST", "/images/retry", retry_images, "Move to the trash, and make again", api.Result, SELECTED),
     Route(
         "POST",
         "/undo",
         undo,
-        "Take a bulk action back, or do it again",
+        "Undo or redo a bulk action",
         api.Result,
         {"body": api.Undo, "query": STEP},
     ),

@@ -31,7 +31,7 @@ def cancel(service: Service, call: Call) -> Response:
 
 ROUTES = (
     Route("GET", "/import/folders", folders, "Output folders with images", api.ImportFolders, {}),
-    Route("GET", "/import", state, "How far the import is", api.ImportState, {}),
-    Route("POST", "/import", start, "Make jobs of images that are there", api.ImportState, SPEC),
-    Route("POST", "/import/cancel", cancel, "Import nothing after all", api.ImportState, {}),
+    Route("GET", "/import", state, "The import's progress", api.ImportState, {}),
+    Route("POST", "/import", start, "Import existing images as jobs", api.ImportState, SPEC),
+    Route("POST", "/import/cancel", cancel, "Cancel the import", api.ImportState, {}),
 )

@@ -18,23 +18,28 @@ IMAGES = ("keep", "trash")
 PAGE: openapi.Query = {
     "state": (
         {"type": "string", "enum": list(STATES)},
-        "only jobs in this state; archived ones only if asked",
+        "only jobs in this state; archived jobs only if requested",
     ),
     "text": ({"type": "string"}, "all these words in name, note or prompt"),
-    "limit": ({"type": "integer", "minimum": 1, "maximum": 1000}, "200 unless told"),
-    "offset": ({"type": "integer", "minimum": 0}, "how many to leave out, newest first"),
+    "limit": ({"type": "integer", "minimum": 1, "maximum": 1000}, "200 by default"),
+    "offset": ({"type": "integer", "minimum": 0}, "how many to skip, newest first"),
 }
 KEEP: openapi.Query = {
     "images": (
         {"type": "string", "enum": list(IMAGES)},
-        "the files stay (unless told), or go to the trash: then the job is archived until they are purged",
+        (
+            "keep the files (default), or move them to the trash: then the job stays archived until they"
+            " are purged"
+        ),
     )
 }
-TASK: openapi.Query = {"task": ({"type": "string"}, "only this task; else all that failed or was stopped")}
+TASK: openapi.Query = {
+    "task": ({"type": "string"}, ("only this task; otherwise all that failed or were stopped"))
+}
 WAITING: openapi.Query = {
     "waiting": (
         {"type": "string", "enum": ["true", "false"]},
-        "of tasks that were enqueued one by one, only those that wait",
+        "of tasks enqueued one by one, only those still waiting",
     )
 }
 NEW = {"body": api.JobSpec, "status": 201}
@@ -104,26 +109,35 @@ def retry(service: Service, call: Call) -> Response:
 ROUTES = (
     Route("GET", "/jobs", list_jobs, "Jobs, newest first", api.JobList, {"query": PAGE}),
     Route("GET", "/jobs/{id}", get_job, "A job, its tasks and images", api.JobDetail, {}),
-    Route("POST", "/plan", plan, "What a job would be; nothing is queued", api.Plan, {"body": api.JobSpec}),
+    Route("POST", "/plan", plan, "Preview a job; nothing is queued", api.Plan, {"body": api.JobSpec}),
     Route("POST", "/jobs", create, "Create and queue a job", api.JobSummary, NEW),
-    Route("GET", "/jobs/{id}/spec", spec, "What would make this job anew", api.JobSpec, {"query": WAITING}),
-    Route("POST", "/jobs/{id}/edit/plan", plan_edit, "What a change would do", api.EditPlan, EDIT),
-    Route("POST", "/jobs/{id}/edit", edit, "Change a job while its tasks wait", api.JobSummary, EDIT),
+    Route(
+        "GET",
+        "/jobs/{id}/spec",
+        spec,
+        "The request that would make this job again",
+        api.JobSpec,
+        {"query": WAITING},
+    ),
+    Route("POST", "/jobs/{id}/edit/plan", plan_edit, "Preview an edit", api.EditPlan, EDIT),
+    Route("POST", "/jobs/{id}/edit", edit, "Edit a job's waiting tasks", api.JobSummary, EDIT),
     Route(
         "PATCH",
         "/jobs/{id}",
         patch,
-        "Rename, note, priority, archive",
+        "Set name, note, priority, run windows or archived",
         api.JobSummary,
         {"body": api.JobPatch},
     ),
-    Route("POST", "/jobs/{id}/pause", action("pause"), "Take back what waits", api.JobSummary, {}),
-    Route("POST", "/jobs/{id}/resume", action("resume"), "Go on", api.JobSummary, {}),
+    Route(
+        "POST", "/jobs/{id}/pause", action("pause"), "Pause: take back the waiting tasks", api.JobSummary, {}
+    ),
+    Route("POST", "/jobs/{id}/resume", action("resume"), "Resume", api.JobSummary, {}),
     Route(
         "POST",
         "/jobs/{id}/cancel",
         action("cancel"),
-        "Stop for good; what was saved stays",
+        "Cancel; saved images stay",
         api.JobSummary,
         {},
     ),
@@ -131,7 +145,7 @@ ROUTES = (
         "POST",
         "/jobs/{id}/retry",
         retry,
-        "Queue again what did not get done",
+        "Requeue unfinished tasks",
         api.JobSummary,
         {"query": TASK},
     ),

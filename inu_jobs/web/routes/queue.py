@@ -11,11 +11,11 @@ from ..endpoint import Call
 from .route import MAX_NUMBER, Route
 
 SINCE: openapi.Query = {
-    "epoch": ({"type": "string"}, "as the last answer had it"),
-    "since": ({"type": "integer", "minimum": 0}, "the revision of the last answer"),
-    "job": ({"type": "string"}, "tasks and images of this job only"),
+    "epoch": ({"type": "string"}, "from the last response"),
+    "since": ({"type": "integer", "minimum": 0}, "the revision from the last response"),
+    "job": ({"type": "string"}, "only this job's tasks and images"),
 }
-ANY: openapi.Query = {"n": ({"type": "string"}, "anything: gets past caches")}
+ANY: openapi.Query = {"n": ({"type": "string"}, "anything, to bypass caches")}
 
 
 def status(service: Service, call: Call) -> Response:
@@ -53,11 +53,11 @@ def go_on(service: Service, call: Call) -> Response:
 
 
 ROUTES = (
-    Route("GET", "/status", status, "What runs, what waits, what is wrong", api.Status, {}),
-    Route("GET", "/changes", changes, "What changed since", api.Changes, {"query": SINCE}),
-    Route("GET", "/live", live, "Progress of our task that runs", api.Live, {}),
+    Route("GET", "/status", status, "What is running, waiting or wrong", api.Status, {}),
+    Route("GET", "/changes", changes, "What has changed since", api.Changes, {"query": SINCE}),
+    Route("GET", "/live", live, "Progress of the running task", api.Live, {}),
     Route("GET", "/live/preview", preview, "Its live preview; 204 if there is none", "file", {"query": ANY}),
     Route("GET", "/queue/plan", run_plan, "Which job runs when", api.RunPlan, {}),
-    Route("POST", "/queue/stop", stop_all, "Start no task of any job any more", api.Status, {}),
-    Route("POST", "/queue/go", go_on, "Let tasks start again", api.Status, {}),
+    Route("POST", "/queue/stop", stop_all, "Stop everything: start no more tasks", api.Status, {}),
+    Route("POST", "/queue/go", go_on, "Resume the queue", api.Status, {}),
 )

@@ -36,10 +36,15 @@ def bring_strays(service: Service, call: Call) -> Response:
 
 ROUTES = (
     Route("POST", "/images/trash", trash, "Move to the trash", api.Result, SELECTED),
-    Route("POST", "/images/restore", restore, "Back from the trash", api.Result, SELECTED),
+    Route("POST", "/images/restore", restore, "Restore from the trash", api.Result, SELECTED),
     Route(
-        "POST", "/images/purge", purge, "Empty the trash, or delete from it", api.Result, {"body": api.Purge}
+        "POST",
+        "/images/purge",
+        purge,
+        "Delete permanently, or empty the trash",
+        api.Result,
+        {"body": api.Purge},
     ),
     Route("GET", "/trash", trashed, "What is in the trash", api.TrashList, {}),
-    Route("POST", "/trash/strays", bring_strays, "Bring back files that no job knows", api.Result, {}),
+    Route("POST", "/trash/strays", bring_strays, "Restore files that belong to no job", api.Result, {}),
 )

@@ -54,7 +54,9 @@ def read_batch(arguments: Mapping[str, Any], tools: BatchTools) -> Batch:
     """Raises InvalidInput if there is nothing to start from, or far too much."""
     upload = arguments.get("img2img_batch_source_type") == "upload"
     if not upload and tools.hides_folders:
-        raise InvalidInput(say("This WebUI takes no folders (--hide-ui-dir-config): upload the files."))
+        raise InvalidInput(
+            say("This WebUI does not accept folders (--hide-ui-dir-config): upload the files.")
+        )
     if upload:
         paths = [str(file.name) for file in arguments.get("img2img_batch_upload") or ()]
     else:
@@ -85,12 +87,15 @@ def read_batch(arguments: Mapping[str, Any], tools: BatchTools) -> Batch:
             changes |= own_settings(str(Path(folder) / name) if folder else path, wanted, tools)
         found.append({"name": name, "changes": changes})
     notes = [
-        *left_out(unreadable, template("Left out, as they could not be read as images: {names}.")),
-        *left_out(unmasked, template("Left out, as they have no mask of their name: {names}.")),
+        *left_out(unreadable, template("Skipped, because they cannot be read as images: {names}.")),
+        *left_out(unmasked, template("Skipped, because they have no mask of the same name: {names}.")),
     ]
     if not upload and str(arguments.get("img2img_batch_output_dir") or "").strip():
         notes.append(
-            say("The output directory of Batch is not used: images go where the WebUI saves others.")
+            say(
+                "The output directory of Batch is not used: images are saved where the WebUI saves all"
+                " others."
+            )
         )
     if not found:
         raise InvalidInput(say("There is no image to start from: add files, or name a folder with images."))
@@ -102,7 +107,7 @@ def check_size(paths: Sequence[str]) -> int:
     if len(paths) > MOST_FILES:
         raise InvalidInput(
             say(
-                "Batch has {paths:,} files; a job takes at most {most:,}.",
+                "Batch has {paths:,} files; a job can have at most {most:,}.",
                 paths=len(paths),
                 most=MOST_FILES,
             )
@@ -116,7 +121,7 @@ def check_size(paths: Sequence[str]) -> int:
     if size > MOST_BYTES:
         raise InvalidInput(
             say(
-                "The files of Batch are {size:,} MB, which would be copied; a job takes at most"
+                "The files of Batch take up {size:,} MB, which would be copied; a job can have at most"
                 " {most:,} MB. Use fewer files at a time.",
                 size=size >> 20,
                 most=MOST_BYTES >> 20,

@@ -44,9 +44,9 @@ class NoCarrier(InuJobsError):
 
     def __init__(self, what: Sentence, where: str) -> None:
         super().__init__(
-            say("{where} holds {what}", where=where, what=what)
+            say("{where} contains {what}", where=where, what=what)
             if where
-            else say("it holds {what}", what=what)
+            else say("it contains {what}", what=what)
         )
 
 
@@ -75,14 +75,14 @@ def carry(value: Any, default: Any, save: Save, where: str = "") -> Any:
     """``value`` as JSON. ``default``: what the script has at this place on its own. ``NoCarrier`` if it
     cannot be described so that ``restore`` gives it back."""
     if where.count(".") > _DEEPEST:
-        raise NoCarrier(say("something that is nested too deeply"), where)
+        raise NoCarrier(say("something nested too deeply"), where)
     if isinstance(value, enum.Enum):
         if not kin(value, default):
             raise no_carrier(value, where)
         return {MARK: "enum", "name": value.name}
     if isinstance(value, Image.Image):
         if value.mode not in _MODES:
-            raise NoCarrier(say("a picture in the mode {mode}", mode=value.mode), where)
+            raise NoCarrier(say("an image in the mode {mode}", mode=value.mode), where)
         return {MARK: "picture", "image": save(value)}
     if isinstance(value, numpy.ndarray):
         return carry_array(value, save, where)
@@ -93,7 +93,7 @@ def carry(value: Any, default: Any, save: Save, where: str = "") -> Any:
         ]
     if type(value) is dict:
         if MARK in value or not all(type(key) is str for key in value):
-            raise NoCarrier(say("a table with keys that are no texts"), where)
+            raise NoCarrier(say("an object with keys that are not strings"), where)
         given = default if isinstance(default, dict) else {}
         return {key: carry(item, given.get(key), save, inside(where, key)) for key, item in value.items()}
     if fits_json(value):
@@ -194,7 +194,7 @@ def restore(value: Any, default: Any, open_image: Open) -> Any:
         return {key: restore(item, given.get(key), open_image) for key, item in value.items()}
     make = _MAKE.get(value[MARK]) if isinstance(value[MARK], str) else None
     if make is None:
-        raise NotRestored(say("A script's argument is described in a way that is not known here."))
+        raise NotRestored(say("A script's argument is stored in an unknown format."))
     return make(value, default, open_image)
 
 
@@ -215,13 +215,13 @@ def _array(value: dict[str, Any], default: Any, open_image: Open) -> Any:
         data = b"" if pixels is None else pixels.astype(numpy.uint8).tobytes()
         return numpy.frombuffer(data, kind, count).reshape(shape).copy()
     except (KeyError, TypeError, ValueError) as error:
-        raise NotRestored(say("An array of a script's arguments does not fit its description.")) from error
+        raise NotRestored(say("An array in a script's arguments does not match its description.")) from error
 
 
 def _enum(value: dict[str, Any], default: Any, open_image: Open) -> enum.Enum:
     members = type(default).__members__ if isinstance(default, enum.Enum) else {}
     if value.get("name") not in members:
-        raise NotRestored(say("A script has no choice “{name}” any more.", name=str(value.get("name"))))
+        raise NotRestored(say("A script no longer offers the choice “{name}”.", name=str(value.get("name"))))
     return members[value["name"]]
 
 
@@ -229,7 +229,7 @@ def _object(value: dict[str, Any], default: Any, open_image: Open) -> Any:
     known = fields_of(default)
     fields = {name: item for name, item in value.items() if name != MARK}
     if not fields.keys() <= known.keys():
-        raise NotRestored(say("A script has other arguments than when the job was queued."))
+        raise NotRestored(say("A script's arguments have changed since the job was queued."))
     made = copy.copy(default)
     for name, item in fields.items():
         object.__setattr__(made, name, restore(item, known[name], open_image))

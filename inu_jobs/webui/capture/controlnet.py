@@ -87,7 +87,7 @@ def _field(value: Any, save: Save, where: str) -> Any:
     if isinstance(value, numpy.ndarray):
         flat = value[:, :, 0] if value.ndim == 3 and value.shape[2] == 1 else value
         if not is_picture(flat):
-            raise NoCarrier(say("an array of {dtype} that is no picture", dtype=value.dtype), where)
+            raise NoCarrier(say("an array of {dtype} that is not an image", dtype=value.dtype), where)
         return save(picture_of(flat))
     if isinstance(value, Image.Image):
         return save(value)

@@ -83,7 +83,7 @@ def name_arguments(function: Callable[..., Any], values: Sequence[Any]) -> tuple
     parameters = inspect.signature(function).parameters.values()
     names = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "request"]
     if len(values) <= len(names):
-        raise InvalidInput(say("The page and the WebUI do not fit together: reload the page."))
+        raise InvalidInput(say("The page does not match the running WebUI: reload the page."))
     return dict(zip(names, values, strict=False)), list(values[len(names) :])
 
 

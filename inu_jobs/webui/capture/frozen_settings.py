@@ -73,7 +73,8 @@ def refused(name: str, setting: Setting | None) -> Sentence:
         return say("This WebUI has no setting “{name}”.", name=name)
     if not shapes_images(name, setting):
         return say(
-            "The setting “{name}” cannot be part of a job: only settings that shape the image can.", name=name
+            "The setting “{name}” cannot be part of a job: only settings that affect the image can.",
+            name=name,
         )
     return UNSAID
 
@@ -125,8 +126,7 @@ def not_frozen(settings: Mapping[str, Setting], on_page: Mapping[str, Any]) -> l
     ]
     return [
         say(
-            "The setting “{label}” ({value}) cannot be kept with a job: it is used as it is set when the job"
-            " runs.",
+            "The setting “{label}” ({value}) cannot be saved with a job: the job uses its value at run time.",
             label=label,
             value=str(value),
         )

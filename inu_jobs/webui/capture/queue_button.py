@@ -89,7 +89,7 @@ def add_button(buttons: Buttons, tab: Tab) -> None:
     buttons.queue = button = gr.Button(
         "Queue as job", elem_id=f"{tab}_queue_job", elem_classes=["ij-queue-job"]
     )
-    button.webui_tooltip = "Keep all settings of this page as a job. With Shift: queue it at once"
+    button.webui_tooltip = "Capture all settings of this page as a job. Shift-click: queue it at once"
     button.parent.children.remove(button)
     column.add(button)
     column.children.remove(button)

@@ -24,7 +24,7 @@ Role = Literal["script", "seed", "sampler", "refiner", "extra options"]
 #: scripts that no payload may ask for, by their titles in lower case, as the WebUI finds them
 #: (scripts/custom_code.py, extensions-builtin/extra-options-section)
 REFUSED = {
-    "custom code": say("The script “Custom code” cannot be part of a job: it runs any code it is given."),
+    "custom code": say("The script “Custom code” cannot be part of a job: it runs any code."),
     "extra options": say(
         "“Extra options” cannot be part of a job: it changes settings. Use override_settings."
     ),
@@ -167,8 +167,8 @@ def carried(value: Any, default: Any, save: Save) -> Any:
 def cannot_carry(script: ScriptOnPage, reason: Sentence) -> InvalidInput:
     return InvalidInput(
         say(
-            "The settings of “{title}” cannot be kept with a job ({reason}): change that, turn it"
-            " off, or use Generate.",
+            "The settings of “{title}” cannot be saved with a job ({reason}): change that, turn it off,"
+            " or use Generate.",
             title=script.title,
             reason=reason,
         ),

@@ -60,5 +60,5 @@ def fill(values: Sequence[Any], fillers: Sequence[StateFiller]) -> list[Any]:
         try:
             found[filler.place] = filler.function(*own)
         except Exception:
-            log.exception("what another extension sends with Generate could not be asked for.")
+            log.exception("what another extension sends with Generate could not be determined.")
     return found

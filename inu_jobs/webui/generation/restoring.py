@@ -45,7 +45,7 @@ def restored(args: Sequence[Any], defaults: Sequence[Any], inputs: Inputs, is_co
         except (InuJobsError, OSError) as error:
             raise NotRestored(
                 say(
-                    "A picture of a script's arguments cannot be read: {error}",
+                    "An image in a script's arguments cannot be read: {error}",
                     error=error.sentence if isinstance(error, InuJobsError) else str(error),
                 )
             ) from error

@@ -36,7 +36,7 @@ def never_raises(function: Function) -> Function:
         try:
             return function(*args, **kwargs)
         except Exception:
-            log.exception("an error in our own code; the image is not affected.")
+            log.exception("an error in Inu Jobs; the image is not affected.")
             return None
 
     return call  # type: ignore[return-value]

@@ -128,9 +128,8 @@ class Generation:
         if getattr(shared.opts, "queue_automatic_requeue_failed_task", False):
             found.append(
                 say(
-                    "Agent Scheduler's option “Auto requeue failed tasks” is on: a task that always fails"
-                    " would"
-                    " run for ever. Switch it off in its settings."
+                    "Agent Scheduler's option “Auto requeue failed tasks” is on: a task that always"
+                    " fails would run forever. Turn it off in its settings."
                 )
             )
         return tuple(found)

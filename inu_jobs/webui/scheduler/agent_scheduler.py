@@ -41,7 +41,7 @@ _SETTLE = 1.0  # seconds in which a runner thread that is just starting may have
 _OUT_OF_MEMORY = "CUDA out of memory"  # what its OutOfMemoryError says
 _REQUEUE = "queue_automatic_requeue_failed_task"
 _MISSING = say(
-    "Agent Scheduler is not there: install it from the Extensions tab"
+    "Agent Scheduler is missing: install it from the Extensions tab"
     " (https://github.com/ArtVentureX/sd-webui-agent-scheduler) and restart the WebUI."
 )
 _STARTING = say("Agent Scheduler has not started yet.")
@@ -252,7 +252,7 @@ class AgentScheduler:
         task, table = request.task, attachment.table
         state = table.state(task)
         if not attachment.released(task, self._generation.current):
-            raise SchedulerBusy(say("Agent Scheduler still holds an earlier run of this task."))
+            raise SchedulerBusy(say("Agent Scheduler still has an earlier run of this task."))
         if state == "pending":
             return  # it waits already: we were stopped between handing over and writing so down
         if state is not None:
@@ -313,7 +313,7 @@ class AgentScheduler:
         if state is None or state == "pending":
             return state is not None
         if not attachment.released(task, self._generation.current):
-            raise SchedulerBusy(say("Agent Scheduler still holds an earlier run of this task."))
+            raise SchedulerBusy(say("Agent Scheduler still has an earlier run of this task."))
         attachment.withdrawn.pop(task, None)
         attachment.forgetting.discard(task)
         if not attachment.table.put_back(task):

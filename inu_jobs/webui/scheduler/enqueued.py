@@ -70,7 +70,7 @@ class Enqueuing:
         try:
             payload = self._freeze("img2img" if is_img2img else "txt2img", values)
         except Exception:
-            log.exception("what Enqueue sent could not be read; it runs all the same.")
+            log.exception("what Enqueue sent could not be read; it runs anyway.")
             return
         if payload is not None:
             settings = payload["override_settings"]

@@ -57,6 +57,6 @@ def _refusal(guard: Guard, request: Request, path: str) -> Response | None:
 def _announce() -> None:
     """In the console, once."""
     log.info(
-        "Agent Scheduler's web API (/agent-scheduler) now asks for the WebUI's password, if one is"
-        " set, and refuses other web sites. Settings > Inu Jobs can change that."
+        "Agent Scheduler's web API (/agent-scheduler) now requires the WebUI's password, if one is set,"
+        " and refuses requests from other websites. You can change that in Settings > Inu Jobs."
     )

@@ -66,7 +66,7 @@ def test_pause_and_resume(tab: WebuiTab, host: Host, sandbox: Sandbox) -> None:
     tab.open().show("To pause")
     tab.button("Pause").click()
     expect(tab.root.locator(".ij-badge")).to_have_text("Held")
-    expect(tab.root.locator(".ij-troubles")).to_contain_text("Held by you")
+    expect(tab.root.locator(".ij-troubles")).to_contain_text("On hold: paused by you")
     assert host.job(job["id"])["tasks"]["held"] > 0
     sandbox.set_faults(seconds_per_step=0)
     tab.button("Resume").click()
@@ -213,7 +213,7 @@ def test_a_job_stays_with_images_that_cannot_be_moved(tab: Tab, host: Host) -> N
     dialog.get_by_role("button", name="Delete job").click()
     expect(tab.toast).to_contain_text(
         "“Edited since” is not deleted; 1 image moved to the trash, 1 left alone: "
-        f"Its file was changed since it was recorded ({edited.name})."
+        f"Its file has changed since it was recorded ({edited.name})."
     )
     expect(tab.images).to_have_count(1)
     expect(tab.row("Edited since")).to_be_visible()

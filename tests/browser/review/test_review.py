@@ -298,7 +298,7 @@ def test_steps_outlive_a_reload(job: Reviewed, errors: list[str]) -> None:
         undo.click()
     expect(job.cell(2)).to_have_attribute("data-verdict", "unreviewed")
     undo.click()
-    expect(job.tab.toast.last).to_contain_text("This cannot be undone any more")
+    expect(job.tab.toast.last).to_contain_text("This can no longer be undone")
     expect(undo).to_have_attribute("aria-disabled", "true")
     job.becomes({1: "kept"})
     assert len(errors) == 1 and "404" in errors.pop()

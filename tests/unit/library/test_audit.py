@@ -190,7 +190,7 @@ def test_blank_pixels_of_any_kind(tmp_path: Path, mode: str) -> None:
     for black in (True, False):
         path = saved(pixels(mode, black=black), tmp_path / f"blank{black}.{KINDS[mode]}")
         ((finding,),) = (look(path)[1],)
-        assert finding.message.startswith("The image is black" if black else "The image is of one colour")
+        assert finding.message.startswith("The image is black" if black else "The image is a single colour")
         path = saved(pixels(mode, black=black, drawn=True), tmp_path / f"drawn{black}.{KINDS[mode]}")
         assert look(path) == ((16, 8), [])
 

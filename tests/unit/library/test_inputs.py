@@ -171,7 +171,7 @@ def test_beyond_the_cap_nothing_more_is_stored(inputs: Inputs, monkeypatch: pyte
 
     used: set[str] = set()
     inputs.in_use = in_use
-    with pytest.raises(InvalidInput, match="no job uses take up too much room"):
+    with pytest.raises(InvalidInput, match="no job uses take up too much space"):
         grow(inputs, 20, seconds_ago=0)
     there = files(inputs)
     assert 6 <= len(there) <= 8

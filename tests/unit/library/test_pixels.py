@@ -170,7 +170,7 @@ def test_all_pictures_of_a_request_have_one_budget(tmp_path: Path, monkeypatch: 
     with budgets.Request().worked_for():
         for field in ("a", "b"):
             inputs.save_bytes(out.getvalue(), field)
-        with pytest.raises(InvalidInput, match="All images of a request together") as refused:
+        with pytest.raises(InvalidInput, match="The images of a request") as refused:
             inputs.save_bytes(out.getvalue(), "c")
         assert refused.value.field == "c"
     with budgets.Request().worked_for():

@@ -120,7 +120,7 @@ class Scripted:
         if id in self.refuse:
             raise self.refuse[id]
         if id == self.runner.runs or (id in self._withdrawn and id == self.runner.holds):
-            raise SchedulerBusy("Agent Scheduler still holds an earlier run of this task.")
+            raise SchedulerBusy("Agent Scheduler still has an earlier run of this task.")
         row = self.rows_.get(id)
         if row is not None and row.state == "pending":
             return
@@ -165,7 +165,7 @@ class Scripted:
         if row is None:
             return False
         if task == self.runner.runs or (task in self._withdrawn and task == self.runner.holds):
-            raise SchedulerBusy("Agent Scheduler still holds an earlier run of this task.")
+            raise SchedulerBusy("Agent Scheduler still has an earlier run of this task.")
         row.state, row.error, row.images = "pending", "", ()
         self._withdrawn.discard(task)
         self.log.append(f"put_back {task}")

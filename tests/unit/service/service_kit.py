@@ -64,7 +64,7 @@ class MemoryScheduler:
 
     def _here(self) -> None:
         if self.away:
-            raise SchedulerError("Agent Scheduler is not there.")
+            raise SchedulerError("Agent Scheduler is missing.")
 
     def emit(self, event: Event) -> None:
         assert self.sink is not None, "nobody listens"

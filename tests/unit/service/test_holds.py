@@ -10,7 +10,7 @@ from inu_jobs.service.holds import of_everything, of_job
 def test_a_hold_carries_its_sentences() -> None:
     view = of_job(Hold("memory", say("Memory ran out after {n:,} tasks.", n=3)))
     assert view is not None
-    assert (view.title, view.title_says) == ("Held: out of memory", Says("Held: out of memory"))
+    assert (view.title, view.title_says) == ("On hold: out of memory", Says("On hold: out of memory"))
     assert (view.message, view.says) == (
         "Memory ran out after 3 tasks.",
         Says("Memory ran out after {n} tasks.", {"n": 3}),

@@ -158,7 +158,7 @@ def test_a_second_import_finds_nothing_new(house: House) -> None:
     assert (folder.images, folder.known) == (0, 4)
     again = run(house)
     assert (again.images, again.already, again.jobs) == (0, 4, [])
-    assert again.message == "There was nothing to import; left out: 4 known already."
+    assert again.message == "There was nothing to import; skipped: 4 already known."
 
 
 @pytest.mark.parametrize("link_first", [True, False])
@@ -235,9 +235,7 @@ def test_what_cannot_be_imported_is_counted_and_named(house: House, tmp_path: Pa
     assert [(failure.id, failure.message) for failure in state.failed] == [
         ("outputs/mixed/broken.png", "It cannot be read as an image.")
     ]
-    assert state.message == (
-        "1 image became 1 job; left out: 2 without parameters, 2 grids, 1 that cannot be read."
-    )
+    assert state.message == ("1 image became 1 job; skipped: 2 without parameters, 2 grids, 1 unreadable.")
 
 
 GRIDS = (
@@ -357,7 +355,7 @@ def test_a_file_of_a_time_that_the_system_cannot_tell(house: House, monkeypatch:
         ({"until": "2026-02-30"}, InvalidInput, "2026-11-24"),
         ({"since": "20261124"}, InvalidInput, "2026-11-24"),
         ({"since": "2026-02-02", "until": "2026-02-01"}, InvalidInput, "after the last"),
-        ({"folders": ["../../etc"]}, NotFound, "not there any more"),
+        ({"folders": ["../../etc"]}, NotFound, "no longer exists"),
     ],
 )
 def test_what_makes_no_sense_is_said(
@@ -428,7 +426,7 @@ def test_files_that_vanish_meanwhile_are_named(house: House, monkeypatch: pytest
     monkeypatch.setattr(house.host, "infotext", infotext)
     state = run(house)
     assert (state.state, state.images, state.failed_total, len(state.failed)) == ("done", 20, 580, 100)
-    assert state.failed[0].message == "It is not there any more."
+    assert state.failed[0].message == "It no longer exists."
 
 
 def test_a_store_that_cannot_be_written_imports_nothing(house: House) -> None:

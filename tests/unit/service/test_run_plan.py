@@ -83,7 +83,7 @@ def test_the_plan_says_who_runs_when(house: House, monkeypatch: pytest.MonkeyPat
     assert runs[first].ends == now + 2 * HOUR
     assert (runs[late].starts, runs[late].reason) == (now + HOUR / 2, "Its run window is closed.")
     assert runs[late].ends == now + (24 + 1) * HOUR, "the third task has no room left this time"
-    assert (runs[held].starts, runs[held].reason) == (None, "Held by you.")
+    assert (runs[held].starts, runs[held].reason) == (None, "On hold: paused by you.")
     assert plan.ends == runs[late].ends
     house.service.jobs.stop_all()
     assert {run.reason for run in house.service.runs.plan().jobs if run.job != held} == {
@@ -99,7 +99,7 @@ def test_a_plan_of_nothing_and_of_what_nobody_can_tell(house: House) -> None:
     plan = house.service.runs.plan()
     assert [run.job for run in plan.jobs] == ids and plan.ends is None
     assert [run.starts for run in plan.jobs] == [house.clock(), None]
-    assert [run.reason for run in plan.jobs] == ["", "Others go first."]
+    assert [run.reason for run in plan.jobs] == ["", "Other jobs go first."]
 
 
 def test_who_waits_for_others_says_so_to_the_last_second(
@@ -115,7 +115,7 @@ def test_who_waits_for_others_says_so_to_the_last_second(
     tell_left(monkeypatch, {ids[0]: 0.0, ids[1]: 0.2, ids[2]: HOUR})
     runs = {run.job: run for run in house.service.runs.plan().jobs}
     assert {runs[id].starts for id in ids} == {house.clock()}, "within this second"
-    assert [runs[id].reason for id in ids] == ["", "Others go first.", "Others go first."]
+    assert [runs[id].reason for id in ids] == ["", "Other jobs go first.", "Other jobs go first."]
 
 
 def told(house: House, **fields: Any) -> tuple[float | None, float | None, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -748,7 +749,7 @@ def test_a_job_of_which_nothing_can_be_moved_is_not_deleted(house: House) -> Non
     origin(house, images(house)[0]).unlink()
     before = images(house)
     (house.outputs / FOLDER).write_bytes(b"in the way")
-    with pytest.raises(Refused, match=r"is not deleted, for its images stay where they are: .+ move it away"):
+    with pytest.raises(Refused, match=r"was not deleted, because its images could not be moved: .+ move it"):
         house.service.trash.delete_job(job)
     assert images(house) == before and listed(house, job)
     assert [task.purged for task in house.store.tasks_of(job)] == [0, 0, 0]
@@ -845,10 +846,10 @@ def test_what_is_restored_while_its_job_is_deleted_stays_with_it(
         deleted = house.service.trash.delete_job(job)
         assert (deleted.jobs, deleted.trashed) == ([], 1)
         assert {failure.id: failure.message for failure in deleted.failed} == dict.fromkeys(
-            (a.id, c.id), "It was restored meanwhile."
+            (a.id, c.id), "It has been restored in the meantime."
         )
     else:
-        with pytest.raises(Refused, match="restored meanwhile"):
+        with pytest.raises(Refused, match="restored in the meantime"):
             house.service.trash.delete_job(job)
     assert {i.id for i in images(house)} == {a.id, b.id, c.id} and listed(house, job)
     agree(house)
@@ -1027,7 +1028,7 @@ def test_a_file_deleted_by_hand_leaves_the_trash(house: House) -> None:
     place(house, a).unlink()
     house.service.trash.recover()
     assert house.store.image(a.id) is not None, "recovering guesses nothing"
-    assert "not in the trash any more" in restore(house, a.id).failed[0].message
+    assert "no longer in the trash" in restore(house, a.id).failed[0].message
     assert purge(house, a.id).done == 1
     agree(house)
 
@@ -1062,8 +1063,9 @@ def test_a_file_whose_time_has_shifted_is_restored_but_not_purged(
     result = house.service.trash.purge(Purge(for_good=True))
     assert result.done == 0
     assert {failure.id: failure.message.partition(":")[0] for failure in result.failed} == {
-        a.id: "Its file has another time than recorded", b.id: "Its file was changed since it was recorded.",
-    }  # fmt: skip
+        a.id: "Its file's modification time has changed",
+        b.id: "Its file has changed since it was recorded.",
+    }
     with monkeypatch.context() as patch:
         patch.setattr(Journal, "append", no_room)
         with pytest.raises(StoreWriteFailed):
@@ -1176,7 +1178,8 @@ def test_who_still_needs_an_image_is_named(house: House) -> None:
         api.DeriveSpec(Selection(images=[first.id, second.id]), "img2img", name="Painted over", hold=True)
     )
     name = first.path.rpartition("/")[2]
-    with pytest.raises(Refused, match=f"“Painted over”, task 1, still needs {name} and another image of it"):
+    needed = re.escape(f"“Painted over” (task 1) still uses {name} and 1 more image of this job")
+    with pytest.raises(Refused, match=needed):
         house.service.trash.delete_job(job)
     house.service.jobs.cancel(derived.id)
     assert house.service.trash.delete_job(job).trashed == 2

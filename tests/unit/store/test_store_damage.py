@@ -221,14 +221,14 @@ def test_a_damaged_payload_is_mended_where_it_can_be(tmp_path: Path, where: str)
     }
     assert damages[where][0] in text
     (tmp_path / "jobs.json").write_bytes(text.replace(*damages[where]))
-    mended = {"reference": "cannot be run again", "content, no backup": ""}.get(where, "could be put right")
+    mended = {"reference": "cannot be run again", "content, no backup": ""}.get(where, "have been repaired")
     store = Store(tmp_path, clock=Clock())
     assert mended in store.problem and not store.read_only
     assert (store.hold is not None) is (mended == "")
     kept = list(tmp_path.glob("jobs.json.unreadable-*"))
     with store.transaction() as t:
         t.put(*(replace(job, name="can still be renamed") for job in store.jobs()))
-    if mended == "could be put right":
+    if mended == "have been repaired":
         assert store.payload(hash) == payload
         assert len(kept) == 1 and kept[0].name in store.kept_aside()
     elif where == "reference":
@@ -401,7 +401,7 @@ def test_a_migration_that_fails_changes_nothing(
         monkeypatch.setitem(migrations.MIGRATIONS, 0, lambda document: document)  # leaves jobs nameless
     before = {path.name: path.read_bytes() for path in tmp_path.glob("jobs.j*")}
     store = Store(tmp_path, clock=Clock())
-    assert store.read_only and "could not be brought up to date" in store.problem
+    assert store.read_only and "could not be upgraded" in store.problem
     store.close()
     assert {path.name: path.read_bytes() for path in tmp_path.glob("jobs.j*")} == before
 
@@ -418,7 +418,7 @@ def test_a_newer_version_is_shown_read_only(tmp_path: Path, understood: bool) ->
     store = Store(tmp_path, clock=Clock())
     assert (
         store.read_only
-        and f"newer Inu Jobs (format {VERSION + 1}, this one knows {VERSION})" in store.problem
+        and f"newer Inu Jobs (format {VERSION + 1}; this one reads up to {VERSION})" in store.problem
     )
     assert store.counts()[0] == (2 if understood else 0)
     with pytest.raises(StoreReadOnly, match="newer"):
@@ -564,7 +564,7 @@ def test_an_older_copy_is_not_gone_on_with_before_its_snapshot_is_written(tmp_pa
     put_back(tmp_path, clock)
     (tmp_path / "jobs.json.new").mkdir()  # nothing can be written there
     store = Store(tmp_path, clock=clock)
-    assert store.read_only and "could not be written to" in store.problem and store.counts()[0] == 7
+    assert store.read_only and "Could not write to the folder" in store.problem and store.counts()[0] == 7
     store.close()
     (tmp_path / "jobs.json.new").rmdir()
     again = Store(tmp_path, clock=clock)

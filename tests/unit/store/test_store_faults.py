@@ -211,14 +211,14 @@ def test_a_snapshot_that_may_not_be_read_is_not_taken_for_empty(public: Path) ->
     if os.geteuid() != 0:
         pytest.skip("the owner alone cannot show this")
     told = json.loads(output(python(VISITOR, public / "data")))
-    assert told["read_only"] and "may not be read" in told["said"]
+    assert told["read_only"] and "is not readable" in told["said"]
     assert (public / "data" / "jobs.journal").read_bytes().count(b"\n") == 1
 
 
 def test_a_folder_whose_place_a_file_has(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder")
     store = Store(tmp_path / "data")
-    assert store.read_only and "could not be written to" in store.problem
+    assert store.read_only and "Could not write to the folder" in store.problem
     with pytest.raises(StoreReadOnly):
         add_job(store)
 
@@ -314,7 +314,7 @@ def test_without_the_folder_nothing_counts_as_saved(tmp_path: Path) -> None:
     before = held(store)
     shutil.rmtree(tmp_path / "data")
     for _ in range(2):
-        with pytest.raises(StoreWriteFailed, match=r"Nothing was changed.*could not be written to"):
+        with pytest.raises(StoreWriteFailed, match=r"Nothing was changed.*Could not write to the folder"):
             add_job(store)
         check(store, before)
     (tmp_path / "data").mkdir()

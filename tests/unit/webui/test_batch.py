@@ -54,7 +54,7 @@ def test_each_file_is_a_task_with_its_own_image(folder: Path) -> None:
     assert inputs.path(kept[1]).suffix == ".jpg"
     with Image.open(inputs.path(kept[2])) as image, Image.open(folder / "in" / "c.tif") as original:
         assert (image.format, image.tobytes()) == ("PNG", original.tobytes())
-    assert found.notes == ["Left out, as they could not be read as images: notes.png."]
+    assert found.notes == ["Skipped, because they cannot be read as images: notes.png."]
     assert all(set(value["changes"]) == {"init_images"} for value in found.values)
 
 
@@ -100,7 +100,7 @@ def test_a_mask_is_the_only_one_or_that_of_the_name(folder: Path) -> None:
     Image.new("L", (40, 30), 99).save(masks / "b.png")
     found = read(folder, img2img_batch_inpaint_mask_dir=str(masks))
     assert [value["name"] for value in found.values] == ["b.jpg"]
-    assert "Left out, as they have no mask of their name: a.png, c.tif, notes.png." in found.notes
+    assert "Skipped, because they have no mask of the same name: a.png, c.tif, notes.png." in found.notes
 
 
 def test_uploaded_files_need_no_folder(folder: Path) -> None:

@@ -58,7 +58,7 @@ class Folder:
         self.opened.append(image.id)
         path = self.folder / image.path
         if not path.is_file():
-            raise NotFound("The image's file is not there any more.")
+            raise NotFound("The image's file no longer exists.")
         return path
 
     def thumb(self, image: Image) -> bytes:
@@ -113,7 +113,7 @@ def test_what_is_gone_is_named_and_breaks_nothing(tmp_path: Path) -> None:
     archive = unzip(zip_of(parts_of(images), Folder(tmp_path)))
     assert archive.namelist()[1:] == ["Houses/0001-5.png", "Houses/0003-5.png", "omitted.txt"]
     omitted = archive.read("omitted.txt").decode()
-    assert "Houses/0002-5.png\t2.png\tThe image's file is not there any more." in omitted
+    assert "Houses/0002-5.png\t2.png\tThe image's file no longer exists." in omitted
     assert json.loads(archive.read("parameters.json"))[1]["parameters"]["Prompt"] == "from the payload"
 
 
@@ -492,5 +492,5 @@ def test_an_image_that_is_too_large_to_show_is_not_said_to_be_gone(tmp_path: Pat
     gone = thumbnail(Folder(tmp_path), part)
     assert there.size == gone.size == (320, 160) and there.tobytes() != gone.tobytes()
     words = Picture.new("RGB", there.size, there.getpixel((0, 0)))
-    ImageDraw.Draw(words).text((12, 80), "too large to be shown", FAINT)
+    ImageDraw.Draw(words).text((12, 80), "too large to show", FAINT)
     assert there.tobytes() == words.tobytes()

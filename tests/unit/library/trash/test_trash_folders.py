@@ -212,7 +212,7 @@ def test_a_file_that_comes_in_between_is_not_replaced(
 
     monkeypatch.setattr(durable, "move", late)
     outcome = trash.take_out([image])
-    assert not outcome.done and "Another file is now where it was (a.png)" in outcome.failed[0].message
+    assert not outcome.done and "Another file has taken its place (a.png)" in outcome.failed[0].message
     assert (outputs / "a.png").read_text() == "newer"
     assert (outputs / FOLDER / "i1.png").read_text() == "picture"
 
@@ -296,5 +296,5 @@ def test_strays_never_replace(tmp_path: Path, outputs: Path, trash: TrashFolders
     trash.put_in([image])
     (outputs / "a.png").write_text("newer")
     (failed,) = bring_back(find_strays([outputs], lambda id: False), lambda done: None)
-    assert "Another file is now where it was (a.png)" in failed.message
+    assert "Another file has taken its place (a.png)" in failed.message
     assert (outputs / "a.png").read_text() == "newer" and trash.place(image) is not None

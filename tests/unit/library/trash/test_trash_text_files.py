@@ -103,12 +103,12 @@ def test_nothing_is_replaced_on_restore(outputs: Path, trash: TrashFolders) -> N
     trash.put_in([image])
     (outputs / "a.txt").write_text("came in between")
     outcome = trash.take_out([image])
-    assert [failure.message for failure in outcome.failed] == ["Another file is now where it was (a.txt)."]
+    assert [failure.message for failure in outcome.failed] == ["Another file has taken its place (a.txt)."]
     assert names(outputs) == IN_TRASH | {"a.txt"} and (outputs / "a.txt").read_text() == "came in between"
     (outputs / "a.txt").unlink()
     (outputs / "a.png").write_text("came in between")
     outcome = trash.take_out([image])
-    assert [failure.message for failure in outcome.failed] == ["Another file is now where it was (a.png)."]
+    assert [failure.message for failure in outcome.failed] == ["Another file has taken its place (a.png)."]
     assert names(outputs) == IN_TRASH | {"a.png"}, "the text file has gone back"
 
 
@@ -120,7 +120,7 @@ def test_a_text_file_that_was_changed_in_the_trash_is_not_destroyed(
     (outputs / FOLDER / "i1.txt").write_text("changed")
     os.utime(outputs / FOLDER / "i1.txt", (1, 1))
     (failure,) = trash.destroy([image], Path.unlink).failed
-    assert failure.message == "Its text file was changed: restore it, then delete it by hand."
+    assert failure.message == "Its text file has changed: restore it, then delete it by hand."
     assert names(outputs) == IN_TRASH
     assert trash.take_out([image]).done == [image] and (outputs / "a.txt").read_text() == "changed"
 
@@ -187,5 +187,5 @@ def test_strays_come_back_with_their_text_files(outputs: Path, trash: TrashFolde
     (outputs / "b.txt").write_text("came in between")
     strays = find_strays(trash.roots(), lambda _: False)
     failed = bring_back(strays, lambda _: None)
-    assert [failure.message for failure in failed] == ["Another file is now where it was (b.txt)."]
+    assert [failure.message for failure in failed] == ["Another file has taken its place (b.txt)."]
     assert names(outputs) == {"a.png", "a.txt", "b.txt", f"{FOLDER}/i2.png", f"{FOLDER}/i2.txt"}

@@ -206,7 +206,7 @@ def test_an_axis_that_finds_nothing_is_an_error_with_the_nearest_name() -> None:
     assert finding.suggestion == "lora:ink"
     codes = {f.message: f.code for f in findings(Axis("replace:horse", ["x"]), Axis("swap:zzz", [None]))}
     assert codes == {
-        "“horse”, which is to be replaced, is not in the prompt.": "text_absent",
+        "The text to replace, “horse”, is not in the prompt.": "text_absent",
         "There is no LoRA “zzz” in the prompt.": "lora_absent",
     }
     (none,) = findings(Axis("lora:*", [0.5]), prompt="a cat")
@@ -335,5 +335,5 @@ def test_too_many_values_are_refused() -> None:
 
 def test_an_axis_is_written_in_one_way() -> None:
     for spec in (AxisSpec("steps"), AxisSpec("steps", [1], "1")):
-        with pytest.raises(InvalidInput, match="either values, or a text, or a template"):
+        with pytest.raises(InvalidInput, match="either values, text or a template"):
             written_as(spec, "axes.0")

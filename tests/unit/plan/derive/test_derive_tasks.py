@@ -186,7 +186,7 @@ def test_hires() -> None:
     both = derived([source(1), source(2, IMAGE, name="b.png")], "hires")
     assert [task.source for task in both.tasks] == [source(1).id] and len(both.payloads) == 1
     assert [(one.code, one.message[:36]) for one in both.findings if one.code == "image_left_out"] == [
-        ("image_left_out", "1 of 2 images left out (b.png): hire")
+        ("image_left_out", "1 of 2 images skipped (b.png): hire")
     ]
     with pytest.raises(InvalidInput, match="None of the 2 images can be used: hires fix is of txt2img only"):
         derived([source(1, IMAGE), source(2, IMAGE)], "hires")
@@ -267,7 +267,7 @@ def test_a_change_that_finds_nothing_is_told() -> None:
     assert {finding.message for finding in found.findings} == {
         "There is no LoRA “dgo” in the prompt; did you mean “dog”? (1 of 2 images)",
         "There is no LoRA “dgo” in the prompt. (1 of 2 images)",
-        "“boat”, which is to be replaced, is not in prompt. (1 of 2 images)",
+        "The text to replace, “boat”, is not in prompt. (1 of 2 images)",
     }
 
 
@@ -285,11 +285,11 @@ def test_an_image_without_the_number_that_is_multiplied_is_left_out_and_many_are
     found = derived([source(9), *some], "rerender", {"subseed_strength": {"scale": 2}})
     assert [task.source for task in found.tasks] == [source(9).id]
     (said,) = [one.message for one in found.findings if one.code == "image_left_out"]
-    assert said.startswith("6 of 7 images left out (0.png, 1.png, 2.png and 3 more): there is no number")
+    assert said.startswith("6 of 7 images skipped (0.png, 1.png, 2.png and 3 more): there is no number")
 
 
 def test_too_many_and_said_twice() -> None:
-    with pytest.raises(InvalidInput, match="a job takes at most"):
+    with pytest.raises(InvalidInput, match="a job can have at most"):
         derived(
             [source(n) for n in range(200)], "rerender", {}, Axis("steps", list(range(1, MAX_TASKS // 100)))
         )

@@ -391,7 +391,8 @@ def test_what_is_kept_free_is_not_there_for_images() -> None:
     assert costs(1, None, 5 * gb, 10 * gb, 5 * gb) == []
     (finding,) = costs(1, None, 6 * gb, 10 * gb, 5 * gb)
     assert finding.message == (
-        "The images take about 6.0 GB; the disk has 10.0 GB free, of which Settings > Inu Jobs keeps 5.0 GB."
+        "The images need about 6.0 GB; the disk has 10.0 GB free, of which 5.0 GB must stay free"
+        " (Settings > Inu Jobs)."
     )
 
 

@@ -31,7 +31,7 @@ def check(payload: dict[str, Any], axes: list[Axis], kind: str = "txt2img") -> l
 
 
 def idle(field: str, reason: str) -> tuple[str, str, str]:
-    return ("no_effect", field, f"{axis_title(Axis(field, []))} changes nothing: {reason}.")
+    return ("no_effect", field, f"{axis_title(Axis(field, []))} has no effect: {reason}.")
 
 
 def same(count: str) -> tuple[str, str, str]:
@@ -44,7 +44,7 @@ def same(count: str) -> tuple[str, str, str]:
         ({}, "txt2img", "denoising_strength", [0.3, 0.5], "hires fix is off"),
         ({"enable_hr": False}, "txt2img", "hr_scale", [1.5, 2], "hires fix is off"),
         ({}, "txt2img", "hr_prompt", ["a", "b"], "hires fix is off"),
-        ({**HIRES, "hr_resize_x": 1024}, "txt2img", "hr_scale", [1.5, 2], "a size in pixels is given"),
+        ({**HIRES, "hr_resize_x": 1024}, "txt2img", "hr_scale", [1.5, 2], "a size in pixels is set"),
         ({}, "txt2img", "subseed", [1, 2], "the variation strength is 0"),
         ({"refiner_checkpoint": "None"}, "txt2img", "refiner_switch_at", [0.5, 0.8], "there is no refiner"),
         (IMAGE, "img2img", "mask_blur", [4, 8], "there is no mask"),
@@ -74,7 +74,7 @@ def test_hires_fix_in_some_tasks_only() -> None:
     axes = [Axis("enable_hr", [True, False]), Axis("denoising_strength", [0.3, 0.5])]
     code, field, message = check({"hr_upscaler": "Latent"}, axes)[0]
     assert (code, field) == ("no_effect", "denoising_strength")
-    assert message == "Denoising strength changes nothing: hires fix is off. (2 of 4 tasks)"
+    assert message == "Denoising strength has no effect: hires fix is off. (2 of 4 tasks)"
 
 
 def test_numbers_are_the_same_however_they_are_written() -> None:

@@ -43,7 +43,7 @@ def test_lines_are_read_whatever_wrote_them(tmp_path: Path, text: str, encoding:
     assert sorted(found.prompts) == sorted(text.split("\n")[:-1])
     told = [(finding.severity, finding.code, finding.message) for finding in found.findings("text")]
     sentence = (
-        f"The wildcard file “words” is not UTF-8, and was read as {guessed}."
+        f"The wildcard file “words” is not UTF-8 and was read as {guessed}."
         " If letters look wrong, save it as UTF-8."
     )
     assert told == ([("warning", "wildcard_encoding", sentence)] if guessed else [])

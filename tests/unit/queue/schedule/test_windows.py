@@ -108,7 +108,7 @@ def test_any_windows_at_any_second(many: list[Window], zone: str, second: int) -
 @pytest.mark.parametrize("text", ["7:00", "24:01", "12:60", "", "ab:cd", "-1:00", "12:0", "\u0661\u0662:00"])
 def test_what_is_no_time_of_day(text: str) -> None:
     for window in (Window(text, "07:00"), Window("07:00", text)):
-        with pytest.raises(InvalidInput, match=re.escape(f"“{text}” is no time of day")):
+        with pytest.raises(InvalidInput, match=re.escape(f"“{text}” is not a valid time")):
             windows.check([window])
     with pytest.raises(InvalidInput, match=r"0 \(Monday\) to 6"):
         windows.check([Window("01:00", "02:00", [7])])

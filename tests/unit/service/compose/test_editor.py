@@ -243,7 +243,7 @@ def test_out_of_memory_says_what_can_be_done_with_that_job(house: House) -> None
     holds = [house.service.overview.get_job(id).job.hold for id in (composed, derived)]
     told = [hold.message for hold in holds if hold is not None and hold.by == "memory"]
     assert told[0].endswith("Edit the job, then resume it.")
-    assert told[1].endswith("or cancel the job and make it again, smaller.") and "Edit" not in told[1]
+    assert told[1].endswith("or cancel it and queue it again with smaller images.") and "Edit" not in told[1]
 
 
 def test_a_spec_makes_the_job_again(house: House) -> None:

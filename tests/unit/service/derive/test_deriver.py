@@ -207,9 +207,9 @@ def test_what_is_in_the_trash_or_gone_is_left_out_and_named(house: House) -> Non
     name = images[0].path.rpartition("/")[2]
     tasks, said = left_out(house, spec(images))
     assert tasks == 1 and len(said) == 1
-    assert said[0].startswith(f"1 of 2 images left out ({name}): its file is not there any more")
+    assert said[0].startswith(f"1 of 2 images skipped ({name}): its file no longer exists")
     assert house.service.jobs.derive(spec(images)).tasks["total"] == 1
-    with pytest.raises(InvalidInput, match="This image cannot be used: its file is not there any more"):
+    with pytest.raises(InvalidInput, match="This image cannot be used: its file no longer exists"):
         house.service.deriver.plan(spec(images[:1]))
     assert house.service.deriver.plan(spec(images, "rerender")).tasks == 2  # needs no file
     with house.store.transaction() as t:
@@ -232,7 +232,7 @@ def test_images_whose_input_is_gone_are_left_out_of_a_rerender(house: House) -> 
     house.service.trash.trash(Selection(images=[images[0].id]))
     both = DeriveSpec(Selection(jobs=ids), "rerender")
     tasks, said = left_out(house, both)
-    assert tasks == 1 and "1 of 2 images left out" in said[0] and "not there any more" in said[0]
+    assert tasks == 1 and "1 of 2 images skipped" in said[0] and "no longer exists" in said[0]
     assert left_out(house, DeriveSpec(Selection(jobs=ids), "img2img")) == (2, [])
 
 

@@ -213,7 +213,7 @@ def test_a_matrix_too_large_is_refused(
     house.run_one()
     monkeypatch.setattr(matrix, "MAX_PIXELS", 10_000)
     body = {"format": "matrix", "rows": -1, "columns": 0, "at": [0]}
-    assert "2 places are too large for one picture" in ask(client, f"/jobs/{id}/export", body, 409)["detail"]
+    assert "2 cells are too many for one image" in ask(client, f"/jobs/{id}/export", body, 409)["detail"]
 
 
 def test_a_download_is_forgotten_after_ten_minutes(
