@@ -1,7 +1,7 @@
-"""Everything that is hooked into the WebUI, in one place.
+"""All hooks into the WebUI, in one place.
 
-``register()`` runs once at start and again at each "Reload UI", after the WebUI has dropped all
-callbacks. It must never keep the WebUI from starting, whatever is missing or broken.
+``register()`` runs at start and again on each "Reload UI", after the WebUI has dropped all callbacks. It must
+never keep the WebUI from starting, whatever is missing or broken.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ try:
     from .generation.upscale import InuJobsUpscale
     from .scheduler import web_guard
 
-    if find_spec("dynamicprompts") is None:  # which is imported when the first template is filled in
+    if find_spec("dynamicprompts") is None:  # imported lazily, with the first template
         raise ModuleNotFoundError(name="dynamicprompts")
     problem = ""
 except ImportError as error:
-    # A dependency did not get installed. The tab says so; nothing else of ours runs.
+    # A dependency was not installed. The tab says so; nothing else runs.
     InuJobsScript = InuJobsUpscale = None  # type: ignore[assignment,misc]
     problem = (
         f"The Python package {error.name or error} is missing, so Inu Jobs cannot run."
@@ -44,13 +44,13 @@ except ImportError as error:
 
 
 def data_folder() -> Path:
-    """``--inu-jobs-data``, or ``data`` in the extension's own folder, which updates leave alone."""
+    """``--inu-jobs-data``, else ``data`` in the extension's own folder, which updates do not touch."""
     chosen = getattr(shared.cmd_opts, "inu_jobs_data", None)
     return Path(chosen).resolve() if chosen else ROOT / "data"
 
 
 def guarded(callback: Callable[..., Any]) -> Callable[..., Any]:
-    """``callback``, but an error is printed and never reaches the WebUI."""
+    """``callback``, with errors printed instead of reaching the WebUI."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
         try:
@@ -70,7 +70,7 @@ def on_app_started(demo: Any, app: Any) -> None:
     PrivateFiles(data_folder(), [*needed, *running.host.output_folders()]).close(app)
     web_guard.protect(app, guard, running)
     if demo is not None:
-        # first: the WebUI serves its page by now, and lacks our events until then
+        # first: the WebUI is already serving its page, without our events until then
         queue_button.bind(demo, running, guard)
     routes.add_routes(app, running, web_ui(), shared.cmd_opts)
     running.start()
@@ -78,7 +78,7 @@ def on_app_started(demo: Any, app: Any) -> None:
 
 @cache
 def web_ui() -> WebUi:
-    """The same for the tab and for the routes; read anew at each "Reload UI"."""
+    """Shared by the tab and the routes; read again on each "Reload UI"."""
     return WebUi(ROOT / "ui", ROOT / "style.css")
 
 

@@ -1,5 +1,5 @@
-"""The running extension: one per process. It outlives "Reload UI", which runs our scripts again but
-leaves packages loaded."""
+"""The running extension: one per process. It survives "Reload UI", which runs our scripts again but keeps
+packages loaded."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ HOUR = 3600.0  # seconds
 
 
 class Every:
-    """Has ``act`` called every so many ``seconds``, on a thread of its own, from ``start`` to ``stop``."""
+    """Calls ``act`` every ``seconds`` on its own thread, from ``start`` to ``stop``."""
 
     def __init__(self, seconds: float, act: Callable[[], object]) -> None:
         self._seconds = seconds
@@ -42,7 +42,7 @@ class Every:
         self._stopping = threading.Event()
 
     def start(self) -> None:
-        """Starting again changes nothing but when it is called next."""
+        """Starting again only changes when it is called next."""
         self.stop()
         self._stopping = threading.Event()
         threading.Thread(
@@ -56,12 +56,12 @@ class Every:
         while not stopping.wait(self._seconds):
             try:
                 self._act()
-            except Exception:  # whatever it is, the next time may go better
+            except Exception:  # whatever it was, the next time may work
                 log.exception("the hourly maintenance failed.")
 
 
 class Runtime:
-    """All parts joined. ``data`` is the folder of jobs.json, inputs and thumbnails."""
+    """All parts together. ``data``: the folder of jobs.json, inputs and thumbnails."""
 
     def __init__(self, data: Path) -> None:
         data.mkdir(parents=True, exist_ok=True)
@@ -109,15 +109,15 @@ class Runtime:
             return None
         try:
             found = freeze.freeze(page.read_page(kind, values, self.inputs))
-            return None if found.axes else found.payload  # of many files no one payload tells
+            return None if found.axes else found.payload  # no single payload describes many files
         except InuJobsError:
-            return None  # something on the page cannot be carried: its row runs it all the same
+            return None  # something on the page cannot be captured; its row still runs
 
     def _record(self, made: Made) -> ImageFacts | None:
         return self.service.images.record(made)
 
     def start(self) -> None:
-        """Begin to feed and follow the scheduler, or go on after "Reload UI"."""
+        """Start feeding and following the scheduler, or continue after "Reload UI"."""
         self.adapter.listen(self.queue.receive)
         self.queue.start()
         self.service.auditor.start()
@@ -125,7 +125,7 @@ class Runtime:
         self._hourly.start()
 
     def _look_for_takeover(self, revision: int) -> None:
-        """A new epoch: another WebUI had the store, and it may have been killed at work."""
+        """A new epoch means that another WebUI had the store, and may have been killed."""
         if self.store.epoch != self._epoch:
             self._epoch = self.store.epoch
             self._put_right_beside()
@@ -134,7 +134,7 @@ class Runtime:
         threading.Thread(target=self._put_right, name="inu-jobs-sweep", daemon=True).start()
 
     def _put_right(self) -> None:
-        """What a kill left undone, and files that nobody needs any more."""
+        """Finish what a kill interrupted, and remove files that nothing uses any more."""
         try:
             self.service.trash.recover()
         except InuJobsError as error:
@@ -142,7 +142,7 @@ class Runtime:
         self.service.images.sweep()
 
     def stop(self) -> None:
-        """Stand still: our scripts were unloaded. Nothing is lost, the store stays open."""
+        """Stop working: our scripts were unloaded. Nothing is lost; the store stays open."""
         self.queue.stop()
         self.service.auditor.stop()
         self._hourly.stop()
@@ -156,7 +156,7 @@ def current() -> Runtime | None:
 
 
 def open_runtime(data: Path) -> Runtime:
-    """The one runtime of this process, made at the first call."""
+    """The only runtime of this process, created on the first call."""
     global _runtime
     if _runtime is None:
         _runtime = Runtime(data)

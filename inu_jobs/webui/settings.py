@@ -65,7 +65,7 @@ def add_settings() -> None:
             gr.Textbox,
             {"placeholder": "webui.example.org, other.example.org:8443"},
             section=section,
-            # whoever can use the API must not be able to widen who can
+            # whoever can use the API must not be able to extend access
             restrict_api=True,
         ).info("separated by commas; IP addresses, localhost and this machine's name always work"),
         GUARD_SCHEDULER: shared.OptionInfo(
@@ -86,7 +86,7 @@ def add_settings() -> None:
 
 
 class WebuiSettings:
-    """``ports.Settings``, read anew each time: the user may change them while jobs run."""
+    """``ports.Settings``, read each time: the user may change them while jobs run."""
 
     @property
     def look_ahead(self) -> int:
@@ -121,7 +121,7 @@ class WebuiSettings:
         return DEFAULTS[name] if value is None else value
 
     def _whole(self, name: str, at_least: int) -> int:
-        # config.json is edited by hand too
+        # config.json is also edited by hand
         try:
             return max(at_least, int(self._value(name)))
         except (TypeError, ValueError):

@@ -1,1 +1,1 @@
-"""From the page to a payload: the button beside Generate, and what it freezes."""
+"""From the page to a payload: the button next to Generate, and what it captures."""

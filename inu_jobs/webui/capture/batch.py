@@ -1,4 +1,4 @@
-"""img2img's Batch tab: each file becomes a task, with its own picture, mask, size and infotext.
+"""img2img's Batch tab: each file becomes a task with its own image, mask, size and infotext.
 
 Source: WebUI 1.10.1, ``process_batch`` in modules/img2img.py.
 """
@@ -17,10 +17,11 @@ from ...library.inputs import MAX_UNUSED, Kept
 from ...sentences import Sentence, listed, say, template
 
 MODE = 5
-#: bytes of all files of a batch, which are copied: what was queued is what runs, whatever becomes of them
+#: bytes of all files of a batch together: they are copied, so that what was queued is what runs, even if they
+#: change
 MOST_BYTES = MAX_UNUSED // 2
 MOST_FILES = 10_000
-#: labels of an infotext, and what the page's option takes from it
+#: infotext labels, by the option of the page that reads them
 _TEXTS = {infotext_label(field): field for field in ("prompt", "negative_prompt")}
 _TYPES: dict[str, Callable[[Any], Any]] = {
     "seed": int, "cfg_scale": float, "sampler_name": str, "steps": int,
@@ -30,9 +31,10 @@ _NAMED = 3
 
 
 class BatchTools(msgspec.Struct, frozen=True):
-    """What the host knows of files. ``images``: of a folder and those in it; ``files``: right in a folder;
-    ``infotext``: an image's, by label; ``find_checkpoint``: title of the one that a hash or name means;
-    ``keep``: keeps an image file as it is; ``hides_folders``: the WebUI was started so that none is named."""
+    """File access as the host provides it. ``images``: all images under a folder; ``files``: those directly
+    in a folder; ``infotext``: an image's, by label; ``find_checkpoint``: the checkpoint title for a hash or
+    name; ``keep``: stores an image file unchanged; ``hides_folders``: the WebUI was started with folder
+    fields hidden."""
 
     images: Callable[[str], list[str]]
     files: Callable[[str], list[str]]
@@ -43,7 +45,7 @@ class BatchTools(msgspec.Struct, frozen=True):
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """``values``: of an axis "files"; ``notes``: sentences on what is left out."""
+    """``values``: for the axis "files"; ``notes``: sentences about what was skipped."""
 
     values: list[dict[str, Any]]
     notes: list[Sentence]
@@ -51,7 +53,7 @@ class Batch(msgspec.Struct, frozen=True):
 
 
 def read_batch(arguments: Mapping[str, Any], tools: BatchTools) -> Batch:
-    """Raises InvalidInput if there is nothing to start from, or far too much."""
+    """Raises InvalidInput if there is nothing to start from, or too much."""
     upload = arguments.get("img2img_batch_source_type") == "upload"
     if not upload and tools.hides_folders:
         raise InvalidInput(
@@ -103,7 +105,7 @@ def read_batch(arguments: Mapping[str, Any], tools: BatchTools) -> Batch:
 
 
 def check_size(paths: Sequence[str]) -> int:
-    """Bytes of all. ``InvalidInput`` if that is more than a job takes."""
+    """Total bytes. ``InvalidInput`` if that is more than a job can have."""
     if len(paths) > MOST_FILES:
         raise InvalidInput(
             say(
@@ -117,7 +119,7 @@ def check_size(paths: Sequence[str]) -> int:
         try:
             size += Path(path).stat().st_size
         except OSError:
-            continue  # said when it is read
+            continue  # reported when it is read
     if size > MOST_BYTES:
         raise InvalidInput(
             say(
@@ -131,13 +133,13 @@ def check_size(paths: Sequence[str]) -> int:
 
 
 class Masks:
-    """The masks of a folder: one for all, or for each image the one of its name."""
+    """The masks in a folder: one for all images, or for each image the one with its name."""
 
     def __init__(self, folder: str, tools: BatchTools) -> None:
         self._all = tools.files(folder) if folder else []
 
     def of(self, path: str) -> str:
-        """'' where there are no masks; ``LookupError`` for an image without one."""
+        """'' without masks; ``LookupError`` for an image that has none."""
         if len(self._all) < 2:
             return self._all[0] if self._all else ""
         stem = Path(path).stem
@@ -148,7 +150,7 @@ class Masks:
 
 
 def own_settings(path: str, wanted: Sequence[str], tools: BatchTools) -> dict[str, Any]:
-    """What the infotext of the image sets. The prompts are joined to those of the page."""
+    """What the image's infotext sets. Its prompts are appended to those of the page."""
     try:
         told = {label: value for label, value in tools.infotext(path).items() if label in wanted}
         found = {field: str(told[label]) for label, field in _TEXTS.items() if told.get(label)}

@@ -1,12 +1,12 @@
-"""Script arguments that JSON cannot hold (pictures, arrays, enums, objects with fields), on their way
-into a payload and back.
+"""Script arguments that JSON cannot represent (images, arrays, enums, objects with fields), on their way into
+a payload and back.
 
-In a payload each is a description, ``{"inu_jobs": KIND, ...}``; its pixels are kept as an input and named
-by token. Right before the task runs our always-on script puts the value back in its place.
+In a payload, each is a description, ``{"inu_jobs": KIND, ...}``; its pixels are stored as an input and
+referred to by token. Right before the task runs, our always-on script restores the value.
 
-A description never names a class. An enum or an object is made of the class of the script's own default
-argument at the same place, with no other fields than that has: whoever wrote the payload can make nothing
-that the script's page does not hold already, and no code of his choice runs.
+A description never names a class. An enum or object is built from the class of the script's own default
+argument at the same position, with only the fields that default has: whoever wrote the payload can create
+nothing that the script's page does not already contain, and cannot run code.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from ...sentences import Sentence, say
 Save = Callable[[Image.Image], str]
 Open = Callable[[str], Image.Image]
 
-#: the script's own default object, switched off
+#: the script's own default object, turned off
 OFF = {MARK: "object", "enabled": False}
-#: modes that come back from a PNG as they are, and those of an array with so many channels
+#: image modes that survive a round trip through PNG, and those for an array with that many channels
 _MODES = frozenset({"1", "L", "LA", "RGB", "RGBA"})
 _CHANNELS = {2: "LA", 3: "RGB", 4: "RGBA"}
-_NUMBERS = "biuf"  # kinds of numpy's types: no objects, no texts
-_WIDTH = 4096  # of the picture that holds the bytes of an array that is no picture
+_NUMBERS = "biuf"  # kinds of numpy dtypes: no objects, no strings
+_WIDTH = 4096  # of the image that stores the bytes of an array that is not an image
 _MOST_BYTES = 256 * 1024 * 1024
 _DEEPEST = 16
 
 
 class NoCarrier(InuJobsError):
-    """``what`` cannot be described: it stands at ``where`` ("image.mask", '' for the argument itself)."""
+    """``what`` cannot be described. ``where``: its position ("image.mask", '' for the argument itself)."""
 
     def __init__(self, what: Sentence, where: str) -> None:
         super().__init__(
@@ -51,12 +51,12 @@ class NoCarrier(InuJobsError):
 
 
 class NotRestored(InuJobsError):
-    """A description that does not fit the script, or whose picture is gone."""
+    """A description that does not match the script, or whose image is missing."""
 
 
 def fits_json(value: Any) -> bool:
-    """Whether ``value`` comes back from JSON as it is (tuples as lists). Exact types only: a subclass
-    would come back as something else."""
+    """Whether ``value`` survives JSON unchanged (tuples become lists). Exact types only: a subclass would
+    come back as something else."""
     if value is None or type(value) in (bool, int, str):
         return True
     if type(value) is float:
@@ -72,8 +72,8 @@ def fits_json(value: Any) -> bool:
 
 
 def carry(value: Any, default: Any, save: Save, where: str = "") -> Any:
-    """``value`` as JSON. ``default``: what the script has at this place on its own. ``NoCarrier`` if it
-    cannot be described so that ``restore`` gives it back."""
+    """``value`` as JSON. ``default``: the script's own value at this position. ``NoCarrier`` if it cannot be
+    described so that ``restore`` returns the same value."""
     if where.count(".") > _DEEPEST:
         raise NoCarrier(say("something nested too deeply"), where)
     if isinstance(value, enum.Enum):
@@ -120,7 +120,7 @@ def carry_array(value: numpy.ndarray[Any, Any], save: Save, where: str) -> Any:
 
 
 def carry_object(value: Any, default: Any, save: Save, where: str) -> Any:
-    """Only one of the class of the default, with the fields of the default."""
+    """Only for the default's class, with the default's fields."""
     fields, known = fields_of(value), fields_of(default)
     if not fields or not known or not kin(value, default) or not fields.keys() <= known.keys():
         raise no_carrier(value, where)
@@ -139,20 +139,20 @@ def inside(where: str, place: Any) -> str:
 
 
 def item_of(default: Any, place: int) -> Any:
-    """What stands for an item of a list; lists that grow on the page are of one kind of item."""
+    """The default for an item of a list; in lists that grow on the page all items are of one kind."""
     if not isinstance(default, (list, tuple)) or not default:
         return None
     return default[place] if place < len(default) else default[0]
 
 
 def kin(value: Any, default: Any) -> bool:
-    """Of one class, by its name: "Reload UI" makes the class anew."""
+    """Same class, compared by name: "Reload UI" creates the class again."""
     mine, theirs = type(value), type(default)
     return (mine.__module__, mine.__qualname__) == (theirs.__module__, theirs.__qualname__)
 
 
 def fields_of(value: Any) -> dict[str, Any]:
-    """By name; {} for what is no plain object with fields."""
+    """By name; {} for anything but a plain object with fields."""
     if isinstance(value, type) or callable(value):
         return {}
     if dataclasses.is_dataclass(value):
@@ -175,15 +175,15 @@ def picture_of(value: numpy.ndarray[Any, Any]) -> Image.Image:
 
 
 def is_described(value: Any) -> bool:
-    """Whether there is a description anywhere in ``value``."""
+    """Whether ``value`` contains a description at any depth."""
     if isinstance(value, dict):
         return MARK in value or any(map(is_described, value.values()))
     return isinstance(value, (list, tuple)) and any(map(is_described, value))
 
 
 def restore(value: Any, default: Any, open_image: Open) -> Any:
-    """What ``carry`` described. ``open_image`` gives the picture of a token. ``NotRestored`` if it does
-    not fit."""
+    """The value that ``carry`` described. ``open_image`` returns the image of a token. ``NotRestored`` if the
+    description does not match."""
     if isinstance(value, list):
         items = [restore(item, item_of(default, place), open_image) for place, item in enumerate(value)]
         return tuple(items) if type(default) is tuple else items
@@ -205,7 +205,7 @@ def _picture(value: dict[str, Any], default: Any, open_image: Open) -> Image.Ima
 def _array(value: dict[str, Any], default: Any, open_image: Open) -> Any:
     pixels = numpy.asarray(open_image(str(value["image"]))) if "image" in value else None
     if "dtype" not in value and pixels is not None:
-        return pixels.copy()  # one that may be written to
+        return pixels.copy()  # writable
     try:
         kind = numpy.dtype(value["dtype"])
         shape = tuple(int(side) for side in value["shape"])

@@ -1,4 +1,4 @@
-"""ControlNet's units: from the page to the form that its API takes, and past Agent Scheduler to it.
+"""ControlNet's units: from the page to its API's format, and past Agent Scheduler to ControlNet.
 
 Source: Mikubill/sd-webui-controlnet 1.1.455 (internal_controlnet/args.py, a pydantic model, and
 external_code.py; before 1.1.449 a plain class), the one built into Forge and reForge
@@ -23,7 +23,7 @@ from .carriers import NoCarrier, NotRestored, Open, Save, fields_of, fits_json, 
 
 TITLE = "controlnet"
 _UNIT = "ControlNetUnit"
-#: how the page fills a unit; nothing of it is left to do once it is filled
+#: how the page fills a unit; irrelevant once it is filled
 _PAGE_ONLY = frozenset(
     {
         "is_ui", "input_mode", "batch_images", "batch_image_dir", "batch_mask_dir", "batch_input_gallery",
@@ -39,17 +39,17 @@ def is_unit(value: Any) -> bool:
 
 
 def is_off(value: Any) -> bool:
-    """Whether ``value`` is a unit that is switched off, whatever else it holds.
+    """Whether ``value`` is a unit that is turned off, whatever else it contains.
 
-    ControlNet (Mikubill's, and the one built into Forge) keeps each unit as an object in a ``gr.State``
-    and replaces it at every Generate and at every touch of a control, so one that is off need not equal
-    its default any more."""
+    ControlNet (Mikubill's, and the one built into Forge) keeps each unit as an object in a ``gr.State`` and
+    replaces it on every Generate and every change of a control, so one that is off may differ from its
+    default."""
     return not isinstance(value, dict) and getattr(value, "enabled", None) is False
 
 
 def models(scripts: Iterable[Any]) -> list[str] | None:
-    """The models that ControlNet lists, if it is among ``scripts`` and says so. Its modules have other names
-    with each host, so they are asked for where its script knows them."""
+    """The models that ControlNet lists; None if it is not among ``scripts`` or does not tell. Each host names
+    its modules differently, so they are looked up where its script imports them."""
     for script in scripts:
         if script.title().lower() == TITLE:
             known = getattr(type(script).process, "__globals__", {})
@@ -66,8 +66,8 @@ def models(scripts: Iterable[Any]) -> list[str] | None:
 
 
 def unit_fields(unit: Any, save: Save) -> Payload:
-    """A unit of the page as ControlNet's API takes it: enums by value, pictures by token. ``NoCarrier``
-    for one that takes its images from a folder, or holds something else that the API does not take."""
+    """A unit of the page in the format of ControlNet's API: enums by value, images by token. ``NoCarrier`` if
+    it takes its images from a folder, or contains something else that the API does not accept."""
     if is_off(unit):
         return {"enabled": False}
     fields = fields_of(unit)
@@ -104,8 +104,8 @@ def _field(value: Any, save: Save, where: str) -> Any:
 
 
 def for_agent_scheduler(payload: Payload) -> None:
-    """Changes units in place so that Agent Scheduler's own handling leaves them whole: it takes an image
-    for ``{"image": ..., "mask": ...}`` and fails at any other, among them the list of "Multi-Inputs"."""
+    """Repacks units in place so that Agent Scheduler passes them on unchanged: it expects an image as
+    ``{"image": ..., "mask": ...}`` and fails on anything else, including the list of "Multi-Inputs"."""
     for unit in units_in(payload):
         image = unit.get("image")
         if isinstance(image, str):
@@ -116,7 +116,7 @@ def for_agent_scheduler(payload: Payload) -> None:
 
 
 def units_in(payload: Payload) -> list[dict[str, Any]]:
-    """The units of a payload, each a dict."""
+    """The units of a payload, as dicts."""
     scripts = payload.get("alwayson_scripts")
     found = []
     for title, entry in (scripts if isinstance(scripts, dict) else {}).items():
@@ -126,8 +126,8 @@ def units_in(payload: Payload) -> list[dict[str, Any]]:
 
 
 def restore(args: Sequence[Any], defaults: Sequence[Any], open_image: Open) -> list[Any]:
-    """ControlNet's arguments as it takes them: what ``for_agent_scheduler`` packed unpacked again, and
-    units as objects where the script knows them as a dataclass: Forge's own reading of a dict loses the
+    """ControlNet's arguments in the form it takes: unpacks what ``for_agent_scheduler`` packed, and creates
+    unit objects where the script knows units as a dataclass, because Forge's own parsing of a dict loses the
     mask. ``open_image`` decodes base64."""
     return [
         _unpacked(value, defaults[place] if place < len(defaults) else None, open_image)

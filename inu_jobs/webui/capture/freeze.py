@@ -1,4 +1,4 @@
-"""From what is on the page to a payload whose images equal, pixel for pixel, those of Generate. Pure.
+"""From the page to a payload whose images match Generate's pixel for pixel. Pure.
 
 Source: WebUI 1.10.1, modules/txt2img.py, modules/img2img.py (what they do with their arguments) and
 modules/api/api.py (what the API does with a payload).
@@ -41,8 +41,8 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 class ImageTools(msgspec.Struct, frozen=True):
-    """What the host does to images on their way in. ``fix`` turns a photo upright, ``binary_mask``
-    makes a mask of what was drawn, ``save`` keeps an image and gives its token."""
+    """What the host does to images on their way in. ``fix`` rotates a photo upright, ``binary_mask`` turns a
+    drawing into a mask, ``save`` stores an image and returns its token."""
 
     fix: Callable[[Any], Any]
     binary_mask: Callable[[Any], Any]
@@ -50,8 +50,8 @@ class ImageTools(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, frozen=True):
-    """All that Generate would work from. ``arguments``: by the names of the host's own function;
-    ``checkpoint``: title of the one in use; ``chips``: the page's override settings, by name."""
+    """Everything that Generate would use. ``arguments``: by parameter name of the host's own function;
+    ``checkpoint``: title of the current one; ``chips``: the page's override settings, by name."""
 
     kind: Literal["txt2img", "img2img"]
     arguments: dict[str, Any]
@@ -66,7 +66,7 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Frozen(msgspec.Struct, frozen=True):
-    """A payload and what to tell the user about it; see ``api.Capture``."""
+    """A payload and the notes for the user; see ``api.Capture``."""
 
     payload: Payload
     name: str
@@ -77,7 +77,7 @@ class Frozen(msgspec.Struct, frozen=True):
 
 
 def name_arguments(function: Callable[..., Any], values: Sequence[Any]) -> tuple[dict[str, Any], list[Any]]:
-    """``values`` as the page sends them, by ``function``'s parameter names, and the scripts' values.
+    """The ``values`` that the page sends, by parameter name of ``function``, and the values of scripts.
 
     The host adds ``request`` itself, so it is not among the values."""
     parameters = inspect.signature(function).parameters.values()
@@ -88,7 +88,7 @@ def name_arguments(function: Callable[..., Any], values: Sequence[Any]) -> tuple
 
 
 def freeze(page: Page) -> Frozen:
-    """Raises InvalidInput (one sentence) if something on the page cannot be carried."""
+    """Raises InvalidInput (one sentence) if something on the page cannot be captured."""
     payload = txt2img_fields(page) if page.kind == "txt2img" else {}
     image = mask = None
     files = page.kind == "img2img" and page.arguments.get("mode") == MODE
@@ -147,14 +147,15 @@ def img2img_fields(page: Page, image: Any) -> Payload:
     # ``mask_blur`` other than int is ignored by Generate; the API would round it.
     if isinstance(arguments.get("mask_blur"), int):
         fields["mask_blur"] = arguments["mask_blur"]
-    # Read by the WebUI before overrides act, so neither a chip nor the settings of the run may change it.
+    # The WebUI reads this before overrides apply, so neither a chip nor the settings at run time may change
+    # it.
     if "initial_noise_multiplier" in page.settings:
         fields["initial_noise_multiplier"] = page.settings["initial_noise_multiplier"].value
     return fields
 
 
 def pick_images(arguments: Mapping[str, Any], tools: ImageTools) -> tuple[Any, Any]:
-    """The image to start from and the mask, or None, of the img2img tab that is open."""
+    """The image to start from, and the mask or None, from the open img2img tab."""
     mode = arguments.get("mode")
     image = mask = None
     if mode == 0:
@@ -182,12 +183,12 @@ def pick_images(arguments: Mapping[str, Any], tools: ImageTools) -> tuple[Any, A
 
 
 def number(value: Any) -> Any:
-    """512.0 as 512: sliders may send either, and the API's whole numbers want the latter."""
+    """512.0 as 512: sliders may send either, and the API expects integers."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def only_first_batch(payload: Payload) -> list[Sentence]:
-    # That noise is drawn once for all batches from the first seed; each task draws its own.
+    # That noise is drawn once for all batches, from the first seed; each task draws its own.
     if payload.get("mask") and payload.get("inpainting_fill") == LATENT_NOISE and payload["n_iter"] > 1:
         return [
             say(
@@ -199,7 +200,7 @@ def only_first_batch(payload: Payload) -> list[Sentence]:
 
 
 def makes_combinations(payload: Payload) -> bool:
-    """Then one run makes them all, whatever the batch count is."""
+    """If so, one run makes them all, whatever the batch count is."""
     dynamic = dynamic_prompts(payload)
     return dynamic is not None and dynamic.combinatorial
 
@@ -210,7 +211,7 @@ def of_files(batch: Batch) -> list[str]:
 
 
 def summary(payload: Payload) -> list[str]:
-    """Short facts on the payload, for the composer."""
+    """Short facts about the payload, for the composer."""
     sampler = " ".join(str(payload[key]) for key in ("sampler_name", "scheduler") if payload.get(key))
     facts = [f"{sampler}, {payload.get('steps')} steps", f"{payload['width']} {TIMES} {payload['height']}"]
     facts.append(payload["override_settings"][CHECKPOINT])

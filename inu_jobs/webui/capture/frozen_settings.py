@@ -1,4 +1,4 @@
-"""Which of the WebUI's settings a payload must carry so that a later run makes the same image. Pure.
+"""Which WebUI settings a payload must include so that a later run makes the same image. Pure.
 
 Source: WebUI 1.10.1, ``opts.*`` in modules/processing.py, sd_samplers*, sd_hijack*, images.py, the
 upscalers and the built-in extensions; ``process_images`` for the order in which overrides act.
@@ -16,7 +16,7 @@ from ...sentences import UNSAID, Sentence, say
 CHECKPOINT = "sd_model_checkpoint"
 VAE = "sd_vae"
 
-#: settings that shape an image although they have no field in the infotext
+#: settings that affect an image although they are not in the infotext
 SHAPING = frozenset(
     """
     auto_vae_precision auto_vae_precision_bfloat16 batch_cond_uncond comma_padding_backtrack
@@ -34,7 +34,7 @@ SHAPING = frozenset(
     """.split()  # noqa: SIM905
 )
 
-#: these act through a callback that an override does not run, so they cannot be frozen
+#: these take effect through a callback that overrides do not trigger, so they cannot be captured
 ACT_ON_CHANGE = {
     "fp8_storage": "FP8 weight",
     "cache_fp16_weight": "Cache FP16 weight for LoRA",
@@ -42,15 +42,15 @@ ACT_ON_CHANGE = {
 }
 
 
-#: sections of the WebUI's settings that are the user's own, whatever an extension adds to them
+#: settings sections that are personal, whatever an extension adds to them
 _OF_THE_USER = frozenset(
     {"saving-images", "saving-paths", "saving-to-dirs", "system", "profiler", "API", "training"}
 )
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """One setting as the host has it. ``changeable``: an override of it takes effect (it is not
-    restricted, invisible, unsaved, or frozen by a command line flag). ``section``: its id."""
+    """One setting of the host. ``changeable``: an override takes effect (the setting is not restricted,
+    invisible, unsaved, or frozen by a command line flag). ``section``: its id."""
 
     value: Any
     default: Any = None
@@ -61,14 +61,14 @@ class Setting(msgspec.Struct, frozen=True):
 
 
 def shapes_images(name: str, setting: Setting) -> bool:
-    """The allow list: whether a payload may override a setting, which is also whether capture freezes it."""
+    """The allow list: whether a payload may override a setting, and so whether capture includes it."""
     if name in ACT_ON_CHANGE or not setting.changeable or setting.section in _OF_THE_USER:
         return False
     return setting.infotext or name in SHAPING
 
 
 def refused(name: str, setting: Setting | None) -> Sentence:
-    """Why no payload may override it, or ``UNSAID``. None: the host has no such setting."""
+    """Why no payload may override it, else ``UNSAID``. ``setting``: None if the host does not have it."""
     if setting is None:
         return say("This WebUI has no setting “{name}”.", name=name)
     if not shapes_images(name, setting):
@@ -88,22 +88,22 @@ def freeze_settings(
     find_checkpoint: Callable[[str], str | None],
     is_img2img: bool,
 ) -> dict[str, Any]:
-    """The ``override_settings`` of a payload: settings < "Extra options" < chips.
+    """The ``override_settings`` of a payload. Later ones win: settings, "Extra options", chips.
 
-    ``checkpoint`` is the title of the one in use; ``find_checkpoint`` gives the title for any name.
+    ``checkpoint``: title of the current one; ``find_checkpoint``: the title for any name, or None.
     """
     named = {**extra_options, **chips}
     frozen = {name: named.get(name, s.value) for name, s in settings.items() if shapes_images(name, s)}
-    # In img2img a ratio among the overrides beats the one for img2img: let that one win, as it does
-    # for Generate, unless the page itself asks for a ratio.
+    # In img2img, an overridden ratio beats the ratio for img2img: let the latter win, as it does for
+    # Generate, unless the page itself sets a ratio.
     if is_img2img and frozen.get("token_merging_ratio_img2img") and "token_merging_ratio" not in named:
         frozen.pop("token_merging_ratio", None)
-    # Overrides are applied in order: what loading a model looks at comes first. They are undone in
-    # the same order, and undoing the VAE reloads it, so it comes last.
+    # Overrides apply in order: what loading a model depends on comes first. They are undone in the same
+    # order, and undoing the VAE reloads it, so it comes last.
     vae = frozen.pop(VAE, None)
     frozen.pop(CHECKPOINT, None)
     asked = named.get(CHECKPOINT)
-    # A checkpoint that does not exist is ignored by the WebUI, which then uses the one of the settings.
+    # The WebUI ignores a checkpoint that does not exist, and then uses the one from the settings.
     frozen[CHECKPOINT] = (find_checkpoint(asked) if isinstance(asked, str) else None) or checkpoint
     if vae is not None:
         frozen[VAE] = vae
@@ -111,8 +111,8 @@ def freeze_settings(
 
 
 def not_frozen(settings: Mapping[str, Setting], on_page: Mapping[str, Any]) -> list[Sentence]:
-    """One sentence for each setting in use that will follow the settings of the moment instead. ``on_page``:
-    the values that the page itself sets."""
+    """One sentence for each setting in use that cannot be captured and keeps following the user's settings.
+    ``on_page``: values that the page itself sets."""
     found = [
         (label, settings[name].value)
         for name, label in ACT_ON_CHANGE.items()

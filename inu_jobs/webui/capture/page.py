@@ -1,4 +1,4 @@
-"""Reads what the page and the WebUI are set to: the host's side of ``frozen``.
+"""Reads the state of the page and of the WebUI: the host side of ``freeze``.
 
 Source: WebUI 1.10.1, modules/txt2img.py, img2img.py, scripts.py (ScriptRunner), options.py, sd_models.py.
 """
@@ -20,12 +20,12 @@ from .freeze import ImageTools, Page, name_arguments
 from .scripts import Role, ScriptOnPage
 
 BUILT_IN: dict[str, Role] = {"seed": "seed", "sampler": "sampler", "refiner": "refiner"}
-#: what Batch takes from a folder (``process_batch``)
+#: what Batch reads from a folder (``process_batch``)
 BATCH_FILES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
 
 
 def read_page(kind: Literal["txt2img", "img2img"], values: Sequence[Any], inputs: Inputs) -> Page:
-    """``values``: what the page would send to Generate. ``inputs`` keeps its images."""
+    """``values``: what the page would send to Generate. ``inputs`` stores its images."""
     if kind == "txt2img":
         function, runner = txt2img.txt2img_create_processing, scripts.scripts_txt2img
     else:
@@ -56,7 +56,7 @@ def read_page(kind: Literal["txt2img", "img2img"], values: Sequence[Any], inputs
 
 
 def read_infotext(path: str) -> dict[str, Any]:
-    """By label; {} for an image without."""
+    """By label; {} for an image without infotext."""
     with Image.open(path) as image:
         text, _ = images.read_info_from_image(image)
     return dict(infotext_utils.parse_generation_parameters(text)) if text else {}
@@ -68,8 +68,8 @@ def closest_checkpoint(name: str) -> str | None:
 
 
 def read_scripts(runner: Any, values: Sequence[Any]) -> tuple[list[ScriptOnPage], ScriptOnPage | None]:
-    """All scripts in the host's order, and the one chosen under "Script". The first of ``values`` is
-    that choice: 0 or None for none, else its number."""
+    """All scripts in the host's order, and the one selected under "Script". The first of ``values`` is that
+    selection: 0 or None for none, else its number."""
     on_page = [read_script(script, values) for script in runner.scripts if script.args_from is not None]
     choice = values[0] or 0
     selected = runner.selectable_scripts[choice - 1] if choice else None
@@ -80,7 +80,7 @@ def read_script(script: Any, values: Sequence[Any]) -> ScriptOnPage:
     title = script.title()
     names = list(getattr(script, "setting_names", None) or [])
     role: Role = "extra options" if names else "script"
-    # Only these are skipped by the API; a script of the same title by somebody else is not.
+    # The API skips only these; somebody else's script with the same title is not skipped.
     if script.setup_for_ui_only:
         role = BUILT_IN.get(title.lower(), role)
     return ScriptOnPage(
@@ -94,7 +94,7 @@ def read_script(script: Any, values: Sequence[Any]) -> ScriptOnPage:
 
 
 def defaults_of(script: Any) -> list[Any]:
-    """Its arguments before ui-config.json changed the page, as the API's own defaults are."""
+    """Its arguments before ui-config.json changed the page, which are also the API's defaults."""
     described = getattr(script.api_info, "args", None) or []
     return [getattr(argument, "value", None) for argument in described]
 

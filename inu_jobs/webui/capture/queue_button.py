@@ -1,7 +1,7 @@
-"""The "Queue as job" button beside Generate: keeps a draft of all that is set on the page.
+"""The "Queue as job" button next to Generate: stores a draft of everything set on the page.
 
-The gradio event only stores a draft and answers with its id; queueing goes through the web API. Any web
-page can send gradio's events to a WebUI on the same machine, so the event asks our guard where it comes from.
+The gradio event only stores a draft and returns its id; queueing goes through the web API. Any web page can
+send gradio events to a WebUI on the same machine, so the event asks our guard to check the origin.
 Source: gradio 3.41.2 and 4.40 (events as dicts or as functions; ``Request``); WebUI 1.10.1,
 modules/ui_toprow.py.
 """
@@ -30,7 +30,7 @@ Tab = Literal["txt2img", "img2img"]
 TABS: tuple[Tab, ...] = ("txt2img", "img2img")
 GENERATE_OUTPUTS = 4
 
-#: remembers Shift: gradio calls ``_js`` later than the click, without its event
+#: remembers Shift: gradio calls ``_js`` after the click, without its event
 REMEMBER_SHIFT = """() => {
     document.addEventListener('click', (event) => {
         if (event.target.closest?.('#txt2img_queue_job, #img2img_queue_job')) {
@@ -39,7 +39,7 @@ REMEMBER_SHIFT = """() => {
     }, true);
     return [];
 }"""
-#: the page's values, without the outputs that gradio adds; the task's id is not for us
+#: the page's values without the outputs that gradio adds; the task id is not for us
 COLLECT: dict[Tab, str] = {
     "txt2img": "(...values) => { values[0] = ''; return values; }",
     "img2img": (
@@ -53,7 +53,7 @@ TELL = """(answer) => {
 
 
 class Buttons:
-    """Of one tab of the page being built: Generate, ours, and the box around Generate."""
+    """For one tab of the page being built: Generate, our button, and the box around Generate."""
 
     def __init__(self, generate: Any) -> None:
         self.generate = generate
@@ -64,24 +64,24 @@ _buttons: dict[Tab, Buttons] = {}
 
 
 def on_after_component(component: Any, **_: Any) -> None:
-    """Called for everything on the page as it is made; puts our button below Generate's box, so that
-    Interrupt and Skip, which cover the box, leave it free while something generates."""
+    """Called for each component of the page as it is created; puts our button below Generate's box, so that
+    Interrupt and Skip, which cover the box during generation, do not cover it."""
     elem_id = getattr(component, "elem_id", None)
     for tab in TABS:
         if elem_id == f"{tab}_generate":
             _buttons[tab] = Buttons(component)
-        # In the compact layout Generate's box gets its place only later, just before the results.
+        # In the compact layout, Generate's box is placed later, just before the results.
         if elem_id in (f"{tab}_generate", f"{tab}_results_panel") and tab in _buttons:
             add_button(_buttons[tab], tab)
 
 
 def is_placed(box: Any) -> bool:
-    """A block made with ``render=False`` names a parent that does not know it."""
+    """A block created with ``render=False`` names a parent that does not contain it."""
     return box.parent is not None and box in box.parent.children
 
 
 def add_button(buttons: Buttons, tab: Tab) -> None:
-    """Our button into the column of Generate's box, if that has a place and we have none yet."""
+    """Put our button into the column of Generate's box, if the box is placed and has no button yet."""
     box = buttons.generate.parent
     if buttons.queue is not None or not is_placed(box):
         return
@@ -97,7 +97,7 @@ def add_button(buttons: Buttons, tab: Tab) -> None:
 
 
 def bind(demo: Any, runtime: Runtime, guard: Guard) -> None:
-    """Connect our buttons, once the page is complete. ``demo`` is the whole page."""
+    """Connect our buttons once the page is complete. ``demo`` is the whole page."""
     with demo:
         js = "_js" if "_js" in inspect.signature(demo.load).parameters else "js"  # gradio 3, 4
         demo.load(fn=None, inputs=None, outputs=None, **{js: REMEMBER_SHIFT})
@@ -113,16 +113,16 @@ def bind(demo: Any, runtime: Runtime, guard: Guard) -> None:
                 inputs=[*inputs, *(component for filler in fillers for component in filler.inputs)],
                 outputs=[answer],
                 show_progress="hidden",
-                queue=False,  # answer at once, also while something generates
+                queue=False,  # respond at once, even during generation
                 **{js: COLLECT[tab]},
             )
-            # not after a failure, which gradio shows itself: the last answer is still there then
+            # not after a failure, which gradio shows itself: the previous answer would still be there
             event.success(fn=None, inputs=[answer], outputs=None, **{js: TELL})
     _buttons.clear()
 
 
 def click_inputs(demo: Any, button: Any) -> list[Any] | None:
-    """The inputs of ``button``'s click event that has as many outputs as Generate's."""
+    """The inputs of the click event of ``button`` that has as many outputs as Generate's."""
     for event in events(demo):
         if (button._id, "click") in event.targets and len(event.outputs) == GENERATE_OUTPUTS:
             return list(event.inputs)
@@ -130,7 +130,7 @@ def click_inputs(demo: Any, button: Any) -> list[Any] | None:
 
 
 def events(demo: Any) -> Iterator[PageEvent]:
-    """All events of the page."""
+    """All events on the page."""
     if isinstance(demo.fns, dict):  # gradio 4.3x and later
         for function in demo.fns.values():
             targets = {tuple(target) for target in function.targets}
@@ -149,8 +149,8 @@ def events(demo: Any) -> Iterator[PageEvent]:
 def handler(
     tab: Tab, runtime: Runtime, guard: Guard, fillers: Sequence[StateFiller] = ()
 ) -> Callable[..., dict[str, str]]:
-    """What our button does: keeps a draft and answers ``{"id": ...}``, or ``{"error": sentence}``. gradio
-    itself has asked for the login, if there is one."""
+    """The button's action: stores a draft and returns ``{"id": ...}`` or ``{"error": sentence}``. gradio
+    itself has checked the login, if there is one."""
 
     def capture(request: gr.Request, *values: Any) -> dict[str, str]:
         try:
@@ -184,8 +184,9 @@ def _told(why: Sentence) -> dict[str, Any]:
 
 
 def _sent(request: gr.Request) -> HTTPConnection:
-    """What really came in. A request may bring a description of another one, which gradio 3 takes from its
-    own queue, and 4 from anybody: our event is in no queue, so it never has one."""
+    """The request that was actually received. A request may come with a description of another one, which
+    gradio 3 takes from its own queue and gradio 4 from anyone; our event is not queued, so it never has
+    one."""
     sent = request.request
     if not isinstance(sent, HTTPConnection):
         raise Denied(say("“Queue as job” was not pressed on the WebUI's page."), 403)

@@ -1,4 +1,4 @@
-"""What the scripts on the page are set to, in the form that the WebUI's API takes. Pure.
+"""The settings of the page's scripts, in the WebUI's API format. Pure.
 
 Source: WebUI 1.10.1, modules/processing_scripts/*.py (``setup``, which the API does not call) and
 ``Api.init_script_args`` in modules/api/api.py.
@@ -21,8 +21,8 @@ from .controlnet import is_off, is_unit, unit_fields
 Role = Literal["script", "seed", "sampler", "refiner", "extra options"]
 
 
-#: scripts that no payload may ask for, by their titles in lower case, as the WebUI finds them
-#: (scripts/custom_code.py, extensions-builtin/extra-options-section)
+#: scripts that no payload may use, by lower-case title, as the WebUI looks them up (scripts/custom_code.py,
+#: extensions-builtin/extra-options-section)
 REFUSED = {
     "custom code": say("The script “Custom code” cannot be part of a job: it runs any code."),
     "extra options": say(
@@ -32,13 +32,13 @@ REFUSED = {
 
 
 def refused(title: str) -> Sentence:
-    """Why no payload may ask for this script, or ``UNSAID``."""
+    """Why no payload may use this script, else ``UNSAID``."""
     return REFUSED.get(title.lower(), UNSAID)
 
 
 class ScriptOnPage(msgspec.Struct, frozen=True):
-    """``args``: this script's slice of the arguments. ``defaults``: what the API would use instead.
-    ``names``: the settings that "Extra options" shows."""
+    """``args``: this script's part of the arguments. ``defaults``: what the API would use instead. ``names``:
+    the settings that "Extra options" shows."""
 
     title: str
     args: list[Any]
@@ -49,7 +49,7 @@ class ScriptOnPage(msgspec.Struct, frozen=True):
 
 
 def same(left: Any, right: Any) -> bool:
-    """Equality by parts that never raises (arrays do), for objects such as ControlNet's units too."""
+    """Compares part by part and never raises (arrays do), including objects such as ControlNet's units."""
     if left is right:
         return True
     if type(left) is not type(right):
@@ -68,7 +68,7 @@ def same(left: Any, right: Any) -> bool:
 
 
 def at_rest(args: Sequence[Any], defaults: Sequence[Any]) -> bool:
-    """Whether the script would do with ``args`` what it does with its ``defaults``."""
+    """Whether ``args`` make the script do the same as its ``defaults``."""
     return len(args) == len(defaults) and all(
         same(value, default) or (is_off(value) and is_off(default))
         for value, default in zip(args, defaults, strict=True)
@@ -84,7 +84,8 @@ def fixed_seed(value: Any) -> int:
 
 
 def seed_fields(args: Sequence[Any]) -> Payload:
-    """Of ``ScriptSeed``: seed, extras shown, subseed, its strength, resize from width and height."""
+    """From ``ScriptSeed``'s arguments: seed, extras shown, subseed, its strength, resize from width and
+    height."""
     seed, extras, subseed, strength, width, height = args[:6]
     fields: Payload = {"seed": fixed_seed(seed)}
     if extras and strength and strength > 0:
@@ -112,9 +113,9 @@ BUILT_IN = {"seed": seed_fields, "sampler": sampler_fields, "refiner": refiner_f
 def script_fields(
     scripts: Sequence[ScriptOnPage], selected: ScriptOnPage | None, save: Save = lambda image: ""
 ) -> Payload:
-    """The payload's fields that come of the scripts. ``save`` keeps a picture and gives its token.
+    """The payload fields that scripts set. ``save`` stores an image and returns its token.
 
-    Raises InvalidInput with the script's name and the reason if its arguments cannot be carried."""
+    Raises InvalidInput with the script's name and the reason if its arguments cannot be captured."""
     fields: Payload = {}
     carried: dict[str, dict[str, list[Any]]] = {}
     taken = set()
@@ -126,7 +127,7 @@ def script_fields(
             taken.add(script.title.lower())
             if not (first and fits_json(script.args)) and at_rest(script.args, script.defaults):
                 continue
-            # The API finds a script by its title: of two with one title only the first can be reached.
+            # The API finds a script by its title: of two with the same title, it only reaches the first.
             if not first:
                 raise cannot_carry(script, say("another script has the same title"))
             carried[script.title] = {"args": carried_args(script, save)}
@@ -140,7 +141,7 @@ def script_fields(
 
 
 def carried_args(script: ScriptOnPage, save: Save) -> list[Any]:
-    """The script's arguments as JSON, each by the carrier that fits it."""
+    """The script's arguments as JSON, each through the matching carrier."""
     found = []
     for place, value in enumerate(script.args):
         default = script.defaults[place] if place < len(script.defaults) else None
@@ -177,7 +178,7 @@ def cannot_carry(script: ScriptOnPage, reason: Sentence) -> InvalidInput:
 
 
 def extra_options(scripts: Sequence[ScriptOnPage]) -> Payload:
-    """Settings shown on the page by "Extra options", by name."""
+    """The settings that "Extra options" shows on the page, by name."""
     return {
         name: value
         for script in scripts

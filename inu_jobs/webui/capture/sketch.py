@@ -1,4 +1,4 @@
-"""What Generate makes of a picture that was painted over in "Inpaint sketch".
+"""What Generate makes of an image painted over in "Inpaint sketch".
 
 Source: WebUI 1.10.1, ``img2img`` in modules/img2img.py (mode 3).
 """
@@ -17,8 +17,8 @@ from ...sentences import say
 def inpaint_sketch(
     painted: Image.Image, original: Image.Image | None, transparency: float, blur: Any
 ) -> tuple[Image.Image, Image.Image]:
-    """(the picture, its mask): painted where ``painted`` differs from ``original``, both of one size.
-    ``transparency`` of the mask in percent; ``blur``: radius in pixels."""
+    """(the image, its mask): the mask covers where ``painted`` differs from ``original``; both have the same
+    size. ``transparency`` of the mask in percent; ``blur``: radius in pixels."""
     original = original or painted
     if painted.size != original.size or painted.mode != original.mode:
         raise InvalidInput(

@@ -1,8 +1,8 @@
-"""What Generate's click itself puts into ``gr.State`` before it generates.
+"""What a click on Generate itself writes to ``gr.State`` before generating.
 
-ControlNet fills its units so: its State follows most of its controls (not a number typed beside a slider),
-and a click on Generate fills it from all of them once more. Our button does the same for its own draft, so
-that the page is taken as it stands.
+ControlNet fills its units this way: its State follows most of its controls (but not a number typed next to a
+slider), and a click on Generate fills it again from all of them. Our button does the same for its own draft,
+to capture the page exactly as it is.
 Source: ControlNet 1.1.455 and Forge, controlnet_ui_group.py (``submit_button.click(create_ui_unit, ...)``).
 """
 
@@ -27,7 +27,7 @@ class PageEvent(NamedTuple):
 
 
 class StateFiller(NamedTuple):
-    """``place``: of the State among Generate's inputs."""
+    """``place``: the State's index among Generate's inputs."""
 
     function: Callable[..., Any]
     inputs: list[Any]
@@ -35,7 +35,7 @@ class StateFiller(NamedTuple):
 
 
 def state_fillers(events: Iterable[PageEvent], button: Any, inputs: Sequence[Any]) -> list[StateFiller]:
-    """``inputs``: those of Generate, whose button is ``button``."""
+    """The events that fill a State among ``inputs``, the inputs of Generate's ``button``."""
     places = {component._id: place for place, component in enumerate(inputs)}
     found = []
     for event in events:
@@ -51,8 +51,8 @@ def state_fillers(events: Iterable[PageEvent], button: Any, inputs: Sequence[Any
 
 
 def fill(values: Sequence[Any], fillers: Sequence[StateFiller]) -> list[Any]:
-    """Generate's values, their States filled. ``values``: of Generate's inputs, then of each filler's. A
-    filler that fails leaves its State as it is: so does Generate's."""
+    """Generate's values with their States filled. ``values``: of Generate's inputs, then of each filler's. If
+    a filler fails, its State stays unchanged, as it does for Generate."""
     count = len(values) - sum(len(filler.inputs) for filler in fillers)
     found, given = list(values[:count]), list(values[count:])
     for filler in fillers:

@@ -1,4 +1,4 @@
-"""What the API's path does to a request and the page's does not, put right before it is used.
+"""Undoes, before a request is used, what the API does to it and the page does not.
 
 Source: WebUI 1.10.1, ``PydanticModelGenerator`` in modules/api/models.py gives every field the type of the
 processing class: a CFG scale of 7 becomes 7.0, and so "CFG scale: 7.0" in the infotext and "7.0" in file
@@ -11,7 +11,7 @@ from typing import Any
 
 from ...model import Payload
 
-#: not from the page but from settings, whose own type it is that Generate writes
+#: not from the page but from the settings, whose own type Generate writes
 _OF_SETTINGS = frozenset(
     {"initial_noise_multiplier", "eta", "s_churn", "s_min_uncond", "s_noise", "s_tmax", "s_tmin"}
 )
@@ -21,8 +21,8 @@ _NUMBERS = (int, float)  # not bool
 
 
 def restore_numbers(p: Any, payload: Payload) -> None:
-    """Give the numbers of ``payload`` back to the processing object ``p``, as the page would. No value
-    changes, only its type."""
+    """Restore the number types of ``payload`` in the processing object ``p``, as the page would send them. No
+    value changes, only its type."""
     for field, value in payload.items():
         number, now = as_the_page(field, value), getattr(p, field, None)
         if type(now) in _NUMBERS and type(number) in _NUMBERS and now == number:
@@ -30,8 +30,8 @@ def restore_numbers(p: Any, payload: Payload) -> None:
 
 
 def restore_user(p: Any, user: str) -> None:
-    """For the infotext and for names of files and folders, where the settings have it there. The WebUI
-    takes it as it is, and a list of jobs may come from anybody: what could lead elsewhere is no user."""
+    """For the infotext and for file and folder names, if the settings use it there. The WebUI uses it
+    unchecked, and a job file may come from anyone: a name that could lead to another folder is ignored."""
     if user and user not in (".", "..") and not _LEADS_ELSEWHERE & set(user):
         p.user = user
 

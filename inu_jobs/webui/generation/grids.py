@@ -1,7 +1,8 @@
-"""The grid of a batch count: Generate saves one of all its images, of which each task makes only some.
+"""The grid of a batch count: Generate saves one grid of all its images, but each task makes only some of
+them.
 
-It is made while the last of them is finished, with the processing object and the settings of that one still
-in place, so that its name, folder and infotext are those that Generate would give it.
+It is made while the last image is being finished, with that run's processing object and settings still in
+place, so that its name, folder and infotext are those that Generate would use.
 Source: WebUI 1.10.1, the end of ``process_images_inner`` in modules/processing.py; ``image_grid`` and
 ``FilenameGenerator`` in modules/images.py.
 """
@@ -25,20 +26,20 @@ from ...ports import Made
 if TYPE_CHECKING:
     from ..runtime import Runtime
 
-#: the page's slider for the batch count ends here, so Generate has no larger grids
+#: the maximum of the page's batch count slider, so Generate never makes larger grids
 MOST_TASKS = 100
 _KEPT = 1000
 
 
 class Grids:
-    """Remembers what this process made: the store hears of it a little later."""
+    """Remembers what this process made, because the store is told slightly later."""
 
     def __init__(self) -> None:
         self._made: dict[str, list[Made]] = {}
 
     def due(self, running: Runtime, task: str, made: list[Made], asked: int) -> list[Made]:
-        """``task`` has just made ``made`` of ``asked`` images. All images of its setting, in order, if these
-        were the last and there is no grid of them yet; else nothing."""
+        """``task`` has just made ``made`` of ``asked`` images. Returns all images of its setting, in order,
+        if these were the last ones and they have no grid yet; else nothing."""
         self._made.pop(task, None)
         if len(made) < asked:
             return []
@@ -70,8 +71,8 @@ class Grids:
 
 
 def group_of(running: Runtime, id: str) -> list[Task]:
-    """The tasks that Generate would make in one go with this one; a selectable script makes grids of its
-    own, and what was made from our images is no batch of the page."""
+    """The tasks that Generate would run together with this one. None for a selectable script, which makes its
+    own grids, or for images derived from ours, which are no batch of the page."""
     task = running.store.task(id)
     job = running.store.job(task.job) if task is not None else None
     if task is None or job is None or job.kind == "adopted" or task.source is not None:
@@ -83,11 +84,11 @@ def group_of(running: Runtime, id: str) -> list[Task]:
 
 
 def save_grid(p: Any, made: Sequence[Made]) -> None:
-    """``p``: of the last generation, whose settings are still in force."""
+    """``p``: from the last generation, whose settings are still in effect."""
     opts = shared.opts
     pictures = [picture for one in made if (picture := _read(Path(one.path))) is not None]
     if len(pictures) < len(made):
-        return  # a file was thrown away meanwhile
+        return  # a file has been deleted since
     with _as_one(p, made):
         images.save_image(
             images.image_grid(pictures, p.batch_size),
@@ -113,7 +114,7 @@ def save_grid(p: Any, made: Sequence[Made]) -> None:
 
 def _read(path: Path) -> Image.Image | None:
     try:
-        with opened(path) as picture:  # as large as the WebUI made it
+        with opened(path) as picture:  # at the size that the WebUI made it
             picture.load()
             return picture
     except (OSError, ValueError, SyntaxError):
@@ -122,7 +123,7 @@ def _read(path: Path) -> Image.Image | None:
 
 @contextmanager
 def _as_one(p: Any, made: Sequence[Made]) -> Iterator[None]:
-    """``p`` as if it had made all of them."""
+    """``p`` as if it had made all the images."""
     subseeds = [one.subseed for one in made]
     as_one = {
         "all_seeds": [one.seed for one in made],

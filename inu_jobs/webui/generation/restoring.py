@@ -1,8 +1,8 @@
-"""Puts back what a payload could only describe into the arguments of all scripts, right before they run.
+"""Restores all script arguments that a payload could only describe, right before the scripts run.
 
-Source: WebUI 1.10.1, ``setup_scrips`` in modules/scripts.py: the first callback of a run, before a selectable
-script runs too. What is raised there the WebUI only prints, and the run would go on with descriptions in the
-place of pictures: so it is stopped.
+Source: WebUI 1.10.1, ``setup_scrips`` in modules/scripts.py: the first callback of a run, also with a
+selectable script. The WebUI only prints exceptions raised there and would continue with descriptions instead
+of images, so the run is stopped.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from ..capture.page import defaults_of
 
 
 def restore_arguments(p: Any, inputs: Inputs) -> None:
-    """Changes ``p``'s script arguments. ``NotRestored``, with a sentence, if something cannot be restored;
-    they are as before then."""
+    """Changes ``p``'s script arguments in place. ``NotRestored``, with a sentence, if something cannot be
+    restored; then they are unchanged."""
     args = list(p.script_args)
     for script in p.scripts.scripts:
         if script.args_from is None:

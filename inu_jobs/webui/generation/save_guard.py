@@ -1,5 +1,5 @@
-"""Sees to it that a task of ours saves inside an output folder, whatever came past the allow list: a script
-that sets a folder of its own, a prompt that the WebUI put into a file name.
+"""Makes sure that our tasks save inside an output folder, whatever got past the allow list: a script that
+sets its own folder, a prompt that the WebUI put into a file name.
 
 Source: WebUI 1.10.1, ``save_image`` in modules/images.py (a folder pattern is joined to the folder as it is),
 ``process_images`` in modules/processing.py (overrides act between ``before_process`` and ``process``).
@@ -29,22 +29,22 @@ class SavedOutside(Exception):
 
 
 class Unsavable:
-    """Takes an image's place right before it is saved. The WebUI swallows what a callback raises, but not
-    what the saving itself does: nothing is written, no text file beside it either."""
+    """Replaces an image right before it is saved. The WebUI swallows exceptions from a callback, but not
+    those from saving itself, so nothing is written, not even a text file."""
 
     def __getattr__(self, name: str) -> NoReturn:
         raise SavedOutside
 
 
 class Own(NamedTuple):
-    """Where the user's settings save, without a task's overrides."""
+    """Where the user's own settings save, without a task's overrides."""
 
     folders: tuple[Path, ...]
     patterns: tuple[str, ...]
 
 
 class SaveGuard:
-    """Of the one task that runs. Used on the thread that generates."""
+    """For the one running task. Used on the generating thread."""
 
     def __init__(self, host: WebuiHost) -> None:
         self._host = host
@@ -52,7 +52,7 @@ class SaveGuard:
         self._own = Own((), ())
 
     def begin(self, task: str) -> None:
-        """Look at the user's settings, once a run: at its first callback none is overridden yet."""
+        """Read the user's settings, once per run: at the first callback, nothing is overridden yet."""
         run = (task, shared.state.time_start)
         if run != self._run:
             chosen = [folder for name in _FOLDERS if (folder := _setting(name))]
@@ -60,15 +60,17 @@ class SaveGuard:
             self._run, self._own = run, Own(tuple(folders), _patterns())
 
     def leads_outside(self, task: str, p: Any) -> bool:
-        """Where the run is about to save, by its folders and the settings as they are in effect now."""
+        """Whether the run is about to save elsewhere, judging by its folders and the settings now in
+        effect."""
         self.begin(task)
         folders = {folder for name in _FOLDERS if (folder := _setting(name))}
         folders |= {folder for folder in (p.outpath_samples, p.outpath_grids) if folder}
         return self._strays() or not all(_inside(folder, self._own.folders) for folder in folders)
 
     def is_outside(self, task: str, file: str, of_the_run: bool) -> bool:
-        """Whether ``file``, which is about to be written, is the task's and nowhere near an output folder.
-        ``of_the_run``: the host itself saves it; else an extension, maybe into a folder of its own."""
+        """Whether ``file``, which is about to be written, belongs to the task and is outside all output
+        folders. ``of_the_run``: the host itself saves it; else an extension, possibly in a folder of its
+        own."""
         self.begin(task)
         if _inside(file, self._own.folders):
             return False
@@ -77,21 +79,21 @@ class SaveGuard:
         return of_the_run and not any(map(leaves, self._own.patterns))
 
     def _strays(self) -> bool:
-        """A pattern leaves its folder, and not because the user's own does."""
+        """A pattern leads out of its folder, and the user's own settings do not."""
         now = _patterns()
         return now != self._own.patterns and any(map(leaves, now))
 
 
 def leaves(pattern: str) -> bool:
-    """Whether a pattern for folders or file names leads out of the folder that it is joined to. On every
-    system: a recipe may come from another one."""
+    """Whether a pattern for folder or file names leads out of the folder that it is appended to. Checked for
+    all systems: a recipe may come from a different one."""
     parts = pattern.replace("\\", "/").split("/")
     absolute = PurePosixPath(pattern).is_absolute() or PureWindowsPath(pattern).anchor != ""
     return absolute or any(part.strip(" .") == "" and ".." in part for part in parts)
 
 
 def _inside(path: str | os.PathLike[str], folders: Iterable[Path]) -> bool:
-    """By its name, or with links followed: a link inside an output folder is the user's own."""
+    """By its path, or with links resolved: a link inside an output folder is the user's own."""
     plain = Path(path).absolute()
     if ".." not in plain.parts and any(plain.is_relative_to(folder) for folder in folders):
         return True

@@ -1,4 +1,4 @@
-"""Our always-on script and the hook on saved files: what a task makes, from the host's own hands.
+"""Our always-on script and the hook for saved files: the host itself reports what a task makes.
 
 Source: WebUI 1.10.1, ``process_images_inner`` in modules/processing.py, ``save_image`` in images.py.
 """
@@ -29,7 +29,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def never_raises(function: Function) -> Function:
-    """Nothing of ours may end a generation."""
+    """No error of ours may end a generation."""
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -43,7 +43,7 @@ def never_raises(function: Function) -> Function:
 
 
 def our_task() -> tuple[runtime.Runtime, str] | None:
-    """The runtime and the id of the task that runs, if it is one of ours."""
+    """The runtime and the id of the running task, if it is one of ours."""
     running, task = runtime.current(), progress.current_task
     if running is None or not isinstance(task, str) or running.store.task(task) is None:
         return None
@@ -51,15 +51,15 @@ def our_task() -> tuple[runtime.Runtime, str] | None:
 
 
 def by_the_page(running: runtime.Runtime, id: str, p: Any) -> bool:
-    """The task runs as the page sent it, from a row of Agent Scheduler's own button. Where that row is gone
-    it is made anew, as a request of ours. ``p``: None where the WebUI does not say what it works on."""
+    """Whether the task runs as the page sent it, from a row made by Agent Scheduler's own button. If that row
+    is gone, it runs again as a request of ours. ``p``: None if the WebUI does not say what it works on."""
     task = running.store.task(id)
     job = running.store.job(task.job) if task is not None else None
     return (job is None or job.kind == "adopted") and not getattr(p, "is_api", False)
 
 
 class InuJobsScript(scripts.Script):
-    """Always on, without anything on the page, and without effect on images or infotext."""
+    """Always on, with nothing on the page, and no effect on images or infotext."""
 
     def title(self) -> str:
         return "Inu Jobs"
@@ -69,7 +69,7 @@ class InuJobsScript(scripts.Script):
 
     @never_raises
     def setup(self, p: Any, *args: Any) -> None:
-        """Before all else of a run; see ``restoring``."""
+        """Runs before everything else; see ``restoring``."""
         ours = our_task()
         if ours is None or by_the_page(*ours, p):
             return
@@ -79,7 +79,7 @@ class InuJobsScript(scripts.Script):
         try:
             restore_arguments(p, running.inputs)
         except Exception as error:
-            # Going on would make another image than was asked for, without a word.
+            # Continuing would silently make a different image.
             reason = str(error) if isinstance(error, InuJobsError) else f"The scripts' settings: {error!r}"
             running.adapter.refuse(task, reason)
             shared.state.interrupt()
@@ -87,10 +87,10 @@ class InuJobsScript(scripts.Script):
 
     @never_raises
     def before_process(self, p: Any, *args: Any) -> None:
-        """The API's path ignores the common output folders that the page's path uses."""
+        """The API ignores the common output folders that the page uses."""
         ours = our_task()
         if ours is None or by_the_page(*ours, p):
-            return  # the page's path was taken
+            return  # the page sent it
         opts = shared.opts
         kind = "img2img" if self.is_img2img else "txt2img"
         p.outpath_samples = opts.outdir_samples or getattr(opts, f"outdir_{kind}_samples")
@@ -100,14 +100,14 @@ class InuJobsScript(scripts.Script):
 
     @never_raises
     def process(self, p: Any, *args: Any) -> None:
-        """Overrides are in effect now, and nothing was made yet."""
+        """Overrides are in effect now, and no image has been made."""
         ours = our_task()
         if ours is None or by_the_page(*ours, p):
             return
         running, task = ours
         if running.guard.leads_outside(task, p):
             running.adapter.refuse(task, OUTSIDE)
-            p.init = stop  # called next: the WebUI would swallow what is raised here
+            p.init = stop  # called next: the WebUI would swallow an exception raised here
 
     @never_raises
     def postprocess(self, p: Any, processed: Any, *args: Any) -> None:
@@ -117,7 +117,7 @@ class InuJobsScript(scripts.Script):
         running, task = ours
         made = made_images(p, processed)
         whole = grid_due(running, task, p, made)
-        # told before: a grid that takes all memory must not cost the images
+        # reported first: a grid that uses up all memory must not cost the images
         running.adapter.produced(task, made, bool(shared.state.interrupted), bool(whole))
         if whole:
             save_grid(p, whole)
@@ -125,7 +125,7 @@ class InuJobsScript(scripts.Script):
 
 @never_raises
 def grid_due(running: runtime.Runtime, task: str, p: Any, made: list[Made]) -> list[Made]:
-    """The images of the grid that is to be saved now, if any."""
+    """The images of the grid to save now, if any."""
     if not shared.opts.grid_save:
         return []
     return running.grids.due(running, task, made, p.batch_size * p.n_iter)
@@ -139,7 +139,7 @@ def act_as_the_page(p: Any, running: runtime.Runtime, task: str) -> None:
     restore_numbers(p, payload_of(running, task))
     restore_user(p, job.user if job is not None else "")
     if len(group_of(running, task)) > 1:
-        p.do_not_save_grid = True  # one of all, not one of each task
+        p.do_not_save_grid = True  # one for all images, not one for each task
 
 
 def payload_of(running: runtime.Runtime, id: str) -> Payload:
@@ -153,14 +153,14 @@ def stop(*args: Any, **kwargs: Any) -> NoReturn:
 
 
 def is_derived(running: runtime.Runtime, task: str) -> bool:
-    """What was queued from the page is to have the noise that Generate would have."""
+    """A job queued from the page must have the same noise as Generate."""
     known = running.store.task(task)
     return known is not None and known.source is not None
 
 
 def seed_encoder(seed: Any) -> None:
-    """The VAE's encoder draws from torch's common generator, which nobody has seeded yet then: without
-    this the image would depend on what ran before it, and a second run would give another."""
+    """The VAE's encoder uses torch's global generator, which has not been seeded at that point: without this,
+    the image would depend on what ran before, and a second run would differ."""
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(seed, int) and seed >= 0:
         torch.manual_seed(seed)

@@ -1,5 +1,5 @@
-"""Upscaling and face restoration of an image as it is, without diffusion: a selectable script, so that it
-goes through the same queue. The WebUI's own postprocessing does the work.
+"""Upscaling and face restoration of an image without diffusion: a selectable script, so that it goes through
+the same queue. The WebUI's own postprocessing does the work.
 
 Source: WebUI 1.10.1, ``run_extras`` and ``run_postprocessing`` in modules/postprocessing.py; the scripts
 there drop an alpha channel, or fail on one.
@@ -21,13 +21,13 @@ _WITHOUT_ALPHA = ("jpg", "jpeg", "webp")  # as the WebUI saves them
 
 
 class InuJobsUpscale(scripts.Script):
-    """On img2img, for the image to start from. Its arguments are ``upscale.ARGUMENTS``."""
+    """In img2img, for the image to start from. Its arguments are ``upscale.ARGUMENTS``."""
 
     def title(self) -> str:
         return upscale.SCRIPT
 
     def show(self, is_img2img: bool) -> Any:
-        # What is not shown the API does not find either.
+        # The API does not find a script that is not shown.
         return is_img2img
 
     def ui(self, is_img2img: bool) -> list[Any]:
@@ -43,8 +43,8 @@ class InuJobsUpscale(scripts.Script):
         )
 
     def run(self, p: Any, *args: Any) -> Any:
-        """One image of the first init image. Made to nothing if it is interrupted: what an upscaler
-        returns then is not upscaled."""
+        """Makes one image from the first init image, or nothing if interrupted, because an upscaler then
+        returns the image unscaled."""
         shared.state.job_count = 1
         source = p.init_images[0]
         text, other = images.read_info_from_image(source)
@@ -74,7 +74,7 @@ _NAMES = [argument.name for argument in upscale.ARGUMENTS]
 
 @never_raises
 def report(p: Any, processed: Any) -> None:
-    """Always-on scripts are not asked where a script does all by itself."""
+    """The WebUI does not call always-on scripts when a script does everything itself."""
     ours = our_task()
     if ours is not None:
         running, task = ours
@@ -82,7 +82,8 @@ def report(p: Any, processed: Any) -> None:
 
 
 def postprocess(source: Any, chosen: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """(the new image, what the WebUI's scripts note about it). Alpha is scaled beside the colours."""
+    """(the new image, what the WebUI's scripts note about it). Alpha is scaled separately from the
+    colours."""
     colours, alpha = split(source)
     work = scripts_postprocessing.PostprocessedImage(colours)
     runner = scripts.scripts_postproc
@@ -95,7 +96,7 @@ def postprocess(source: Any, chosen: dict[str, Any]) -> tuple[Any, dict[str, Any
 
 
 def arguments(chosen: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """For the WebUI's scripts, by their names."""
+    """For the WebUI's scripts, by name."""
     return {
         "Upscale": {
             "upscale_enabled": True,
@@ -136,6 +137,6 @@ def with_fields(text: str, fields: dict[str, Any]) -> str:
 
 
 def extension(image: Any) -> str:
-    """Of the file; one that can hold what the image has."""
+    """A file extension whose format can store what the image contains."""
     chosen = str(shared.opts.samples_format)
     return "png" if image.mode == "RGBA" and chosen.lower() in _WITHOUT_ALPHA else chosen

@@ -1,1 +1,1 @@
-"""What the WebUI has and does: folders, models, settings, progress."""
+"""The WebUI as a host: folders, models, settings, progress."""

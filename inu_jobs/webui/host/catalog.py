@@ -1,4 +1,4 @@
-"""What is installed in the WebUI, by the names that it shows and takes."""
+"""What is installed in the WebUI, by the names that it shows and accepts."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from .permits import WebuiPermits
 
 
 class WebuiCatalog(WebuiPermits):
-    """``ports.Catalog`` and ``ports.Checkpoints``. Reads the WebUI's lists as they are now; nothing is
-    rescanned. ``wildcards``: our own folder of them."""
+    """``ports.Catalog`` and ``ports.Checkpoints``. Reads the WebUI's current lists; nothing is rescanned.
+    ``wildcards``: our own wildcard folder."""
 
     def __init__(self, wildcards: Path) -> None:
         self._own_wildcards = wildcards
@@ -37,7 +37,7 @@ class WebuiCatalog(WebuiPermits):
         return list(sd_models.checkpoint_tiles())
 
     def checkpoint_exists(self, name: str) -> bool:
-        # As process_images looks it up: the lenient search of the page would take the wrong one.
+        # Looked up as process_images does: the page's lenient search would find the wrong one.
         return name in sd_models.checkpoint_aliases
 
     def checkpoint_ids(self, name: str) -> frozenset[str]:
@@ -49,7 +49,7 @@ class WebuiCatalog(WebuiPermits):
         return family_of(info.filename) if info else ""
 
     def checkpoint(self, name: str) -> str:
-        """``ports.Checkpoints``. As process_images and select_checkpoint find it."""
+        """``ports.Checkpoints``. Looked up as process_images and select_checkpoint do."""
         aliases = sd_models.checkpoint_aliases
         info = aliases.get(name) or aliases.get(shared.opts.sd_model_checkpoint)
         info = info or next(iter(sd_models.checkpoints_list.values()), None)
@@ -57,7 +57,7 @@ class WebuiCatalog(WebuiPermits):
 
     def loaded_checkpoint(self) -> str:
         model = sd_models.model_data.sd_model  # shared.sd_model would load one
-        if model is None:  # before it does anything else the WebUI loads that of its settings
+        if model is None:  # before doing anything else, the WebUI loads the one from its settings
             return self.checkpoint("")
         info = getattr(model, "sd_checkpoint_info", None)
         return str(info.filename) if info else ""
@@ -69,7 +69,7 @@ class WebuiCatalog(WebuiPermits):
         return [sampler.name for sampler in sd_samplers.all_samplers]
 
     def sampler_exists(self, name: str) -> bool:
-        """Also with a schedule type behind it ("DPM++ 2M Karras"), as the API takes it."""
+        """Also with a schedule type appended ("DPM++ 2M Karras"), as the API accepts it."""
         if name in sd_samplers.all_samplers_map:
             return True
         for scheduler in sd_schedulers.schedulers:
@@ -95,11 +95,11 @@ class WebuiCatalog(WebuiPermits):
         return list(shared.latent_upscale_modes)
 
     def loras(self) -> list[str]:
-        """File names first, then the other names by which a prompt may call them."""
-        networks: Any = sys.modules.get("networks")  # of the built-in Lora extension, if it is on
+        """File names first, then the other names that prompts can use."""
+        networks: Any = sys.modules.get("networks")  # of the built-in Lora extension, if enabled
         names = dict.fromkeys(getattr(networks, "available_networks", ()))
         aliases = getattr(networks, "available_network_aliases", ())
-        # those that several files claim; load_networks takes such a name only where a file has it
+        # names claimed by several files; load_networks accepts such a name only if it is a file's own name
         forbidden = getattr(networks, "forbidden_network_aliases", ())
         return list(names | dict.fromkeys(name for name in aliases if name.lower() not in forbidden))
 
@@ -128,7 +128,7 @@ class WebuiCatalog(WebuiPermits):
             return False
         if "networks" in sys.modules:
             return bool(getattr(shared.opts, "lora_add_hashes_to_infotext", True))
-        # without the built-in extension nothing applies a LoRA, unless another one does
+        # without the built-in extension, only another extension could apply a LoRA
         return "lora" not in extra_networks.extra_network_registry
 
     def embeddings(self) -> list[str]:
@@ -146,11 +146,11 @@ class WebuiCatalog(WebuiPermits):
         return bool(getattr(shared.opts, "enable_prompt_comments", False))  # none before 1.8
 
     def wildcards(self) -> list[str]:
-        """Without the file's ending, with '/'; those in a YAML or JSON file by their path in it."""
+        """Without the file extension, with '/'; those in a YAML or JSON file by their path in it."""
         return self._wildcards.names()
 
     def wildcard_folders(self) -> list[Path]:
-        """That of sd-dynamic-prompts, wherever it is set to, then ours."""
+        """First that of sd-dynamic-prompts, wherever it is configured, then ours."""
         chosen = getattr(shared.opts, "wildcard_dir", None)
         theirs = Path(chosen or Path(paths_internal.extensions_dir) / "sd-dynamic-prompts" / "wildcards")
         return [theirs, self._own_wildcards]
@@ -161,13 +161,13 @@ class WebuiCatalog(WebuiPermits):
     def script_arguments(self, is_img2img: bool) -> dict[str, int]:
         return {
             script.title().lower(): (script.args_to or 0) - (script.args_from or 0)
-            for script in reversed(runner(is_img2img).selectable_scripts)  # of two, the first is taken
+            for script in reversed(runner(is_img2img).selectable_scripts)  # of two, the first is used
         }
 
     def alwayson(self, is_img2img: bool) -> dict[str, int]:
         return {
             script.title().lower(): (script.args_to or 0) - (script.args_from or 0)
-            for script in reversed(runner(is_img2img).alwayson_scripts)  # of two, the first is taken
+            for script in reversed(runner(is_img2img).alwayson_scripts)  # of two, the first is used
         }
 
     def controlnet_models(self) -> list[str] | None:

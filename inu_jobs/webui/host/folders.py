@@ -24,9 +24,9 @@ OUTPUT_SETTINGS = (
     "outdir_save",
 )
 GRID_SETTINGS = ("outdir_grids", "outdir_txt2img_grids", "outdir_img2img_grids")
-#: characters of an infotext; as much as Pillow unpacks
+#: maximum length of an infotext; as much as Pillow decompresses
 MOST_TEXT = 1 << 20
-#: each setting that counts for all tabs unless it is empty, and those that count then
+#: each setting that applies to all tabs unless empty, and those that apply then
 SAVING_SETTINGS = {
     "outdir_samples": ("outdir_txt2img_samples", "outdir_img2img_samples"),
     "outdir_grids": ("outdir_txt2img_grids", "outdir_img2img_grids"),
@@ -40,8 +40,8 @@ class WebuiHost:
         return Path(paths_internal.data_path).absolute()
 
     def output_folders(self) -> list[Path]:
-        """Of the settings, and the default one: images stay where they were made when a setting
-        changes. Relative ones are relative to the WebUI's working folder."""
+        """From the settings, and the default one: images stay where they were made when a setting changes.
+        Relative paths are relative to the WebUI's working folder."""
         return _folders([paths_internal.default_output_dir, *_chosen(OUTPUT_SETTINGS)])
 
     def grid_folders(self) -> list[Path]:
@@ -50,7 +50,7 @@ class WebuiHost:
         return [folder for folder in _folders(_chosen(GRID_SETTINGS)) if folder not in images]
 
     def saving_folders(self) -> list[Path]:
-        """As Generate and our script do (``script.py``)."""
+        """As Generate and our script choose them (``script.py``)."""
         return _folders(
             folder for every, each in SAVING_SETTINGS.items() for folder in _chosen([every]) or _chosen(each)
         )
@@ -71,15 +71,15 @@ class WebuiHost:
         return Path(chosen).absolute() if chosen else None
 
     def fonts(self) -> list[str]:
-        """The setting "Font for image grids that have text", then the font that lies beside the WebUI, as
-        modules/images.py takes them."""
+        """The setting "Font for image grids that have text", then the font that comes with the WebUI, as in
+        modules/images.py."""
         chosen = [getattr(shared.opts, "font", ""), getattr(paths_internal, "roboto_ttf_file", "")]
         return [str(font) for font in chosen if font]  # a fork may have moved them
 
 
 def _infotext(image: Image.Image) -> str:
-    """As the WebUI reads it. EXIF without its head it would take for the name of a file, and open that
-    (piexif 1.1.3)."""
+    """As the WebUI reads it, except that it would take EXIF without its header for a file name, and open that
+    file (piexif 1.1.3)."""
     exif = image.info.pop("exif", b"")
     if exif[:2] in (b"II", b"MM"):
         exif = b"Exif\0\0" + exif
@@ -91,7 +91,7 @@ def _infotext(image: Image.Image) -> str:
         if image.info.pop("exif", None) is None:
             raise
         text, _ = images.read_info_from_image(image)
-    return str(text or "")  # beyond Latin-1 it is Pillow's iTXt, which cannot be sent as JSON
+    return str(text or "")  # beyond Latin-1 it is Pillow's iTXt, which JSON cannot encode
 
 
 def _chosen(settings: Iterable[str]) -> list[str]:
@@ -104,5 +104,5 @@ def _folders(named: Iterable[str]) -> list[Path]:
 
 @lru_cache(maxsize=32)
 def _paths(named: tuple[str, ...], _here: str) -> tuple[Path, ...]:
-    """Each once. They are asked for each of thousands of images."""
+    """Without duplicates. Cached, because this is called for each of thousands of images."""
     return tuple(dict.fromkeys(Path(folder).absolute() for folder in named))

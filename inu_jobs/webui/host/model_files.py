@@ -1,4 +1,4 @@
-"""What a model's file says of itself: the header of a safetensors file, without its weights."""
+"""What a model file says about itself: the header of a safetensors file, without its weights."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 from ...plan.preflight.model_families import family
 
-#: bytes; real ones have some hundred KB
+#: bytes; real ones have a few hundred KB
 _LARGEST_HEADER = 64 * 1024 * 1024
 
 
 def family_of(filename: str) -> str:
-    """The model family of a file, '' if it does not tell."""
+    """The model family of a file, '' if unknown."""
     path = Path(filename)
     try:
         stat = path.stat()
@@ -25,7 +25,7 @@ def family_of(filename: str) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def _family(filename: str, mtime: int, size: int) -> str:
-    """Kept as long as the file is as it was."""
+    """Cached until the file changes."""
     header = _header(Path(filename))
     metadata = header.pop("__metadata__", None)
     shapes = {
@@ -37,7 +37,7 @@ def _family(filename: str, mtime: int, size: int) -> str:
 
 
 def _header(path: Path) -> dict[str, Any]:
-    """{} if it is no safetensors file."""
+    """{} if it is not a safetensors file."""
     if path.suffix.lower() != ".safetensors":
         return {}
     with path.open("rb") as file:

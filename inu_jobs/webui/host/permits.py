@@ -1,4 +1,4 @@
-"""What a payload may ask of the WebUI: ``ports.Permits``, and the settings as it has them.
+"""What a payload may ask of the WebUI: ``ports.Permits``, and the WebUI's settings.
 
 Source: WebUI 1.10.1, modules/options.py.
 """
@@ -15,7 +15,7 @@ from ..capture.frozen_settings import Setting
 
 
 class WebuiPermits:
-    """``ports.Permits``. Asks the WebUI anew each time: extensions add settings, and flags freeze them."""
+    """``ports.Permits``. Asks the WebUI each time: extensions add settings, and flags freeze them."""
 
     def refused_setting(self, name: str) -> Sentence:
         info = shared.opts.data_labels.get(name)
@@ -41,8 +41,8 @@ def read_setting(name: str, info: Any) -> Setting:
 
 
 def is_changeable(name: str, info: Any) -> bool:
-    """Whether an API request may override the setting; one that may not would fail the task when the
-    WebUI puts it back (``Options.__setattr__``)."""
+    """Whether an API request may override the setting; otherwise the task would fail when the WebUI restores
+    it (``Options.__setattr__``)."""
     flags = shared.cmd_opts
     if info.do_not_save or getattr(info, "restrict_api", False) or name in shared.opts.restricted_opts:
         return False

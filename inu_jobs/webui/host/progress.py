@@ -1,6 +1,6 @@
-"""What the WebUI generates now: ``modules.progress``, ``shared.state`` and the queue lock.
+"""What the WebUI is generating: ``modules.progress``, ``shared.state`` and the queue lock.
 
-Fractions and previews are computed as ``progressapi`` in modules/progress.py (1.10.1) does.
+Fractions and previews are computed as in ``progressapi`` of modules/progress.py (1.10.1).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ...sentences import Sentence, say
 
 
 class Generation:
-    """Reads the host's globals anew at each call. Import happens on first use, never at load time."""
+    """Reads the host's globals on each call. Imports happen on first use, never at load time."""
 
     def __init__(self) -> None:
         self._preview_of: tuple[str | None, int] = (None, 0)
@@ -39,13 +39,13 @@ class Generation:
 
     @property
     def current(self) -> str | None:
-        """The id of the task that counts as running, any client's."""
+        """The id of the task that counts as running, no matter whose."""
         current = self._progress.current_task
         return str(current) if current else None
 
     @property
     def busy(self) -> bool:
-        """The host generates, or does something else under its queue lock (loading a model, say)."""
+        """The host is generating, or doing something else under its queue lock (loading a model, say)."""
         state = self._shared.state
         return bool(state.job) or state.job_count != 0 or not self._lock_is_free()
 
@@ -58,13 +58,13 @@ class Generation:
         return True
 
     def free(self, task: str) -> bool:
-        """Let ``task`` no longer count as running, if nothing generates. True if that was so."""
+        """Stop counting ``task`` as running if nothing is generating. Returns whether it did."""
         from modules.call_queue import queue_lock
 
         if not queue_lock.acquire(False):
             return False
         try:
-            # Under the lock nothing can start to generate meanwhile.
+            # Under the lock, nothing can start generating in the meantime.
             state = self._shared.state
             if state.job or state.job_count != 0 or self.current != task:
                 return False
@@ -74,9 +74,9 @@ class Generation:
             queue_lock.release()
 
     def interrupt(self, task: str) -> bool:
-        """Stop ``task`` if it generates now. Before its generation begins the WebUI would forget the
-        interruption (``state.begin`` clears it), and somebody's own Generate (whose state.job is
-        "task(...)") may have gone first."""
+        """Stop ``task`` if it is generating. Earlier, the WebUI would forget the interruption
+        (``state.begin`` clears it), or somebody's own Generate (whose state.job is "task(...)") might be
+        running first."""
         state = self._shared.state
         job = str(state.job or "")
         if self.current != task or not job or job.startswith("task("):
@@ -85,11 +85,11 @@ class Generation:
         return True
 
     def forget_waiting(self, task: str) -> None:
-        """Take ``task`` out of the "In queue: n/m" that Generate shows."""
+        """Remove ``task`` from the "In queue: n/m" that Generate shows."""
         self._progress.pending_tasks.pop(task, None)
 
     def make_restorable(self, overrides: Any) -> None:
-        """After a task the WebUI restores only settings that config.json has: give the others their
+        """After a task, the WebUI restores only settings that are in config.json: give all others their
         default (modules/processing.py, ``stored_opts``)."""
         opts = self.opts
         for key in overrides if isinstance(overrides, dict) else ():
@@ -99,21 +99,21 @@ class Generation:
 
     @property
     def restarting(self) -> bool:
-        """ "Reload UI" has begun: the page's server was told to close, which can take long, as it waits
-        for the answers under way (gradio 3.41, ``Server.close``)."""
+        """ "Reload UI" has begun: the page's server was told to close, which can take long because it waits
+        for pending responses (gradio 3.41, ``Server.close``)."""
         server = getattr(self._shared.demo, "server", None)
         return bool(getattr(server, "should_exit", False))
 
     @property
     def stopped(self) -> bool:
         """Somebody asked to stop what ran last: the page's buttons, the API, Agent Scheduler, "Reload UI" or
-        we. The next generation forgets it when it begins (``state.begin``)."""
+        Inu Jobs. The next generation resets this when it begins (``state.begin``)."""
         state = self._shared.state
         return bool(state.interrupted or getattr(state, "stopping_generation", False) or self.restarting)
 
     def before_reload(self, callback: Callable[[], None]) -> None:
-        """Have ``callback`` called when "Reload UI" has closed the page's server, a second or more after
-        it interrupted what runs. The WebUI forgets all callbacks then."""
+        """Have ``callback`` called once "Reload UI" has closed the page's server, a second or more after it
+        interrupted the current run. The WebUI drops all callbacks then."""
         from modules import script_callbacks
 
         script_callbacks.on_before_reload(callback)
@@ -156,7 +156,7 @@ class Generation:
         )
 
     def _count(self, current: str, state: Any) -> int:
-        # The WebUI's own counter starts at 0 with each generation; ours never goes back.
+        # The WebUI's own counter restarts at 0 with each generation; ours never decreases.
         seen = (current, int(state.id_live_preview))
         if seen[1] and seen != self._preview_of:
             self._previews += 1

@@ -1,8 +1,8 @@
 """Agent Scheduler behind ``ports.Scheduler``.
 
-It is called in-process and never imported by us: importing it would open its database in our folder.
-What it really does, and why each call here is as it is: agent_scheduler/task_runner.py and
-db/task.py of the last version there is, modules/progress.py and modules/api/api.py of WebUI 1.10.1.
+It is called in-process and never imported by us: importing it would open its database in our folder. For its
+actual behaviour, and so the reason for each call here, see agent_scheduler/task_runner.py and db/task.py of
+its last version, modules/progress.py and modules/api/api.py of WebUI 1.10.1.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from .enqueued import Enqueuing, Freeze
 from .rows import TaskTable, forced_id, names_of_new_rows, saved_paths
 
 _SETTLE = 1.0  # seconds in which a runner thread that is just starting may have picked a row
-_OUT_OF_MEMORY = "CUDA out of memory"  # what its OutOfMemoryError says
+_OUT_OF_MEMORY = "CUDA out of memory"  # the text of its OutOfMemoryError
 _REQUEUE = "queue_automatic_requeue_failed_task"
 _MISSING = say(
     "Agent Scheduler is missing: install it from the Extensions tab"
@@ -48,7 +48,7 @@ _STARTING = say("Agent Scheduler has not started yet.")
 
 
 class _Attachment:
-    """One TaskRunner, and what we saw it do. "Reload UI" makes another."""
+    """One TaskRunner, and what we saw it do. "Reload UI" creates another."""
 
     def __init__(self, runner: Any, table: TaskTable, names: dict[str, str] | None) -> None:
         self.runner = runner
@@ -65,8 +65,8 @@ class _Attachment:
         return bool(self.runner.is_executing_task)
 
     def released(self, task: str, current: str | None) -> bool:
-        """The runner does not hold ``task``. It may fetch a task long before it starts it, and shows
-        that to nobody; but a start after the withdrawal proves that it holds another one."""
+        """The runner does not hold ``task``. It may fetch a task long before starting it, which cannot be
+        seen from outside; but if it starts a task after the withdrawal, it holds that one."""
         if task in (current, self.running):
             return False
         starts, at = self.withdrawn.get(task, (-1, 0.0))
@@ -74,8 +74,8 @@ class _Attachment:
 
 
 class AgentScheduler:
-    """Implements ``ports.Scheduler``. ``clock`` gives seconds since the epoch; ``freeze`` the payload of
-    what the page sends when its own Enqueue is pressed."""
+    """Implements ``ports.Scheduler``. ``clock``: seconds since the epoch; ``freeze``: the payload of what the
+    page sends when its own Enqueue is pressed."""
 
     def __init__(
         self, clock: Callable[[], float] = time.time, freeze: Freeze = lambda kind, values: None
@@ -86,8 +86,8 @@ class AgentScheduler:
         self._module: Any = None
         self._attachment: _Attachment | None = None
         self._gone: float | None = None  # when "Reload UI" began
-        self._aliases: dict[str, str] = {}  # id that the WebUI shows -> id of the row that runs
-        self._refused: dict[str, str] = {}  # tasks that we stopped ourselves, and why
+        self._aliases: dict[str, str] = {}  # id that the WebUI shows -> id of the running row
+        self._refused: dict[str, str] = {}  # tasks that we stopped, and why
         self._memory_pause = False
         self._requeue_off = False
         self._generation = Generation()
@@ -101,21 +101,21 @@ class AgentScheduler:
     def produced(
         self, task: str | None, images: Sequence[Made], interrupted: bool, grid: bool = False
     ) -> None:
-        """From our always-on script's ``postprocess``; ``task`` is ``progress.current_task``."""
+        """Called by our always-on script's ``postprocess``; ``task`` is ``progress.current_task``."""
         if task:
             self._emit(Produced(self._aliases.get(task, task), tuple(images), interrupted, grid))
 
     def saved(self, task: str | None, path: str) -> None:
-        """From ``on_image_saved``: any file written while ``task`` runs."""
+        """Called from ``on_image_saved``: any file written while ``task`` runs."""
         if task:
             self._emit(Saved(self._aliases.get(task, task), path))
 
     def refuse(self, task: str, reason: str) -> None:
-        """From our always-on script: the run of ``task`` is being stopped, and counts as failed."""
+        """Called by our always-on script: the run of ``task`` is being stopped, and counts as failed."""
         self._refused[self._aliases.get(task, task)] = reason
 
     def _emit(self, event: Event) -> None:
-        # On the runner's only thread: an error here would kill it, and the queue with it.
+        # On the runner's only thread: an error here would kill it, and the queue along with it.
         sink = self._sink
         if sink is None:
             return
@@ -127,7 +127,7 @@ class AgentScheduler:
     def _on_registered(self, attachment: _Attachment, task: str, meta: dict[str, Any]) -> None:
         found = enqueued.read(task, None, meta.get("args")) if meta.get("is_ui") else None
         if found is not None:
-            attachment.table.ours(task)  # known: not to be told of again
+            attachment.table.ours(task)  # known: not to be reported again
             self._emit(self._enqueuing.whole(found))
 
     def _on_started(self, attachment: _Attachment, task: str, meta: dict[str, Any]) -> None:
@@ -149,7 +149,7 @@ class AgentScheduler:
         self._aliases.clear()
         self._restore_requeue()
         if self._generation.restarting:
-            self._going()  # it ended because of that
+            self._going()  # that is why it ended
         status = getattr(meta.get("status"), "value", meta.get("status"))
         refused = self._refused.pop(task, "")
         if refused:
@@ -166,7 +166,7 @@ class AgentScheduler:
     # --------------------------------------------------------------- attaching
 
     def _find(self) -> Any:
-        """Its loaded ``task_runner`` module; its package may sit under any name."""
+        """Its loaded ``task_runner`` module; the package may have any name."""
         module = self._module
         if module is not None and sys.modules.get(module.__name__) is module:
             return module
@@ -178,7 +178,7 @@ class AgentScheduler:
 
     @property
     def installed(self) -> bool:
-        """It was loaded, if it has not started yet."""
+        """Whether it was loaded; it may not have started yet."""
         return self._find() is not None
 
     def _attached(self) -> _Attachment:
@@ -241,7 +241,7 @@ class AgentScheduler:
             current=self._aliases.get(current, current) if current else None,
             generating=self._generation.busy,
             runner=alive,
-            # asked for in each round, and each question may keep its runner from writing
+            # called in every round, and each query may keep its runner from writing
             pending=0 if alive else attachment.table.waiting(current),
             when_empty="" if action == "Do nothing" else action,
             warnings=self._generation.warnings(),
@@ -254,7 +254,7 @@ class AgentScheduler:
         if not attachment.released(task, self._generation.current):
             raise SchedulerBusy(say("Agent Scheduler still has an earlier run of this task."))
         if state == "pending":
-            return  # it waits already: we were stopped between handing over and writing so down
+            return  # already waiting: we were stopped between handing over and recording that
         if state is not None:
             table.delete_ended([task])
         table.ours(task)
@@ -271,12 +271,12 @@ class AgentScheduler:
                 table.name(task, request.name)
             self._start(attachment)
         except Exception as error:
-            _report(error)  # it is handed over all the same, and the next kick starts it
+            _report(error)  # it is handed over anyway, and the next kick starts it
 
     def _register(self, attachment: _Attachment, request: HandOver) -> None:
         self._generation.make_restorable(request.payload.get("override_settings"))
-        # It works on the arguments in place. Without force_task_id the WebUI would run the task under
-        # an id of its own, and a failing task would leave the whole queue standing still.
+        # It modifies the arguments in place. Without force_task_id the WebUI would run the task under an id
+        # of its own, and a failing task would block the whole queue.
         args = copy.deepcopy(request.payload)
         args["force_task_id"] = request.task
         controlnet.for_agent_scheduler(args)
@@ -286,7 +286,7 @@ class AgentScheduler:
             )
         except Exception as error:
             if attachment.table.state(request.task) == "pending":
-                return  # it is in; what failed was somebody's callback
+                return  # it is queued; somebody's callback failed
             self._generation.forget_waiting(request.task)
             reason = " ".join(str(error).split())[:300] or type(error).__name__
             if type(error).__module__.partition(".")[0] == "sqlalchemy":
@@ -392,8 +392,8 @@ class AgentScheduler:
     # ------------------------------------------------- "Auto requeue failed tasks"
 
     def _suspend_requeue(self) -> None:
-        # It puts a failing task back without telling anybody, and writes over our withdrawal: for the
-        # rest of this one run the option is off, in memory only.
+        # It silently puts a failing task back, overwriting our withdrawal: for the rest of this one run, the
+        # option is off, in memory only.
         opts = self._generation.opts
         if getattr(opts, _REQUEUE, False):
             self._requeue_off = True
@@ -406,8 +406,8 @@ class AgentScheduler:
 
 
 def _one_start_at_a_time(runner: Any) -> Any:
-    """A lock, under which it starts its thread from now on. It looks whether it has one, then for a task, and
-    only then makes one: its own Enqueue and we, at that moment, made two, which ran the same task."""
+    """A lock that its thread start holds from now on. It checks for a thread, then for a task, and only then
+    starts a thread: its own Enqueue and Inu Jobs, at the same moment, started two that ran the same task."""
     lock = getattr(runner, "inu_jobs_starting", None)
     if lock is not None:
         return lock

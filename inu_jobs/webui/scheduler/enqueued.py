@@ -1,8 +1,8 @@
-"""What is known of a task that somebody queued with Agent Scheduler's own Enqueue.
+"""What is known about a task queued with Agent Scheduler's own Enqueue.
 
-Its row has the page's values by name (agent_scheduler/task_helpers.py); those of scripts, the sampler
-and steps among them, are a pickle, which is not opened: it could run anything. So a row says what its
-task is about, and no more. What the page sends is seen whole when Enqueue is pressed, on its way into
+Its row has the page's values by name (agent_scheduler/task_helpers.py); the values of scripts, including
+sampler and steps, are a pickle, which is never opened because it could run code. So a row tells what its task
+is about, but no more. Everything the page sends is read when Enqueue is pressed, on its way into
 ``TaskRunner.register_ui_task``.
 """
 
@@ -23,30 +23,30 @@ from ...ports import Enqueued
 from ...service.compose import job_names
 from ..capture.frozen_settings import CHECKPOINT
 
-#: the page's names that the WebUI's API has too
+#: the page's names that the WebUI's API shares
 _SAME = (
     "prompt", "negative_prompt", "n_iter", "batch_size", "cfg_scale", "height", "width", "enable_hr",
     "denoising_strength", "hr_scale", "hr_upscaler", "hr_second_pass_steps", "hr_resize_x", "hr_resize_y",
     "hr_prompt", "hr_negative_prompt", "mask_blur", "inpainting_fill", "resize_mode",
 )  # fmt: skip
-_AS_IT_IS = (None, "", "System")  # for a checkpoint: the one of the moment
+_AS_IT_IS = (None, "", "System")  # for a checkpoint: whichever is current
 _MOST = 10_000  # images of one task
 
 
-#: of what the page sends to Generate: the payload, None if it cannot be carried
+#: from what the page sends to Generate: the payload, None if it cannot be captured
 Freeze = Callable[[Literal["txt2img", "img2img"], Sequence[Any]], Payload | None]
 
 
 class Enqueuing:
-    """Payloads of tasks that are being registered, by their ids."""
+    """Payloads of tasks being registered, by task id."""
 
     def __init__(self, freeze: Freeze) -> None:
         self._freeze = freeze
         self._payloads: dict[str, Payload] = {}
 
     def watch(self, runner: Any) -> None:
-        """See what is registered with ``runner`` from now on. It works on the values in place, so they are
-        read before."""
+        """Watch what is registered with ``runner`` from now on. It modifies the values in place, so they are
+        read first."""
         register = getattr(runner, "register_ui_task", None)
         if register is None:
             return
@@ -62,7 +62,7 @@ class Enqueuing:
         runner.register_ui_task = register_ui_task
 
     def whole(self, found: Enqueued) -> Enqueued:
-        """With all of its settings, where they were seen."""
+        """With all of its settings, if they were seen."""
         payload = self._payloads.get(found.task)
         return found if payload is None else msgspec.structs.replace(found, payload=payload)
 
@@ -107,7 +107,7 @@ def read(task: str, name: Any, params: Any) -> Enqueued | None:
 
 def _plain(value: Any) -> bool:
     if isinstance(value, float):
-        return math.isfinite(value)  # JSON knows no other
+        return math.isfinite(value)  # JSON has no others
     return isinstance(value, (str, int, bool))
 
 

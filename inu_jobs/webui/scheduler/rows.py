@@ -1,8 +1,8 @@
 """Agent Scheduler's ``task`` table, one column at a time.
 
-Its own ``update_task`` writes a whole row back and can resurrect a task that just failed, so every
-change here is one UPDATE that names the state it expects (agent_scheduler/db/task.py, class TaskTable).
-A task that runs stays ``pending`` in this table until it ends.
+Its own ``update_task`` writes a whole row back and can revive a task that just failed, so every change here
+is one UPDATE that names the expected state (agent_scheduler/db/task.py, class TaskTable). A running task
+stays ``pending`` in this table until it ends.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _ENDED: dict[str, RowState] = {"done": "done", "failed": "failed", "interrupted"
 
 
 class TaskTable:
-    """All methods raise ``SchedulerError`` if the database does not answer (it is locked, say)."""
+    """All methods raise ``SchedulerError`` if the database does not respond (if it is locked, say)."""
 
     def __init__(self, engine: Any) -> None:
         self._engine = engine
         self._ended: dict[str, tuple[tuple[str, str], Row]] = {}
-        self._checked: set[str] = set()  # ids that are no copies
+        self._checked: set[str] = set()  # ids that are not copies
         self._copies: set[str] = set()
 
     def state(self, task: str) -> str | None:
@@ -39,7 +39,7 @@ class TaskTable:
         return None if row is None else str(row[0])
 
     def waiting(self, current: str | None) -> int:
-        """How many rows wait, all clients'; ``current`` runs and does not count."""
+        """How many rows are waiting, all clients' together; ``current`` is running and does not count."""
         with self._begin() as run:
             found = run("SELECT count(*) FROM task WHERE status = 'pending' AND id != :id", id=current or "")
             return int(found.scalar())
@@ -71,12 +71,12 @@ class TaskTable:
                 self._ended.pop(task, None)
 
     def ours(self, task: str) -> None:
-        """``task`` was made by us: it is no copy."""
+        """``task`` was made by Inu Jobs: it is not a copy."""
         self._checked.add(task)
         self._ended.pop(task, None)
 
     def made(self, task: str) -> bool:
-        """``task`` is known to be no copy."""
+        """Whether ``task`` is known not to be a copy."""
         return task in self._checked
 
     def rows(self, jobs: Sequence[str], current: str | None) -> dict[str, Row]:
@@ -118,7 +118,7 @@ class TaskTable:
         return found
 
     def put_back(self, task: str) -> bool:
-        """Let an ended row wait again, in its old place."""
+        """Let an ended row wait again, at its old position."""
         with self._begin() as run:
             done = run(
                 "UPDATE task SET status = 'pending', result = NULL WHERE id = :id AND status != 'pending'",
@@ -128,7 +128,7 @@ class TaskTable:
         return bool(done.rowcount)
 
     def find_enqueued(self) -> list[Enqueued]:
-        """Waiting rows that its own button made, each told of once."""
+        """Waiting rows made by its own button, each reported once."""
         found = []
         with self._begin() as run:
             rows = run("SELECT id, name FROM task WHERE status = 'pending' AND api_task_id IS NULL")
@@ -143,10 +143,10 @@ class TaskTable:
         return found
 
     def find_copies(self) -> list[tuple[str, str, str]]:
-        """Waiting rows made by its own "Requeue" from one of ours, as (id, job, id of the original).
+        """Waiting rows that its own "Requeue" copied from ours, as (id, job, id of the original).
 
-        A copy still forces the original's id on the WebUI. It is reported first and given its own id
-        on the next call, so that who was told of it knows the original.
+        A copy still forces the original's id on the WebUI. It is reported first and given its own id on the
+        next call, so that whoever was told about it knows the original.
         """
         found = []
         with self._begin() as run:
@@ -192,9 +192,9 @@ class TaskTable:
 
 
 def names_of_new_rows(manager: Any) -> dict[str, str] | None:
-    """By id the names that rows get when they are made: what makes them takes no name, and to give it
-    afterwards is one commit more, which its runner may have to wait for. A name that was given is gone from
-    here. ``manager``: its task manager; None where its table cannot be found."""
+    """The names that rows get when they are created, by id: the function that creates them takes no name, and
+    naming them afterwards is another commit that its runner may have to wait for. Used names are removed.
+    ``manager``: its task manager; None if its table cannot be found."""
     model = getattr(sys.modules.get(type(manager).__module__), "TaskTable", None)
     if model is None:
         return None
@@ -221,8 +221,8 @@ def forced_id(params: Any) -> str | None:
 
 
 def saved_paths(result: Any) -> tuple[str, ...]:
-    """Absolute paths of the files in a done task's result (``{"images": [...], "geninfo": ...}``).
-    The WebUI's own are relative to its folder, which is its working directory."""
+    """Absolute paths of the files in a finished task's result (``{"images": [...], "geninfo": ...}``). The
+    WebUI's own are relative to its working directory."""
     images = result.get("images") if isinstance(result, dict) else None
     if not isinstance(images, list):
         return ()

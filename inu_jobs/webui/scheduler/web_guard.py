@@ -1,11 +1,12 @@
 """Agent Scheduler's own web API behind our guard, while we run.
 
-Of its routes ``/import``, ``/export``, ``/samplers``, ``/sd-models`` and ``/task/{id}/unbookmark`` ask for
-no password, even with ``--api-auth``, and its runner unpickles what ``/import`` stored: whoever could send
-that could run code. Its other routes ask for one with ``--api-auth`` only, and none looks at where a request
-comes from, so that any web page could send one to a WebUI on the same machine.
+Of its routes, ``/import``, ``/export``, ``/samplers``, ``/sd-models`` and ``/task/{id}/unbookmark`` require
+no password even with ``--api-auth``, and its runner unpickles what ``/import`` stored: whoever could send
+that could run code. Its other routes require one only with ``--api-auth``, and none checks where a request
+comes from, so any web page could send one to a WebUI on the same machine.
 
-Its page fetches all of them by plain ``fetch``, the two lists of names as soon as the WebUI's page is loaded.
+Its page calls all of them with plain ``fetch``, and the two lists of names as soon as the WebUI's page is
+loaded.
 Source: agent_scheduler/api.py and ui/src/extension/stores of the last version there is.
 """
 
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
     from ..runtime import Runtime
 
 PREFIX = "/agent-scheduler/"
-#: names that stand on the WebUI's page, too
+#: names that are on the WebUI's page anyway
 _SHOWN = frozenset({f"{PREFIX}v1/samplers", f"{PREFIX}v1/sd-models"})
 
 
 def protect(app: Any, guard: Guard, runtime: Runtime) -> None:
-    """``app``: the one that is served. The setting is asked each time."""
+    """``app``: the one being served. The setting is checked on each request."""
     settings = runtime.settings
 
     def refuse(request: Request, path: str) -> Response | None:
@@ -47,7 +48,7 @@ def _refusal(guard: Guard, request: Request, path: str) -> Response | None:
     try:
         guard.check_neighbour(request.method, request.headers, request.cookies, shown=shown)
     except Denied as denied:
-        # as FastAPI tells scripts, and as its own page shows it to people
+        # scripts get FastAPI's format, and people what its own page would show
         answer = {"detail": str(denied), "success": False, "message": str(denied)}
         return replies.json(answer, denied.status, headers=denied.headers)
     return None
