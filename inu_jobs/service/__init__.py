@@ -1,4 +1,4 @@
-"""The use cases: all that the web API and the capture call."""
+"""The use cases: everything that the web API and capture call."""
 
 from .service import Service
 from .views import STATES

@@ -1,4 +1,4 @@
-"""Why a job, or everything, stands still, in a few words."""
+"""Why a job, or everything, is on hold, in a few words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Making jobs of images that were there before: on a thread of its own, one import at a time."""
+"""Turning existing images into jobs: on its own thread, one import at a time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ..sentences import Sentence, listed, say, say_count, together
 from ..store import Store
 from .compose import job_names
 
-MOST_FAILURES = 100  # told one by one
+MOST_FAILURES = 100  # listed individually
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _AT_WORK = ("counting", "reading", "saving")
 
@@ -44,7 +44,7 @@ class Importer:
         self._cancel = threading.Event()
 
     def folders(self) -> api.ImportFolders:
-        """The output folders that hold images, the newest first. No image is opened for it."""
+        """The output folders that contain images, newest first. Opens no images."""
         known = _Recorded(self._store, self._host.data_folder())
         return api.ImportFolders([self._shown(folder, known) for folder in self._folders() if folder.images])
 
@@ -53,8 +53,8 @@ class Importer:
             return self._state
 
     def start(self, spec: api.ImportSpec) -> api.ImportState:
-        """``InvalidInput`` for a day that is none, ``NotFound`` for a folder that is not there (any
-        more), ``Refused`` while an import is at work or the store cannot be written."""
+        """Start an import. ``InvalidInput`` for an invalid day, ``NotFound`` for a folder that does not
+        exist, ``Refused`` while an import is running or the store is read-only."""
         since, until = _day(spec.since, "since"), _day(spec.until, "until")
         if since and until and since > until:
             raise InvalidInput(say("The first day is after the last one."), "since")
@@ -73,7 +73,7 @@ class Importer:
         return started
 
     def cancel(self) -> api.ImportState:
-        """Nothing is imported then. What is being saved already is not stopped half-way."""
+        """Then nothing is imported, except that saving is not stopped halfway."""
         self._cancel.set()
         return self.state()
 
@@ -91,7 +91,7 @@ class Importer:
         return api.ImportFolder(folder.id, folder.name, new, known, min(times), max(times), saved)
 
     def _is_saved(self, folder: Path) -> bool:
-        """It belongs to the folder of "Save", and to no other output folder inside that one."""
+        """Whether it belongs to the "Save" folder, and to no other output folder inside it."""
         save = self._host.save_folder()
         roots = [root.resolve() for root in self._host.output_folders()]
         within = [root for root in roots if folder.is_relative_to(root)]
@@ -117,7 +117,7 @@ class Importer:
             self._state = replace(self._state, **fields)
 
     def _run(self, chosen: list[Folder], since: str, until: str) -> None:
-        """Never raises: it is nobody's thread but ours."""
+        """Never raises: nobody else would handle it on this thread."""
         try:
             self._import(chosen, since, until)
         except Cancelled:
@@ -145,10 +145,10 @@ class Importer:
         self._save(groups)
 
     def _read(self, found: FoundImage, here: Here) -> Read | None:
-        """One file. None where there is nothing to import: counted, and named if it is broken."""
+        """One file. None if there is nothing to import: then it is counted, and listed if it is broken."""
         if self._cancel.is_set():
             raise Cancelled
-        time.sleep(0)  # the host has the next turn
+        time.sleep(0)  # let the host run
         image = None
         path = files.allowed(found.path, self._host.output_folders())
         facts = files.facts(found.path, self._host.data_folder()) if path else None
@@ -168,7 +168,7 @@ class Importer:
     def _text(self, path: Path) -> str:
         try:
             return infotext_of(path, self._host.infotext(path))
-        except Exception:  # Pillow raises many kinds for what is damaged behind its head
+        except Exception:  # Pillow raises many kinds if it is damaged past the header
             return infotext_of(path, "")
 
     def _failed(self, found: FoundImage, reason: Sentence) -> None:
@@ -180,13 +180,13 @@ class Importer:
         self._set(failed=told, failed_total=state.failed_total + 1)
 
     def _save(self, groups: list[Group]) -> None:
-        """All of it or none, in one transaction: being killed meanwhile leaves nothing half done."""
+        """All or nothing, in one transaction: a kill in the meantime leaves nothing half done."""
         made: list[api.JobName] = []
         count = 0
         known = _Recorded(self._store, self._host.data_folder())
         with self._store.transaction() as t:
             for group in groups:
-                # a task of ours may have recorded one meanwhile
+                # a task of ours may have recorded one in the meantime
                 group.images = [image for image in group.images if image.facts.path not in known]
                 count += len(group.images)
                 for record in records(group, _name(group), t.put_payload):
@@ -224,15 +224,15 @@ class Importer:
 
 
 class _Recorded:
-    """The paths of files that the store has an image of, by whatever name of their folder: an output folder
-    may be told by a link now, and by what it leads to tomorrow. Each folder is looked up once."""
+    """The paths of files that the store has an image of, by any name of their folder: an output folder may be
+    given as a link now, and as its target later. Each folder is looked up once."""
 
     def __init__(self, store: Store, data_folder: Path) -> None:
         self._store = store
         self._data_folder = data_folder
         self._places: dict[Path, files.Place | None] = {}
         self._names: dict[files.Place, list[str]] = {}
-        self._also: dict[str, list[str]] = {}  # folder -> the names that images were recorded by
+        self._also: dict[str, list[str]] = {}  # folder -> the names by which images were recorded
         for folder in store.image_folders():
             if (place := self._place_of(folder)) is not None:
                 self._names.setdefault(place, []).append(folder)
@@ -251,7 +251,7 @@ class _Recorded:
 
     def _place(self, folder: Path) -> files.Place | None:
         if folder not in self._places:
-            above = folder.parent  # of a disk that is away no folder is waited for but the first
+            above = folder.parent  # of a missing disk, only the first folder makes us wait
             there = above == folder or self._place(above) is not None
             self._places[folder] = files.place(folder) if there else None
         return self._places[folder]
@@ -269,7 +269,7 @@ def _name(group: Group) -> str:
 
 
 def _day(text: str | object, field: str) -> str:
-    """ISO days compare as text does."""
+    """ISO dates compare as text does."""
     if text is UNSET:
         return ""
     try:

@@ -1,5 +1,5 @@
-"""Jobs, one at a time or all: making, changing and stopping them. Every method may be called from any thread;
-what cannot be done raises one of the ``InuJobsError`` family, with a sentence for the user."""
+"""Jobs, one at a time or all: making, changing and stopping them. Any method may be called from any thread;
+if something cannot be done, it raises an ``InuJobsError`` with a sentence for the user."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ class Jobs:
     # ------------------------------------------------------------------- making
 
     def plan(self, spec: api.JobSpec) -> api.Plan:
-        """What ``create`` would do. Nothing is queued, nothing stored but input images."""
+        """What ``create`` would do. Nothing is queued, and only input images are stored."""
         place = Place(spec.windows, spec.priority, spec.hold)
         return plan_view(self._drafter.draft(spec), self._store, self._host, self._queue, place)
 
     def create(self, spec: api.JobSpec) -> api.JobSummary:
-        """Store the job and have it queued. ``Refused`` with the findings if the result cannot be what
-        was asked, unless ``spec.force``."""
+        """Store and queue the job. ``Refused`` with the findings if the result would fail, unless
+        ``spec.force``."""
         draft = self._drafter.draft(spec)
         if not spec.force:
             refuse_errors(draft.findings)
@@ -92,12 +92,12 @@ class Jobs:
         return self._summary(id)
 
     def edit(self, id: str, edit: api.JobEdit) -> api.JobSummary:
-        """Change a job whose tasks wait; see ``Editor.edit``."""
+        """Change a job's waiting tasks; see ``Editor.edit``."""
         self._editor.edit(id, edit)
         return self._summary(id)
 
     def derive(self, spec: api.DeriveSpec) -> api.JobSummary:
-        """Store and queue a job that makes new images from known ones."""
+        """Store and queue a job that makes new images from existing ones."""
         return self._summary(self._deriver.create(spec).id)
 
     def _name(self, spec: api.JobSpec) -> str:
@@ -106,14 +106,14 @@ class Jobs:
             try:
                 captured = self._captures.get(spec.capture).name
             except NotFound:
-                pass  # the draft only lends its name and its user
+                pass  # the draft only provides a name and a user
         prompt = spec.payload.get("prompt")
         return job_names.composed(spec.name, captured, prompt, spec.kind, self._clock())
 
     # ----------------------------------------------------------------- handling
 
     def patch(self, id: str, changes: api.JobPatch) -> api.JobSummary:
-        """Only the fields that are given. ``Refused`` to archive a job that is still at work."""
+        """Changes only the given fields. ``Refused`` to archive a job that is not done."""
         fields = {
             name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET
         }
@@ -140,12 +140,12 @@ class Jobs:
         return self._summary(id)
 
     def pause(self, id: str) -> api.JobSummary:
-        """Waiting tasks come back, the running one finishes."""
+        """Take back waiting tasks; the running one finishes."""
         self._queue.pause(id)
         return self._summary(id)
 
     def resume(self, id: str) -> api.JobSummary:
-        """A job that is held because it asks for what none may have goes on without that."""
+        """A job on hold because it contains something not allowed continues without that."""
         job = self._store.job(id)
         if job is not None and job.hold is not None and job.hold.by == "payload":
             leave_out(self._store, job, self._permits)
@@ -153,28 +153,28 @@ class Jobs:
         return self._summary(id)
 
     def stop_all(self) -> api.Status:
-        """No task of any job starts any more; the running one finishes."""
+        """Start no more tasks of any job; the running one finishes."""
         self._queue.stop_all()
         return self._overview.status()
 
     def go_on(self) -> api.Status:
-        """``Refused`` while the disk is too full to go on."""
+        """Resume the queue. ``Refused`` while the disk is too full."""
         self._queue.go_on()
         return self._overview.status()
 
     def cancel(self, id: str) -> api.JobSummary:
-        """Nothing of it runs any more; what the running task saved is recorded."""
+        """Run nothing more of it; what the running task has saved is recorded."""
         self._queue.cancel(id)
         return self._summary(id)
 
     def retry(self, id: str, only: str | None = None) -> api.JobSummary:
-        """Queue again what failed, was interrupted, cancelled or lost: all of it, or ``only`` that task."""
+        """Requeue what failed or was interrupted, cancelled or lost: all of it, or ``only`` that task."""
         self._queue.retry(id, only)
         return self._summary(id)
 
     def delete(self, id: str) -> api.Deleted:
-        """The job and its records, also while it runs; its image files stay where they are, and those in
-        the trash stay in the Trash view (see ``Trash.delete_job``)."""
+        """Delete the job and its records, even while it runs; its image files stay where they are, and those
+        in the trash stay in the Trash view (see ``Trash.delete_job``)."""
         return self._trash.delete_job(id, keep=True)
 
     def _job(self, id: str) -> Job:

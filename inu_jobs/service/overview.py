@@ -1,4 +1,4 @@
-"""What there is and what goes on: questions that change nothing."""
+"""What exists and what is going on: queries that change nothing."""
 
 from __future__ import annotations
 
@@ -68,13 +68,13 @@ class Overview:
         )  # fmt: skip
 
     def _waiting(self) -> int:
-        """Tasks that will run by themselves: those of held jobs do not."""
+        """Tasks that will run without the user's help: not those of jobs on hold."""
         free = (self._store.task_counts(job.id) for job in self._store.jobs() if job.hold is None)
         return sum(counts.get("held", 0) + counts.get("queued", 0) for counts in free)
 
     def list_jobs(self, state: str = "", text: str = "", limit: int = 200, offset: int = 0) -> api.JobList:
-        """``state``: one of STATES, '' for all that are not archived. ``text``: words that must all be
-        in the name, the note or the prompt."""
+        """``state``: one of STATES, or '' for all that are not archived. ``text``: words that must all be in
+        the name, the note or the prompt."""
         epoch, revision = self._store.epoch, self._store.revision
         states: dict[str, int] = {}
         found = []
@@ -108,7 +108,7 @@ class Overview:
         )  # fmt: skip
 
     def changes(self, epoch: str, since: int, job: str | None = None) -> api.Changes:
-        """``job``: tasks and images of this job only; jobs come all."""
+        """``job``: tasks and images of this job only; jobs are always included."""
         store = self._store
         found = store.changes(epoch, since)
         jobs = list(map(store.job, affected(store, found.jobs, found.tasks, found.images)))
@@ -126,7 +126,7 @@ class Overview:
         )  # fmt: skip
 
     def live(self) -> api.Live:
-        """Of our tasks only: what others generate is none of our business."""
+        """Only for our tasks: what others generate is not our business."""
         progress = self._progress()
         task = self._store.task(progress.task) if progress.task else None
         if task is None:
@@ -137,7 +137,7 @@ class Overview:
         )  # fmt: skip
 
     def preview(self) -> tuple[bytes, str] | None:
-        """(bytes, media type) of the live preview, None if there is none or it is not of our task."""
+        """(bytes, media type) of the live preview; None without one, or if the running task is not ours."""
         if self.live().task is None:
             return None
         try:
@@ -152,7 +152,7 @@ class Overview:
             return Progress()
 
     def catalog(self) -> dict[str, list[str] | dict[str, list[str]] | list[Field]]:
-        """The fields that people have a word for, and names of all that is installed."""
+        """All fields that have a label, and the names of everything installed."""
         found = self._catalog
         return {
             "fields": [field for field in TABLE.values() if field.label],

@@ -1,4 +1,4 @@
-"""What bulk actions are at, for whoever waits for one."""
+"""The progress of bulk actions, for the status."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from ..sentences import Sentence
 
 
 class BulkProgress:
-    """Safe on several threads: each bulk action says for itself how far it is, and the status reads it."""
+    """Thread-safe: each bulk action reports its progress, and the status reads it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._now: dict[object, api.Work] = {}
 
     def now(self) -> list[api.Work]:
-        """The oldest first."""
+        """Oldest first."""
         with self._lock:
             return list(self._now.values())
 
     @contextmanager
     def doing(self, id: str, what: Sentence, total: int) -> Iterator[Callable[[int], None]]:
-        """Call what this gives with how many are done. ``id``: what it is, for programs; ``what``: the words
-        that show."""
+        """Yields a function to call with how many are done. ``id``: the action, for programs; ``what``: the
+        words to show."""
         mark = object()
 
         def set(done: int) -> None:

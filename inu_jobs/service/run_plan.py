@@ -26,7 +26,7 @@ class RunPlanner:
         self._clock = clock
 
     def plan(self) -> api.RunPlan:
-        """Of all jobs that have tasks left, in the order in which they end."""
+        """All jobs that have tasks left, in the order in which they end."""
         now = self._clock()
         told = []
         for id, run in self._queue.runs().items():

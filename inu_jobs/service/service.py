@@ -1,4 +1,4 @@
-"""The use cases joined: each is an attribute, and the routes call its methods."""
+"""All use cases: each is an attribute, and the routes call its methods."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Service:
         clock: Callable[[], float] = time.time,
         recycle: Callable[[Path], None] = recycle,
     ) -> None:
-        """``recycle`` takes a file to the recycle bin of the system."""
+        """``recycle`` moves a file to the system's recycle bin."""
         views = Views(store, queue, clock)
         progress = BulkProgress()
         self.captures = captures

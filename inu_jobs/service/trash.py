@@ -1,5 +1,5 @@
-"""The trash: away, back, and gone. Records follow their files, some hundreds at a time, so that progress
-shows and a kill leaves little to put right; ``recover`` does that at the next start."""
+"""The trash: moving in, restoring, purging. Records follow their files, some hundreds at a time, so that
+progress shows and a kill leaves little to repair; ``recover`` does that at the next start."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ replace = msgspec.structs.replace
 
 
 class Trash:
-    """``files``: where they lie. ``images`` tells what tasks still need;
-    ``recycle`` takes a file to the recycle bin."""
+    """``files``: the trash folders. ``images`` knows what tasks still need; ``recycle`` moves a file to the
+    recycle bin."""
 
     def __init__(
         self,
@@ -58,10 +58,10 @@ class Trash:
         self._undos = undos
         self._recycle = recycle
         self._works = works
-        self._lock = threading.Lock()  # one chunk at a time: what was checked stays so until it is done
+        self._lock = threading.Lock()  # one chunk at a time, so that checks stay valid until it is done
 
     def trashed(self) -> api.TrashList:
-        """What was put in last comes first; where that is not known any more, last."""
+        """Most recently deleted first; those with an unknown time last."""
         images, entries = self._all_trashed(), self._files.entries()
         since = {id: entry.at for id, entry in entries.items()}
         images.sort(key=lambda image: (since.get(image.id, 0.0), image.created, image.id), reverse=True)
@@ -75,8 +75,9 @@ class Trash:
         return find_strays(self._files.roots(), lambda id: self._store.image(id) is not None)
 
     def bring_strays(self) -> api.Result:
-        """Files in the trash folders that no job knows go back to where they came from, and can be imported.
-        Each is one rename, of which no record speaks: a kill leaves it in one place or the other."""
+        """Move files in the trash folders that belong to no job back to their original folders, where they
+        can be imported. Each is one rename and is recorded nowhere: a kill leaves it in one place or the
+        other."""
         if self._store.read_only or self._store.problem:
             raise Refused(say("The store has a problem, so these files may belong to a job after all."))
         with self._lock:
@@ -95,14 +96,14 @@ class Trash:
     # ---------------------------------------------------------- away and back
 
     def trash(self, selection: api.Selection) -> api.Result:
-        """What a task that waits or runs needs is left alone, and the task named. Of an image whose file
-        somebody has deleted already, the record goes."""
+        """Images that a waiting or running task needs are skipped, and the task is named. If an image's file
+        has already been deleted by hand, its record is deleted."""
         picked = pick(self._store, selection)
         return self._result("trash", picked.images, picked.failed)
 
     def restore(self, selection: api.Selection) -> api.Result:
-        """Back to where they came from, never over another file. A job deleted with its images is
-        listed again."""
+        """Move images back to their folders, never over another file. A job deleted with its images is listed
+        again."""
         picked = pick(self._store, selection, trashed=True)
         return self._result("restore", picked.images, picked.failed)
 
@@ -119,7 +120,7 @@ class Trash:
         return api.Result(len(done), failed + left, undo, gone=len(gone))
 
     def _undo_trash(self, moved: Sequence[Image], gone: Sequence[Image]) -> str | None:
-        """``gone``: those of which only the records went."""
+        """``gone``: images of which only the record was deleted."""
         if not gone:
             return self._undo(self.restore, moved)
         return self._undos.add(partial(self._bring_back, moved, gone), len(moved) + len(gone))
@@ -133,7 +134,7 @@ class Trash:
         return replace(restored, done=restored.done + len(returned), undo=undo)
 
     def _put_back(self, gone: Iterable[Image]) -> list[str]:
-        """Undo for ``_forget``. The ids of those whose task is there still; a job deleted with its images
+        """Undo ``_forget``. Returns the ids of those whose task still exists; a job deleted with its images
         is listed again."""
         deleted = self._deleted_jobs()
         with self._store.transaction() as t:
@@ -192,8 +193,8 @@ class Trash:
         return Outcome(done, failed + needed + moved.failed + late)
 
     def _too_late(self, images: Sequence[Image]) -> list[api.Failure]:
-        """Why some must stay after all, by what has landed since they were looked at. In a transaction:
-        nothing more lands."""
+        """Why some must stay after all, because of changes since they were checked. Call in a transaction, so
+        that nothing more changes."""
         free, needed = self._without_needed(images)
         return needed + [
             api.Failure.of(image, say("It was made again just now."))
@@ -220,7 +221,7 @@ class Trash:
                 t.put(replace(job, archived=False))
 
     def _now(self, ids: Iterable[str], *, trashed: bool) -> Outcome:
-        """As they are at this moment: another request may have been quicker."""
+        """As they are now: another request may have been faster."""
         picked = pick(self._store, api.Selection(images=list(ids)), trashed=trashed)
         return Outcome(*picked)
 
@@ -256,13 +257,13 @@ class Trash:
         work: Callable[[Sequence[str]], Outcome],
         progress: Callable[[int], None],
     ) -> Outcome:
-        """Raises StoreError if the store could not take the first chunk already; nothing was moved."""
+        """Raises StoreError if the store could not even take the first chunk; then nothing was moved."""
         all = Outcome([], [])
         for start in range(0, len(ids), CHUNK):
             try:
                 with self._lock:
                     with self._store.transaction():
-                        pass  # a store that takes nothing says so before a file moves
+                        pass  # a store that cannot be written says so before a file is moved
                     done, failed = work(ids[start : start + CHUNK])
             except StoreError as error:
                 if not all.done:
@@ -278,8 +279,8 @@ class Trash:
     # -------------------------------------------------------------- for good
 
     def purge(self, wanted: api.Purge) -> api.Result:
-        """Empty the trash, or take some out of it, for good: to the recycle bin of the system where
-        there is one, unless ``for_good``. The records go too. Cannot be undone."""
+        """Permanently delete from the trash, all of it or some: to the system's recycle bin if there is one,
+        unless ``for_good``. The records are deleted, too. Cannot be undone."""
         if wanted.selection is UNSET:
             picked = Picked(self._all_trashed(), [])
         else:
@@ -299,13 +300,13 @@ class Trash:
 
     def _purge_some(self, ids: Sequence[str], for_good: bool, jobs: frozenset[str]) -> Outcome:
         there, failed = self._now(ids, trashed=True)
-        there, needed = self._without_needed(there)  # by a task that is to be tried again, say
+        there, needed = self._without_needed(there)  # by a task that is to be retried, say
         remove = Path.unlink if for_good else self._recycle
         gone = self._files.destroy(there, remove, jobs, from_home=not for_good)
         try:
             with self._store.transaction() as t:
                 self._forget(t, [image.id for image in gone.done])
-        except StoreWriteFailed as error:  # to purge again does it; or recovering, if the manifest knows
+        except StoreWriteFailed as error:  # purging again will do it; or recovering, if the manifest has it
             cause = error.__cause__
             why = f"{reason(cause, self._store.folder)}." if isinstance(cause, OSError) else str(error)
             raise StoreWriteFailed(
@@ -314,7 +315,8 @@ class Trash:
         return Outcome(gone.done, failed + needed + gone.failed)
 
     def _forget(self, t: Transaction, ids: Iterable[str]) -> None:
-        """Delete the records; each task that is done remembers how many, else it seems to have made none."""
+        """Delete the records; each finished task keeps their number, or else it would seem to have made
+        none."""
         gone = list(filter(None, map(self._store.image, ids)))
         for image in gone:
             t.delete_image(image.id)
@@ -328,7 +330,7 @@ class Trash:
         return image is not None and image.trashed
 
     def _deleted_jobs(self) -> frozenset[str]:
-        """Those deleted with their images, of which some lie in the trash still."""
+        """Jobs deleted with their images, some of which are still in the trash."""
         return frozenset(e.with_job for e in self._files.entries().values() if e.with_job)
 
     def _drop_empty(self, jobs: Iterable[str]) -> None:
@@ -342,14 +344,15 @@ class Trash:
     # ------------------------------------------------------------- whole jobs
 
     def delete_job(self, id: str, *, keep: bool = False) -> api.Deleted:
-        """Cancel the job and put its images into the trash; or ``keep`` their files where they are, and
-        only their records go. What is in the trash then, also what was thrown away before, stays
-        restorable, and with it the job: who throws an image away and then deletes its job expects it in
-        the Trash view still, not back in its folder nor lost in a hidden one. The job is archived until
-        the last of them is purged, when it goes; or restored, when it is listed again. A job without any
-        image in the trash goes at once.
-        Images that cannot be moved, or are restored meanwhile, stay, and with them the job: as it was,
-        ``Refused``, if none was moved. Files saved only now stay where they are, and their records go."""
+        """Cancel the job and move its images to the trash; or, with ``keep``, leave their files in place and
+        delete only their records. Everything in the trash then, including what was deleted before, remains
+        restorable, and so does the job: somebody who deletes an image and then its job expects to find the
+        image in the Trash view, neither back in its folder nor lost in a hidden one. The job is archived
+        until its last image is purged, when it is deleted, or restored, when it is listed again. A job with
+        no image in the trash is deleted at once.
+        Images that cannot be moved, or are restored in the meantime, stay, and so does the job: if none was
+        moved, it stays as it was, with ``Refused``. Files that are only saved now stay in place, and their
+        records are deleted."""
         if self._store.job(id) is None:
             raise NotFound(NO_JOB)
         if needed := self._images.needed_by_others(id):
@@ -357,7 +360,7 @@ class Trash:
             raise Refused(still_needed(image, len(needed), task, self._store.job(task.job)))
         waited = {task.id for task in self._store.tasks_of(id) if task.state in ("held", "queued")}
         if self._at_work(id):
-            with suppress(Refused):  # its last task ended just now
+            with suppress(Refused):  # its last task has just ended
                 self._queue.cancel(id)
         job, tasks, known = self._store.job(id), self._store.tasks_of(id), self._store.images_of(id)
         if job is None:
@@ -365,7 +368,7 @@ class Trash:
         ids = [image.id for image in known if not image.trashed]
         done, failed = Outcome([], []) if keep else self._move("trash", ids, frozenset({id}))
         gone = [image for image in done if self._store.image(image.id) is None]
-        with self._lock:  # nobody restores any of them now
+        with self._lock:  # so that nobody restores any of them now
             moved = [image for image in done if self._is_trashed(image.id)]
             home = [image for image in self._store.images_of(id) if not image.trashed]
             if not keep and (left := not_moved(home, {image.id for image in known}, failed)):
@@ -394,13 +397,15 @@ class Trash:
                     reason=left[0].sentence,
                 )
             )
-        with suppress(OSError, LeftAlone):  # else it goes if it is archived, and all its images are purged
+        with suppress(
+            OSError, LeftAlone
+        ):  # otherwise it is deleted if it is archived, and all its images are purged
             self._files.leave_with("", moved)
         undo = self._undo_trash(moved, gone)
         return api.Deleted([], [], [image.id for image in gone], trashed=len(moved), failed=left, undo=undo)
 
     def _archive(self, id: str, trashed: Sequence[Image], home: Sequence[Image]) -> None:
-        with suppress(OSError, LeftAlone):  # else it stays archived, to be deleted from there
+        with suppress(OSError, LeftAlone):  # otherwise it stays archived, to be deleted from there
             self._files.leave_with(id, trashed)
         with self._store.transaction() as t:
             job = self._store.job(id)
@@ -410,7 +415,7 @@ class Trash:
             self._forget(t, [image.id for image in home])
 
     def _undo_delete(self, job: Job, tasks: Sequence[Task], images: Sequence[Image]) -> str:
-        """For a job that goes at once: none of its ``images`` lies in the trash."""
+        """For a job that is deleted at once: none of its ``images`` is in the trash."""
         hashes = {job.payload, *(task.payload for task in tasks)}
         payloads = [payload for hash in hashes if (payload := self._store.payload(hash)) is not None]
         needs = frozenset().union(*map(tokens_in, payloads), *map(tokens_of, tasks))
@@ -433,8 +438,8 @@ class Trash:
     # ------------------------------------------------------------ after a kill
 
     def recover(self) -> None:
-        """Make the store agree with where the files are. Only of what a manifest names: where a whole
-        disk is missing there is none, and nothing is lost. Costs nothing if the trash is empty."""
+        """Make the store agree with where the files are. Only for what a manifest lists: if a whole disk is
+        missing, there is no manifest, and nothing is lost. Costs nothing if the trash is empty."""
         with self._lock:
             if self._store.read_only:
                 return
@@ -449,7 +454,7 @@ class Trash:
                         continue
                     self._files.settle(image, entry.op)
                     if self._files.place(image) is not None:
-                        # else it was made again under its name, and what lies there is the one before
+                        # otherwise it was made again under the same name, and the file there is the old one
                         if not image.trashed and not self._files.is_home(image):
                             t.put(replace(image, trashed=True))
                     elif image.trashed and self._files.is_home(image, any_time=entry.op == "restore"):

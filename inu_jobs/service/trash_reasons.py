@@ -1,4 +1,4 @@
-"""Why images stay where they are, in words."""
+"""Why images were not deleted, in words."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ..sentences import Sentence, say, verbatim
 
 
 def still_needed(image: Image, count: int, task: Task, job: Job | None) -> Sentence:
-    """Of ``count`` images of a job, ``image`` the first: ``task`` of ``job`` starts from it. None: that job
-    is not in the store."""
+    """``task`` of ``job`` starts from ``count`` images of a job, ``image`` being the first. ``job``: None if
+    it is not in the store."""
     name = verbatim(image.path.rpartition("/")[2])
     if count == 2:
         what = say("{name} and 1 more image", name=name)
@@ -34,7 +34,7 @@ def still_needed(image: Image, count: int, task: Task, job: Job | None) -> Sente
 def not_moved(
     home: Iterable[Image], known: Container[str], failed: Iterable[api.Failure]
 ) -> list[api.Failure]:
-    """Why those of ``home`` that were to be moved were not."""
+    """Why those images of ``home`` that should have been moved were not."""
     reasons = {failure.id: failure.sentence for failure in failed}
     return [
         api.Failure.of(image, reasons.get(image.id, say("It has been restored in the meantime.")))

@@ -1,4 +1,4 @@
-"""What can be taken back: kept in memory, so until the WebUI is restarted."""
+"""Undo steps, kept in memory and so until the WebUI is restarted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .. import api
 from ..errors import NotFound, Refused
 from ..sentences import say
 
-#: steps kept, and images in all of them together: a bulk action on 10,000 images is one step
+#: steps kept, and images in all of them: a bulk action on 10,000 images is one step
 MOST, MOST_IMAGES = 1000, 1_000_000
 
 
@@ -31,11 +31,11 @@ class Undos:
         self._lock = threading.Lock()
         self._steps: OrderedDict[str, _Step] = OrderedDict()
         self._images = 0
-        self._busy: set[str] = set()  # names of what is being done
+        self._busy: set[str] = set()  # names of steps in progress
 
     def named(self, name: str, act: Callable[[], api.Result]) -> api.Result:
-        """``act``, whose step is known by ``name`` as soon as there is one: who asked may be gone before the
-        answer comes, and is to take it back all the same."""
+        """Runs ``act``, whose step then has this name: the client may be gone before the response arrives,
+        and must still be able to undo."""
         with self._lock:
             if name in self._busy or name in self._steps:
                 raise Refused(say("There is already a step with this name."))
@@ -53,8 +53,8 @@ class Undos:
                 self._busy.discard(name)
 
     def add(self, back: Callable[[], api.Result], images: int, needs: frozenset[str] = frozenset()) -> str:
-        """The token that has ``back`` called, which concerns so many images. ``needs``: tokens of input
-        images that nobody else may use any more."""
+        """The token that will call ``back``, which affects this many images. ``needs``: tokens of input
+        images that nothing else may use any more."""
         token = secrets.token_urlsafe(12)
         with self._lock:
             self._keep(token, _Step(back, images, needs))
@@ -66,8 +66,8 @@ class Undos:
             return {token for step in self._steps.values() for token in step.needs}
 
     def run(self, token: str) -> api.Result:
-        """Take the step back; its result's ``undo`` does it again. ``NotFound`` if it is not known
-        (any more). If it cannot be done now it stays known."""
+        """Undo the step; its result's ``undo`` redoes it. ``NotFound`` if it is unknown or forgotten. If it
+        cannot be done now, it is kept."""
         with self._lock:
             step = self._steps.pop(token, None)
             if step is None and token in self._busy:

@@ -1,4 +1,4 @@
-"""Records turned into what the API answers."""
+"""Turns records into the API's responses."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from ..sentences import UNSAID, Sentence, kept, say, says_of
 from ..store import Store
 from . import holds
 
-#: what a list of jobs can be asked for
+#: the states by which a job list can be filtered
 STATES: tuple[str, ...] = (*get_args(JobState), "archived")
-#: seconds between two tasks of a job during which it still counts as running
+#: seconds between two of a job's tasks during which it still counts as running
 GAP = 5.0
 _WITHOUT_TEXT = {
     "failed": say("A task failed, and Agent Scheduler gave no reason."),
@@ -34,7 +34,7 @@ _WITHOUT_TEXT = {
 def job_state(
     counts: Mapping[TaskState, int], unreviewed: int, images: int, held: bool, busy: bool
 ) -> JobState:
-    """``counts``: tasks by state. ``images``: how many it has. ``busy``: it is between two tasks."""
+    """``counts``: tasks by state. ``images``: how many there are. ``busy``: it is between two tasks."""
     if counts.get("running"):
         return "running"
     if counts.get("held") or counts.get("queued"):
@@ -47,20 +47,20 @@ def job_state(
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """What takes a walk over a job's tasks and images to know."""
+    """What can only be found by going through a job's tasks and images."""
 
     recipe: api.Recipe
     expected: int
     started: float | None
-    finished: float | None  # the newest end of a task
+    finished: float | None  # when its latest task ended
     error: Sentence
     cover: str | None
     not_composed: Sentence
 
 
 class Views:
-    """Keeps the ``Facts`` of jobs until the store says that something of theirs has changed, so that
-    polling costs what changed and not what there is."""
+    """Caches the ``Facts`` of jobs until the store reports a change, so that polling costs as much as has
+    changed, not as much as exists."""
 
     def __init__(self, store: Store, queue: Queue, clock: Callable[[], float] = time.time) -> None:
         self._store = store
@@ -68,7 +68,7 @@ class Views:
         self._clock = clock
         self._lock = threading.Lock()
         self._facts: dict[str, Facts] = {}
-        #: by job, and for which payloads: those stay, while the facts change with every task
+        #: by job, and for which payloads: those stay the same, while the facts change with every task
         self._recipes: dict[str, tuple[frozenset[str], api.Recipe]] = {}
         self._seen = ("", -1)
 
@@ -80,7 +80,7 @@ class Views:
         if known is None:
             known = find_facts(self._store, job, self._recipe(job))
             with self._lock:
-                # a change that landed while we looked must not be hidden by what we saw before it
+                # a change made while we looked must not be hidden by what we saw before it
                 if seen == self._seen == (self._store.epoch, self._store.revision):
                     self._facts[job.id] = known
         return known
@@ -103,7 +103,7 @@ class Views:
             for id in affected(self._store, changes.jobs, changes.tasks, changes.images):
                 self._facts.pop(id, None)
             if changes.removed_tasks or changes.removed_images:
-                self._facts.clear()  # whose they were is not known any more
+                self._facts.clear()  # it is unknown whose they were
                 self._recipes.clear()
         self._seen = (changes.epoch, changes.revision)
 
@@ -159,13 +159,13 @@ class Views:
         )  # fmt: skip
 
     def tasks(self, tasks: list[Task]) -> list[api.TaskView]:
-        """Of any jobs; each payload is read once."""
+        """For tasks of any jobs; each payload is read once."""
         payloads: dict[str, tuple[Payload, tuple[int, int]]] = {}
         found = []
         for task in tasks:
             job = self._store.job(task.job)
             if job is None:
-                continue  # deleted while we looked
+                continue  # deleted in the meantime
             if task.payload not in payloads:
                 payload = self._store.payload(task.payload) or {}
                 payloads[task.payload] = payload, final_size(payload, {})
@@ -186,7 +186,7 @@ class Views:
 
 def numbers_in(store: Store, job: str) -> dict[str, int]:
     """The images' numbers as the grid shows them (ui/grid/slots.mjs): each task has as many as it made, or
-    one while it waits, and one that was deleted for good keeps its own."""
+    one while it waits, and permanently deleted images keep theirs."""
     of_task: dict[str, list[Image]] = {}
     for image in store.images_of(job):
         of_task.setdefault(image.task, []).append(image)
@@ -201,7 +201,7 @@ def numbers_in(store: Store, job: str) -> dict[str, int]:
 
 
 def affected(store: Store, jobs: list[str], tasks: list[str], images: list[str]) -> list[str]:
-    """The jobs that these records are, or belong to; of those still there."""
+    """The jobs that these records are or belong to, if they still exist."""
     found = dict.fromkeys(jobs)
     for record in (*map(store.task, tasks), *map(store.image, images)):
         if record is not None:
@@ -229,7 +229,7 @@ def find_facts(store: Store, job: Job, recipe: api.Recipe) -> Facts:
 
 
 def _expected(tasks: list[Task], images: list[Image]) -> int:
-    """What was thrown away of a task that is done is not waited for; any other task is to make it again."""
+    """A finished task's deleted images are not expected; any other task is to make them again."""
     shown = Counter(image.task for image in images if not image.trashed)
     trashed = Counter(image.task for image in images if image.trashed)
     return sum(
@@ -245,8 +245,8 @@ _OF_IMAGES: dict[Kind, Sentence] = {
 
 
 def why_not_composed(store: Store, job: Job) -> Sentence:
-    """Why a job cannot be described as the composer does it, and so neither changed nor made again like
-    that; ``UNSAID`` if it can."""
+    """Why a job cannot be described in the composer's terms, and so neither edited nor made again there;
+    ``UNSAID`` if it can."""
     payload = store.payload(job.payload) or {}
     if job.kind in _OF_IMAGES:
         return _OF_IMAGES[job.kind]
@@ -259,7 +259,7 @@ def why_not_composed(store: Store, job: Job) -> Sentence:
 
 
 def recipe(payload: Payload) -> api.Recipe:
-    """Whatever is not of the type that the WebUI wants is left out: the WebUI will say so."""
+    """Values of the wrong type are omitted: the WebUI will report them."""
     override = payload.get("override_settings")
     checkpoint = override.get("sd_model_checkpoint") if isinstance(override, dict) else None
     width, height = final_size(payload, {})
@@ -271,7 +271,7 @@ def recipe(payload: Payload) -> api.Recipe:
 
 
 def in_common(recipes: Iterable[api.Recipe]) -> api.Recipe:
-    """What all of them have; at least one."""
+    """What all of them have in common. At least one is needed."""
     columns = zip(*map(msgspec.structs.astuple, recipes), strict=True)
     values = dict(zip(api.Recipe.__struct_fields__, map(set, columns), strict=True))
     common = {name: found.pop() for name, found in values.items() if len(found) == 1}

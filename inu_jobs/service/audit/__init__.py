@@ -1,1 +1,1 @@
-"""Comparing images with what was asked for."""
+"""Comparing images with what was requested."""

@@ -1,4 +1,4 @@
-"""The audit: of each image as it arrives, on a thread of its own, and of any image on demand."""
+"""The audit: checks each image as it arrives, on its own thread, and any image on demand."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from ..images.selections import pick
 from ..progress import BulkProgress
 from .requested import Asking
 
-#: images judged between two transactions
+#: images checked between two transactions
 CHUNK = 32
-#: at the start so many of the newest are looked at: a kill may have come before their audit
+#: how many of the newest images are checked at the start: a kill may have come before their audit
 RECENT = 64
 COUNT = PREFIX + "count"
 GONE = say("Its file no longer exists.")
@@ -50,10 +50,12 @@ class Auditor:
         self._asking = Asking(store, inputs, catalog)
         self._lock = threading.Lock()  # one round at a time
         self._seen = ("", -1)  # epoch and revision of the store
-        self._files: dict[str, int] = {}  # image -> mtime of its file when it was seen last
-        self._counted: dict[str, float] = {}  # task -> when it had ended
+        self._files: dict[str, int] = {}  # image -> mtime of its file when last seen
+        self._counted: dict[str, float] = {}  # task -> when it ended
         self._since = clock()
-        self._pending: dict[str, list[Finding] | None] = {}  # with the count's finding, None: as it was
+        self._pending: dict[
+            str, list[Finding] | None
+        ] = {}  # to check; with the finding on the task's count, None: unchanged
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -61,7 +63,7 @@ class Auditor:
     # ------------------------------------------------------------------ thread
 
     def start(self) -> None:
-        """Begin, or go on; once started, starting again changes nothing."""
+        """Start or continue; starting again has no effect."""
         if self._thread is not None and self._thread.is_alive():
             return
         if self._thread is None:
@@ -72,7 +74,7 @@ class Auditor:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop after the images under way. What arrives meanwhile is judged at the next start."""
+        """Stop after the current images. Images that arrive in the meantime are checked at the next start."""
         self._stopping.set()
         self._wake.set()
         if self._thread is not None:
@@ -90,12 +92,12 @@ class Auditor:
             try:
                 self.round()
             except StoreError:
-                pass  # the status tells; what is pending stays so until the store changes again
-            except Exception:  # whatever it is, the next image may go better
+                pass  # the status reports it; what is pending waits until the store changes again
+            except Exception:  # whatever it was, the next image may work
                 log.exception("new images could not be checked.")
 
     def round(self) -> None:
-        """Judge what has arrived since the last round. ``StoreError`` if it cannot be written."""
+        """Check what has arrived since the last round. ``StoreError`` if the store cannot be written."""
         with self._lock:
             self._look_for_new()
             while self._pending and not self._stopping.is_set():
@@ -120,22 +122,22 @@ class Auditor:
             self._count(task)
 
     def _is_new(self, image: Image) -> bool:
-        """Its file is: a verdict is a change too. A second run puts a new file in an old image's place."""
+        """Whether its file is new: a verdict is a change, too. A second run replaces an image's file."""
         before = self._files.get(image.id)
         self._files[image.id] = image.mtime
         return before != image.mtime and not image.trashed
 
     def _count(self, task: Task) -> None:
-        """Fewer images than asked are noted on the first of them. What the user stopped is meant so."""
+        """Note on the first image that there are fewer than requested, unless the user stopped the task."""
         ended = task.finished or 0.0
         if task.state not in ("done", "interrupted") or ended < self._since:
             return
         if self._counted.get(task.id) == ended:
-            return  # an edit; what was purged since is not missing
+            return  # an edit; purged images are not missing
         self._counted[task.id] = ended
         job = self._store.job(task.job)
         if job is None or job.kind == "adopted" or self._asking.payload(task).get("script_name"):
-            return  # how many a script makes is not known
+            return  # unknown: a script decides how many it makes
         images = self._store.images_of_task(task.id)
         first = min((image for image in images if not image.trashed), key=_place, default=None)
         missing = task.images - len(images)
@@ -146,8 +148,8 @@ class Auditor:
     # --------------------------------------------------------------- on demand
 
     def audit(self, selection: api.Selection) -> api.Audited:
-        """Look at images again, whoever made them, and write what was found, some at a time.
-        ``done``: how many could be looked at."""
+        """Check images again, whoever made them, and save the findings in chunks. ``done``: how many could be
+        checked."""
         images, failed = pick(self._store, selection)
         done = found = 0
         with self._works.doing("audit", say("Checking"), len(images)) as progress:
@@ -164,7 +166,7 @@ class Auditor:
     # ----------------------------------------------------------------- judging
 
     def _judge(self, some: dict[str, list[Finding] | None]) -> list[str]:
-        """Write the findings of these images; returns those whose file is not there."""
+        """Save the findings for these images; returns the ids of those whose file is missing."""
         gone: list[str] = []
         found: list[tuple[Image, list[Finding]]] = []
         for id, count in some.items():
@@ -182,7 +184,7 @@ class Auditor:
         return gone
 
     def findings(self, image: Image) -> list[Finding]:
-        """What is wrong with it. ``NotFound`` or ``OSError`` if its file is not there."""
+        """What is wrong with it. ``NotFound`` or ``OSError`` if its file is missing."""
         path = self._images.resolved(image)
         size, found = look(path)
         if size is None:
@@ -203,7 +205,7 @@ class Auditor:
 
 
 def audited(image: Image, findings: Iterable[Finding]) -> list[Finding]:
-    """Its findings, with these instead of those of an audit before."""
+    """Its findings, with those of an earlier audit replaced by these."""
     return [finding for finding in image.findings if not finding.code.startswith(PREFIX)] + list(findings)
 
 

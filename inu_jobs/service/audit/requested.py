@@ -1,4 +1,4 @@
-"""What was asked of an image, as far as that is known: for the audit to compare with."""
+"""What was requested of an image, as far as known, for the audit to compare with."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from ...plan.prompts.syntax import is_template, loras
 from ...ports import Catalog
 from ...store import Store
 
-#: what stands for "as before" in the fields that name something
+#: values that mean "unchanged" in fields that name something
 _SAME = SAME | {"Automatic"}
 _LORA_HASHES = "Lora hashes"
-#: the oldest WebUI that we run in, where an image does not say (a setting)
+#: the oldest supported WebUI, for images that do not tell (a setting)
 _THIS = "1.10.1"
-#: an upscaler rounds to whole blocks of 8; hires fix may lose one on each side
+#: an upscaler rounds to multiples of 8; hires fix may lose one of them on each side
 _BLOCK = 8
 
 
@@ -37,14 +37,15 @@ class Asking:
         self._catalog = catalog
 
     def of(self, image: Image, made: Infotext) -> Asked:
-        """``made``: the infotext of ``image``, which says what became of wildcards and styles."""
+        """What was requested of ``image``. ``made``: its infotext, which shows what became of wildcards and
+        styles."""
         job, task = self._store.job(image.job), self._store.task(image.task)
         payload = self.payload(task) if task is not None else {}
         if task is None or job is None or job.kind == "imported" or not payload:
             return Asked(loras=self._loras(payload, made, sure=False))
         if job.kind == "adopted":
             return Asked(_adopted_sizes(payload, made), _BLOCK, loras=self._loras(payload, made))
-        if is_upscale(payload):  # the infotext is that of the image which it started from
+        if is_upscale(payload):  # the infotext is that of its source image
             return Asked(_scaled(self._source(task, payload), scale(payload)), _BLOCK, sure=True)
         if payload.get("script_name"):  # it may vary anything
             return Asked(loras=self._loras(payload, made))
@@ -59,7 +60,7 @@ class Asking:
         )
 
     def payload(self, task: Task) -> Payload:
-        """With the changes laid over; {} if it is not in the store."""
+        """With the changes applied; {} if it is not in the store."""
         base = self._store.payload(task.payload)
         return overlay(base, task.changes) if base else {}
 
@@ -70,7 +71,7 @@ class Asking:
         size = final_size(payload, {})
         if not payload.get("mask"):
             return frozenset({size})
-        # inpainting puts what it made back into the image that it started from
+        # inpainting pastes its result back into the source image
         source = self._source(task, payload)
         return frozenset({size, source}) if source else frozenset()
 
@@ -83,13 +84,13 @@ class Asking:
             return None
         try:
             size = dimensions(self._inputs.path(first))
-        except InuJobsError:  # it was swept: no job that waits needs it
+        except InuJobsError:  # it was swept: no waiting job needs it
             return None
         return size if all(size) else None
 
     def _loras(self, payload: Payload, made: Infotext, sure: bool = True) -> tuple[str, ...]:
-        """Those in the prompt with any strength. Of an image of another WebUI (not ``sure``) it is known
-        only by its hashes that they are written there."""
+        """The LoRAs in the prompt with any strength. For an image of another WebUI (not ``sure``), only its
+        hashes show that they were in the prompt."""
         settings = payload.get("override_settings") or {}
         if payload.get("disable_extra_networks") or settings.get("lora_add_hashes_to_infotext") is False:
             return ()
@@ -108,13 +109,13 @@ class Asking:
 
 
 def _is_off(prompt: str, name: str) -> bool:
-    """Nothing of it is applied, so that some WebUIs do not load it at all."""
+    """It has no strength anywhere, so some WebUIs do not even load it."""
     told = strengths(prompt, name)
     return bool(told) and not any(told)
 
 
 def _adopted_sizes(payload: Payload, made: Infotext) -> frozenset[tuple[int, int]]:
-    """Scripts and the scale of img2img are not known of what was queued by the scheduler's own button."""
+    """For a task queued with the scheduler's own button, scripts and img2img's scale are unknown."""
     if "resize_mode" in payload or "width" not in payload or "height" not in payload:
         return frozenset()
     if made.fields.get(infotext_label(SIZE)) != f"{payload['width']}x{payload['height']}":

@@ -1,1 +1,1 @@
-"""From what somebody composes to a job that waits."""
+"""From the composer's request to a waiting job."""

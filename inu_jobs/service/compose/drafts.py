@@ -1,4 +1,4 @@
-"""From what a client sends to what would be queued: checked, its images kept, its axes multiplied."""
+"""From a client's request to a draft of what would be queued: checked, images stored, axes multiplied."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ from ...store import Store
 
 MAX_NAME, MAX_NOTE, MAX_FIELD = 200, 10_000, 200  # characters
 MAX_AXES = 16
-SHOWN = 1000  # prompts of a template
+SHOWN = 1000  # prompts of a template that are shown
 MAX_PRIORITY = 1000
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """Ready to be queued. Nothing of it is in the store yet, but its input images are kept."""
+    """Ready to be queued. None of it is in the store yet, but its input images are kept."""
 
     kind: Literal["txt2img", "img2img"]
     payload: Payload
@@ -54,7 +54,7 @@ class Draft(msgspec.Struct, frozen=True):
     findings: list[Finding]
     upscales: bool = False
     dynamic: api.Dynamic | None = None
-    controlnet: int = 0  # nothing to ask about: it is on the page
+    controlnet: int = 0  # nothing to ask: it is on the page
 
     def payload_of(self, task: PlannedTask) -> Payload:
         return self.payload
@@ -69,8 +69,8 @@ class Drafter:
         self.wildcards = Wildcards(catalog.wildcard_folders)
 
     def draft(self, spec: api.JobSpec) -> Draft:
-        """``InvalidInput`` with the field if ``spec`` makes no sense at all; what only makes no good
-        image is among the findings."""
+        """``InvalidInput`` with the field if ``spec`` is invalid; anything else that would go wrong is in the
+        findings."""
         check_text(spec.name, "name", MAX_NAME)
         check_text(spec.note, "note", MAX_NOTE)
         check_priority(spec.priority)
@@ -80,7 +80,7 @@ class Drafter:
         return msgspec.structs.replace(draft, findings=errors_first([*findings, *draft.findings]))
 
     def accept(self, spec: api.JobSpec) -> tuple[Payload, list[Axis], list[Finding]]:
-        """The payload and the axes, each fit for the store; and what they ask for that is not there."""
+        """The payload and the axes, ready for the store; and findings on what they name but is missing."""
         check_axes(spec.axes)
         check_payload(spec.payload, spec.kind)
         payload = accept(spec.payload, spec.kind, self._inputs, self._catalog)
@@ -99,7 +99,7 @@ class Drafter:
         axes: list[Axis],
         drawn_with: int | None = None,
     ) -> Draft:
-        """The tasks of axes that have their values, in an accepted payload."""
+        """The tasks for an accepted payload and axes with values."""
         expanded = expand(payload, kind, axes, rng=self.dice(drawn_with))
         self.check_tokens(payload, "payload")
         for number, axis in enumerate(axes):
@@ -114,18 +114,18 @@ class Drafter:
         return Draft(kind, payload, axes, tasks, [*expanded.findings, *slips], dynamic=dynamic)
 
     def fit(self, payload: Payload) -> Payload:
-        """A stored payload without what no job may have: its user may not have asked for that."""
+        """A stored payload without anything that jobs may not contain: the user may not have asked for it."""
         return payload_permits.without(payload, self._catalog)[0]
 
     def dice(self, drawn_with: int | None) -> random.Random:
-        """What open seeds are drawn from; see ``JobSpec.drawn_with``."""
+        """The source of random seeds; see ``JobSpec.drawn_with``."""
         return self._random if drawn_with is None else random.Random(drawn_with)  # noqa: S311 no secrets
 
     def axes(
         self, specs: Sequence[api.AxisSpec], kind: str, payload: Payload
     ) -> tuple[list[Axis], list[Finding]]:
-        """As they were written, now with their values, each of which may stand in a payload; and what
-        their templates ask for that is not there."""
+        """The axes with their values, each checked for use in a payload; and findings on what their templates
+        name but is missing."""
         found, findings = [], []
         for number, spec in enumerate(specs):
             where = f"axes.{number}"
@@ -138,7 +138,7 @@ class Drafter:
         return found, findings
 
     def prompts(self, body: api.PromptsExpand) -> api.Prompts:
-        """What a template makes, shown before it is used."""
+        """The prompts that a template makes, as a preview."""
         try:
             filled = fill_in(body.template, self.wildcards)
         except InvalidInput as error:
@@ -147,7 +147,7 @@ class Drafter:
         return api.Prompts(filled.prompts[:SHOWN], total, filled.findings("template"))
 
     def lines(self, body: api.PromptsFile) -> api.PromptLines:
-        """What each line of a prompt file sets, shown before it is used."""
+        """What each line of a prompt file sets, as a preview."""
         try:
             axis, findings = read_lines(body.text, body.kind, self._catalog.samplers())
         except InvalidInput as error:
@@ -155,7 +155,7 @@ class Drafter:
         return api.PromptLines([{"changes": changes} for changes in axis.values], findings)
 
     def accept_value(self, path: str, value: Any, kind: str, field: str, where: str) -> Any:
-        """``value`` laid over nothing, so that only it is looked at. ``InvalidInput`` with ``field`` if
+        """Checks ``value`` on its own by applying it to an empty payload. ``InvalidInput`` with ``field`` if
         ``path`` cannot be varied, with ``where`` if it cannot take that value."""
         try:
             alone = accept(overlay({}, {path: value}), kind, self._inputs, self._catalog)
@@ -168,11 +168,11 @@ class Drafter:
             raise InvalidInput(say("'{path}' cannot be varied.", path=path), field) from error
 
     def _accept_axis(self, axis: Axis, kind: str, where: str) -> Axis:
-        """An axis must not bring in what a payload may not hold: each value goes through the same door."""
+        """An axis must not bring in what a payload may not contain: each value passes the same checks."""
         if axis.field == FILES:
             return self._accept_files(axis, kind, where)
         if is_special(axis.field):
-            return axis  # words and numbers; what they may be is checked with the axis
+            return axis  # words and numbers; their values are checked with the axis
         values = [
             self.accept_value(axis.field, value, kind, f"{where}.field", f"{where}.values.{place}")
             for place, value in enumerate(axis.values)
@@ -189,7 +189,7 @@ class Drafter:
         return msgspec.structs.replace(axis, values=values)
 
     def _accept_lines(self, axis: Axis, kind: str) -> Axis:
-        """The same for what the lines of a prompt file set."""
+        """The same for what each line of a prompt file sets."""
         values = [
             {path: self.accept_value(path, value, kind, "lines", "lines") for path, value in line.items()}
             for line in axis.values
@@ -197,7 +197,7 @@ class Drafter:
         return msgspec.structs.replace(axis, values=values)
 
     def check_tokens(self, payload: Payload, field: str) -> None:
-        """What a token names must be there now: a job must not fail at night for a typing error."""
+        """Tokens must refer to something that exists now: a job must not fail at night because of a typo."""
         for token in tokens_in(payload):
             kind, _, id = token.partition(":")
             try:
@@ -210,8 +210,8 @@ class Drafter:
 
 
 def check_permitted(path: str, values: Sequence[Any], permits: Permits, where: str) -> None:
-    """``NotPermitted`` with ``where`` if no payload may have what ``path`` names: by the path itself, or by
-    one of ``values`` where it names all settings or scripts at once."""
+    """``NotPermitted`` with ``where`` if no payload may set ``path``: because of the path itself, or of one
+    of ``values`` where the path covers all settings or scripts at once."""
     try:
         for value in [None] if "." in path else values:
             for field, part in overlay({}, {path: value}).items():
@@ -235,7 +235,7 @@ def refuse_errors(findings: Sequence[Finding]) -> None:
 
 
 def _at(value: Any, parts: Sequence[str]) -> Any:
-    """What ``overlay`` put into an empty payload; ``LookupError`` if it is not there any more."""
+    """What ``overlay`` put into an empty payload; ``LookupError`` if it was dropped."""
     for part in parts:
         value = value[int(part)] if isinstance(value, list) else value[part]
     return value
@@ -249,7 +249,7 @@ def check_text(text: str, field: str, most: int) -> None:
 
 
 def check_payload_size(payload: Payload) -> None:
-    """``payload``: accepted, its images are tokens."""
+    """``InvalidInput`` if it is too large. ``payload``: accepted, with its images as tokens."""
     if len(msgspec.json.encode(payload)) > PAYLOAD:
         raise InvalidInput(
             say("The settings of a job can take up at most {most} MB.", most=PAYLOAD // MB), "payload"
@@ -257,7 +257,7 @@ def check_payload_size(payload: Payload) -> None:
 
 
 def check_axes(axes: Sequence[api.AxisSpec]) -> None:
-    """What must be known before each value is looked at."""
+    """The checks that come before each value is looked at."""
     if len(axes) > MAX_AXES:
         raise InvalidInput(say("A job can have at most {most} axes.", most=MAX_AXES), "axes")
     for number, axis in enumerate(axes):
@@ -278,7 +278,7 @@ def check_priority(priority: int) -> None:
 
 
 def source_of(payload: Payload, changes: dict[str, Any]) -> str | None:
-    """The id of the image of ours that a task starts from."""
+    """The id of the image (of a job) that a task starts from, or None."""
     if not payload.get("init_images") and not any(path.startswith("init_images") for path in changes):
         return None
     images = overlay({"init_images": payload.get("init_images")}, changes).get("init_images")

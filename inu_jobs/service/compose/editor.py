@@ -1,4 +1,4 @@
-"""A job as it was described, and changing that while its tasks wait."""
+"""A job's description, and edits to it while its tasks wait."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from .drafts import MAX_NAME, Draft, Drafter, check_text, errors_first, refuse_e
 from .plans import plan_view
 
 replace = msgspec.structs.replace
-#: each with its whole payload
+#: tasks shown of a plan, each with its whole payload
 Tasks = list[tuple[Task, Payload]]
 
 
 class Edited(msgspec.Struct, frozen=True):
-    """``draft``: of the whole job, its axes as they are kept; ``payload``: what its axes are laid over."""
+    """``draft``: of the whole job, with its axes as stored; ``payload``: what the axes are applied to."""
 
     draft: Draft
     now: Replanned
@@ -44,8 +44,8 @@ class Editor:
         self._host = host
 
     def spec(self, id: str, waiting: bool = False) -> api.JobSpec:
-        """What would make this job anew. ``waiting``: of tasks that were enqueued one by one, only those
-        that wait. ``Refused`` if it was not made from such a description."""
+        """The request that would make this job again. ``waiting``: of tasks that were enqueued one by one,
+        only those still waiting. ``Refused`` if the job was not made from such a request."""
         job = self._composed(id)
         axes = [spec_of(axis) for axis in self._axes(job, waiting) if axis.field != LINES]
         lines = next((axis for axis in job.axes if axis.field == LINES), None)
@@ -61,7 +61,7 @@ class Editor:
         )
 
     def plan(self, id: str, edit: api.JobEdit) -> api.EditPlan:
-        """What ``edit`` would do; nothing changes."""
+        """What ``edit`` would do, without changing anything."""
         job = self._composed(id)
         made = self._edit(job, edit)
         tasks = [*((place, task) for _, place, task in made.now.keep), *made.now.add]
@@ -76,12 +76,12 @@ class Editor:
         )
 
     def edit(self, id: str, edit: api.JobEdit) -> None:
-        """Waiting tasks are replanned; what runs or has ended stays. ``Refused`` with the findings if the
-        result cannot be what was asked, unless ``edit.force``."""
+        """Replan waiting tasks; running and finished ones stay. ``Refused`` with the findings if the result
+        would fail, unless ``edit.force``."""
         job = self._composed(id)
         if job.archived:
             raise Refused(say("This job is archived: move it back to the list to change it."))
-        # what is wrong is said before anything is taken back
+        # report errors before anything is taken back
         made = self._edit(job, edit)
         if not edit.force:
             refuse_errors(made.draft.findings)
@@ -111,8 +111,8 @@ class Editor:
         return Edited(draft, replan(payload, axes, draft.tasks, _taken_back(tasks), canonical))
 
     def _described(self, job: Job, edit: api.JobEdit) -> tuple[Payload, list[Axis], list[Finding]]:
-        """The job as it shall be. Axes that are not given stay as they are, to the letter: a template is
-        not filled in again."""
+        """The job as edited. Axes that are not given stay exactly as they are: templates are not filled in
+        again."""
         payload = self._payload(job, waiting=True) if edit.payload is UNSET else edit.payload
         spec = api.JobSpec(
             kind=self._kind(job),
@@ -127,7 +127,7 @@ class Editor:
         return payload, sorted(axes, key=lambda axis: axis.field == LINES), findings
 
     def _payload(self, job: Job, waiting: bool) -> Payload:
-        """Tasks that were enqueued one by one with open seeds are so many images of one setting."""
+        """Tasks that were enqueued one by one with random seeds become that many images of one setting."""
         payload = self._drafter.fit(self._store.payload(job.payload) or {})
         if job.kind != "adopted":
             return payload
@@ -146,7 +146,7 @@ class Editor:
         return [Axis("seed", seeds)] if len(seeds) > 1 and not all(map(is_open, seeds)) else []
 
     def _seeds(self, job: Job, waiting: bool) -> list[Any]:
-        """Of what was enqueued one by one; the same seed twice would only make the same images."""
+        """Of tasks enqueued one by one; the same seed twice would only make the same images."""
         states = ("held", "queued") if waiting else TASK_STATES
         base = self._store.payload(job.payload) or {}
         tasks = [task for task in self._store.tasks_of(job.id) if task.state in states]
@@ -158,7 +158,7 @@ class Editor:
         return "img2img" if job.kind == "img2img" or from_image else "txt2img"
 
     def _tasks(self, job: Job) -> Tasks:
-        """What was enqueued is no task of a plan: none of them is taken for one that is planned."""
+        """Enqueued tasks belong to no plan, so none of them counts as planned."""
         if job.kind == "adopted":
             return [(task, {}) for task in self._store.tasks_of(job.id)]
         payloads: dict[str, Payload] = {}
@@ -172,7 +172,7 @@ class Editor:
     # -------------------------------------------------------------------------- landing
 
     def _land(self, before: Job, edit: api.JobEdit, draft: Draft) -> None:
-        """Nothing runs or is handed over meanwhile, but much may have since the edit was planned."""
+        """Nothing is started or handed over now, but that may have happened since the edit was planned."""
         job = self._store.job(before.id)
         if job is None or (job.axes, job.payload) != (before.axes, before.payload):
             raise Refused(say("This job has been changed in the meantime: check it again."))
@@ -184,11 +184,11 @@ class Editor:
             payload = t.put_payload(draft.payload)
             t.put(replace(job, name=name, kind=draft.kind, payload=payload, axes=draft.axes))
             left = len(plan)
-            for task, place in now.stay:  # what is not in the plan any more comes last, on no axis
+            for task, place in now.stay:  # tasks no longer planned come last, on no axis
                 if place is not None:
                     t.put(replace(task, index=place, coords=plan[place].coords))
                     continue
-                # one that failed is not to be tried again: others stand in its place
+                # a failed one must not be retried: others replace it
                 state = "cancelled" if task.state == "failed" else task.state
                 t.put(replace(task, index=left, coords=[], state=state))
                 left += 1
@@ -198,14 +198,14 @@ class Editor:
                 new = Task(id=id, job=job.id, index=place, payload=payload)
                 t.put(_planned(new, place, planned, draft.payload, payload))
             for task in now.drop:
-                if self._store.images_of_task(task.id):  # of a first try: they need it
+                if self._store.images_of_task(task.id):  # from an earlier try: they need it
                     t.put(replace(task, state="cancelled", coords=[], index=left))
                 else:
                     t.delete_task(task.id)
 
 
 def _taken_back(tasks: Tasks) -> Tasks:
-    """As they will be when the edit comes to them, if none begins to run before."""
+    """As they will be when the edit is applied, unless one starts before."""
     return [(replace(task, state="held") if task.state == "queued" else task, now) for task, now in tasks]
 
 
@@ -223,7 +223,7 @@ def _planned(task: Task, place: int, planned: PlannedTask, base: Payload, payloa
 
 
 def spec_of(axis: Axis) -> api.AxisSpec:
-    """The axis as it was written."""
+    """The axis as it was requested."""
     if template := template_of(axis):
         return api.AxisSpec(axis.field, template=template)
     if axis.text:

@@ -1,4 +1,4 @@
-"""Taking out of a job's payloads what no job may have: an old job of the user's, or one from elsewhere."""
+"""Removes what no job may contain from a job's payloads: an old job of the user's, or one from elsewhere."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ replace = msgspec.structs.replace
 
 
 def leave_out(store: Store, job: Job, permits: Permits) -> None:
-    """From now on; tasks that are done keep what they were made of."""
+    """From now on; finished tasks keep their payloads."""
     with store.transaction() as t:
         leaving = _Leaving(store, t, permits)
         t.put(replace(job, payload=leaving.payload(job.payload)))
@@ -27,7 +27,7 @@ def leave_out(store: Store, job: Job, permits: Permits) -> None:
 
 
 class _Leaving:
-    """``payload`` gives the hash of what is left of one, which the transaction keeps."""
+    """``payload`` returns the hash of what is left of a payload, which the transaction stores."""
 
     def __init__(self, store: Store, transaction: Transaction, permits: Permits) -> None:
         self._store = store
@@ -47,9 +47,9 @@ class _Leaving:
             try:
                 part, left_out = payload_permits.without(overlay({}, {path: value}), self._permits)
             except InvalidInput:
-                left_out = []  # no path at all: nothing that can be left out
+                left_out = []  # not even a path: nothing that can be removed
             if not left_out:
                 changes[path] = value
-            elif path in part:  # all settings at once, say: some are left
+            elif path in part:  # it covers all settings at once, say: some remain
                 changes[path] = part[path]
         return replace(task, payload=self.payload(task.payload), changes=changes)

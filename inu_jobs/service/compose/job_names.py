@@ -1,4 +1,4 @@
-"""Names of jobs: as it was given, else a sensible one."""
+"""Names of jobs: the given one, else a sensible default."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...plan.prompts.syntax import replace_networks
 MAX = 60  # characters
 
 _WEIGHT = re.compile(r":\s*[-+]?[0-9.]+\s*(?=[)\]])")  # (word:1.2)
-_JOINERS = "\u200c\u200d"  # Persian is misspelt without them, and a family of emoji falls apart
+_JOINERS = "\u200c\u200d"  # Persian is misspelt without them, and emoji families fall apart
 _MARKS = re.compile(r"[()\[\]{}|\\]+")
 _ACTIONS: dict[DeriveAction, str] = {
     "img2img": "img2img", "hires": "Hires", "upscale": "Upscale", "variations": "Variations",
@@ -21,35 +21,35 @@ _ACTIONS: dict[DeriveAction, str] = {
 
 
 def composed(given: str, captured: str, prompt: object, kind: str, now: float) -> str:
-    """Of a job from the composer. ``captured``: what the page's draft is called."""
+    """For a job from the composer. ``captured``: the name of the page's draft."""
     return clean(given) or clean(captured) or from_prompt(prompt) or f"{kind} {_time(now)}"
 
 
 def captured(prompt: object, kind: str) -> str:
-    """Of what was captured from the page."""
+    """For a draft captured from the page."""
     return from_prompt(prompt) or kind
 
 
 def enqueued(given: object, prompt: object, now: float) -> str:
-    """Of tasks that were queued with the scheduler's own button, which may name them."""
+    """For tasks queued with the scheduler's own button, which may name them."""
     return (clean(given) if isinstance(given, str) else "") or from_prompt(prompt) or f"Enqueued {_time(now)}"
 
 
 def derived(given: str, action: DeriveAction, parents: Sequence[str], most: int) -> str:
-    """Of a job from the images of ``parents``, at most ``most`` characters."""
+    """For a job made from images of ``parents``, with at most ``most`` characters."""
     of = parents[0] if len(parents) == 1 else f"{len(parents)} jobs"
     return clean(given) or f"{_ACTIONS[action]} of {of}"[:most]
 
 
 def imported(prompt: object, day: str, single: bool) -> str:
-    """Of images that were found, made on ``day``. ``single``: they have nothing else in common."""
+    """For imported images made on ``day``. ``single``: the day is all they have in common."""
     if single:
         return f"Single images of {day}"
     return from_prompt(prompt) or f"Images of {day}".strip()
 
 
 def from_prompt(prompt: object) -> str:
-    """The first words of a prompt without its markup, as ``clean``; '' if it has none.
+    """The first words of a prompt without its markup, cleaned as by ``clean``; '' if there are none.
 
     >>> from_prompt("(masterpiece:1.2), a small house <lora:x:1>")
     'masterpiece, a small house'
@@ -67,7 +67,7 @@ def from_prompt(prompt: object) -> str:
 
 
 def clean(name: str) -> str:
-    """One line, without what cannot be seen; but what joins or parts the letters of a word stays in it.
+    """One line without invisible characters, except those that join or separate a word's letters.
 
     >>> clean(" a\\u202e fox\\n\\u200d ")
     'a fox'

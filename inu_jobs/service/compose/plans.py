@@ -1,4 +1,4 @@
-"""What a draft would cost, as the API shows it."""
+"""What a draft would cost, in the API's form."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from ...store import Store
 
 #: tasks shown of a plan
 SAMPLE = 12
-#: jobs looked at for how large images are here
+#: jobs looked at to estimate file sizes
 RECENT = 20
 
 
 class Drafted(Protocol):
-    """What is ready to be queued: a ``Draft`` or a ``Derivation``."""
+    """Anything ready to be queued: a ``Draft`` or a ``Derivation``."""
 
     @property
     def axes(self) -> list[Axis]: ...
@@ -41,7 +41,7 @@ class Drafted(Protocol):
 
 
 def plan_view(draft: Drafted, store: Store, host: Host, queue: Queue, place: Place) -> api.Plan:
-    """``place``: where it would stand in the queue."""
+    """``place``: its position in the queue."""
     images = sum(task.images for task in draft.tasks)
     time = queue.estimate([cost(draft.payload_of(task), task.changes, task.images) for task in draft.tasks])
     low, seconds, high = time.seconds or (None, None, None)
@@ -70,7 +70,7 @@ def plan_view(draft: Drafted, store: Store, host: Host, queue: Queue, place: Pla
 
 
 def _loras(draft: Drafted) -> list[str]:
-    """The LoRAs whose strength could be changed, by name."""
+    """The LoRAs whose strength could be varied, by name."""
     prompts = {_told(draft, task, field) for task in draft.tasks for field in ("prompt", "hr_prompt")}
     return sorted({lora.name for prompt in prompts for lora in loras(prompt)})
 
@@ -82,13 +82,13 @@ def _told(draft: Drafted, task: PlannedTask, field: str) -> str:
 def _sample(draft: Drafted, index: int) -> dict[str, Any]:
     planned = draft.tasks[index]
     prompt = _told(draft, planned, "prompt")
-    # the prompt stands beside it
+    # the prompt is shown next to it
     rest = label(draft.axes, planned, without=("prompt",))
     return {"changes": planned.changes, "prompt": prompt, "label": rest}
 
 
 def _bytes(draft: Drafted, store: Store) -> int | None:
-    """By how many bytes a pixel took in the newest jobs; None if there is none to go by."""
+    """Estimated from bytes per pixel in the newest jobs; None without any to go by."""
     recent = [i for job in store.jobs()[:RECENT] for i in store.images_of(job.id) if i.width and i.size]
     pixels = sum(image.width * image.height for image in recent)
     if not pixels:

@@ -1,4 +1,4 @@
-"""Recipes: the ones that come with Inu Jobs, and the user's own."""
+"""Recipes: those that come with Inu Jobs, and the user's own."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Recipes:
         return api.RecipeList([_view(recipe) for recipe in [*self._builtin(), *self._shelf.all()]])
 
     def save(self, spec: api.RecipeSpec) -> api.SavedRecipe:
-        """A new one. ``InvalidInput`` with the field for what no job could be made of."""
+        """Save a new recipe. ``InvalidInput`` with the field if it could not make a job."""
         recipe = self._checked(spec)
         if len(self._shelf.all()) >= MAX_RECIPES:
             raise Refused(say("There are already {most:,} recipes: delete some first.", most=MAX_RECIPES))
@@ -59,7 +59,7 @@ class Recipes:
         return _view(recipe)
 
     def delete(self, id: str) -> api.SavedRecipe:
-        """What was deleted: saving it again brings it back."""
+        """Returns the deleted recipe: saving it again restores it."""
         recipe = self._get(id)
         if id.startswith(BUILTIN):
             raise Refused(say("This recipe comes with Inu Jobs and cannot be deleted."))
@@ -67,7 +67,7 @@ class Recipes:
         return _view(recipe)
 
     def file(self, id: str) -> tuple[str, bytes]:
-        """(name, content) of a file with one recipe, as ``save`` takes it."""
+        """(name, content) of a file with one recipe, in the form that ``save`` takes."""
         recipe = self._get(id)
         fields = msgspec.structs.asdict(recipe)
         del fields["id"], fields["created"]
@@ -104,7 +104,7 @@ class Recipes:
             check_permitted(axis.field, values, self._permits, f"axes.{number}.field")
         _check_asks(spec)
         kind = spec.kind or "img2img"
-        # the images are the page's, and stay there
+        # its images belong to the page, and stay there
         payload = {f: v for f, v in spec.payload.items() if f not in IMAGE_FIELDS and f != "init_images"}
         check_payload(payload, kind)
         payload = accept(payload, kind, self._inputs, self._permits)

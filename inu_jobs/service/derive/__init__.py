@@ -1,1 +1,1 @@
-"""New jobs from images that are there."""
+"""New jobs from existing images."""

@@ -1,4 +1,4 @@
-"""New jobs from images that are there, whichever jobs they are of."""
+"""New jobs from existing images of any jobs."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ from ..compose.plans import plan_view
 from ..images.files import tokens_of
 from .sources import Sources
 
-#: what such a task is to make, it makes or has made
+#: states of tasks that will make, are making or have made their images
 _MADE: frozenset[TaskState] = frozenset({"held", "queued", "running", "done"})
 MAX_CHANGES = 200
 
 
 class Derivation(msgspec.Struct, frozen=True):
-    """Ready to be queued. ``kind``: of the job; that of each task is its payload's."""
+    """Ready to be queued. ``kind``: of the job; each task's kind follows from its payload."""
 
     kind: Kind
     payloads: list[Payload]
@@ -65,8 +65,8 @@ class Derivation(msgspec.Struct, frozen=True):
     tasks: list[DerivedTask]
     findings: list[Finding]
     upscales: bool
-    controlnet: int = 0  # of the sources, how many were made with it
-    dynamic: None = None  # what filled in a prompt is left out of what is made from its image
+    controlnet: int = 0  # how many of the sources were made with it
+    dynamic: None = None  # prompts are already filled in, in the source's own prompt
 
     def payload_of(self, task: PlannedTask) -> Payload:
         return self.payloads[task.payload if isinstance(task, DerivedTask) else 0]
@@ -94,13 +94,13 @@ class Deriver:
         self._clock = clock
 
     def plan(self, spec: api.DeriveSpec) -> api.Plan:
-        """What ``create`` would do. Nothing is queued."""
+        """What ``create`` would do, without queueing anything."""
         place = Place(spec.windows, spec.priority, spec.hold)
         return plan_view(self._derive(spec), self._store, self._host, self._queue, place)
 
     def create(self, spec: api.DeriveSpec) -> Job:
-        """Store the job and have it queued. ``Refused`` with the findings if the result cannot be what
-        was asked, unless ``spec.force``; or if ``spec.skip_made`` leaves nothing."""
+        """Store and queue the job. ``Refused`` with the findings if the result would fail, unless
+        ``spec.force``; or if ``spec.skip_made`` leaves nothing to do."""
         made = self._derive(spec)
         if not spec.force:
             refuse_errors(made.findings)
@@ -134,7 +134,7 @@ class Deriver:
         return job
 
     def _parents(self, tasks: Iterable[DerivedTask]) -> list[Job]:
-        """The jobs of the sources. ``Refused`` if one of these went away since they were looked at."""
+        """The jobs of the sources. ``Refused`` if one of them has been deleted since."""
         found: dict[str, Job] = {}
         for id in dict.fromkeys(task.source for task in tasks):
             image = self._store.image(id)
@@ -179,15 +179,15 @@ class Deriver:
 
     @staticmethod
     def _job_kind(by_kind: Iterable[str]) -> Kind:
-        """Where there are several, txt2img: the queue looks at each task's own payload then."""
+        """txt2img if there are several: the queue then looks at each task's own payload."""
         kinds = set(by_kind)
         if kinds == {"upscale"}:
             return "upscale"
         return "img2img" if kinds and "txt2img" not in kinds else "txt2img"
 
     def _accept(self, spec: api.DeriveSpec) -> tuple[dict[str, Any], list[Axis]]:
-        """Values must not bring in what a payload may not hold. What they mean is known only with an
-        image's payload."""
+        """Values must not bring in what a payload may not contain. Whether they make sense is only known with
+        an image's payload."""
         if len(spec.changes) > MAX_CHANGES:
             raise InvalidInput(say("At most {most} values can be changed.", most=MAX_CHANGES), "changes")
         changes = {}
@@ -225,7 +225,7 @@ class Deriver:
         return sorted(dict.fromkeys(found), key=lambda finding: finding.severity != "error")
 
     def _check_tokens(self, payloads: Iterable[Payload], tasks: Iterable[DerivedTask]) -> None:
-        """What else a payload names (the input of a re-render, a mask) must be there too."""
+        """Whatever else a payload refers to (the input of a re-render, a mask) must exist, too."""
         tokens = {token for payload in payloads for token in tokens_in(payload)}
         for task in tasks:
             tokens |= tokens_of(task) - {f"image:{task.source}"}
@@ -237,8 +237,8 @@ class Deriver:
     def _made(
         self, found: Derived, sources: Sequence[Source], skip: bool
     ) -> tuple[list[DerivedTask], list[Finding]]:
-        """(the tasks that are left, what there is to say). A drawn seed is no difference: of three
-        variations that were asked for, two that are there already leave one."""
+        """(the remaining tasks, findings). A random seed makes no difference: if three variations are
+        requested and two exist, one remains."""
         earlier = {source.id: self._earlier(source.id) for source in sources}
         own = {source.id: own_seeds(source) for source in sources}
         known: dict[tuple[str, tuple[str, ...]], Counter[str]] = {}
@@ -272,7 +272,7 @@ class Deriver:
         return overlay(self._store.payload(task.payload) or {}, task.changes)
 
     def _counts(self, task: Task) -> bool:
-        """What was thrown away is to be made again."""
+        """Deleted images are to be made again."""
         if task.state not in _MADE:
             return False
         images = self._store.images_of_task(task.id)
@@ -287,8 +287,8 @@ def check_titles(titles: Sequence[str]) -> None:
 
 
 def _count(payloads: Iterable[Payload], drawn: Sequence[str], own: dict[str, Any]) -> Counter[str]:
-    """How often each is there. What has the image's own seed is the image again, and none that a drawn
-    seed would make."""
+    """How often each payload exists. One with the image's own seed repeats the image, so it does not count as
+    one with a random seed."""
     return Counter(
         _fingerprint(payload, drawn)
         for payload in payloads

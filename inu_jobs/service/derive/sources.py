@@ -1,4 +1,4 @@
-"""Images as sources of a derive: which are meant, and how each was made."""
+"""Images as sources of new ones: which are selected, and how each was made."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from ...store import Store
 from ..images.files import Images, tokens_of
 from ..images.selections import selected
 
-#: infotexts that are kept: a plan is asked for at each keystroke
+#: infotexts kept in memory: a plan is requested on every keystroke
 READ = 20_000
-#: the recipe of images of which only the infotext is known
+#: the recipe of images whose infotext is all that is known
 _WRITTEN = "infotext"
-#: kinds of jobs whose payloads do not say all that made their images
+#: kinds of jobs whose payloads do not tell everything about their images
 _UNKNOWN = ("adopted", "imported")
 _CHECKPOINT = "sd_model_checkpoint"
 _GONE = say("Its file no longer exists or is not in an output folder of the WebUI.")
@@ -37,7 +37,7 @@ replace = msgspec.structs.replace
 
 
 class Infotexts:
-    """Of files, as long as they stay as they are; the ``READ`` looked at last are kept."""
+    """The infotexts of files, cached until a file changes; the ``READ`` most recently used are kept."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -45,13 +45,13 @@ class Infotexts:
         self._known: dict[tuple[str, int, int], parsing.Infotext | None] = {}
 
     def of(self, path: Path) -> parsing.Infotext | None:
-        """None where there is no file, or nothing in it nor in the text file beside it."""
+        """None if there is no file, and if neither it nor its text file has an infotext."""
         if (read := self._written(path)) is None and (text := infotext_of(path, "")):
             return parsing.parse(text)
         return read
 
     def _written(self, path: Path) -> parsing.Infotext | None:
-        """In the image file itself."""
+        """From the image file itself."""
         try:
             now = path.stat()
             key = (str(path), now.st_size, now.st_mtime_ns)
@@ -60,7 +60,7 @@ class Infotexts:
                     self._known[key] = known = self._known.pop(key)
                     return known
             text = self._host.infotext(path)
-        except Exception:  # gone, or damaged: Pillow raises many kinds
+        except Exception:  # missing or damaged: Pillow raises many kinds
             return None
         read = parsing.parse(text) if text else None
         with self._lock:
@@ -78,7 +78,7 @@ class Sources:
         self._infotexts = Infotexts(host)
 
     def find(self, selection: api.Selection, action: api.DeriveAction) -> list[Source]:
-        """An image of which nothing can be made says so (``unfit``). Else as ``selected``."""
+        """An image that cannot be used says why (``unfit``). Otherwise as ``selected``."""
         images = selected(self._store, selection)
         if not images:
             raise InvalidInput(say("This selection has no images."), "selection")
@@ -96,7 +96,7 @@ class Sources:
 
 
 class _Look:
-    """At the images of one request; what they share is read once."""
+    """Reads the images of one request; what they share is read once."""
 
     def __init__(
         self, store: Store, catalog: Catalog, images: Images, infotexts: Infotexts, action: api.DeriveAction
@@ -107,7 +107,7 @@ class _Look:
         self._needs_file = action in ("img2img", "upscale")
         self._permits = payload_permits.Once(catalog)
         self._here = to_payload.Here.of(catalog)
-        self._payloads: dict[str, tuple[Payload, set[str]]] = {}  # with the tokens in them
+        self._payloads: dict[str, tuple[Payload, set[str]]] = {}  # with the tokens they contain
 
     def source(self, image: Image) -> Source:
         task = self._store.task(image.task)
@@ -151,7 +151,7 @@ class _Look:
             payload = {**payload, "override_settings": known | settings}
         prompts: dict[str, Any] = {"prompt": image.prompt}
         if read is not None:
-            # only the negative prompt may have had wildcards: nothing was recorded then
+            # only the negative prompt may have had wildcards: nothing was recorded for that case
             if not rewritten and rewrites(payload) and read.negative != payload.get("negative_prompt", ""):
                 prompts["prompt"] = payload.get("prompt", "")
             if prompts["prompt"] is not None:
@@ -177,7 +177,7 @@ class _Look:
 
 
 def _other_prompts(read: parsing.Infotext, payload: Payload) -> dict[str, Any]:
-    """Where a style or a script rewrote the prompt it may have rewritten these."""
+    """Where a style or a script rewrote the prompt, it may have rewritten these, too."""
     found = {"negative_prompt": read.negative}
     if payload.get("enable_hr"):
         for field in ("hr_prompt", "hr_negative_prompt"):

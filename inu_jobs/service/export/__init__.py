@@ -1,1 +1,1 @@
-"""Taking images along."""
+"""Exporting images."""

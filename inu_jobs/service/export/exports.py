@@ -1,4 +1,4 @@
-"""Taking images along: what is to be exported, and the downloads that wait to be fetched."""
+"""Exports: what is to be exported, and the downloads waiting to be fetched."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ from ..progress import BulkProgress
 from ..views import numbers_in
 from .tables import table_of
 
-#: seconds in which a download can be fetched, also several times (a browser may ask again)
+#: seconds for which a download can be fetched, also repeatedly (browsers may ask again)
 LIFETIME = 600.0
-#: downloads remembered; each holds records that the store has anyway
+#: downloads kept; they only hold records that the store has anyway
 _KEPT = 50
 
 
 class Download(msgspec.Struct, frozen=True):
-    """``make`` begins anew with each call. Chunks may be empty."""
+    """``make`` starts over on each call. Chunks may be empty."""
 
     id: str
     name: str  # of the file
@@ -58,7 +58,7 @@ class Download(msgspec.Struct, frozen=True):
 
 
 class Exports:
-    """``select`` gives the images that a selection means, the trash left out."""
+    """``select`` returns the images of a selection, without those in the trash."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class Exports:
         self._waiting: dict[str, tuple[float, Download]] = {}
 
     def of_job(self, id: str, spec: api.JobExport) -> api.Export:
-        """``NotFound`` if there is no such job; else as ``of``, with its own images only."""
+        """``NotFound`` if there is no such job; otherwise as ``of``, for its own images only."""
         job = self._store.job(id)
         if job is None:
             raise NotFound(NO_JOB)
@@ -110,14 +110,14 @@ class Exports:
         return self._wait_for(self._told(file, f"image/{spec.picture}", count, 1, make), count)
 
     def of(self, spec: api.ImageExport) -> api.Export:
-        """``Refused`` with a sentence if there is nothing to export, or too much for a contact sheet."""
+        """``Refused`` if there is nothing to export, or too much for a contact sheet."""
         images = self._select(spec.selection)
         jobs = {image.job for image in images}
         only = self._store.job(next(iter(jobs))) if len(jobs) == 1 else None
         return self._offer(images, spec.format, spec.picture, only.name if only else "images")
 
     def save(self, selection: api.Selection) -> api.Result:
-        """Copy into the folder of the WebUI's own "Save". ``Refused`` if that is not set."""
+        """Copy into the folder of the WebUI's own "Save". ``Refused`` if it is not set."""
         folder = self._host.save_folder()
         if folder is None:
             raise Refused(
@@ -209,7 +209,8 @@ class Exports:
         passes: int,
         make: Callable[[ItemSource], Iterator[bytes]],
     ) -> Download:
-        """One that says how far it is. ``passes``: how often ``make`` asks for each of ``count`` images."""
+        """A download that reports its progress. ``passes``: how often ``make`` reads each of ``count``
+        images."""
 
         id = secrets.token_urlsafe(24)
 
@@ -228,7 +229,7 @@ class Exports:
                 jobs[image.job] = self._store.job(image.job)
                 numbers |= numbers_in(self._store, image.job)
             job, task = jobs[image.job], self._store.task(image.task)
-            number = numbers.get(image.id, 1)  # both may have been deleted while we look
+            number = numbers.get(image.id, 1)  # both may have been deleted in the meantime
             if job is None or task is None:
                 told.append(Part(image, "" if job is None else job.name, number))
             else:
@@ -245,7 +246,7 @@ def _values(job: Job, task: Task, image: Image) -> dict[str, str]:
     """``Part.values``."""
     told = values_of(job.axes, task)
     told.pop("seed", None)
-    # an axis says all of the prompt only where no source has its own, and no script changed it since
+    # an axis only tells the whole prompt if no source has its own, and no script changed it since
     whole = task.source is None and image.prompt is None
     own = () if whole else ("prompt", "negative_prompt")
     values = {field if field in own else infotext_label(field): words for field, words in told.items()}
@@ -272,7 +273,7 @@ class _Files:
         return self._images.infotext(path)
 
     def text_file(self, path: Path) -> Path | None:
-        """That was saved with the image file ``path``."""
+        """The text file that was saved with the image file ``path``."""
         return own_text(path, self._images.written)
 
     def payload(self, image: Image) -> Payload:
@@ -282,7 +283,7 @@ class _Files:
 
 
 class _Counted:
-    """``ItemSource`` that tells how many pictures it was asked for."""
+    """An ``ItemSource`` that counts the images read."""
 
     def __init__(self, source: ItemSource, asked: Callable[[int], None]) -> None:
         self._source = source

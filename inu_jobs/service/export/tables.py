@@ -1,4 +1,4 @@
-"""Which image of a job stands where in a table of two of its axes."""
+"""Which image of a job goes where in a table of two of its axes."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from ..views import axis_words
 
 
 def table_of(job: Job, spec: api.JobExport, parts: Iterable[Part], store: Store) -> Table:
-    """``Refused`` with a sentence if the job has no such table, or there is nothing in it."""
+    """``Refused`` with a sentence if the job has no such table, or the table is empty."""
     words = [axis_words(axis) for axis in job.axes]
     _check(words, spec)
     chosen = (spec.rows, spec.columns)
     rows, columns = (words[axis] if axis >= 0 else api.AxisWords("", "", [""]) for axis in chosen)
     cells: dict[tuple[int, int], list[Part]] = {}
     tasks = {task.id: task for task in store.tasks_of(job.id)}
-    sources: dict[str | None, int] = {}  # as they come
+    sources: dict[str | None, int] = {}  # in order of appearance
     for task in tasks.values():
         sources.setdefault(task.source, len(sources))
     known = [(tasks[part.image.task], part) for part in parts if part.image.task in tasks]
-    known.sort(key=lambda pair: sources[pair[0].source])  # the same place of two cells has the same source
+    known.sort(key=lambda pair: sources[pair[0].source])  # the same position in two cells has the same source
     for task, part in known:
         place = _place(task.coords, words, spec)
         if place is not None and (part.image.verdict == "kept" or not spec.kept):
@@ -61,7 +61,7 @@ def _check(words: Sequence[api.AxisWords], spec: api.JobExport) -> None:
 def _place(
     coords: Sequence[int], words: Sequence[api.AxisWords], spec: api.JobExport
 ) -> tuple[int, int] | None:
-    """(row, column); None if it is under another tab, or was made before the job was changed."""
+    """(row, column); None if it is on another tab, or was made before the job was edited."""
     if len(coords) != len(words):
         return None
     for axis, (at, fixed) in enumerate(zip(coords, spec.at, strict=True)):

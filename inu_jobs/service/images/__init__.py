@@ -1,1 +1,1 @@
-"""Images: their files, marks, search, and making them again."""
+"""Images: their files, marks and search, and making them again."""

@@ -1,4 +1,4 @@
-"""The files of images: which may be served, what is written in them, what a payload needs of them."""
+"""The files of images: which may be served, what they contain, which of them a payload needs."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ from ..undo import Undos
 from ..views import Views, image_view, version_of
 from .lineage import lineage_of
 
-#: seconds that an input image is kept although no job uses it: somebody may be in the composer
+#: seconds for which an unused input image is kept: somebody may be in the composer
 INPUT_AGE = 24 * 3600.0
-#: seconds that a thumbnail is kept although no record has it: it is made before the image is recorded
+#: seconds for which a thumbnail without a record is kept: it is made before the image is recorded
 THUMB_AGE = 24 * 3600.0
 _TO_RUN: tuple[TaskState, ...] = ("held", "queued", "running")
 
 
 class _Needs(msgspec.Struct, frozen=True):
-    """As of a revision of the store: ``tasks`` that are still to run, and the ``images`` that these need."""
+    """At one revision of the store: ``tasks`` still to run, and the ``images`` that they need."""
 
     epoch: str
     revision: int
@@ -78,14 +78,14 @@ class Images:
         return image
 
     def named(self, image: Image) -> Path:
-        """Where the record says it is, the trash included; the file need not be there."""
+        """The recorded path, including in the trash; the file need not exist."""
         return (self.trash.place(image) if image.trashed else None) or self._recorded(image)
 
     def _recorded(self, image: Image) -> Path:
         return files.absolute(image.path, self._host.data_folder())
 
     def resolved(self, image: Image) -> Path:
-        """The file, links followed. ``NotFound`` unless it is an image file in an allowed folder."""
+        """The file, with links resolved. ``NotFound`` unless it is an image file in an allowed folder."""
         path = self._allowed(self.named(image)) or self._just_moved(image)
         if path is None:
             raise NotFound(
@@ -94,12 +94,12 @@ class Images:
         return path
 
     def _allowed(self, path: Path | None) -> Path | None:
-        if path is None or not os.path.lexists(path):  # told in a fraction of the time that the rest takes
+        if path is None or not os.path.lexists(path):  # much faster than the checks below
             return None
         return files.allowed(path, self._host.output_folders())
 
     def _just_moved(self, image: Image) -> Path | None:
-        """To the trash or back since ``image`` was looked up, or at this moment: its record follows."""
+        """It was moved to the trash or back since ``image`` was looked up, and its record may be pending."""
         here = self._recorded(image)
         return self._allowed(self.trash.place(image)) or (self._allowed(here) if image.trashed else None)
 
@@ -111,9 +111,9 @@ class Images:
     def thumb(self, id: str) -> tuple[bytes, str, str]:
         """(bytes, media type, version)."""
         image = self.image(id)
-        # kept under the name that the WebUI saved it by, which is the record's
+        # cached under the name that the WebUI saved it by, which is the record's
         kept = self._recorded(image), image.size, image.mtime
-        # what is kept was made of a file that might be served: no need to follow its links once more
+        # what is cached was made from a file that may be served: no need to resolve its links again
         data = self._thumbs.cached(*kept)
         if data is None or not self.named(image).is_file():
             data = self._thumbs.get(*kept, self.resolved(image))
@@ -141,11 +141,11 @@ class Images:
         )  # fmt: skip
 
     def infotext(self, path: Path) -> str:
-        """What the WebUI wrote into the file, or into the text file beside it; '' if nothing."""
+        """What the WebUI wrote into the file, or into its text file; '' if nothing."""
         return infotext_of(path, self.written(path))
 
     def written(self, path: Path) -> str:
-        """Into the image file itself."""
+        """From the image file itself."""
         try:
             return self._host.infotext(path)
         except Exception:  # Pillow raises many kinds for a damaged file; the rest is still worth showing
@@ -154,12 +154,12 @@ class Images:
     # ------------------------------------------------------- for the queue
 
     def prepare(self, task: Task) -> Payload:
-        """The payload of ``task`` with its changes laid over and its tokens resolved. ``InvalidInput`` for
-        what no request could have brought in, which a jobs.json from elsewhere may hold."""
+        """The payload of ``task`` with its changes applied and its tokens resolved. ``InvalidInput`` for
+        anything that no request could have contained, but a jobs.json from elsewhere may."""
         payload = self._store.payload(task.payload)
         if payload is None:
             raise NotFound(say("The settings of this task are no longer in the store."))
-        # init_images are of no harm to txt2img: the queue sends to img2img whatever has them
+        # txt2img ignores init_images: the queue sends everything that has them to img2img
         checked = accept(overlay(payload, task.changes), "img2img", self._inputs, self._permits)
         return materialise(checked, self._inputs, self._source)
 
@@ -170,7 +170,7 @@ class Images:
         return self.resolved(image)
 
     def has(self, token: str) -> bool:
-        """What the token names is there, and not in the trash."""
+        """Whether the token's file exists, and is not in the trash."""
         kind, _, id = token.partition(":")
         if kind == "input":
             try:
@@ -182,7 +182,7 @@ class Images:
         return image is not None and not image.trashed
 
     def record(self, made: Made) -> ImageFacts | None:
-        """None if the file is not there. Its infotext is read only where the host did not tell its seed."""
+        """None if the file is missing. The infotext is read only if the host did not report the seed."""
         path = self._host.data_folder() / made.path
         found = files.facts(path, self._host.data_folder(), (made.width, made.height))
         if found is None or made.seed is not None:
@@ -191,14 +191,14 @@ class Images:
         return msgspec.structs.replace(found, seed=seed, subseed=subseed)
 
     def needed_by_others(self, job: str) -> list[tuple[Image, Task]]:
-        """The images of ``job`` that tasks of other jobs still to run start from, each with such a task."""
+        """The images of ``job`` that unfinished tasks of other jobs start from, each with one such task."""
         needs = self._of(self._to_run(), without=job)
         found = [(self._store.image(id), task) for id, task in needs.items()]
         return [(image, task) for image, task in found if image is not None and image.job == job]
 
     def needed(self) -> Mapping[str, Task]:
-        """Ids of the images that tasks still to run start from, each with one such task. Costs nothing where
-        no such task has changed since the last time: what is done to many images asks again and again."""
+        """Ids of the images that unfinished tasks start from, each with one such task. Cached until such a
+        task changes: bulk actions call this again and again."""
         with self._needs_lock:
             news = self._store.changes(self._needs.epoch, self._needs.revision)
             touched = [*news.tasks, *news.removed_tasks]
@@ -231,10 +231,10 @@ class Images:
         return found
 
     def sweep(self) -> int:
-        """Delete input images that no job and no draft uses any more, and thumbnails of images that are
-        not in the store; returns how many files went. None while the store has a problem: another process
-        may know of jobs that we do not. So may a file put aside: thumbnails can be made anew, inputs
-        cannot. At a start, when nothing can be undone any more."""
+        """Delete input images that no job or draft uses any more, and thumbnails of images that are not in
+        the store; returns how many files were deleted. Deletes none while the store has a problem, because
+        another process may know of more jobs, and no inputs while there is a file that was put aside:
+        thumbnails can be made again, inputs cannot. For the start, when nothing can be undone."""
         if self._store.read_only or self._store.problem:
             return 0
         gone = self._thumbs.sweep(self._thumbs_in_use(), THUMB_AGE)
@@ -242,22 +242,22 @@ class Images:
         return gone if in_use is None else gone + self._sweep_inputs(in_use)
 
     def sweep_inputs(self) -> int:
-        """As ``sweep`` for input images, at any time: what can still be undone keeps its own. Returns how
-        many files went."""
+        """Like ``sweep``, but for input images only and at any time: steps that can be undone keep theirs.
+        Returns how many files were deleted."""
         in_use = self.inputs_in_use()
         return 0 if in_use is None else self._sweep_inputs(in_use)
 
     def _sweep_inputs(self, in_use: set[str]) -> int:
-        """Delete input images that are neither ``in_use`` nor in a draft; returns how many went."""
+        """Delete input images that are neither ``in_use`` nor in a draft; returns how many."""
         return self._inputs.sweep(in_use | self._captures.inputs_in_use(), INPUT_AGE)
 
     def inputs_in_use(self) -> set[str] | None:
-        """By jobs, and by those that undo would bring back; None while there may be jobs we do not know."""
+        """Used by jobs, and by those that undo would restore; None while there may be unknown jobs."""
         in_jobs = self.inputs_of_jobs()
         return None if in_jobs is None else in_jobs | self._undos.needed()
 
     def inputs_of_jobs(self) -> set[str] | None:
-        """The tokens in all jobs; None while there may be jobs that we do not know."""
+        """The tokens in all jobs; None while there may be unknown jobs."""
         if self._store.read_only or self._store.problem or self._store.kept_aside():
             return None
         used: set[str] = set()
@@ -279,22 +279,22 @@ class Images:
         }
 
 
-#: how each begins
+#: how each kind of token begins
 _TOKENS = ("input:", "image:")
 
 
 def tokens_of(task: Task | PlannedTask) -> set[str]:
-    """The tokens in a task's changes; rather one too many, since this keeps files."""
+    """The tokens in a task's changes. Better one too many than too few, since these files are kept."""
     found: set[str] = set()
     for value in task.changes.values():
         if isinstance(value, (int, float)) or (isinstance(value, str) and not value.startswith(_TOKENS)):
-            continue  # nearly all are
+            continue  # nearly always
         found |= tokens_in({"init_images": value if isinstance(value, list) else [value], "other": value})
     return found
 
 
 def read_recipe(text: str) -> tuple[list[tuple[str, str]], int]:
-    """An infotext as (label, value) in the WebUI's words, and how many of the first are prompts."""
+    """An infotext as (label, value) in the WebUI's words, and how many of the first pairs are prompts."""
     if not text:
         return [], 0
     read = parsing.parse(text)

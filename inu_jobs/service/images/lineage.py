@@ -1,4 +1,4 @@
-"""Where images came from, and what came of them, across jobs."""
+"""Where images came from and what was made from them, across jobs."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ...plan import label
 from ...store import Store
 from ..views import image_view
 
-#: images that are listed of what came of one; a sweep over it can have thousands
+#: images listed of those made from one image; it can have thousands
 MOST_MADE = 200
 
 
 def lineage_of(store: Store, image: Image) -> api.Lineage:
-    """One step down, all steps up: whoever wants to go further walks there."""
+    """One level down, all levels up: the page walks on from there."""
     sources: list[api.Relative] = []
     seen = {image.id}
     here, lost = image, False
@@ -34,7 +34,7 @@ def lineage_of(store: Store, image: Image) -> api.Lineage:
 
 def _relative(store: Store, image: Image) -> api.Relative:
     job, task = store.job(image.job), store.task(image.task)
-    if job is None or task is None:  # deleted while we looked
+    if job is None or task is None:  # deleted in the meantime
         return api.Relative(image_view(image), "", "")
     return api.Relative(image_view(image), job.name, label(job.axes, task))
 

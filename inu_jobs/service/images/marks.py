@@ -1,4 +1,4 @@
-"""Verdicts and ratings: any number of images, one transaction, taken back by token."""
+"""Verdicts and ratings: any number of images in one transaction, undone by token."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Marks:
         self._undos = undos
 
     def set_verdict(self, wanted: api.SetVerdict) -> api.Result:
-        """``done`` counts those too that had this verdict already."""
+        """``done`` includes images that already had this verdict."""
         return self._set("verdict", wanted.selection, wanted.verdict)
 
     def set_rating(self, wanted: api.SetRating) -> api.Result:
@@ -50,7 +50,7 @@ class Marks:
         return self._undos.add(partial(self._back, field, before, after), len(before))
 
     def _back(self, field: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> api.Result:
-        """From ``after`` to ``before``, by image id. What is not as it was left then is left alone."""
+        """Undo from ``after`` to ``before``, by image id. Images changed since then are skipped."""
         done: dict[str, Any] = {}
         failed: list[api.Failure] = []
         with self._store.transaction() as t:

@@ -1,4 +1,4 @@
-"""Making images again: the old ones go to the trash, their tasks wait anew."""
+"""Making images again: the old ones go to the trash, and their tasks are requeued."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class ImageRetry:
 
     def images(self, selection: api.Selection) -> api.Result:
         """The other images of the same tasks, of a batch, keep their verdicts: the new run's files, which are
-        the same pictures, take their places. ``done``: how many went to the trash to be made again. Undone,
-        they are back, and tasks that wait or run do so no more."""
+        the same images, replace theirs. ``done``: how many went to the trash to be made again. Undo restores
+        them, and cancels their waiting or running tasks."""
         picked = pick(self._store, selection)
         failed, again, tasks = list(picked.failed), list[Image](), dict[str, Task]()
         runs = self._running()  # just cancelled, and not stopped yet
@@ -66,7 +66,7 @@ class ImageRetry:
             return None
 
     def _back(self, undo: str, before: list[Task], ids: list[str]) -> api.Result:
-        self._queue.not_again(before)  # first: a run takes the place of what is there
+        self._queue.not_again(before)  # first: a run replaces what is there
         restored = self._undos.run(undo)
         again = partial(self.images, api.Selection(images=ids))
         return msgspec.structs.replace(restored, undo=self._undos.add(again, len(ids)))

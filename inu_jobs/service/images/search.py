@@ -1,7 +1,7 @@
 """Finding images across all jobs: by words of the prompt, model, LoRA, seed, rating, verdict and findings.
 
-It goes through all images in memory. What takes time is knowing the words of each task, so those are
-kept: a task's settings never change.
+Goes through all images in memory. Collecting the words of each task is slow, so they are cached: a task's
+settings never change.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from ...spelling import folded
 from ...store import Store
 from ..views import image_view
 
-#: changes with these first parts of their paths change the words of a task
+#: changes whose paths begin with these change a task's words
 _TOLD = frozenset({"prompt", "override_settings"})
 
 
 class Query(msgspec.Struct, frozen=True):
-    """What is empty lets all through. ``text``: words that must all be in the prompt. ``model`` and
-    ``lora``: parts of names. ``rating``: at least. ``findings``: with or without those of the audit."""
+    """Empty fields match everything. ``text``: words that must all be in the prompt. ``model`` and ``lora``:
+    parts of names. ``rating``: the minimum. ``findings``: with or without audit findings."""
 
     text: str = ""
     model: str = ""
@@ -38,7 +38,7 @@ class Query(msgspec.Struct, frozen=True):
 
 
 class Words(msgspec.Struct, frozen=True):
-    """``folded``."""
+    """All case-folded."""
 
     prompt: str
     model: str
@@ -52,10 +52,10 @@ class ImageSearch:
         self._epoch = ""
         self._known: dict[str, Words] = {}
         self._bases: dict[str, tuple[Payload, Words]] = {}  # by hash
-        self._alike: dict[str, Words] = {}  # by hash and changes other than of the prompt: many share them
+        self._alike: dict[str, Words] = {}  # by hash and by changes other than to the prompt: many share them
 
     def find(self, query: Query, limit: int, offset: int) -> api.FoundImages:
-        """The newest job's images first; those in the trash are left out."""
+        """The newest job's images first, without those in the trash."""
         with self._lock:  # two at once would do the same work twice
             self._forget()
             found = list(self._matching(query))
@@ -65,7 +65,7 @@ class ImageSearch:
         return api.FoundImages([image_view(image) for image in page], len(found), names)
 
     def _matching(self, query: Query) -> Iterator[Image]:
-        # what is rare first, since most images fail at the first word
+        # rare words first, since most images fail at the first one
         words = sorted(dict.fromkeys(folded(query.text).split()), key=len, reverse=True)
         model, lora = folded(query.model).strip(), folded(query.lora).strip()
         met: dict[Words, bool] = {}  # many images share theirs
@@ -93,9 +93,9 @@ class ImageSearch:
         if known is None:
             task = self._store.task(image.task)
             if task is None:
-                return Words("", "", ())  # deleted while we looked
+                return Words("", "", ())  # deleted in the meantime
             known = self._known[image.task] = self._of_task(task)
-        if image.prompt is not None:  # a script or a style made another of it
+        if image.prompt is not None:  # a script or a style rewrote it
             return words_of(image.prompt, known.model)
         return known
 
@@ -114,7 +114,7 @@ class ImageSearch:
         return self._alike[key]
 
     def _forget(self) -> None:
-        """What deleted jobs had; and all, if the store was opened anew."""
+        """Drop what deleted jobs had; and everything if the store was reopened."""
         tasks = self._store.counts()[1]
         if self._epoch != self._store.epoch or len(self._known) > 2 * tasks + 1000:
             self._known.clear()
@@ -138,7 +138,7 @@ def _words_in(payload: Payload) -> Words:
 
 
 def words_of(prompt: Any, model: str) -> Words:
-    """``model``: folded already."""
+    """``model``: already case-folded."""
     text = folded(prompt) if isinstance(prompt, str) else ""
     names = (inside.partition(":")[0].strip() for kind, inside in networks(text) if kind in NETWORK_KINDS)
     return Words(text, model, tuple(names))

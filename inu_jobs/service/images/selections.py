@@ -1,4 +1,4 @@
-"""Which images a request means."""
+"""The images that a request selects."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOT_IN_TRASH = say("This image is not in the trash.")
 
 
 class Picked(NamedTuple):
-    """``failed``: what was named and cannot be meant."""
+    """``failed``: named images that cannot be used, and why."""
 
     images: list[Image]
     failed: list[api.Failure]
@@ -26,7 +26,7 @@ class Picked(NamedTuple):
 
 def pick(store: Store, selection: api.Selection, *, trashed: bool = False) -> Picked:
     """The images of ``selection``, each once: only those in the trash, or only those that are not.
-    ``InvalidInput`` if it makes no sense; what it names and is not there is only left out, and told."""
+    ``InvalidInput`` if it makes no sense; images that do not exist are skipped and reported."""
     check_selection(selection)
     if selection.images is not UNSET:
         return _named(store, selection.images, trashed)
@@ -42,8 +42,8 @@ def pick(store: Store, selection: api.Selection, *, trashed: bool = False) -> Pi
 
 
 def selected(store: Store, selection: api.Selection) -> list[Image]:
-    """The images of ``selection``, each once, in its order; those in the trash only where they are named.
-    ``InvalidInput`` if it makes no sense; ``NotFound`` if something that it names is not there."""
+    """The images of ``selection``, each once, in its order; those in the trash only if named.
+    ``InvalidInput`` if it makes no sense; ``NotFound`` if a named image or job does not exist."""
     check_selection(selection)
     found: list[Image] = []
     if selection.images is not UNSET:
@@ -63,7 +63,7 @@ def check_selection(selection: api.Selection) -> None:
     if (selection.images is UNSET) == (selection.jobs is UNSET):
         raise InvalidInput(say("A selection names either 'images' or 'jobs'."), "selection")
     for name in ("verdict", "rating_at_least", "findings"):
-        # ignoring it could throw away more than was meant
+        # ignoring it could delete more than intended
         if selection.images is not UNSET and getattr(selection, name) is not UNSET:
             raise InvalidInput(say("'{name}' can only be used with 'jobs'.", name=name), f"selection.{name}")
     least = selection.rating_at_least
