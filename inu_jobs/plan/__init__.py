@@ -1,4 +1,4 @@
-"""From a job's description to its tasks: pure functions, nothing is queued or stored here."""
+"""From a job's description to its tasks: pure functions; nothing is queued or stored here."""
 
 from ..fields.payload import check_payload
 from .axes.labels import axis_title, label, value_titles, values_of

@@ -11,9 +11,9 @@ _SEEDS = ("seed", "subseed")
 
 
 def repeats(job: Job, tasks: Iterable[Task], task: Task) -> list[Task]:
-    """All of the job's ``tasks``, in order, that Generate would make in one go with ``task``: they differ
-    in nothing but the seeds that were counted or drawn for them. Seeds that somebody wrote are compared
-    with each other, so each is a setting of its own."""
+    """All of the job's ``tasks``, in order, that Generate would make in the same run as ``task``: they differ
+    only in seeds that were counted up or drawn for them. Seeds that the user wrote are compared, so each is a
+    setting of its own."""
     written = [number for number, axis in enumerate(job.axes) if axis.field not in _SEEDS or axis.text != ""]
     setting, place = _setting(task), _place(task, written)
     return [

@@ -1,4 +1,4 @@
-"""How many images tasks make whose prompt the extension Dynamic Prompts fills in."""
+"""How many images tasks make if the extension Dynamic Prompts fills in their prompts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .prompts.templates import count_combinations
 from .prompts.wildcards import Wildcards
 from .tasks import MAX_TASKS, PlannedTask
 
-#: of all prompts of a plan together: counting must take no time that anybody notices
+#: for all prompts of a plan together: counting must not take noticeable time
 _MOST_STEPS = 50_000
 
 
@@ -23,14 +23,13 @@ def fill_dynamic(
     wildcards: Wildcards,
     style_prompt: Callable[[str], str],
 ) -> tuple[list[PlannedTask], Dynamic | None]:
-    """The tasks with the images that each will make, and what there is to say of it; None where the extension
-    is not there or switched off, or there is nothing to fill in."""
+    """The tasks with the number of images that each will make, and a summary of that; None if the extension
+    is missing or off, or there is nothing to fill in."""
     set_to = dynamic_prompts(payload)
     if set_to is None or not tasks:
         return list(tasks), None
-    ours = set_to.plain and not _fills(
-        payload.get("negative_prompt")
-    )  # our templates fill in the prompt alone
+    # our own templates only fill in the prompt
+    ours = set_to.plain and not _fills(payload.get("negative_prompt"))
     if not set_to.combinatorial:
         if not any(_fills(payload.get(field)) for field in ("prompt", "negative_prompt")):
             return list(tasks), None
@@ -59,7 +58,7 @@ class _Counting:
         self._known: dict[tuple[str, int], int | None] = {}
 
     def images(self, now: Payload, set_to: DynamicPrompts) -> int | None:
-        """As its ``process`` does: every prompt with every negative one, or the first ``most`` prompts."""
+        """As its ``process`` does: each prompt with each negative prompt, or the first ``most`` prompts."""
         if not set_to.plain or any(_fills(self._style_prompt(str(name))) for name in now.get("styles") or ()):
             return None
         most = set_to.most or MAX_TASKS + 1
@@ -69,7 +68,7 @@ class _Counting:
         return None if images is None or images > MAX_TASKS else images
 
     def _count(self, field: object, most: int, batches: int) -> int | None:
-        """It goes through a text once for each batch, but for an empty one."""
+        """It goes through a text once for each batch, except an empty one."""
         text = str(field or "")
         if not text:
             return 1

@@ -1,4 +1,4 @@
-"""How large the images of a task will be, how much work they are, and what decides how long it takes."""
+"""How large a task's images will be, how much work they are, and what determines how long it takes."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Any
 from ..fields.upscale import is_upscale
 from ..model import Cost, Payload
 
-#: nothing is larger (preflight refuses long before); keeps absurd requests' sums within 64 bits
+#: nothing is larger (preflight refuses far earlier); keeps sums for absurd requests within 64 bits
 _LARGEST = 2**17
-#: what ``final_size`` goes by
+#: what ``final_size`` depends on
 SIZE_FIELDS = frozenset({"width", "height", "enable_hr", "hr_scale", "hr_resize_x", "hr_resize_y"})
 
 
 def final_size(payload: Payload, changes: dict[str, Any]) -> tuple[int, int]:
-    """Width and height in pixels of the images that a task saves: what hires fix makes of them where
-    it is on (``calculate_target_resolution`` in modules/processing.py of WebUI 1.10.1), and the whole
-    multiple of 8 that the WebUI rounds down to. (0, 0) where the fields hold no numbers."""
+    """Width and height in pixels of the images that a task saves: the result of hires fix if it is on
+    (``calculate_target_resolution`` in modules/processing.py of WebUI 1.10.1), rounded down to a multiple of
+    8 as the WebUI does. (0, 0) if the fields are not numbers."""
     now = {**payload, **changes}
     width, height = _whole(now, "width", 512), _whole(now, "height", 512)
     if now.get("enable_hr") is True:
@@ -38,11 +38,11 @@ def _hires(now: Payload, width: int, height: int) -> tuple[int, int]:
 
 
 def work(payload: Payload, changes: dict[str, Any], images: int = 0) -> float:
-    """What a task costs, in pixels times steps. img2img goes through that part of its steps which the
-    denoising strength leaves it. ``images``: how many it makes, where that is known."""
+    """The cost of a task, in pixels times steps. img2img runs only the part of its steps given by the
+    denoising strength. ``images``: how many it makes, if known."""
     now = {**payload, **changes}
     width, height = _whole(now, "width", 512), _whole(now, "height", 512)
-    if is_upscale(now):  # no steps: comparable with other upscales only
+    if is_upscale(now):  # no steps: only comparable with other upscales
         return float(width * height)
     steps = _whole(now, "steps", 50)
     strength = min(1.0, max(0.0, _number(now, "denoising_strength", 0.75)))
@@ -58,7 +58,7 @@ def work(payload: Payload, changes: dict[str, Any], images: int = 0) -> float:
 
 
 def cost(payload: Payload, changes: dict[str, Any], images: int = 0) -> Cost:
-    """What decides how long a task takes. ``images``: how many it makes, where that is known."""
+    """What determines how long a task takes. ``images``: how many it makes, if known."""
     models = [str(_set(payload, changes, name) or "") for name in ("sd_model_checkpoint", "sd_vae")]
     model = "|".join(models) if any(models) else ""
     now = {**payload, **changes}
@@ -77,7 +77,7 @@ def _set(payload: Payload, changes: dict[str, Any], setting: str) -> Any:
 
 
 def _number(payload: Payload, field: str, default: float) -> float:
-    """A field that the API has not checked (an adopted task's) may hold anything."""
+    """A field that the API has not checked (an adopted task's) may contain anything."""
     value = payload.get(field)
     if value is None:
         return default

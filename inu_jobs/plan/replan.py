@@ -1,4 +1,4 @@
-"""What a plan keeps of the tasks that a job has already."""
+"""What a new plan keeps of a job's existing tasks."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Key = Callable[[Payload], object]
 
 
 class Replanned(msgspec.Struct, frozen=True):
-    """``stay``: (task, place in the plan or None): ended, running, or about to run. ``keep``: waiting tasks
-    that are still wanted, with what is planned in their place, seeds theirs. ``drop``: waiting tasks that
-    are not. ``add``: (place, new task)."""
+    """``stay``: (task, index in the plan or None): ended, running, or about to run. ``keep``: waiting tasks
+    that are still wanted, with their new planned task, which has their seeds. ``drop``: waiting tasks that
+    are no longer wanted. ``add``: (index, new task)."""
 
     stay: list[tuple[Task, int | None]]
     keep: list[tuple[Task, int, PlannedTask]]
@@ -29,7 +29,7 @@ class Replanned(msgspec.Struct, frozen=True):
 
 
 def drawn(payload: Payload, axes: Sequence[Axis], coords: Sequence[int]) -> tuple[str, ...]:
-    """Which seeds are drawn for that task alone, and so would be others each time."""
+    """The seed fields that are drawn for that task alone, and so would differ each time."""
     found = []
     for field in _SEEDS:
         value = payload.get(field)
@@ -47,8 +47,8 @@ def drawn(payload: Payload, axes: Sequence[Axis], coords: Sequence[int]) -> tupl
 def with_known_seeds(
     axes: Sequence[Axis], before: Sequence[Axis], tasks: Iterable[tuple[Task, Payload]]
 ) -> list[Axis]:
-    """``axes``, where a seed is to be drawn with that which was drawn in its place before. ``tasks``: of the
-    job as it is, each with its whole payload."""
+    """``axes``, with each random seed replaced by the one drawn at the same position before. ``tasks``: the
+    job's current ones, each with its whole payload."""
     known = list(tasks)
     return [_with_known(axis, before, known) if axis.field in _SEEDS else axis for axis in axes]
 
@@ -85,9 +85,9 @@ def replan(
     tasks: Sequence[tuple[Task, Payload]],
     key: Key,
 ) -> Replanned:
-    """``payload``, ``axes``, ``plan``: as the job shall be; ``tasks``: as it is, in order, each with its
-    whole payload; ``key``: equal for payloads that are equal. A task is wanted if its whole payload is, but
-    for a seed that was drawn for it."""
+    """``payload``, ``axes``, ``plan``: the job as edited; ``tasks``: its current ones, in order, each with
+    its whole payload; ``key``: equal for equal payloads. A task is wanted if its whole payload is, apart from
+    seeds drawn for it."""
     pool = _Pool(tasks, key)
     stay: dict[str, int] = {}
     keep, add = [], []
@@ -113,7 +113,7 @@ def replan(
 
 
 def _stays(task: Task) -> bool:
-    """Only what waits here is ours to change: what is still queued is about to run."""
+    """Only tasks that wait here can be changed: a queued one is about to run."""
     return task.state in ENDED or task.state in ("running", "queued")
 
 

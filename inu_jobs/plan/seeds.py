@@ -1,4 +1,4 @@
-"""Nothing is left to chance at run time: every task has its seeds before it is queued."""
+"""Nothing is random at run time: every task has its seeds before it is queued."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..model import Axis, Payload
 from ..sentences import say
 from .tasks import PlannedTask
 
-#: the WebUI's own range for a seed that is drawn (modules/processing.py, get_fixed_seed)
+#: the WebUI's own range for random seeds (modules/processing.py, get_fixed_seed)
 SEEDS = 4_294_967_294
 
 
@@ -23,7 +23,7 @@ def is_open(seed: Any) -> bool:
 
 
 class Seeds:
-    """Draws seeds: for the whole job where an axis asks for them, else one a task, no two alike."""
+    """Draws seeds: for the whole job if an axis asks for them, else one for each task, all different."""
 
     def __init__(self, rng: Random, axes: Sequence[Axis]) -> None:
         self._rng = rng
@@ -43,8 +43,8 @@ class Seeds:
                 return seed
 
     def of(self, field: str, value: Any, coords: Sequence[int]) -> int:
-        """The seed for ``value``: itself if it is one, else what was drawn for its place on the axis,
-        else a new draw."""
+        """The seed for ``value``: itself if it is a seed, else the one drawn for its position on the axis,
+        else a new one."""
         if not is_open(value):
             return int(value)
         drawn = self._on_axes.get(field, {})
@@ -52,7 +52,7 @@ class Seeds:
         return drawn[place] if place is not None and place in drawn else self.draw()
 
     def fix(self, payload: Payload, task: PlannedTask) -> PlannedTask:
-        """``task`` with seeds: a second run after a crash gives the same image."""
+        """``task`` with seeds: a second run after a crash makes the same image."""
         changes = dict(task.changes)
         for field in ("seed", "subseed"):
             value = changes.get(field, payload.get(field))
@@ -62,9 +62,9 @@ class Seeds:
 
 
 def repeat(payload: Payload, changes: dict[str, Any], coords: list[int], seeds: Seeds) -> list[PlannedTask]:
-    """One task for each iteration. The WebUI counts seeds up over all images of a generation, so the
-    second iteration of a batch of 4 begins at seed + 4; with variation it counts only subseeds. Where
-    Dynamic Prompts makes all combinations, it makes them once, whatever the batch count is."""
+    """One task for each iteration. The WebUI counts seeds up over all images of a generation, so the second
+    iteration of a batch of 4 begins at seed + 4; with variation, it only counts subseeds. If Dynamic Prompts
+    makes all combinations, it makes them once, whatever the batch count is."""
     now = {**payload, **changes}
     count, batch = int(now.get("n_iter") or 1), max(1, int(now.get("batch_size") or 1))
     dynamic = dynamic_prompts(now)

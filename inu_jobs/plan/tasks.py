@@ -1,4 +1,4 @@
-"""What a plan consists of."""
+"""The parts of a plan."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import msgspec
 from ..errors import InvalidInput
 from ..sentences import say
 
-#: more than that in one job is a slip, and costs memory before anybody sees it
+#: more in one job is a mistake, and costs memory before anyone sees it
 MAX_TASKS = 10_000
 
 
 class PlannedTask(msgspec.Struct, frozen=True):
-    """``changes``: dotted path -> value; ``coords``: one index an axis; ``images``: how many it makes."""
+    """``changes``: dotted path -> value; ``coords``: one index for each axis; ``images``: how many it
+    makes."""
 
     changes: dict[str, Any]
     coords: list[int]
@@ -22,7 +23,7 @@ class PlannedTask(msgspec.Struct, frozen=True):
 
 
 def check_count(count: int) -> None:
-    """``InvalidInput`` if a job cannot have so many tasks."""
+    """``InvalidInput`` if a job cannot have this many tasks."""
     if count > MAX_TASKS:
         message = say(
             "That would be {count:,} tasks; a job can have at most {max_tasks:,}.",

@@ -1,4 +1,4 @@
-"""How much text a plan makes of what it was given: a few lines may multiply into more than fits in memory."""
+"""How much text a plan creates: a few lines may multiply into more than fits in memory."""
 
 from __future__ import annotations
 
@@ -13,25 +13,27 @@ from .. import budgets
 from ..errors import InvalidInput
 from ..sentences import say
 
-#: what a value inside of a list or an object costs, in characters of a text that costs as much
+#: the cost of a value inside a list or an object, in characters
 _INSIDE = 16
 
 T = TypeVar("T")
 
 
 class Texts:
-    """Counts what the tasks of one plan are told to have, while they are made. ``field``: where whoever asked
-    may do something about it."""
+    """Counts the text of a plan's tasks while they are made. ``field``: where the client can do something
+    about it."""
 
     def __init__(self, field: str = "axes") -> None:
         self._field = field
         self._of_tasks = 0
         self._different = 0
         self._known: set[str] = set()
-        self._sizes: dict[int, tuple[Any, int]] = {}  # of lists and objects, each kept so that its id is
+        self._sizes: dict[
+            int, tuple[Any, int]
+        ] = {}  # by id, with the object kept so that its id stays its own
 
     def count(self, changes: dict[str, Any]) -> None:
-        """Of one more task. ``InvalidInput`` beyond the budget."""
+        """Count one more task. ``InvalidInput`` beyond the budget."""
         budgets.check()
         for value in changes.values():
             if isinstance(value, str):
@@ -43,7 +45,7 @@ class Texts:
             raise self._too_much()
 
     def made(self, text: str) -> None:
-        """A text that was not there before has come about."""
+        """Count a new text."""
         if text not in self._known:
             self._known.add(text)
             self._different += len(text)
@@ -66,7 +68,7 @@ class Texts:
 
 
 def check_length(length: int, field: str) -> None:
-    """``InvalidInput`` if a prompt may not be so long."""
+    """``InvalidInput`` if a prompt may not be this long."""
     if length > budgets.PROMPT:
         raise InvalidInput(
             say("A prompt can have at most {prompt:,} characters.", prompt=budgets.PROMPT), field
@@ -74,13 +76,13 @@ def check_length(length: int, field: str) -> None:
 
 
 def replaced(text: str, old: str, new: str, field: str) -> str:
-    """``text`` with ``new`` for ``old``; ``InvalidInput`` before it is made too long for a prompt."""
+    """``text`` with ``old`` replaced by ``new``; ``InvalidInput`` before it gets too long for a prompt."""
     check_length(len(text) + text.count(old) * (len(new) - len(old)), field)
     return text.replace(old, new)
 
 
 class OfLists(Generic[T]):
-    """What ``find`` finds out about a list that stays as it is, once for each; the last ones are kept."""
+    """Caches the result of ``find`` for lists that do not change; the most recent ones are kept."""
 
     def __init__(self, find: Callable[[list[Any]], T], kept: int = 64) -> None:
         self._find = find

@@ -397,9 +397,8 @@ class Trash:
                     reason=left[0].sentence,
                 )
             )
-        with suppress(
-            OSError, LeftAlone
-        ):  # otherwise it is deleted if it is archived, and all its images are purged
+        # otherwise it is deleted if it is archived, and all its images are purged
+        with suppress(OSError, LeftAlone):
             self._files.leave_with("", moved)
         undo = self._undo_trash(moved, gone)
         return api.Deleted([], [], [image.id for image in gone], trashed=len(moved), failed=left, undo=undo)

@@ -1,1 +1,1 @@
-"""Axes: what varies in a job, as it is written, and what it multiplies into."""
+"""Axes: what varies in a job, how it is written, and the tasks that result."""

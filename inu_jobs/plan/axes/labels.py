@@ -1,4 +1,4 @@
-"""What sets a task apart, in short."""
+"""What distinguishes a task, in short."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..prompts.syntax import without_networks
 from ..text_budget import OfLists
 
 _LONGEST = 48
-_DIGITS = 8  # behind the point, as the WebUI's own grids show; more only shows how halves are rounded
+_DIGITS = 8  # decimals, as in the WebUI's own grids; more would only show rounding errors
 _SEED = TABLE["seed"].short
 
 
@@ -25,8 +25,8 @@ class _Placed(Protocol):
 
 
 def label(axes: Sequence[Axis], task: _Placed, without: Collection[str] = (), with_drawn: bool = True) -> str:
-    """What sets a task apart, in short: its values on the axes, and its seed if that was drawn for it
-    (unless ``with_drawn`` is False). ``without``: axes left out, by field."""
+    """What distinguishes a task, in short: its values on the axes, and its seed if it was drawn for it
+    (unless ``with_drawn`` is False). ``without``: fields of axes to omit."""
     told = values_of(axes, task)
     parts = [words for field, words in told.items() if field not in without]
     if not with_drawn:
@@ -39,12 +39,12 @@ def label(axes: Sequence[Axis], task: _Placed, without: Collection[str] = (), wi
 
 def values_of(axes: Sequence[Axis], task: _Placed) -> dict[str, str]:
     """A task's values on the axes, in short, by the axes' fields."""
-    if not task.coords:  # the job has been changed since, and has no place for it any more
+    if not task.coords:  # the job has been edited since, and no longer has a place for it
         return {a.field: value_label(a, task.changes[a.field]) for a in axes if a.field in task.changes}
     told = {}
     for axis, place in zip(axes, task.coords, strict=False):
         value = axis.values[place] if place < len(axis.values) else ""
-        # an edited prompt is more than the value that it came from
+        # an edited prompt tells more than the value it came from
         if axis.field != "prompt":
             value = task.changes.get(axis.field, value)
         told[axis.field] = value_label(axis, value)
@@ -52,7 +52,7 @@ def values_of(axes: Sequence[Axis], task: _Placed) -> dict[str, str]:
 
 
 def axis_title(axis: Axis) -> str:
-    """What the axis is, as a heading: "CFG scale", "LoRA inkwash"."""
+    """The axis as a heading: "CFG scale", "LoRA inkwash"."""
     head, colon, name = axis.field.partition(":")
     if colon and head == "replace":
         return f"In place of {_short(name)}"
@@ -65,12 +65,12 @@ def axis_title(axis: Axis) -> str:
 
 
 def value_titles(axis: Axis) -> list[str]:
-    """The axis' values in short, below a heading that says what they are: "0.4", "without"."""
+    """The axis' values in short, for use below a heading that names it: "0.4", "without"."""
     return [value_label(axis, value, titled=True) for value in axis.values]
 
 
 def value_label(axis: Axis, value: Any, titled: bool = False) -> str:
-    """A value in short. ``titled``: what it is a value of is said elsewhere."""
+    """A value in short. ``titled``: its axis is named elsewhere."""
     text = _operation(value) if isinstance(value, dict) else ""
     if axis.field == FILES and isinstance(value, dict):
         text = str(value.get("name"))
@@ -91,7 +91,7 @@ def value_label(axis: Axis, value: Any, titled: bool = False) -> str:
 
 
 def _of_field(path: str, text: str) -> str:
-    """A value, and what it is a value of: "20 steps"."""
+    """A value with its field: "20 steps"."""
     field = field_of(path)
     return field.short.format(text) if field and field.short else f"{unit_of(path)} {text}"
 
@@ -112,14 +112,14 @@ def _edit(field: str, value: Any, text: str) -> str:
 
 
 def _line(value: Any) -> str:
-    """A line's prompt, or else the rest of it."""
+    """A line's prompt, else its other fields."""
     changes = value if isinstance(value, dict) else {}
     prompt = without_networks(str(changes.get("prompt") or ""))
     return prompt or ", ".join(_of_field(path, str(item)) for path, item in changes.items())
 
 
 def _operation(value: dict[str, Any]) -> str:
-    """What a derive does to a value, in short; '' if that is no operation."""
+    """What a derive does to a value, in short; '' if that is not an operation."""
     match value:
         case {"scale": factor}:
             return f"x{factor}"
@@ -131,8 +131,8 @@ def _operation(value: dict[str, Any]) -> str:
 
 
 class _Among(NamedTuple):
-    """Of the prompts on an axis: whether they are told apart without ``<lora:...>``, which is noise in a
-    label; and how many characters all of them begin with, None if there is one alone."""
+    """About the prompts on an axis: whether they differ without ``<lora:...>``, which is noise in a label;
+    and how many characters they all begin with, None for a single prompt."""
 
     plain: bool
     same: int | None
@@ -150,12 +150,12 @@ def _among(values: list[Any]) -> _Among:
     return _Among(plain, next((n for n in range(ends) if low[n] != high[n]), ends))
 
 
-#: a job's tasks are labelled one by one, and each has the others beside it
+#: a job's tasks are labelled one by one, each time next to all the others
 _AMONG = OfLists(_among)
 
 
 def _what_differs(text: str, among: _Among) -> str:
-    """Prompts on an axis often begin alike: show from the word where they part."""
+    """Prompts on an axis often begin alike: show them from the word where they differ."""
     text = without_networks(text) if among.plain else text
     same = among.same
     if same is None:

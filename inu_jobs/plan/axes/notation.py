@@ -1,9 +1,9 @@
-"""Many values written in one line, in the notation of the WebUI's X/Y/Z plot.
+"""Many values on one line, in the notation of the WebUI's X/Y/Z plot.
 
-``3, 5, 10-20 (+5), 1-10 [5]``: items stand between commas as in a CSV line (a text with commas in it goes
-in quotes); a range of numbers has a step in round brackets or a count in square ones. What comes out is
-what ``process_axis`` in scripts/xyz_grid.py of WebUI 1.10.1 makes of the same text, to the last digit of a
-fraction: numpy counts here as it does there.
+``3, 5, 10-20 (+5), 1-10 [5]``: items are separated by commas as in a CSV line (text with commas is quoted); a
+range of numbers has a step in round brackets or a count in square ones. The result is what ``process_axis``
+in scripts/xyz_grid.py of WebUI 1.10.1 makes of the same text, to the last digit of a fraction: numpy counts
+here as it does there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ...budgets import DIGITS
 from ...errors import InvalidInput
 from ...sentences import say
 
-#: characters; beyond that it is no line that somebody wrote
+#: characters; nobody types a longer line
 LONGEST = 200_000
 
 Number = TypeVar("Number", int, float)
@@ -29,8 +29,8 @@ _WHOLE_RANGE = re.compile(
     r"(?P<first>[+-]? ?\d+) ?- ?(?P<last>[+-]? ?\d+)"
     r"(?: ?(?:\((?P<step>[+-]\d+) ?\)|\[(?P<count>\d+) ?\]))?"
 )
-#: any one character may be the point, there as here: what makes no number of it is refused after. (That it
-#: may be a digit there changes nothing but the ways to read the same text, which are then without end.)
+#: any single character may be the decimal point, as in the WebUI: what is not a number is refused afterwards.
+#: (In the WebUI it may even be a digit, which only adds ways to read the same text, without end.)
 _BROKEN_RANGE = re.compile(
     r"(?P<first>[+-]? ?\d+(?:[^\d\n]\d*)?) ?- ?(?P<last>[+-]? ?\d+(?:[^\d\n]\d*)?)"
     r"(?: ?(?:\((?P<step>[+-]\d+(?:[^\d\n]\d*)?) ?\)|\[(?P<count>\d+(?:[^\d\n]\d*)?) ?\]))?"
@@ -38,8 +38,7 @@ _BROKEN_RANGE = re.compile(
 
 
 def items(text: str) -> list[str]:
-    """The texts between the commas, without the space around them. ``InvalidInput`` if quotes make no
-    sense."""
+    """The texts between the commas, stripped. ``InvalidInput`` for invalid quotes."""
     if len(text) > LONGEST:
         raise InvalidInput(
             say("That is too long: at most {longest:,} characters are allowed.", longest=LONGEST)
@@ -52,12 +51,12 @@ def items(text: str) -> list[str]:
 
 
 def integers(text: str, most: int) -> list[int]:
-    """Whole numbers. ``InvalidInput`` for what is none, or for more than ``most`` of them."""
+    """Integers. ``InvalidInput`` if one is invalid, or for more than ``most`` of them."""
     return _numbers(text, most, _whole_range, int)
 
 
 def floats(text: str, most: int) -> list[float]:
-    """Numbers, as ``integers``."""
+    """Numbers; otherwise as ``integers``."""
     return _numbers(text, most, _broken_range, float)
 
 
@@ -68,7 +67,7 @@ def _numbers(
     for written in items(text):
         if not written:
             continue
-        item = " ".join(written.split())  # blanks count for nothing, however many
+        item = " ".join(written.split())  # whitespace does not matter
         try:
             if len(item) > DIGITS:
                 raise ValueError
@@ -96,7 +95,7 @@ def _numbers(
 
 
 def _whole_range(item: str, most: int) -> list[int] | None:
-    """None if ``item`` is no range. Nothing is made before it is counted."""
+    """None if ``item`` is not a range. Counted before any values are created."""
     match = _WHOLE_RANGE.fullmatch(item)
     if match is None:
         return None
@@ -126,7 +125,7 @@ def _broken_range(item: str, most: int) -> list[float] | None:
 def _spread(first: float, last: float, count: int, most: int) -> list[float]:
     if count > most:
         raise _too_many(most)
-    with np.errstate(all="ignore"):  # what becomes of too large a number is looked at later
+    with np.errstate(all="ignore"):  # overflow is checked later
         values: list[float] = np.linspace(float(first), float(last), count).tolist()
     return values
 

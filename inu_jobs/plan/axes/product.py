@@ -1,4 +1,4 @@
-"""Axes multiply into tasks."""
+"""Multiplies axes into tasks."""
 
 from __future__ import annotations
 
@@ -41,12 +41,11 @@ class Expanded(msgspec.Struct, frozen=True):
 
 
 def expand(payload: Payload, kind: str, axes: Sequence[Axis], *, rng: Random) -> Expanded:
-    """The tasks of a job, seeds drawn. ``kind``: txt2img or img2img.
+    """The tasks of a job, with their seeds. ``kind``: txt2img or img2img.
 
-    Every combination of the axes' values is there once; where ``n_iter`` is above 1 it becomes that
-    many tasks with the seeds (or, with variation, the subseeds) that the WebUI would count up to.
-    ``InvalidInput`` with the field for a value of the wrong type, an axis that makes no sense, or more
-    than ``MAX_TASKS``.
+    Each combination of the axes' values occurs once; if ``n_iter`` is above 1, it becomes that many tasks
+    with the seeds (or, with variation, the subseeds) that the WebUI would count up to. ``InvalidInput`` with
+    the field for a value of the wrong type, an invalid axis, or more than ``MAX_TASKS``.
     """
     check_payload(payload, kind)
     check_axes(axes, kind)
@@ -64,9 +63,9 @@ class _Expansion:
         self._ranks: dict[str, dict[str, int]] = {CHECKPOINT: {}, VAE: {}}
         self._met = dict.fromkeys(self._edits, 0)
         self._texts = Texts()
-        #: by axis, place on it, and the texts as they are
+        #: by axis, index on it, and the current texts
         self._edited: dict[tuple[Any, ...], dict[str, str] | None] = {}
-        self._absent: dict[str, list[str]] = {}  # axis -> the LoRAs that a prompt without its own has
+        self._absent: dict[str, list[str]] = {}  # axis -> the LoRAs in a prompt that lacks the axis' own
 
     def run(self) -> Expanded:
         keyed = []
@@ -84,7 +83,7 @@ class _Expansion:
         return Expanded(tasks, [self._finding(field, combinations) for field in self._absent])
 
     def _changes(self, coords: Sequence[int]) -> dict[str, Any]:
-        """A line of a prompt file has the last word, but for what edits the text."""
+        """A line of a prompt file overrides everything except what edits text."""
         changes: dict[str, Any] = {}
         for axis, place in zip(self._axes, coords, strict=True):
             if axis.field == SIZE:
@@ -99,7 +98,7 @@ class _Expansion:
             number = self._place[FILES]
             own = dict(self._axes[number].values[coords[number]]["changes"])
             for text in ("prompt", "negative_prompt"):
-                if text in own:  # joined as the Batch tab does, also to nothing
+                if text in own:  # joined as the Batch tab does, even to nothing
                     own[text] = f"{changes.get(text, self._payload.get(text)) or ''} {own[text]}"
             changes |= own
         for field in self._edits:
@@ -114,7 +113,7 @@ class _Expansion:
         return changes
 
     def _edit(self, now: Payload, field: str, number: int, place: int) -> dict[str, str] | None:
-        """Once for texts that are alike: the tasks share what comes out."""
+        """Computed once for equal texts: tasks share the result."""
         key = (field, place, *(now.get(path) for path in EDITED))
         if key not in self._edited:
             where = f"axes.{number}.values.{place}"
@@ -124,7 +123,7 @@ class _Expansion:
         return self._edited[key]
 
     def _rank(self, path: str, changes: dict[str, Any]) -> int:
-        """The same model named twice still is one load."""
+        """The same model named twice is still loaded once."""
         ranks = self._ranks[path]
         return ranks.setdefault(repr(changes.get(path)), len(ranks))
 
@@ -163,7 +162,7 @@ class _Expansion:
 
 
 def check_axes(axes: Sequence[Axis], kind: str) -> None:
-    """``InvalidInput`` with the field for an axis that makes no sense, or a value of the wrong type."""
+    """``InvalidInput`` with the field for an invalid axis, or a value of the wrong type."""
     for number, axis in enumerate(axes):
         where = f"axes.{number}"
         if not is_special(axis.field):
@@ -183,7 +182,7 @@ def check_axes(axes: Sequence[Axis], kind: str) -> None:
 
 
 def check_files(axis: Axis, kind: str, where: str) -> None:
-    """What the files of an axis "files" set."""
+    """The same for what the files of an axis "files" set."""
     if axis.field != FILES:
         return
     if kind != "img2img":
@@ -196,7 +195,7 @@ def check_files(axis: Axis, kind: str, where: str) -> None:
 
 
 def _check_count(payload: Payload, axes: Sequence[Axis]) -> None:
-    """Counted, not made: a slip must not cost memory."""
+    """Counted without creating them: a mistake must not cost memory."""
     by_field = {axis.field: axis.values for axis in axes}
     repeats = by_field.get("n_iter", [payload.get("n_iter")])
     lines = by_field.get(LINES, [{}])
@@ -217,7 +216,7 @@ def _check_count(payload: Payload, axes: Sequence[Axis]) -> None:
 
 
 def _first_places(values: list[Any]) -> list[int]:
-    """Of each value, where one like it stands first."""
+    """For each value, the index of the first one equal to it."""
     seen: dict[str, int] = {}
     return [seen.setdefault(repr(value), place) for place, value in enumerate(values)]
 
@@ -226,15 +225,15 @@ _FIRST = OfLists(_first_places)
 
 
 def order(axes: Sequence[Axis], coords: Sequence[int]) -> tuple[Any, ...]:
-    """What to sort by: (model, seed, spread). A checkpoint is loaded once; then everything is shown
-    with the first seed before the second; and of the other axes first the diagonal, which has every
-    value of each axis in it, then its parallels."""
+    """The sort key: (model, seed, spread). Each checkpoint is loaded once; then everything is shown with the
+    first seed before the second; and of the other axes, the diagonal comes first, which contains each value
+    of each axis, then its parallels."""
     model: list[int] = []
     seed: list[int] = []
-    rest: list[tuple[int, int]] = []  # (length of the axis, place on it)
+    rest: list[tuple[int, int]] = []  # (length of the axis, index on it)
     for axis, place in zip(axes, coords, strict=True):
         if axis.field in (CHECKPOINT, VAE):
-            # the same model named twice still is one load
+            # the same model named twice is still loaded once
             first = _FIRST.of(axis.values)[place]
             model[0:0] = [first] if axis.field == CHECKPOINT else []
             model.extend([first] if axis.field == VAE else [])

@@ -1,10 +1,9 @@
-"""Axes that are no field of the payload: what their values mean for the fields there are.
+"""Axes that are not fields of the payload: what their values mean for the fields that are.
 
-``size`` sets width and height. ``lora:NAME``, ``swap:NAME`` and ``replace:TEXT`` edit the prompt that there
-will be, whichever axis or line it comes from; nothing else in it changes. ``lines`` are those of a prompt
-file (``prompt_lines``).
-``files`` are those of img2img's Batch tab, ``{"name": ..., "changes": {path: value}}`` each, whose prompts
-are joined to those that there would be.
+``size`` sets width and height. ``lora:NAME``, ``swap:NAME`` and ``replace:TEXT`` edit the resulting prompt,
+whichever axis or line it comes from; nothing else in it changes. ``lines`` are the lines of a prompt file
+(``prompt_lines``). ``files`` are the files of img2img's Batch tab, each ``{"name": ..., "changes": {path:
+value}}``; their prompts are joined to the others.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from ..prompts.lora import ANY, has_strength, set_strength, swap_lora, without_l
 from ..prompts.syntax import loras
 from ..text_budget import check_length, replaced
 
-#: the WebUI reads networks in these (its "Prompt S/R" looks in the first and the negative one)
+#: the WebUI reads networks in these (its "Prompt S/R" only edits the first and the negative one)
 _WITH_LORAS = ("prompt", "hr_prompt")
 _WITH_TEXT = ("prompt", "negative_prompt")
 EDITED = ("prompt", "negative_prompt", "hr_prompt")
@@ -41,12 +40,12 @@ def edits_text(field: str) -> bool:
 
 
 def fields_of(field: str) -> list[str]:
-    """The payload's fields that an axis sets."""
+    """The payload fields that an axis sets."""
     return ["width", "height"] if field == SIZE else [] if is_special(field) else [field]
 
 
 def check_special(axis: Axis, where: str) -> None:
-    """``InvalidInput`` if the axis names nothing, or a value is not of its kind."""
+    """``InvalidInput`` if the axis names nothing, or a value has the wrong type."""
     head, colon, name = axis.field.partition(":")
     if colon and not name:
         what = {"lora": "lora:NAME, or lora:* for all", "swap": "swap:NAME"}.get(head, "replace:TEXT")
@@ -102,15 +101,15 @@ def size_of(value: str) -> dict[str, int]:
 
 
 def in_turn(fields: Iterable[str]) -> list[str]:
-    """The order in which text is edited: texts first (a LoRA may be among them), then strengths (of the
-    LoRAs by the names that stand there), then other LoRAs in their place."""
+    """The order in which text is edited: texts first (which may contain a LoRA), then strengths (of the LoRAs
+    named there), then replacements of LoRAs."""
     rank = {"replace": 0, "lora": 1, "swap": 2}
     return sorted(filter(edits_text, fields), key=lambda field: rank[field.partition(":")[0]])
 
 
 def edited(now: Payload, field: str, value: Any, where: str = "") -> dict[str, str] | None:
-    """The texts of ``now`` that come out otherwise; None if there is nothing there to change. ``field``: of
-    an axis that edits text. ``InvalidInput`` with ``where`` if they would be too long."""
+    """The texts of ``now`` that change; None if there is nothing to change. ``field``: of an axis that edits
+    text. ``InvalidInput`` with ``where`` if a text would be too long."""
     head, _, name = field.partition(":")
     paths = _WITH_TEXT if head == "replace" else _WITH_LORAS
     texts = {
@@ -149,7 +148,7 @@ def known_in(now: Payload) -> list[str]:
 
 
 def clash(axes: Sequence[Axis], number: int) -> bool:
-    """True if an axis before ``number`` sets what it sets too."""
+    """Whether an axis before ``number`` sets the same field."""
     axis = axes[number]
     for other in axes[:number]:
         if axis.field == other.field:

@@ -1,4 +1,4 @@
-"""From an axis as somebody wrote it to its values."""
+"""From an axis as written to its values."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from ..prompts.wildcards import Wildcards
 from ..tasks import MAX_TASKS
 from .notation import floats, integers, items
 
-_DIGITS = 8  # behind the point, of a LoRA's strength, which nobody else counts
+_DIGITS = 8  # decimals of a LoRA's strength, which no other code rounds
 _YES, _NO = frozenset({"true", "yes", "y", "1", "on"}), frozenset({"false", "no", "n", "0", "off"})
-#: what stands for "without it" in a list of names or strengths
+#: what means "without it" in a list of names or strengths
 _NOTHING = frozenset({"none", "without"})
 _VAES = {"auto": "Automatic", "automatic": "Automatic", "none": "None"}
 
 
 def written_as(spec: AxisSpec, where: str) -> str:
-    """Which of ``values``, ``text`` and ``template`` it has. ``InvalidInput`` unless exactly one."""
+    """Which of ``values``, ``text`` and ``template`` is given. ``InvalidInput`` unless exactly one is."""
     given = [name for name in ("values", "text", "template") if getattr(spec, name) is not UNSET]
     if len(given) != 1:
         raise InvalidInput(
@@ -36,8 +36,8 @@ def written_as(spec: AxisSpec, where: str) -> str:
 
 
 def read(spec: AxisSpec, kind: str, payload: Payload, where: str) -> Axis:
-    """The axis with its values. ``spec`` has ``values`` or ``text``; ``payload``: the base's, which tells
-    what a field of a script holds. ``InvalidInput`` with the field for a text that cannot be read."""
+    """The axis with its values. ``spec`` has ``values`` or ``text``; ``payload``: the job's, which shows the
+    type of a script's field. ``InvalidInput`` with the field if the text cannot be read."""
     if spec.values is not UNSET:
         return Axis(spec.field, list(spec.values))
     text = spec.text if spec.text is not UNSET else ""
@@ -50,8 +50,8 @@ def read(spec: AxisSpec, kind: str, payload: Payload, where: str) -> Axis:
 def read_template(
     field: str, template: Template, wildcards: Wildcards, where: str
 ) -> tuple[Axis, list[Finding]]:
-    """The axis with the template's prompts, and a finding for each wildcard that is not there.
-    ``InvalidInput`` with the field for a template that cannot be read, or that makes too many."""
+    """The axis with the template's prompts, and a finding for each missing wildcard. ``InvalidInput`` with
+    the field for a template that cannot be read, or that makes too many prompts."""
     if field not in PROMPTS:
         raise InvalidInput(
             say("A template makes prompts, but {field} takes values.", field=field[:60]), f"{where}.field"
@@ -72,7 +72,7 @@ def read_template(
 
 
 def template_of(axis: Axis) -> Template | None:
-    """That its prompts come from, if they come from one."""
+    """The template of its prompts, if they come from one."""
     how = axis.template
     if how is None or how.mode is UNSET or how.count is UNSET or how.seed is UNSET:
         return None
@@ -98,7 +98,7 @@ def _values(field: str, text: str, kind: str, payload: Payload) -> list[Any]:
 
 
 def _type(field: str, kind: str, payload: Payload) -> str:
-    """As in ``FIELDS``; '' where nobody knows."""
+    """As in ``FIELDS``; '' if unknown."""
     head, _, rest = field.partition(".")
     if not rest:
         return FIELDS[kind].get(head, "")
@@ -128,7 +128,7 @@ def _of_type(wanted: str, text: str) -> list[Any]:
 
 
 def _guessed(text: str) -> list[Any]:
-    """Numbers if all of it can be read so."""
+    """Numbers if all of it can be read as numbers."""
     readers: tuple[Callable[[str, int], Sequence[Any]], ...] = (integers, floats)
     for read_numbers in readers:
         try:
@@ -145,7 +145,7 @@ def _switch(item: str) -> bool:
 
 
 def _strengths(text: str) -> list[Any]:
-    """Numbers, with "none" among them for a run without the LoRA."""
+    """Numbers, and "none" for a run without the LoRA."""
     found: list[Any] = []
     for item in items(text):
         found += (

@@ -1,1 +1,1 @@
-"""From images to the tasks of a job that makes new ones of them."""
+"""From images to the tasks of a job that makes new ones from them."""

@@ -1,4 +1,4 @@
-"""What an image's own payload becomes for each action of a derive, before anything is changed in it."""
+"""What an image's own payload becomes for each derive action, before any changes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ...sentences import UNSAID, Sentence, say
 from ..preflight.installed import CONTROLNET
 from ..seeds import is_open
 
-STRENGTH = 0.5  # denoising, where the action begins one
+STRENGTH = 0.5  # denoising, for actions that introduce it
 VARIATION = 0.15
 _HIRES = {"enable_hr": True, "hr_scale": 2.0, "hr_upscaler": "Latent", "denoising_strength": STRENGTH}
 _TEXT_ONLY = frozenset(FIELDS["txt2img"]) - frozenset(FIELDS["img2img"])
-#: what belongs to the image that the source was made from, not to the source
+#: what belongs to the image that the source was made from, not to the source itself
 _OF_INPUT = frozenset(
     {
         "mask", "latent_mask", "mask_blur", "mask_blur_x", "mask_blur_y", "mask_round", "inpainting_fill",
@@ -28,19 +28,19 @@ _OF_INPUT = frozenset(
     }
 )  # fmt: skip
 _SCRIPT = ("script_name", "script_args")
-#: always-on scripts that rewrite prompts, by how their titles begin; their first argument switches them on
+#: always-on scripts that rewrite prompts, by the beginning of their titles; their first argument turns them
+#: on
 _REWRITERS = ("dynamic prompts",)
-#: what other such scripts look for
+#: the syntax that other such scripts look for
 _WILDCARDS = ("__", "{")
 
 
 class Source(msgspec.Struct, frozen=True):
-    """An image, and how it was made. ``payload``: its task's, changes laid over; ``recipe`` is equal for
-    images whose tasks share one. The prompts are those that the image really got, None where they are
-    the payload's. ``index``: place among the ``siblings`` images of its task. ``input_lost``: it came
-    from an image that is not there any more, or not known. ``name``: of its file.
-    ``not_carried``: labels of its infotext that its payload does not have. ``unfit``: why nothing can be
-    made of it, '' if something can. Sizes in pixels."""
+    """An image, and how it was made. ``payload``: its task's, with its changes applied; ``recipe`` is equal
+    for images whose tasks share one. The prompts are those that the image really got, None where they are the
+    payload's. ``index``: its position among the ``siblings`` images of its task. ``input_lost``: it was made
+    from an image that is missing or unknown. ``name``: of its file. ``not_carried``: labels of its infotext
+    that its payload lacks. ``unfit``: why nothing can be made from it, else ''. Sizes in pixels."""
 
     id: str
     payload: Payload
@@ -62,7 +62,7 @@ class Source(msgspec.Struct, frozen=True):
 
 
 def rewrites(payload: Payload) -> bool:
-    """The negative prompt may have come out other than it stands there."""
+    """Whether the negative prompt may have been rewritten."""
     scripts = payload.get("alwayson_scripts") or {}
     switched_on = any(
         title.lower().startswith(_REWRITERS) and (entry.get("args") or [False])[0]
@@ -81,7 +81,7 @@ def kind_of(payload: Payload) -> str:
 
 
 def refusal(source: Source, action: DeriveAction) -> Sentence:
-    """Why ``action`` makes no sense for this image; ``UNSAID`` if it does."""
+    """Why ``action`` is not possible for this image, else ``UNSAID``."""
     if source.unfit or action in ("img2img", "upscale"):
         return source.unfit
     if source.input_lost:
@@ -99,10 +99,10 @@ def refusal(source: Source, action: DeriveAction) -> Sentence:
 def derive(
     source: Source, action: DeriveAction, scripts: Mapping[str, int], vary_seed: bool = False
 ) -> Payload:
-    """The payload that makes one image by ``action`` from ``source``, in whose own words and settings.
-    ``scripts``: the always-on scripts that img2img has, by lower-case title, with their number of
-    arguments. ``vary_seed``: the seed will be changed, so a variation needs no variation strength.
-    ``InvalidInput`` where ``refusal`` has something to say."""
+    """The payload that makes one image by ``action`` from ``source``, with its own prompt and settings.
+    ``scripts``: the always-on scripts that img2img has, by lower-case title, with their number of arguments.
+    ``vary_seed``: the seed will be changed, so a variation needs no variation strength. ``InvalidInput`` if
+    ``refusal`` has a reason."""
     if reason := refusal(source, action):
         raise InvalidInput(reason, "action")
     now = _own(source)
@@ -120,13 +120,13 @@ def derive(
 
 
 def own_seeds(source: Source) -> dict[str, Any]:
-    """The seed and subseed of this very image, None where unknown."""
+    """The seed and subseed of this very image, None if unknown."""
     now = _own(source)
     return {field: now.get(field) for field in ("seed", "subseed")}
 
 
 def left_out(source: Payload, derived: Payload) -> list[str]:
-    """Titles of the scripts that did not come along."""
+    """Titles of the scripts that are not carried over."""
     found = [] if upscale.is_upscale(source) else [source.get("script_name") or ""]
     kept = [derived.get("script_name") or "", *(derived.get("alwayson_scripts") or ())]
     return [
@@ -135,7 +135,7 @@ def left_out(source: Payload, derived: Payload) -> list[str]:
 
 
 def without_scripts(payload: Payload, titles: Collection[str]) -> Payload:
-    """Without the always-on scripts of these titles, lower case: they do what they do by default."""
+    """Without the always-on scripts of these lower-case titles: they run with their defaults."""
     scripts = payload.get("alwayson_scripts")
     if not titles or not isinstance(scripts, dict) or not any(title.lower() in titles for title in scripts):
         return payload
@@ -157,10 +157,10 @@ def uses_controlnet(payload: Payload) -> bool:
 
 
 def _own(source: Source) -> Payload:
-    """The payload that makes this very image again, alone."""
+    """The payload that makes exactly this image again."""
     now = {**source.payload, "batch_size": 1, "n_iter": 1}
     varied = now.get("subseed_strength") not in (None, 0)
-    # over the images of a task the WebUI counts the seeds up, or with variation the subseeds
+    # within a task, the WebUI counts up the seeds, or with variation the subseeds
     if source.seed is not None:
         now["seed"] = source.seed
     elif _is_seed(now.get("seed")) and not varied:
@@ -187,7 +187,7 @@ def _is_seed(value: Any) -> bool:
 
 
 def _without_rewriters(scripts: dict[str, Any]) -> dict[str, Any]:
-    """Switched off, not left out: a script that is not named runs with its defaults."""
+    """Turned off, not omitted: a script that is not named runs with its defaults."""
     found = dict(scripts)
     for title, entry in scripts.items():
         args = entry.get("args") if isinstance(entry, dict) else None
@@ -216,7 +216,7 @@ def _from_image(now: Payload, source: Source, scripts: Mapping[str, int]) -> Pay
 
 
 def _fitting(always_on: dict[str, Any], scripts: Mapping[str, int]) -> dict[str, Any]:
-    """Those that img2img has too, with as many arguments: others would be refused, or misread."""
+    """Those that img2img has with the same number of arguments: others would be refused or misread."""
     return {
         title: entry
         for title, entry in always_on.items()
@@ -228,7 +228,7 @@ def _fitting(always_on: dict[str, Any], scripts: Mapping[str, int]) -> dict[str,
 def _hires(now: Payload) -> Payload:
     if now.get("enable_hr"):
         return now  # with its own settings
-    # what was set for hires fix while it was off was not meant
+    # settings of hires fix were not intended while it was off
     now = {field: value for field, value in now.items() if not field.startswith("hr_")}
     return {**now, **_HIRES}
 

@@ -1,4 +1,4 @@
-"""What a derive does to the values of each image's own payload."""
+"""What a derive does to the values in each image's own payload."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TEXT_OPERATIONS = frozenset({"prefix", "suffix", "replace"})
 _MOST_STRENGTH = 1_000.0
 _MOST_FACTOR = 1_000.0
 _LARGEST = 2**53  # what JSON's numbers hold
-#: what a derived task is, and so nothing that it could be told
+#: what defines a derived task, and so cannot be changed
 _GIVEN = {
     "init_images": say("the image itself is the starting point"),
     "batch_size": say("a derived task makes one image; vary the seed for more"),
@@ -57,8 +57,8 @@ def is_operation(value: Any) -> bool:
 
 
 def changed(now: Payload, path: str, value: Any, kind: str, where: str) -> dict[str, Any]:
-    """Dotted path -> new value: what ``value`` at ``path`` means for the payload ``now``.
-    ``InvalidInput`` with ``where`` if it means nothing there."""
+    """Dotted path -> new value: what ``value`` at ``path`` means for the payload ``now``. ``InvalidInput``
+    with ``where`` if it is not possible there."""
     if kind == "upscale":
         return _upscaled(now, path, value, where)
     if path.startswith(LORA):
@@ -67,7 +67,7 @@ def changed(now: Payload, path: str, value: Any, kind: str, where: str) -> dict[
     if "." not in path:
         check_value(path, new, kind, where)
     found = {path: new}
-    if path == "hr_scale":  # a size in pixels would win over it
+    if path == "hr_scale":  # a size in pixels would override it
         found |= {size: 0 for size in ("hr_resize_x", "hr_resize_y") if now.get(size)}
     return found
 
@@ -153,7 +153,7 @@ def _is_number(value: Any) -> bool:
 
 
 def meets_nothing(path: str, value: Any, now: Payload) -> Sentence:
-    """Why the change finds nothing to change in ``now``; ``UNSAID`` if it does."""
+    """Why the change finds nothing to change in ``now``, else ``UNSAID``."""
     if path.startswith(LORA):
         name = path.removeprefix(LORA)
         texts = [str(now.get(field) or "") for field in _WITH_LORAS]

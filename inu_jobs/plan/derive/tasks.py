@@ -24,15 +24,15 @@ from .changes import changed, check_path, meets_nothing
 
 #: file names in a finding
 _NAMED = 3
-#: labels in one
+#: labels in a finding
 _LABELS = 8
-#: what is each image's own, and so has no place in what images share
+#: what is each image's own, and so cannot be shared among images
 _PERSONAL = ("seed", "subseed", "init_images")
 
 
 class DerivedTask(PlannedTask, frozen=True):
-    """``payload``: which of ``Derived.payloads``; ``source``: the image's id; ``drawn``: the fields
-    whose seed was drawn, and would be another one the next time."""
+    """``payload``: index into ``Derived.payloads``; ``source``: the image's id; ``drawn``: the fields whose
+    seed was drawn, and would differ next time."""
 
     payload: int = 0
     source: str = ""
@@ -59,10 +59,10 @@ def expand_derived(
     rng: Random,
     leave_out: Collection[str] = (),
 ) -> Derived:
-    """Every combination of the axes' values on every image once, seeds drawn. ``scripts``: as for
-    ``derive``; ``leave_out``: titles of those that must not come along. Images for which the action, a path
-    or a value makes no sense are left out, and a finding says so; ``InvalidInput`` with the field if that is
-    all of them, or for more than ``MAX_TASKS``."""
+    """Each combination of the axes' values once for each image, with seeds. ``scripts``: as for ``derive``;
+    ``leave_out``: titles of those not to carry over. Images for which the action, a path or a value is not
+    possible are skipped and reported in a finding; ``InvalidInput`` with the field if that is all of them, or
+    for more than ``MAX_TASKS``."""
     _check(sources, changes, axes)
     return _DeriveExpansion(action, changes, axes, scripts, rng, leave_out).run(sources)
 
@@ -105,8 +105,8 @@ class _DeriveExpansion:
         self._places: dict[tuple[str, frozenset[str]], int] = {}
         self._checked: dict[str, InvalidInput | None] = {}
         self._unfit: dict[tuple[Sentence, str], list[Source]] = {}
-        self._lost: dict[str, None] = {}  # labels of settings that do not come along
-        self._losing = 0  # images that such settings made
+        self._lost: dict[str, None] = {}  # labels of settings that are not carried over
+        self._losing = 0  # images made with such settings
         self._notes: dict[tuple[str, Sentence, str], int] = {}
         self._texts = Texts("changes")
         self._vary_seed = "seed" in changes or any(axis.field == "seed" for axis in axes)
@@ -132,7 +132,7 @@ class _DeriveExpansion:
         return Derived(self._payloads, [task for _, task in keyed], notes)
 
     def _fitting(self, source: Source) -> list[tuple[DerivedTask, Payload]]:
-        """[] for an image of which nothing can be made; that is noted."""
+        """[] for an image that nothing can be made from; that is noted."""
         try:
             return list(self._tasks(source))
         except budgets.OverBudget:
@@ -160,7 +160,7 @@ class _DeriveExpansion:
         self._check_paths(kind)
         places = itertools.product(*(range(len(axis.values)) for axis in self._axes))
         wanted = [(coords, self._changed(now, kind, coords)) for coords in places]
-        # what makes no sense was refused by now
+        # anything impossible has been refused by now
         for title in left_out(source.payload, now):
             if title.lower() in self._leave_out:
                 continue
@@ -205,7 +205,7 @@ class _DeriveExpansion:
         steps = [(path, value, f"changes.{path}") for path, value in self._changes.items()]
         for number, (axis, place) in enumerate(zip(self._axes, coords, strict=True)):
             steps.append((axis.field, axis.values[place], f"axes.{number}.values.{place}"))
-        steps.sort(key=lambda step: step[0].startswith(LORA))  # in the prompt that there will be
+        steps.sort(key=lambda step: step[0].startswith(LORA))  # in the resulting prompt
         found: dict[str, Any] = {}
         budgets.check()
         for path, value, where in steps:
@@ -215,8 +215,8 @@ class _DeriveExpansion:
         return found
 
     def _seed(self, seeds: dict[tuple[str, Any], int], field: str, coords: Sequence[int]) -> int:
-        """An image's seed for a place on the seed's axis: the same wherever else only others differ, so
-        that these can be compared."""
+        """An image's seed for a position on the seed axis: the same for all values of the other axes, so that
+        these can be compared."""
         on = next((n for n, axis in enumerate(self._axes) if axis.field == field), None)
         key = (field, None if on is None else coords[on])
         while key not in seeds:
@@ -229,8 +229,8 @@ class _DeriveExpansion:
     # ------------------------------------------------------------------------- payloads
 
     def _place(self, source: Source, now: Payload) -> int:
-        """The shared payload for ``now``. Changes can add and replace a field, not take one away, so
-        images share one only if they have the same fields."""
+        """The index of the shared payload for ``now``. Changes can add and replace fields but not remove
+        them, so images only share a payload if they have the same fields."""
         key = (source.recipe, frozenset(now))
         if key not in self._places:
             self._places[key] = len(self._payloads)
@@ -290,7 +290,7 @@ def _left_out(reason: Sentence, sources: Sequence[Source], images: int) -> Findi
 
 
 def difference(base: Payload, now: Payload) -> dict[str, Any]:
-    """The changes (dotted path -> value) that make ``now`` of ``base``. ``base`` may have no field that
+    """The changes (dotted path -> value) that turn ``base`` into ``now``. ``base`` must not have a field that
     ``now`` lacks."""
     found: dict[str, Any] = {}
     for field, value in now.items():
@@ -305,5 +305,5 @@ def difference(base: Payload, now: Payload) -> dict[str, Any]:
 
 
 def _can_part(before: dict[str, Any], value: dict[str, Any]) -> bool:
-    """Nothing is taken away, and no name could be misread as a path."""
+    """Nothing is removed, and no name could be misread as a path."""
     return set(before) <= set(value) and not any("." in name for name in value)

@@ -1,4 +1,4 @@
-"""Looking for what would go wrong, before anything is queued."""
+"""Finds what would go wrong before anything is queued."""
 
 from .checks import preflight, preflight_all
 

@@ -1,7 +1,7 @@
-"""Looking for what would go wrong, before anything is queued.
+"""Finds what would go wrong before anything is queued.
 
-A finding is an error only if the result cannot be what was asked; all else warns. The WebUI itself
-says nothing: an unknown sampler, checkpoint, VAE or LoRA makes another image than was asked for.
+A finding is an error only if the result cannot be what was requested; everything else is a warning. The WebUI
+itself does not complain: with an unknown sampler, checkpoint, VAE or LoRA it makes a different image.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from .installed import InstalledNames
 from .numbers import far_from_trained, numbers, sizes
 from .without_effect import Effects, without_effect
 
-#: of one kind; a list of 10,000 tasks with a slip in each must stay readable
+#: findings of one kind; a list of 10,000 tasks with a mistake in each must stay readable
 MOST = 100
-#: whatever they are, there is nothing to say
+#: fields whose values never lead to a finding
 _SEEDS = ("seed", "subseed")
 
 
@@ -48,9 +48,9 @@ def preflight(
     kind: str,
     axes: Sequence[Axis] = (),
 ) -> list[Finding]:
-    """What is wrong with the tasks of a job, errors first, each slip once however many tasks have it.
-    ``payload``: accepted and checked (``check_payload``); ``kind``: txt2img or img2img; ``axes``: what the
-    tasks are made of."""
+    """What is wrong with the tasks of a job, errors first, each mistake once however many tasks have it.
+    ``payload``: accepted and checked (``check_payload``); ``kind``: txt2img or img2img; ``axes``: the axes of
+    the tasks."""
     return preflight_all([(payload, tasks)], catalog, kind, axes)
 
 
@@ -60,7 +60,7 @@ def preflight_all(
     kind: str,
     axes: Sequence[Axis] = (),
 ) -> list[Finding]:
-    """The same for tasks with different payloads: (payload, its tasks) each."""
+    """The same for tasks with different payloads: (payload, its tasks) for each."""
     return _Preflight(catalog, kind).run(groups, axes)
 
 
@@ -101,7 +101,7 @@ class _Preflight:
         return errors[:MOST] + warnings[:MOST]
 
     def _task(self, now: Payload) -> dict[tuple[str, str, str], Finding]:
-        if is_upscale(now):  # which makes nothing of prompt, sampler and steps
+        if is_upscale(now):  # prompt, sampler and steps have no effect on it
             findings = self._names.upscale(now)
         else:
             findings = [*self._names.check(now), *numbers(now, self._kind), *self._words(now)]
@@ -127,14 +127,15 @@ class _Preflight:
             fields += ["hr_prompt", "hr_negative_prompt"]
         for field in fields:
             text = read(now.get(field))
-            # extra networks in a negative prompt are plain words to the WebUI
+            # to the WebUI, extra networks in a negative prompt are plain words
             networks = "negative" not in field and not now.get("disable_extra_networks")
             if text:
                 found += self._prompt(field, text, networks)
         return [*found, *self._styles(now)]
 
     def _reader(self, now: Payload) -> Callable[[Any], str]:
-        """Gives what the WebUI reads of a prompt: nothing of its comments, unless they are switched off."""
+        """Returns the function that gives what the WebUI reads of a prompt: without comments, if it drops
+        them."""
         settings = now.get("override_settings") or {}
         comments = settings.get("enable_prompt_comments")
         if self._names.prompt_comments() if comments is None else comments:
@@ -142,7 +143,7 @@ class _Preflight:
         return lambda text: text or ""
 
     def _styles(self, now: Payload) -> list[Finding]:
-        """LoRAs that come with a style. It is the style that is to be mended: there is nothing to take."""
+        """LoRAs that come with a style. The style has to be fixed, so no replacement is offered."""
         if now.get("disable_extra_networks"):
             return []
         found = [
@@ -169,7 +170,7 @@ class _Preflight:
         return self._prompts[key]
 
     def _families(self, now: Payload, family: str) -> list[Finding]:
-        """LoRAs made for another kind of model than the checkpoint."""
+        """LoRAs made for a different kind of model than the checkpoint."""
         if not family or now.get("disable_extra_networks"):
             return []
         found: list[Finding] = []
@@ -216,14 +217,14 @@ class _Preflight:
 
 
 def _looked_at(changes: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Equal for tasks of one payload about which there is the same to say: thousands may differ in what is
-    not looked at, as their seed."""
+    """Equal for tasks of one payload that lead to the same findings: thousands may only differ in fields that
+    are not checked, such as the seed."""
     found: list[Any] = []
     for path, value in changes.items():
         if path == "init_images":
             found.append((path, any(value or ())))
         elif path not in _SEEDS:
-            # True equals 1, which is another thing to say
+            # True equals 1, but leads to different findings
             plain = isinstance(value, (str, int, float)) or value is None
             found.append((path, type(value), value if plain else json.dumps(value, sort_keys=True)))
     return tuple(found)
@@ -262,7 +263,7 @@ def _duplicates(groups: Sequence[tuple[Payload, Sequence[PlannedTask]]], kind: s
     seen: dict[str, set[frozenset[tuple[str, Any]]]] = {}
     for payload, tasks in groups:
         effects = Effects(payload, kind)
-        # the same payload may come in several groups
+        # the same payload may occur in several groups
         of_it = seen.setdefault(_text(payload), set())
         of_it |= {effects.key(task.changes) for task in tasks}
     same = sum(len(tasks) for _, tasks in groups) - sum(map(len, seen.values()))

@@ -1,13 +1,13 @@
-"""What a plan costs, where that is more than somebody may have in mind."""
+"""What a plan costs, if that is more than the user may expect."""
 
 from __future__ import annotations
 
 from ...model import Finding
 from ...sentences import Sentence, say
 
-#: seconds; what starts in the evening should be done in the morning
+#: seconds; what starts in the evening should be done by the morning
 NIGHT = 12 * 3600.0
-#: images; more than anybody looks through
+#: images; more than anyone will look through
 MANY = 5_000
 _GB = 1024**3
 
@@ -15,8 +15,8 @@ _GB = 1024**3
 def costs(
     images: int, seconds: float | None, bytes: int | None, free: int | None, kept: int = 0
 ) -> list[Finding]:
-    """``bytes`` that the images take, of those ``free`` on the disk, of which ``kept`` stay free. None: not
-    known, and not judged."""
+    """``bytes``: size of all images; ``free``: space on the disk, of which ``kept`` must stay free. None:
+    unknown, and not checked."""
     found = []
     if bytes is not None and free is not None and bytes > free - kept:
         if kept:

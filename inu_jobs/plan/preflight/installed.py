@@ -1,4 +1,4 @@
-"""Every name in a payload that must exist in this WebUI."""
+"""All names in a payload that must exist in this WebUI."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from ..prompts.syntax import is_template, loras
 from ..text_budget import OfLists
 from .names_in_text import Embeddings, wildcards
 
-#: always-on scripts that let a LoRA's strength change from step to step, by a part of their title:
+#: always-on scripts that let a LoRA's strength change from step to step, by part of their title:
 #: sd-webui-loractl and its forks
 _CURVES = ("dynamic lora weights", "loractl")
-#: what stands for "nothing" or "as before" in the fields that name something
+#: values that mean "nothing" or "unchanged" in fields that name something
 SAME = frozenset({"", "None", "Use same checkpoint", "Use same sampler", "Use same scheduler"})
-#: title of an always-on script whose arguments are units, dicts in the form of its API
+#: title of an always-on script whose arguments are units, dicts in its API's format
 CONTROLNET = "controlnet"
 
 
 class InstalledNames:
-    """Asks the catalog about each name once."""
+    """Asks the catalog about each name only once."""
 
     def __init__(self, catalog: Catalog, is_img2img: bool) -> None:
         self._catalog = catalog
@@ -35,7 +35,7 @@ class InstalledNames:
         self._checked: dict[tuple[str, str, str], tuple[Finding, ...]] = {}
         self._scripts: dict[str, int] | None = None
         self._alwayson: dict[str, int] | None = None
-        self._controlnets: tuple[list[str] | None] | None = None  # not asked yet, or what was answered
+        self._controlnets: tuple[list[str] | None] | None = None  # None: not asked yet; else the answer
         self._embeddings: Embeddings | None = None
         self._families: dict[str, str] = {}
         self._lora_families: dict[str, str] = {}
@@ -71,7 +71,7 @@ class InstalledNames:
         return found
 
     def style_loras(self, now: Payload) -> list[tuple[str, str]]:
-        """(style, LoRA) for each that the chosen styles put into the prompt."""
+        """(style, LoRA) for each LoRA that the chosen styles add to the prompt."""
         found = []
         for style in now.get("styles") or ():
             if style not in self._styles:
@@ -83,7 +83,7 @@ class InstalledNames:
         return self._named("lora", name, field, self._list("loras", self._catalog.loras))
 
     def lora_family(self, name: str, family: str, field: str) -> Sequence[Finding]:
-        """``family``: that of the checkpoint, known."""
+        """``family``: the checkpoint's, which is known."""
         if name not in self._lora_families:
             self._lora_families[name] = self._catalog.lora_family(name)
         made_for = self._lora_families[name]
@@ -98,7 +98,7 @@ class InstalledNames:
         return (Finding("warning", "lora_family", message, field, name=name),)
 
     def family(self, now: Payload) -> str:
-        """Of the checkpoint that the task asks for, '' if not known."""
+        """The family of the task's checkpoint, '' if unknown."""
         name = (now.get("override_settings") or {}).get("sd_model_checkpoint")
         if not isinstance(name, str) or name in SAME:
             return ""
@@ -107,13 +107,13 @@ class InstalledNames:
         return self._families[name]
 
     def prompt_comments(self) -> bool:
-        """Whether the WebUI drops comments from a prompt that says nothing of it."""
+        """Whether the WebUI removes comments from a prompt if the payload does not say."""
         if self._comments is None:
             self._comments = self._catalog.prompt_comments()
         return self._comments
 
     def takes_curves(self) -> bool:
-        """Whether something here reads a LoRA's strength that changes from step to step."""
+        """Whether an extension here supports LoRA strengths that change from step to step."""
         return any(curve in title for title in self._always_on_scripts() for curve in _CURVES)
 
     def words(self, field: str, text: str) -> list[Finding]:
@@ -145,8 +145,8 @@ class InstalledNames:
         )  # fmt: skip
 
     def _scheduler(self, name: Any, field: str) -> Sequence[Finding]:
-        """The WebUI takes a schedule type by its label ("SGM Uniform") or its name ("sgm_uniform"); its
-        lists show the label only."""
+        """The WebUI accepts a schedule type by its label ("SGM Uniform") or its name ("sgm_uniform"); its
+        lists only show the label."""
         known = self._list("schedulers", self._catalog.schedulers)
 
         def exists(value: str) -> bool:
@@ -182,7 +182,7 @@ class InstalledNames:
         given = len(now.get("script_args") or ())
         if given == wanted:
             return []
-        # its arguments stand in one row with those of all other scripts
+        # its arguments share one list with those of all other scripts
         message = say(
             "The script “{name}” takes {wanted} arguments, not {given}: the others would shift.",
             name=name,
@@ -233,8 +233,8 @@ class InstalledNames:
         return found
 
     def _controlnet(self, title: str, args: Sequence[Any]) -> list[Finding]:
-        """The models of units that are on. ControlNet takes a part of a name, too, but no other hash; where
-        it finds none it says so in the console, and the image is made without it."""
+        """The models of units that are on. ControlNet also accepts part of a name, but not a different hash;
+        if it finds no model, it only says so in the console and makes the image without it."""
         if self._controlnets is None:
             self._controlnets = (self._catalog.controlnet_models(),)
         (known,) = self._controlnets
@@ -280,7 +280,7 @@ class InstalledNames:
 _SETS: OfLists[frozenset[str]] = OfLists(frozenset, kept=32)
 
 
-#: what is said of a name that does not exist, by what it is of
+#: the sentence for a name that does not exist, by kind
 _ABSENT = {
     "lora": template("There is no LoRA “{name}”"),
     "checkpoint": template("There is no checkpoint “{name}”"),

@@ -1,8 +1,8 @@
-"""Which kind of model a checkpoint is, and which a LoRA was made for: a LoRA of another kind has no effect,
-or none that was meant.
+"""Which family a checkpoint belongs to, and which family a LoRA was made for: a LoRA of another family has no
+effect, or not the intended one.
 
-Told by what the file says of itself: the ModelSpec (``modelspec.architecture``) that trainers write, the
-``ss_`` fields of kohya's trainer, else the width of the text that its cross attention takes.
+Read from the file's own metadata: the ModelSpec (``modelspec.architecture``) that trainers write, the ``ss_``
+fields of kohya's trainer, else the width of the text embedding that its cross attention takes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ SD1, SD2, SDXL, SD3, FLUX = "SD 1", "SD 2", "SDXL", "SD 3", "Flux"
 
 
 class Trained(NamedTuple):
-    """``side``: of the square images, in pixels, that it was trained with."""
+    """``side``: of the square images, in pixels, that it was trained on."""
 
     side: int
 
@@ -34,8 +34,8 @@ _NAMES = (
     ("sd3", SD3),
     ("flux", FLUX),
 )
-#: the last side of a cross attention's key weights: how wide the text is that it takes
-_TEXT = {768: SD1, 1024: SD2, 2048: SDXL, 1280: SDXL}  # 1280: its refiner
+#: the last dimension of cross attention's key weights: the width of the text embedding
+_TEXT = {768: SD1, 1024: SD2, 2048: SDXL, 1280: SDXL}  # 1280: SDXL's refiner
 _CROSS = "attn2"
 _KEYS = ("to_k.weight", "to_k.lora_down.weight", "to_k.lora_A.weight")
 
@@ -64,5 +64,5 @@ def _by_shape(tensors: Shapes) -> str:
         if _CROSS in name and name.endswith(_KEYS) and shape and shape[-1] in _TEXT:
             return _TEXT[shape[-1]]
         if _CROSS in name and name.endswith(_KEYS) and len(shape) == 4 and shape[1] in _TEXT:
-            return _TEXT[shape[1]]  # kept as a convolution
+            return _TEXT[shape[1]]  # stored as a convolution
     return ""

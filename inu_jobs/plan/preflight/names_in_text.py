@@ -1,4 +1,4 @@
-"""Names that stand in a prompt as plain words: embeddings, and wildcards that nothing fills in."""
+"""Names that are plain words in a prompt: embeddings, and wildcards that nothing fills in."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from ...sentences import say
 from ...spelling import nearest, with_suggestion
 from ..prompts.syntax import replace_networks
 
-#: what stands between words, beside blanks
+#: what separates words, besides whitespace
 _BETWEEN = str.maketrans(dict.fromkeys(",()[]{}|<>", " "))
 _WEIGHT = re.compile(r":[\d.]*$")
-#: as ComfyUI has it; the WebUI takes the name alone
+#: ComfyUI's syntax; the WebUI expects the name alone
 _PREFIX = "embedding:"
-#: a name may have blanks in it, as a file's may, and accents as characters of their own; longer ones are none
+#: a name may contain spaces, as a file name may, and combining accents; longer ones are not names
 _WILDCARD = re.compile(
     r"(?<!\w)__[~@!]?(?=[^\s_])((?:(?!__)[\w\-./*'&+ \u0300-\u036f\u3099\u309a]){1,200})(?<! )"
     r"(?:\([^()\n]{0,200}\))?__(?!\w)"
 )
-#: always-on scripts that put something in a wildcard's place, by a part of their title
+#: always-on scripts that fill in wildcards, by part of their title
 _FILLERS = ("dynamic prompts", "wildcard")
-#: an embedding's name of at least so many letters is no word that somebody may mean as a word
+#: an embedding's name with at least this many letters is unlikely to be an ordinary word
 _LONG = 10
 _SHORTEST = 6
 _NEAR = 0.85
 
 
 class Embeddings:
-    """Looks for words that were probably meant to be an embedding. The WebUI knows them by their name alone,
-    in any case, so any other word may well be a word: only a name that is none can be mistyped."""
+    """Finds words that were probably meant to be embeddings. The WebUI recognizes them by their bare name, in
+    any case, so any other word may be intended as a word: only a name that is not a word can be mistyped."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names = {name.lower(): name for name in names}
-        self._names_like: dict[str, list[str]] = {}  # by their first letter
+        self._names_like: dict[str, list[str]] = {}  # by first letter
         for name in filter(None, self._names):
             if not name.isalpha() or len(name) >= _LONG:
                 self._names_like.setdefault(name[0], []).append(name)
@@ -84,7 +84,7 @@ def _may_be(word: str, name: str) -> bool:
         return False
     if word in (f"{name}s", f"{name}es") or name in (f"{word}s", f"{word}es"):
         return False
-    # "portrait" is a word, although there is an embedding "portrait-2"
+    # "portrait" is a word, even if there is an embedding "portrait-2"
     return not (word.isalpha() and len(word) < _LONG and re.sub(r"[^a-z]", "", name) == word)
 
 
@@ -94,8 +94,8 @@ def _words(text: str) -> Iterator[str]:
 
 
 def wildcards(text: str, field: str, known: Collection[str], scripts: Iterable[str]) -> Iterator[Finding]:
-    """``text``: a prompt as it will be sent; ``known``: the wildcards that there are; ``scripts``: titles of
-    the always-on scripts."""
+    """``text``: a prompt as it will be sent; ``known``: the existing wildcards; ``scripts``: titles of the
+    always-on scripts."""
     filled = any(filler in title.lower() for title in scripts for filler in _FILLERS)
     for name in dict.fromkeys(_WILDCARD.findall(text)):
         if not any(fnmatch(one, name) for one in known):

@@ -1,4 +1,4 @@
-"""Numbers that the WebUI refuses, or that make no image worth having."""
+"""Numbers that the WebUI refuses, or that do not make a useful image."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BOUNDED = [
     if field.bounds is not None and field.only != "upscale" and field not in _SIDES
 ]
 _SETTING = "override_settings."
-#: of the pixels that a model was trained with
+#: relative to the pixels that a model was trained on
 _FAR_BELOW, _FAR_ABOVE = 0.3, 3.0
 
 
@@ -32,7 +32,7 @@ def numbers(now: Payload, kind: str) -> list[Finding]:
         if not _is_number(value) or (path.startswith("hr_") and not now.get("enable_hr")):
             continue
         if path == "denoising_strength" and kind == "txt2img" and not now.get("enable_hr"):
-            continue  # of no effect then
+            continue  # then it has no effect
         if not bounds.least <= value <= bounds.most:
             message = say(
                 "{name} must be from {least:g} to {most:g}, not {value:g}.",
@@ -91,8 +91,8 @@ def sizes(now: Payload) -> list[Finding]:
 
 
 def far_from_trained(now: Payload, family: str, kind: str) -> list[Finding]:
-    """A model repeats itself in images much larger than those it learned from, and loses itself in much
-    smaller ones. img2img goes on from an image, so that a large one is no trouble."""
+    """A model repeats itself in images much larger than those it was trained on, and falls apart in much
+    smaller ones. img2img starts from an image, so large sizes are no problem."""
     width, height = now.get("width"), now.get("height")
     if family not in TRAINED or not _is_number(width) or not _is_number(height):
         return []

@@ -1,4 +1,4 @@
-"""What of a payload has an effect: two tasks that differ in nothing else make the same image."""
+"""Which fields of a payload have an effect: two tasks that differ in nothing else make the same image."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ _ONLY_WITH_MASK = frozenset(
 
 
 class Effects:
-    """Of the tasks of one payload, ``base``. ``kind``: txt2img or img2img. What is of no use is told from
-    (modules/processing.py of WebUI 1.10.1)."""
+    """For the tasks of one payload, ``base``. ``kind``: txt2img or img2img. Follows modules/processing.py of
+    WebUI 1.10.1."""
 
     def __init__(self, base: Payload, kind: str) -> None:
         self._base = base
         self._kind = kind
-        self._values: dict[str, Any] = {}  # of ``base``, by path, as compared
+        self._values: dict[str, Any] = {}  # of ``base``, by path, in the form in which they are compared
 
     def idle(self, field: str, changes: dict[str, Any]) -> Sentence:
-        """Why ``field`` is of no effect in a task with ``changes``, as in "hires fix is off"; ``UNSAID`` if
-        it has one."""
+        """Why ``field`` has no effect in a task with ``changes``, as in "hires fix is off"; ``UNSAID`` if it
+        has one."""
         if field.startswith("hr_") or (field == "denoising_strength" and self._kind == "txt2img"):
             if not self._told("enable_hr", changes):
                 return _HIRES
@@ -77,7 +77,7 @@ class Effects:
 def without_effect(
     groups: Sequence[tuple[Payload, Sequence[PlannedTask]]], axes: Iterable[Axis], kind: str
 ) -> list[Finding]:
-    """The axes that change nothing, or nothing in some of the tasks."""
+    """The axes that have no effect, or none in some of the tasks."""
     found = []
     count = sum(len(tasks) for _, tasks in groups)
     for field in _varied(axes):
@@ -98,7 +98,7 @@ def without_effect(
 
 
 def _varied(axes: Iterable[Axis]) -> list[str]:
-    """Fields that take several values; a line of a prompt file sets what it likes."""
+    """Fields that take several values; a line of a prompt file may set anything."""
     fields = []
     for axis in axes:
         if axis.field == LINES:
@@ -116,7 +116,7 @@ def _look(payload: Payload, path: str) -> Any:
 
 
 def _compared(value: Any) -> Any:
-    """7 and 7.0 are the same to Python, and to the WebUI."""
+    """7 and 7.0 are the same to Python and to the WebUI."""
     if isinstance(value, (list, dict)):
         return json.dumps(_whole(value), sort_keys=True, ensure_ascii=False)
     return value

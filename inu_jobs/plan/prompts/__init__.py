@@ -1,1 +1,1 @@
-"""Prompts: their syntax, and where many of them come from (templates, wildcards, files)."""
+"""Prompts: their syntax, and sources of many prompts (templates, wildcards, files)."""

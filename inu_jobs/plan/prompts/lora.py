@@ -1,10 +1,10 @@
-"""The strength of a LoRA, where it stands in a prompt: ``<lora:NAME:strength...>``.
+"""The strength of a LoRA in a prompt: ``<lora:NAME:strength...>``.
 
-The Lora extension takes the strength of the text encoder first, or as ``te=``, then that of the image
-model, or as ``unet=``; an unsaid one is 1, or the text encoder's
-(extensions-builtin/Lora/extra_networks_lora.py of WebUI 1.10.1). Both are the strength here. Whatever
-else stands behind the name (block weights, ``dyn=``, other extensions' fields) is left as it is; a LoRA
-with a strength that changes from step to step (``is_curve``) has none to set, and stays as it is.
+The Lora extension takes the text encoder's strength first, or as ``te=``, then the image model's, or as
+``unet=``; if omitted, the former is 1, and the latter is the text encoder's
+(extensions-builtin/Lora/extra_networks_lora.py of WebUI 1.10.1). Here, both count as the strength. Anything
+else after the name (block weights, ``dyn=``, other extensions' fields) is left unchanged; a LoRA whose
+strength changes from step to step (``is_curve``) has no strength to set, and is left unchanged.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from .syntax import LORA_KINDS, is_curve, networks, replace_networks
 
 ANY = "*"
 
-_DIGITS = 4  # behind the point; more only shows how binary fractions are rounded
+_DIGITS = 4  # decimals; more would only show rounding errors of binary fractions
 
 
 def strengths(prompt: str, name: str = ANY) -> list[float]:
-    """The text encoder's strength of each LoRA called ``name`` (``*``: of all), in order. One that is no
-    number (a template, block weights alone) is left out."""
+    """The text encoder's strength of each LoRA called ``name`` (``*``: any), in order. If it is not a number
+    (a template, block weights alone), it is omitted."""
     found = []
     for kind, inside in networks(prompt):
         known, *fields = inside.split(":")
@@ -34,18 +34,19 @@ def strengths(prompt: str, name: str = ANY) -> list[float]:
 
 
 def set_strength(prompt: str, name: str, strength: float) -> str:
-    """``prompt`` with that strength; unchanged if there is no such LoRA in it."""
+    """``prompt`` with that strength; unchanged if it has no such LoRA."""
     return _edited(prompt, name, lambda _: strength)
 
 
 def scale_strength(prompt: str, name: str, factor: float) -> str:
-    """``prompt`` with the strength times ``factor``: where text encoder and image model have their own,
-    both."""
+    """``prompt`` with the strength times ``factor``: both strengths, if text encoder and image model have
+    their own."""
     return _edited(prompt, name, lambda strength: strength * factor)
 
 
 def swap_lora(prompt: str, name: str, other: str) -> str:
-    """``prompt`` with ``other`` in the place of that LoRA, with its strengths and all else behind it."""
+    """``prompt`` with that LoRA replaced by ``other``, keeping the strengths and everything else after the
+    name."""
 
     def swap(kind: str, known: str, fields: list[str]) -> str | None:
         return None if known != name else f"<{kind}:{':'.join([other, *fields])}>"
@@ -54,13 +55,13 @@ def swap_lora(prompt: str, name: str, other: str) -> str:
 
 
 def without_lora(prompt: str, name: str) -> str:
-    """``prompt`` without that LoRA, and every other character as it was: so its words mean the same to the
-    model, which never sees what stands between < and >."""
+    """``prompt`` without that LoRA and otherwise unchanged, so its words mean the same to the model, which
+    never sees what is between < and >."""
     return _replaced(prompt, lambda _kind, known, _fields: "" if name in (ANY, known) else None)
 
 
 def _replaced(prompt: str, replace: Callable[[str, str, list[str]], str | None]) -> str:
-    """``replace(kind, name, fields)`` gives what stands in a LoRA's place, None: it stays."""
+    """``replace(kind, name, fields)`` returns the replacement of a LoRA, or None to keep it."""
 
     def put(whole: str, kind: str, inside: str) -> str:
         if kind not in LORA_KINDS:
@@ -89,7 +90,7 @@ def _edited(prompt: str, name: str, change: Callable[[float], float]) -> str:
 
 
 def has_strength(prompt: str, name: str = ANY) -> bool:
-    """Whether there is a LoRA of that name whose strength can be set."""
+    """Whether there is a LoRA of that name with a strength that can be set."""
     loras = (inside.split(":") for kind, inside in networks(prompt) if kind in LORA_KINDS)
     return any(name in (ANY, known) and not _changes_by_step(fields) for known, *fields in loras)
 
@@ -110,8 +111,8 @@ def _changes_by_step(fields: list[str]) -> bool:
 
 
 def _places(fields: list[str]) -> list[int]:
-    """Which fields hold a strength: the first two without a name (a third is a number of dimensions),
-    and those named for it."""
+    """Indices of the fields that are strengths: the first two without a name (a third is a number of
+    dimensions), and those named as one."""
     bare = [place for place, field in enumerate(fields) if "=" not in field][:2]
     return bare + [n for n, field in enumerate(fields) if field.partition("=")[0] in ("te", "unet")]
 
@@ -131,5 +132,5 @@ def _number(field: str) -> float | None:
 
 
 def _text(value: float) -> str:
-    """As one would type it: 0.66, not 0.6600000000000001."""
+    """As people type it: 0.66, not 0.6600000000000001."""
     return f"{round(value, _DIGITS):f}".rstrip("0").rstrip(".")

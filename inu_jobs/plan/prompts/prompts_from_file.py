@@ -1,8 +1,8 @@
-"""Prompts from a text, one a line, as the WebUI's script "Prompts from file or textbox" reads them.
+"""Prompts from a text, one per line, as the WebUI's script "Prompts from file or textbox" reads them.
 
 A line is a prompt, or options: ``--prompt "a cat" --steps 20 --seed 5`` (scripts/prompts_from_file.py of
-WebUI 1.10.1). Where that script goes on with a line it cannot read as if all of it were a prompt, a line that
-begins with an option is refused here, with its number.
+WebUI 1.10.1). If that script cannot read a line, it treats all of it as a prompt; here, a line that begins
+with an option is refused, with its number.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ...sentences import Sentence, say
 from ...spelling import nearest
 from ..tasks import MAX_TASKS
 
-#: characters; a file of that many is no list of prompts
+#: characters; a longer file is not a list of prompts
 LONGEST = 2_000_000
 Place = Literal["instead", "start", "end"]
 
@@ -32,7 +32,7 @@ def _styles(text: str) -> list[str]:
 
 
 def _switch(text: str) -> bool:
-    return text == "true"  # as the WebUI takes it: anything else is off
+    return text == "true"  # as in the WebUI: anything else is off
 
 
 _CHECKPOINT = "sd_model"
@@ -48,7 +48,7 @@ _READ: dict[str, Callable[[str], Any]] = {
     _CHECKPOINT: str,
     **{option: _READERS[TABLE[option].type] for option in _OPTIONS},
 }
-#: known there, but without effect on an image, or none of a request's business
+#: known to the script, but without effect on an image, or not a request's business
 _IGNORED = frozenset(
     {
         "outpath_samples", "outpath_grids", "prompt_for_display", "sampler_index", "do_not_save_samples",
@@ -62,8 +62,8 @@ def read_lines(
     text: str, kind: str, samplers: Sequence[str] = (), place: Place = "instead"
 ) -> tuple[Axis, list[Finding]]:
     """An axis whose values are the changes (dotted path -> value) of each line, and a finding for options
-    that are left out. ``place``: where a line's prompts go: instead of those that there would be, or at
-    their start or end. ``InvalidInput`` with "lines" for a line that makes no sense."""
+    that are ignored. ``place``: whether a line's prompts replace the job's prompts or are added at their
+    start or end. ``InvalidInput`` with "lines" for an invalid line."""
     if len(text) > LONGEST:
         raise InvalidInput(
             say("The list of prompts can have at most {longest:,} characters.", longest=LONGEST), "lines"
@@ -110,7 +110,7 @@ def lines_at(axis: Axis) -> Place:
 
 
 def placed(line: dict[str, Any], now: dict[str, Any], place: str) -> dict[str, Any]:
-    """The line's changes, its prompts joined to those of ``now`` as the WebUI's script joins them."""
+    """The line's changes, with its prompts joined to those of ``now`` as the WebUI's script does."""
     found = dict(line)
     for field in _PROMPTS:
         own, there = line.get(field), now.get(field)
@@ -120,7 +120,7 @@ def placed(line: dict[str, Any], now: dict[str, Any], place: str) -> dict[str, A
 
 
 def _options(line: str, number: int) -> Iterator[tuple[str, str]]:
-    """(option, value) each; a line that is none of options is a prompt."""
+    """(option, value) for each; a line without options is a prompt."""
     try:
         words = shlex.split(line) if "--" in line else []
     except ValueError as error:
@@ -153,7 +153,7 @@ def _options(line: str, number: int) -> Iterator[tuple[str, str]]:
         if place + 1 == len(words):
             raise _wrong(number, say("--{option} has no value.", option=option))
         end = place + 2
-        if option in _PROMPTS:  # may go on without quotes
+        if option in _PROMPTS:  # may continue without quotes
             while end < len(words) and not words[end].startswith("--"):
                 end += 1
         yield option, " ".join(words[place + 1 : end])

@@ -1,4 +1,4 @@
-"""What a prompt says beside words: extra networks, comments and brackets."""
+"""What a prompt contains besides words: extra networks, comments and brackets."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import NamedTuple
 
 from ...budgets import whole_number
 
-#: modules/extra_networks.py of WebUI 1.10.1 takes them by the same shape, closed by ">". One that is never
-#: closed runs to the end here, so that nothing is looked for in it again and again
+#: the form in which modules/extra_networks.py of WebUI 1.10.1 takes them, closed by ">". An unclosed one
+#: extends to the end here, so that it is not searched again and again
 _NETWORK = re.compile(r"<(\w+):([^>]+)(?:>|\Z)")
-#: "lyco" is another word for the same
+#: "lyco" is a synonym
 LORA_KINDS = ("lora", "lyco")
 NETWORK_KINDS = (*LORA_KINDS, "hypernet")
 _OPENED = re.compile(r"<(?:lora|lyco|hypernet):[^<>]*(?=<|$)", re.IGNORECASE)
-#: what is there beside brackets of one kind
+#: the characters besides brackets of one kind
 _NOT_ROUND = re.compile(r"\\.|[^()\\]+|\\\Z", re.DOTALL)
 _NOT_SQUARE = re.compile(r"\\.|[^\[\]\\]+|\\\Z", re.DOTALL)
-#: more in one another than people write
+#: deeper nesting than people write
 _DEEP = 16
 _BRACKET = re.compile(r"\\.|[()\[\]]", re.DOTALL)
 #: a name that a template will fill in is not known yet
 _TEMPLATE = re.compile(r"[{}|$]|__")
-#: of an emoticon, with or without a nose, seen from either side
+#: of an emoticon, with or without a nose, facing either way
 _EYES = re.compile(r"[:;=][-'^]?|[-'^][:;=]")
 _WORD = re.compile(r"\w")
 _COMMAS = re.compile(r"(?: ?,)+")
@@ -33,21 +33,21 @@ _COMMENT = re.compile(r"#[^\n]*(\n|$)")
 
 
 class Lora(NamedTuple):
-    """``weights``: what stands behind the name, as text ("0.8", "te=1")."""
+    """``weights``: what follows the name, as text ("0.8", "te=1")."""
 
     name: str
     weights: tuple[str, ...]
 
 
 def networks(prompt: str) -> Iterator[tuple[str, str]]:
-    """(kind, what stands behind the colon) of each ``<kind:...>``, in order."""
+    """(kind, what follows the colon) of each ``<kind:...>``, in order."""
     for match in _NETWORK.finditer(prompt):
         if match[0][-1] == ">":
             yield match[1], match[2]
 
 
 def replace_networks(prompt: str, replace: Callable[[str, str, str], str]) -> str:
-    """``prompt`` with ``replace(all of it, kind, what stands behind the colon)`` in each one's place."""
+    """``prompt`` with each network replaced by ``replace(all of it, kind, what follows the colon)``."""
 
     def put(match: re.Match[str]) -> str:
         return replace(match[0], match[1], match[2]) if match[0][-1] == ">" else match[0]
@@ -66,7 +66,7 @@ def loras(prompt: str) -> list[Lora]:
 
 
 def without_networks(prompt: str) -> str:
-    """The prompt's words alone, in one line, with no comma left hanging."""
+    """Only the prompt's words, on one line, without dangling commas."""
     words = " ".join(replace_networks(prompt, lambda *_: " ").split())
     if " ," in words or ",," in words:
         words = _COMMAS.sub(",", words)
@@ -74,7 +74,7 @@ def without_networks(prompt: str) -> str:
 
 
 def without_comments(prompt: str) -> str:
-    """What the WebUI makes of a prompt if its setting "Enable comments" is on
+    """What the WebUI leaves of a prompt if its setting "Enable comments" is on
     (modules/processing_scripts/comments.py of 1.10.1)."""
     return _COMMENT.sub("\n", _COMMENT_LINE.sub("\n", prompt)) if "#" in prompt else prompt
 
@@ -84,9 +84,8 @@ def is_template(name: str) -> bool:
 
 
 def bad_weight(lora: Lora) -> str | None:
-    """The weight that the Lora extension cannot read, or None. Positional ones come first: text encoder,
-    image model, then a whole number; the same by name as te=, unet=, dyn=
-    (extensions-builtin/Lora/extra_networks_lora.py)."""
+    """The weight that the Lora extension cannot read, or None. By position: text encoder, image model, then
+    an integer; by name: te=, unet=, dyn= (extensions-builtin/Lora/extra_networks_lora.py)."""
     position = 0
     for weight in lora.weights:
         name, named, value = weight.partition("=")
@@ -94,16 +93,16 @@ def bad_weight(lora: Lora) -> str | None:
             position, value = position + 1, weight
         whole = name == "dyn" if named else position == 3
         if (named and name not in ("te", "unet", "dyn")) or (not named and position > 3):
-            continue  # not looked at by the extension
+            continue  # ignored by the extension
         if not is_template(value) and not _is_number(value, whole) and (whole or not is_curve(value)):
             return weight
     return None
 
 
 def is_curve(weight: str) -> bool:
-    """A strength that changes from step to step, "0.5@0,1@0.5", as the extension sd-webui-loractl takes it
-    (its loractl/lib/utils.py: strength@step each, ";" and "~" are other signs for the same). To the WebUI
-    alone it is no number."""
+    """A strength that changes from step to step, "0.5@0,1@0.5", as the extension sd-webui-loractl accepts it
+    (its loractl/lib/utils.py: strength@step; ";" and "~" are alternative separators). To the WebUI itself it
+    is not a number."""
     points = [point.split("@") for point in weight.replace("~", "@").replace(";", ",").split(",")]
     return any(len(point) > 1 for point in points) and all(
         len(point) <= 2 and all(_is_number(part, whole=False) for part in point) for point in points
@@ -122,16 +121,16 @@ def _is_number(text: str, whole: bool) -> bool:
 
 
 def open_network(prompt: str) -> str:
-    """The beginning of ``<lora:...`` that is never closed, or ''."""
+    """The beginning of a ``<lora:...`` that is never closed, or ''."""
     match = _OPENED.search(prompt)
     return str(match[0]).strip() if match else ""
 
 
 def unbalanced(prompt: str) -> str:
-    """The bracket that does not close, or closes nothing: '(', ')', '[', ']' or ''. Round and square ones
-    are counted apart, and one behind a backslash is a character, as is one that closes nothing
-    (modules/prompt_parser.py): the mouth of a ":)" is no slip. That of a ">:(" is one if words follow:
-    it strengthens them. Inside of <...> they do not count."""
+    """The bracket that is never closed or never opened: '(', ')', '[', ']' or ''. Round and square brackets
+    are counted separately; one after a backslash is a plain character, as is an unopened one
+    (modules/prompt_parser.py): the mouth of ":)" is no mistake. That of ">:(" is one if words follow, because
+    it emphasizes them. Brackets inside <...> do not count."""
     text = replace_networks(prompt, lambda *_: "")
     if _all_close(_NOT_ROUND.sub("", text), "()") and _all_close(_NOT_SQUARE.sub("", text), "[]"):
         return ""
@@ -153,7 +152,7 @@ def unbalanced(prompt: str) -> str:
 
 
 def _all_close(brackets: str, pair: str) -> bool:
-    """As nearly every prompt's do: told without a look at each. Not of those that are ``_DEEP``."""
+    """A fast check, since nearly all prompts are balanced. Not for those that are ``_DEEP``."""
     for _ in range(_DEEP):
         if not brackets:
             return True
@@ -162,6 +161,6 @@ def _all_close(brackets: str, pair: str) -> bool:
 
 
 def _is_mouth(text: str, at: int) -> bool:
-    """The bracket there belongs to an emoticon, as in ":)", ">:-(", "(:"."""
+    """Whether the bracket there belongs to an emoticon, as in ":)", ">:-(", "(:"."""
     before, after = text[max(0, at - 2) : at], text[at + 1 : at + 3]
     return _EYES.fullmatch(before[-1:]) is not None or any(map(_EYES.fullmatch, (before, after, after[:1])))

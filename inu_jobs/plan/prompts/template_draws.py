@@ -1,4 +1,4 @@
-"""Drawing the prompts of a template with dynamicprompts, within budgets. Only ``templates`` imports this, and
+"""Draws the prompts of a template with dynamicprompts, within budgets. Only ``templates`` imports this, and
 only when there is a template: the library takes a while to import."""
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ from .templates import parts
 from .wildcard_manager import Manager
 from .wildcards import shield, shield_networks, unshield
 
-#: how often the library may look at a part of the template: it can spin for hours without a new prompt
+#: how often the library may visit a part of the template: it can spin for hours without a new prompt
 _MOST_STEPS = budgets.TEMPLATE_STEPS
 _EACH = 64  # steps
 
 
 def draw(template: Template, manager: Manager) -> tuple[list[str], bool]:
     """The prompts, and whether there would be more than ``MAX_TASKS``. ``InvalidInput`` with the part of
-    ``template`` that is wrong. The lock of the wildcards is to be held."""
+    ``template`` that is wrong. The wildcards' lock must be held."""
     text = shield(shield_networks(template.text, manager.knows))
     try:
         return _draw(parse(text), template, manager)
@@ -54,7 +54,7 @@ def draw(template: Template, manager: Manager) -> tuple[list[str], bool]:
         ) from None
     except ParseBaseException as error:
         raise _unreadable(unshield(error.pstr), error.loc, error.pstr == text) from None
-    except Exception as error:  # the library has many words for what it cannot do
+    except Exception as error:  # the library has many exceptions for what it cannot do
         reason = unshield(str(error.args[0] if error.args else error)).rstrip(".")
         raise InvalidInput(
             say("The template cannot be filled in: {reason}.", reason=reason), "text"
@@ -91,18 +91,18 @@ class _Steps:
 
 
 def _counting(kind: type[Sampler], steps: _Steps) -> Sampler:
-    """A sampler of the library that gives up in the end."""
+    """A sampler of the library that gives up eventually."""
 
     class Counting(kind):  # type: ignore[misc, valid-type]
         def generator_from_command(self, command: Command, context: SamplingContext) -> Any:
             steps.one()
             results = super().generator_from_command(command, context)
-            # one that draws asks for another generator each time, which counts
+            # a random one asks for another generator each time, which counts
             return results if kind is RandomSampler else _stepping(results, steps)
 
         def _get_variant(self, command: VariantCommand, context: SamplingContext) -> Iterator[Any]:
-            """As the library draws one of several, which is nearly every choice, without copying all of them
-            each time."""
+            """Draws one of several variants as the library does, which is nearly always the case, but without
+            copying all of them each time."""
             one_of_several = command.min_bound == command.max_bound == 1 and len(command.values) > 1
             if kind is not RandomSampler or not one_of_several:
                 for result in super()._get_variant(command, context):
@@ -129,7 +129,7 @@ def count_combinations(text: str, manager: Manager, most: int, steps: int) -> in
         command = parse(shield(shield_networks(text, manager.knows)))
         context = _context("combinatorial", 0, manager, _Steps(steps))
         return sum(1 for _ in itertools.islice(context.sample_prompts(command), most))
-    except Exception:  # its own parser will say what it cannot read
+    except Exception:  # its own parser will report what it cannot read
         return None
 
 
@@ -152,14 +152,14 @@ def _draw(command: Command, template: Template, manager: Manager) -> tuple[list[
     else:
         steps = _Steps(_MOST_STEPS - reading)
     context = _context(template.mode, template.seed, manager, steps)
-    for name in _names(command):  # also those that are not drawn this time
+    for name in _names(command):  # including those that are not drawn this time
         manager.get_values(name)
     alike = template.mode == "random"
     found: list[str] = []
     seen: set[str] = set()
     length = 0
     most = template.count or MAX_TASKS
-    # all combinations share what does not change, and yet each is put together of all parts
+    # combinations share the constant parts, and yet each is assembled from all parts
     cost = 0 if alike else (template.text.count("{") + template.text.count("__") // 2) // 8
     for result in context.sample_prompts(command):
         steps.one(cost)
@@ -186,7 +186,7 @@ def _draw(command: Command, template: Template, manager: Manager) -> tuple[list[
 
 
 def _names(command: Command | str | None) -> Iterator[str]:
-    """Wildcards in a template that are called by a plain name."""
+    """Wildcards in a template that have a plain name."""
     if isinstance(command, WildcardCommand):
         name = command.wildcard
         if isinstance(name, LiteralCommand):

@@ -1,8 +1,8 @@
-"""Prompts from a template in dynamicprompts' syntax, the one of the extension sd-dynamic-prompts.
+"""Prompts from a template in the syntax of dynamicprompts, the library of sd-dynamic-prompts.
 
-The same text, mode, count and seed, with the same wildcard files, give the same prompts: so a plan shows
-exactly what will run. What is the WebUI's own in a prompt (``<lora:a:1>``, ``(x:1.2)``, ``[a:b:0.5]``,
-``BREAK``) comes out as it went in.
+The same text, mode, count and seed give the same prompts with the same wildcard files, so a plan shows
+exactly what will run. The WebUI's own syntax (``<lora:a:1>``, ``(x:1.2)``, ``[a:b:0.5]``, ``BREAK``) comes
+out unchanged.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ LONGEST = budgets.TEMPLATE
 
 
 class Filled(NamedTuple):
-    """``more``: there would be more than ``MAX_TASKS`` of them. ``unknown``: wildcards that are not there,
-    each with the name that is nearest, or ''. ``empty``: those without a line. ``guessed``: those whose file
-    is not UTF-8, each with the encoding that it was read in."""
+    """``more``: there would be more than ``MAX_TASKS``. ``unknown``: missing wildcards, each with the most
+    similar name, or ''. ``empty``: those without lines. ``guessed``: those whose file is not UTF-8, each with
+    the encoding used."""
 
     prompts: list[str]
     more: bool
@@ -91,9 +91,9 @@ def fill_in(template: Template, wildcards: Wildcards) -> Filled:
 
 
 def count_combinations(text: str, wildcards: Wildcards, most: int, steps: int) -> int | None:
-    """How many prompts the extension Dynamic Prompts makes of ``text`` when it is set to combinatorial; it
-    keeps those that are alike. At most ``most`` are counted; None if that takes more than ``steps``, or
-    cannot be told."""
+    """How many prompts the extension Dynamic Prompts makes of ``text`` in combinatorial mode, including
+    duplicates. At most ``most`` are counted; None if that takes more than ``steps``, or cannot be
+    determined."""
     if len(text) > LONGEST:
         return None
     from . import template_draws  # as above
@@ -103,5 +103,5 @@ def count_combinations(text: str, wildcards: Wildcards, most: int, steps: int) -
 
 
 def parts(text: str) -> int:
-    """About how many choices and wildcards a template has."""
+    """The approximate number of choices and wildcards in a template."""
     return text.count("{") + text.count("|") + text.count("__") // 2

@@ -1,4 +1,4 @@
-"""Wildcard files as they lie on disk: from whoever wrote them, on whichever system, in whichever encoding."""
+"""Wildcard files on disk: by any author, from any system, in any encoding."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from charset_normalizer import from_bytes
 from ...durable_files import is_file, is_link
 
 ENDINGS = (".txt", ".json", ".yaml")
-#: longest first: that of UTF-32 begins with that of UTF-16
+#: longest first: UTF-32's begins with UTF-16's
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -21,7 +21,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-#: what editors write that do not write UTF-8: China, Taiwan, Japan, Korea, Russia, Greece, Turkey
+#: what editors write if not UTF-8: China, Taiwan, Japan, Korea, Russia, Greece, Turkey
 _REGIONAL = ["gb18030", "big5", "cp932", "cp949", "cp1251", "cp1253", "cp1254"]
 _WESTERN = "cp1252"
 _LONE_BYTE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
@@ -29,11 +29,11 @@ _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """(text, encoding): the encoding is '' where the file tells it, else the one that was guessed."""
+    """(text, encoding): the encoding is '' if the file declares it or is UTF-8, else the guessed one."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data.decode(encoding, "replace"), ""
-    if b"\0" in data:  # no text has one: UTF-16 that says nothing of itself
+    if b"\0" in data:  # text never contains one: UTF-16 without a mark
         odd, even = data[1::2].count(0), data[::2].count(0)
         encoding = "utf-16-le" if odd >= even else "utf-16-be"
         return data.decode(encoding, "replace"), encoding
@@ -45,8 +45,8 @@ def decode(data: bytes) -> tuple[str, str]:
 
 
 def _guess(data: bytes) -> str:
-    """Of a text that is not UTF-8. Western letters stand alone among plain ones; those of other scripts
-    stand together, or take two bytes each."""
+    """For text that is not UTF-8. Western letters are isolated among ASCII; those of other scripts are
+    adjacent, or take two bytes each."""
     if 2 * len(_LONE_BYTE.findall(data)) > len(_HIGH_BYTE.findall(data)):
         return _WESTERN
     best = from_bytes(data, cp_isolation=_REGIONAL).best()
@@ -54,10 +54,10 @@ def _guess(data: bytes) -> str:
 
 
 def wildcard_files(folder: Path) -> Iterator[Path]:
-    """Those in a folder, which may itself be a link; no link in it is followed, for what it leads to may be
-    no list of words at all."""
+    """Those in a folder, which may itself be a link; links inside it are not followed, because their target
+    may not be a list of words at all."""
     for where, inside, names in os.walk(folder):
-        # Python 3.10 and 3.11 take a junction for a folder
+        # Python 3.10 and 3.11 consider a junction a folder
         inside[:] = sorted(n for n in inside if not n.startswith(".") and not is_link(Path(where, n)))
         for path in (Path(where, name) for name in sorted(names)):
             if path.suffix in ENDINGS and is_file(path):

@@ -1,5 +1,5 @@
-"""The wildcards of dynamicprompts, read from files that anybody may have written. Imported when somebody asks
-for wildcards, not before: the library takes a while to import."""
+"""The wildcards of dynamicprompts, read from files that anyone may have written. Imported only when wildcards
+are needed: the library takes a while to import."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from ...spelling import looks_like, nearest
 from .wildcard_files import decode, wildcard_files
 from .wildcards import shield, shield_lone, shield_name, shield_networks
 
-#: of one file with a structure: more is no list that somebody wrote
+#: of one structured file: nobody writes a longer list
 _MOST_COLLECTIONS = 20_000
-#: of a YAML file's "*name": each may stand for all that the one before it stands for
+#: for a YAML file's "*name": each may stand for everything that the previous one stands for
 _MOST_ALIASES = 100
 _ALIAS = re.compile(r"(?m)(?:^|[\s\[,:-])\*\w")
 
 
 class TextFile(WildcardTextFile):
-    """``name``: as a template calls it; ``guessed``: the encoding, where the file does not tell it."""
+    """``name``: as used in templates; ``guessed``: the encoding, if it had to be guessed."""
 
     def __init__(self, path: Path, name: str) -> None:
         super().__init__(path)
@@ -39,7 +39,7 @@ class TextFile(WildcardTextFile):
         if self._cache is None:
             try:
                 text, self.guessed = decode(self._path.read_bytes())
-            except OSError:  # gone since
+            except OSError:  # deleted since
                 text = ""
             self._cache = [line.strip() for line in text.splitlines() if not is_empty_line(line)]
         return self._cache
@@ -52,7 +52,7 @@ class _Structured(type(Path())):  # type: ignore[misc]
         text, _ = decode(self.read_bytes())
         text = text.removeprefix("\ufeff")
         if self.suffix == ".yaml" and _ALIAS.search(text):
-            import yaml  # whoever has no YAML has no use for these files
+            import yaml  # without YAML, such files are not used
 
             aliases = sum(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text))
             if aliases > _MOST_ALIASES:
@@ -61,8 +61,8 @@ class _Structured(type(Path())):  # type: ignore[misc]
 
 
 def read_collections(folder: Path) -> dict[str, WildcardCollection | list[str]]:
-    """All wildcards in a folder, by name: a text file has one, a file with a structure many. One that cannot
-    be read is left out, with a line in the console."""
+    """All wildcards in a folder, by name: a text file has one, a structured file many. Unreadable files are
+    skipped, with a line in the console."""
     found: dict[str, WildcardCollection | list[str]] = {}
     for path in wildcard_files(folder):
         inside = path.relative_to(folder)
@@ -76,14 +76,14 @@ def read_collections(folder: Path) -> dict[str, WildcardCollection | list[str]]:
                 if count == _MOST_COLLECTIONS:
                     raise ValueError(f"it has more than {_MOST_COLLECTIONS:,} lists")
                 found[prefix + called] = collection
-        except Exception as error:  # the parsers have many words for what they cannot read
+        except Exception as error:  # the parsers have many exceptions for what they cannot read
             log.warning("the wildcard file %s cannot be read: %s", path, error)
     return found
 
 
 class Manager(WildcardManager):
-    """Of what was asked for since ``begin``: ``unknown``, the names that are not there; ``empty``, those
-    without a line; ``guessed``, the files that are not UTF-8, with the encoding that they were read in."""
+    """About the wildcards used since ``begin``: ``unknown``, names that do not exist; ``empty``, those
+    without lines; ``guessed``, files that are not UTF-8, with the encoding used."""
 
     def __init__(self, folders: Iterable[Path]) -> None:
         super().__init__(root_map={"": [read_collections(folder) for folder in folders]})
@@ -96,7 +96,7 @@ class Manager(WildcardManager):
         self.guessed: dict[str, str] = {}
 
     def get_values(self, wildcard: str) -> WildcardValues:
-        """One that is not there stands for itself: the library would repeat it for ever."""
+        """An unknown name stands for itself: the library would repeat it forever."""
         wildcard = self._as_filed(wildcard)
         if wildcard not in self._shielded:
             found = super().get_values(wildcard)
@@ -116,7 +116,7 @@ class Manager(WildcardManager):
         return bool(super().get_values(self._as_filed(wildcard)))
 
     def _as_filed(self, wildcard: str) -> str:
-        """As the system spells the file's name: an accent may be a character of its own there (macOS)."""
+        """As the file system spells the name: macOS stores accents as separate characters."""
         if wildcard.isascii() or wildcard in self.get_collection_names():
             return wildcard
         return next((name for name in self.get_collection_names() if looks_like(wildcard, name)), wildcard)

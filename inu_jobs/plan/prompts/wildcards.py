@@ -1,4 +1,4 @@
-"""Files of words that a template draws from: ``__animals__`` is a line of ``animals.txt``."""
+"""Files of words for templates to draw from: ``__animals__`` is a line of ``animals.txt``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .wildcard_files import wildcard_files
 if TYPE_CHECKING:
     from .wildcard_manager import Manager
 
-#: noncharacters, which no text has, in the place of what the library would misread, one for one
+#: noncharacters, which no text contains, as one-to-one replacements for what the library would misread
 _PERCENT, _DOLLAR, _UNDERSCORE = "\ufdd0", "\ufdd1", "\ufdd2"
 _PLAIN = str.maketrans({_PERCENT: "%", _DOLLAR: "$", _UNDERSCORE: "_"})
 _LONE_PERCENT = re.compile(r"%(?!\{)")
@@ -23,8 +23,8 @@ _CALLED = re.compile(r"__[~!@]?((?!_)(?:(?!__)[^({$}#\n])+)(?:\([^()\n]*\))?__")
 
 
 def shield(text: str) -> str:
-    """``text`` with signs that mean nothing to a template out of the parser's way: it takes every "%" and
-    "$" for the beginning of a command."""
+    """``text`` with characters that mean nothing in templates hidden from the parser, which takes every "%"
+    and "$" for the start of a command."""
     return _LONE_DOLLAR.sub(_DOLLAR, _LONE_PERCENT.sub(_PERCENT, text))
 
 
@@ -33,13 +33,13 @@ def unshield(text: str) -> str:
 
 
 def shield_name(text: str) -> str:
-    """The same for a "__" that is no wildcard's."""
+    """The same for a "__" that does not belong to a wildcard."""
     return text.replace("_", _UNDERSCORE)
 
 
 def shield_networks(text: str, knows: Callable[[str], bool]) -> str:
-    """The same for the name of a LoRA, which may have "__" in it: those that call wildcards that there are
-    (``knows``) are meant."""
+    """The same for the name of a LoRA, which may contain "__". Existing wildcards (``knows``) in it are
+    intended."""
 
     def keep(whole: str, _kind: str, _inside: str) -> str:
         names = _CALLED.findall(whole)
@@ -62,9 +62,9 @@ def shield_lone(text: str) -> str:
 
 
 class Wildcards:
-    """The files in ``folders``, asked for anew each time. Of two of one name, the one in the later folder
-    counts. A folder may be a link; a link inside of one is not followed, since a pack of wildcards may bring
-    any. ``lock`` is to be held while a template is filled in: the library's parser is shared."""
+    """The files in ``folders``, read as they are at each use. Of two with the same name, the one in the later
+    folder counts. A folder may be a link; links inside it are not followed, because a wildcard pack may
+    contain any. ``lock`` must be held while a template is filled in: the library's parser is shared."""
 
     def __init__(self, folders: Callable[[], Sequence[Path]]) -> None:
         self._folders = folders
@@ -73,12 +73,12 @@ class Wildcards:
         self.lock = threading.RLock()
 
     def manager(self) -> Manager:
-        """With the files as they are now; read again only if one has changed."""
+        """With the current files; they are only read again if one has changed."""
         with self.lock:
             folders = [folder for folder in self._folders() if folder.is_dir()]
             seen = [*((str(folder), 0, 0) for folder in folders), *_files(folders)]
             if self._manager is None or seen != self._seen:
-                from .wildcard_manager import Manager  # dynamicprompts: not before somebody asks
+                from .wildcard_manager import Manager  # dynamicprompts: not before it is needed
 
                 self._manager, self._seen = Manager(folders), seen
             self._manager.begin()
@@ -90,11 +90,11 @@ class Wildcards:
 
 
 def _files(folders: Iterable[Path]) -> Iterable[tuple[str, int, int]]:
-    """What tells that a file has changed: path, time, size."""
+    """What shows that a file has changed: path, time, size."""
     for folder in folders:
         for path in wildcard_files(folder):
             try:
                 status = path.stat()
-            except OSError:  # gone since
+            except OSError:  # deleted since
                 continue
             yield str(path), status.st_mtime_ns, status.st_size

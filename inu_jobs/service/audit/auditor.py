@@ -53,9 +53,8 @@ class Auditor:
         self._files: dict[str, int] = {}  # image -> mtime of its file when last seen
         self._counted: dict[str, float] = {}  # task -> when it ended
         self._since = clock()
-        self._pending: dict[
-            str, list[Finding] | None
-        ] = {}  # to check; with the finding on the task's count, None: unchanged
+        # to check; with the finding on the task's count, None: unchanged
+        self._pending: dict[str, list[Finding] | None] = {}
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None

@@ -139,7 +139,7 @@ def test_all_that_a_derive_makes_has_one_budget(monkeypatch: pytest.MonkeyPatch)
     assert refused.value.field == "changes"
     monkeypatch.setattr(budgets, "CHANGES", 100)
     assert len(derived(50, {"steps": 5, "cfg_scale": 7}).tasks) == 50
-    with pytest.raises(InvalidInput, match="too many to change so much"):
+    with pytest.raises(InvalidInput, match="with this many changes each are too many"):
         derived(51, {"steps": 5, "cfg_scale": 7})
 
 

@@ -102,9 +102,9 @@ def test_only_the_file_that_was_recorded_is_touched(
     path.write_text("another size")
     left_alone(trash, image, "changed")
     path.unlink()
-    left_alone(trash, image, "not there")
+    left_alone(trash, image, "no longer exists")
     path.mkdir()
-    left_alone(trash, image, "no regular file")
+    left_alone(trash, image, "not a regular file")
     assert path.is_dir()
 
 
@@ -131,7 +131,7 @@ def test_links_are_left_alone(tmp_path: Path, outputs: Path, trash: TrashFolders
     assert (outside / "a.png").exists()
     good = recorded(outputs / "b.png", tmp_path, "i2")
     (outputs / FOLDER).symlink_to(outside)
-    left_alone(trash, good, "not a folder of its own")
+    left_alone(trash, good, "is a link or not a folder")
     assert not (outside / "i2.png").exists()
 
 
@@ -164,7 +164,7 @@ def test_intents_come_before_the_move(tmp_path: Path, outputs: Path, trash: Tras
     (outputs / FOLDER).mkdir()
     (outputs / FOLDER / NAME).mkdir()
     outcome = trash.put_in([image])
-    assert not outcome.done and "could not be written" in outcome.failed[0].message
+    assert not outcome.done and "Could not write" in outcome.failed[0].message
     assert (outputs / "a.png").exists()
 
 

@@ -126,9 +126,9 @@ def test_img2img_takes_what_belongs_to_the_image_and_leaves_the_rest() -> None:
     assert not {"enable_hr", "hr_scale", "script_name"} & set(now)
     assert set(now["alwayson_scripts"]) == {"ADetailer"}
     assert {finding.message for finding in found.findings} == {
-        "The script “x/y/z plot” is left out.",
-        "The script “Dynamic Prompts v2” is left out.",
-        "The script “Only text” is left out.",
+        "The script “x/y/z plot” is not used.",
+        "The script “Dynamic Prompts v2” is not used.",
+        "The script “Only text” is not used.",
     }
     assert not {"mask", "inpainting_fill"} & set(only([source(1, IMAGE)], "img2img"))
 
@@ -185,10 +185,12 @@ def test_hires() -> None:
     assert (scaled["hr_resize_x"], scaled["hr_resize_y"], scaled["hr_scale"]) == (0, 0, 1.5)
     both = derived([source(1), source(2, IMAGE, name="b.png")], "hires")
     assert [task.source for task in both.tasks] == [source(1).id] and len(both.payloads) == 1
-    assert [(one.code, one.message[:36]) for one in both.findings if one.code == "image_left_out"] == [
+    assert [(one.code, one.message[:35]) for one in both.findings if one.code == "image_left_out"] == [
         ("image_left_out", "1 of 2 images skipped (b.png): hire")
     ]
-    with pytest.raises(InvalidInput, match="None of the 2 images can be used: hires fix is of txt2img only"):
+    with pytest.raises(
+        InvalidInput, match="None of the 2 images can be used: hires fix works in txt2img only"
+    ):
         derived([source(1, IMAGE), source(2, IMAGE)], "hires")
 
 

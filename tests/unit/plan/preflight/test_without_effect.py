@@ -35,7 +35,12 @@ def idle(field: str, reason: str) -> tuple[str, str, str]:
 
 
 def same(count: str) -> tuple[str, str, str]:
-    return ("duplicate_tasks", "", f"{count} the same as another, and will make the same image.")
+    what = (
+        "another and will make the same image"
+        if count == "1 task is"
+        else "others and will make the same images"
+    )
+    return ("duplicate_tasks", "", f"{count} identical to {what}.")
 
 
 @pytest.mark.parametrize(

@@ -191,7 +191,7 @@ def test_a_job_as_a_matrix(client: TestClient, house: House) -> None:
         ({"rows": 1}, "two different axes"), ({"rows": -2}, "two different axes"),
         ({"columns": 2}, "two different axes"), ({"at": [0]}, "a value for each axis"),
         ({"at": [0, 3]}, "a value for each axis"), ({"at": [0, -1]}, "a value for each axis"),
-        ({"kept": True}, "no kept image"), ({"selection": {"images": []}}, "no image in this table"),
+        ({"kept": True}, "no kept image"), ({"selection": {"images": []}}, "table has no images"),
     ],
 )  # fmt: skip
 def test_a_matrix_that_there_is_not(
@@ -223,7 +223,7 @@ def test_a_download_is_forgotten_after_ten_minutes(
     fetch(client, told)
     monkeypatch.setattr(house.service.exports, "_clock", lambda: time.monotonic() + 601)
     answer = client.get(f"{ROOT}/exports/{told['download']}")
-    assert answer.status_code == 404 and "export once more" in answer.json()["detail"]
+    assert answer.status_code == 404 and "export again" in answer.json()["detail"]
 
 
 def test_only_so_many_downloads_wait(client: TestClient, house: House) -> None:
