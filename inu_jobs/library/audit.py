@@ -1,7 +1,7 @@
-"""Whether an image is what was asked for: its pixels, and what the WebUI wrote into it.
+"""Whether an image is what was requested, judging by its pixels and by what the WebUI wrote into it.
 
-Only what is known is judged. Each finding is of one code, ``audit_...``; an error means that the image
-is not the one that was asked for.
+Only what is known is judged. Each finding has a code ``audit_...``; an error means that the image is not the
+one that was requested.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from .infotext.parsing import Infotext
 from .pixels import TooLarge, decoding, opened, strips
 
 PREFIX = "audit_"
-#: of one colour channel: what a lossy format makes of a single colour
+#: in one colour channel: the noise that a lossy format adds to a single colour
 _NOISE = 8
-#: 16 or 32 bits a pixel; no lossy format that Pillow reads has them
+#: 16 or 32 bits per pixel; no lossy format that Pillow reads has them
 _DEEP = frozenset({"I", "F", "I;16", "I;16L", "I;16B", "I;16N"})
 _NATIVE = "I;16" if sys.byteorder == "little" else "I;16B"
 _WITH_OPACITY = frozenset({"LA", "La", "P", "PA", "RGBA", "RGBa"})
@@ -33,7 +33,7 @@ _HASH = re.compile(r"[0-9a-f]{10,64}")
 _TITLE_HASH = re.compile(r"\[([0-9a-f]+)\]$")
 _HEX = re.compile(r"[0-9a-f]+")
 _LORA_NAME = str.maketrans("", "", ":,")  # as extensions-builtin/Lora/extra_networks_lora.py (1.10.1)
-#: settings that the WebUI 1.10.1 writes and that do not change the size, by their first words
+#: settings that WebUI 1.10.1 writes and that do not change the size, by their first words
 _OF_THE_HOST = (
     *(field.infotext for path, field in TABLE.items() if field.infotext and path not in PROMPTS),
     "Schedule", "Face restoration", "FP8 weight", "Cache FP16 weight", "ENSD", "Conditional mask weight",
@@ -46,11 +46,10 @@ _OF_THE_HOST = (
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """``sizes``: (width, height) that are right, give or take ``slack`` pixels a side; none: not judged.
-    ``sure``: whichever scripts of other extensions the infotext names, the size is to be one of these.
-    ``loras``: names in the prompt that must have been applied. ``checkpoint``: as the request named it.
-    ``sampling``: (sampler, schedule type) as the request named them, by their labels in the infotext.
-    '' is not judged."""
+    """``sizes``: the correct (width, height), within ``slack`` pixels on each side; empty: not judged.
+    ``sure``: the size must be one of these, whichever other scripts the infotext names. ``loras``: names in
+    the prompt that must have been applied. ``checkpoint``: as named in the request. ``sampling``: (sampler,
+    schedule type) as named in the request, by their labels in the infotext. '' is not judged."""
 
     sizes: frozenset[tuple[int, int]] = frozenset()
     slack: int = 0
@@ -61,8 +60,8 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def look(path: Path) -> tuple[tuple[int, int] | None, list[Finding]]:
-    """(width, height), None if that cannot be told, and what the pixels alone show. ``OSError`` if the
-    file is not there."""
+    """(width, height), or None if unknown, and what the pixels alone show. ``OSError`` if the file is
+    missing."""
     path.stat()
     size: tuple[int, int] | None = None
     try:
@@ -71,22 +70,22 @@ def look(path: Path) -> tuple[tuple[int, int] | None, list[Finding]]:
             with decoding(picture):
                 picture.load()
                 return size, _blank(picture)
-    except TooLarge as error:  # which is no fault of it
+    except TooLarge as error:  # not the file's fault
         return error.size, []
-    except (MemoryError, PermissionError):  # nor is that
+    except (MemoryError, PermissionError):  # neither is that
         return size, []
     except Exception:  # Pillow raises many kinds for a damaged file
         if path.suffix.lower() not in Picture.registered_extensions():
-            return None, []  # this Pillow cannot read such files at all
-        path.stat()  # it may have gone just now
+            return None, []  # this Pillow does not support the format
+        path.stat()  # it may just have been deleted
         return None, [_error("unreadable", say("The file is damaged: it cannot be read as an image."))]
 
 
 def _blank(picture: Picture.Image) -> list[Finding]:
-    """What is of one colour may have its shape in the transparency."""
+    """An image of a single colour may have its shape in the transparency."""
     bands = _bands(picture)
     noise = 0 if picture.mode in _DEEP else _NOISE
-    if not bands or not all(most - least <= noise for least, most in bands):  # of not-a-number neither
+    if not bands or not all(most - least <= noise for least, most in bands):  # also false for NaN
         return []
     if all(most <= noise for _, most in bands[:3]):
         message = say("The image is black: the model or the VAE probably produced NaNs.")
@@ -95,8 +94,8 @@ def _blank(picture: Picture.Image) -> list[Finding]:
 
 
 def _bands(picture: Picture.Image) -> Sequence[tuple[float, float]]:
-    """(least, most) of light, in one channel or three, then of opacity where the picture has that. [] for
-    pixels of a kind that this Pillow cannot look at."""
+    """(min, max) of brightness, in one channel or three, then of opacity if the image has it. [] for pixel
+    formats that this Pillow cannot analyse."""
     found = [_bands_of(strip) for _, strip in strips(picture)]
     if not all(found):
         return []
@@ -109,7 +108,7 @@ def _bands_of(picture: Picture.Image) -> Sequence[tuple[float, float]]:
         mode if mode in ("I", "F") else "I" if mode in _DEEP else "RGBA" if mode in _WITH_OPACITY else "RGB"
     )
     try:
-        if mode == "I;16N":  # which Pillow 9.5 cuts off at 255
+        if mode == "I;16N":  # Pillow 9.5 clips it at 255
             picture = Picture.frombytes(_NATIVE, picture.size, picture.tobytes())
         elif mode in ("La", "RGBa"):
             picture = picture.convert(mode.upper())
@@ -121,7 +120,7 @@ def _bands_of(picture: Picture.Image) -> Sequence[tuple[float, float]]:
 
 
 def compare(asked: Asked, size: tuple[int, int] | None, made: Infotext, catalog: Catalog) -> list[Finding]:
-    """What ``made``, the infotext, and the size say against what was asked. An image without infotext is
+    """Compares ``made``, the infotext, and the size with what was requested. An image without infotext is
     judged by its size only."""
     found = _size(asked, size, made)
     if not made.fields:
@@ -137,7 +136,7 @@ def _size(asked: Asked, size: tuple[int, int] | None, made: Infotext) -> list[Fi
     if size is None or not asked.sizes:
         return []
     if not asked.sure and not all(name.startswith(_OF_THE_HOST) for name in made.fields):
-        return []  # another extension's script was at work, and may have meant to change the size
+        return []  # another extension's script was used, and may have changed the size on purpose
     for width, height in asked.sizes:
         if abs(size[0] - width) <= asked.slack and abs(size[1] - height) <= asked.slack:
             return []
@@ -181,12 +180,12 @@ def _is_model(asked: str, hash: str, name: str, catalog: Catalog) -> bool:
     if _HASH.fullmatch(hash) and hashes:
         return any(known.startswith(hash) or hash.startswith(known) for known in hashes)
     if _HEX.fullmatch(asked):
-        return True  # a hash of a kind that is not in the infotext, of a file that is not there any more
+        return True  # a hash of a kind that is not in the infotext, or of a file that no longer exists
     return not name or name in names
 
 
 def _ids_in(asked: str) -> frozenset[str]:
-    """What the text itself says of a checkpoint that the WebUI does not have (any more)."""
+    """What the request's text itself tells about a checkpoint that the WebUI does not have."""
     told = _TITLE_HASH.search(asked)
     name = asked[: told.start()].rstrip() if told else asked
     file = PurePath(name.replace("\\", "/"))
@@ -198,7 +197,7 @@ def _sampling(asked: tuple[str, str], made: tuple[str, str], catalog: Catalog) -
     if not asked[0] or not made[0]:
         return []
     wanted, got = catalog.sampling(*asked), catalog.sampling(*made)
-    if wanted is None or got is None:  # of an extension that is gone, or a name that never was
+    if wanted is None or got is None:  # from an extension that is gone, or a name that never existed
         wanted, got = asked, made
     if not asked[1] or not made[1]:
         wanted, got = (wanted[0], ""), (got[0], "")

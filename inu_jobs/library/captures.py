@@ -1,4 +1,4 @@
-"""What "Queue as job" froze, until it becomes a job: the newest drafts, in memory only."""
+"""What "Queue as job" captured, until it becomes a job: the latest drafts, in memory only."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from ..model import AxisSpec, Capture, Payload, new_id
 from ..sentences import say, says_of
 from .payloads import tokens_in
 
-#: how many drafts are kept of each user; older ones are forgotten
+#: how many drafts are kept for each user; older ones are dropped
 KEPT = 100
 
 
 class Captures:
-    """Thread-safe: gradio's handlers put, the API's threads get."""
+    """Thread-safe: gradio's handlers write, the API's threads read."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._drafts: dict[str, tuple[str, Capture]] = {}  # by id, with whose it is
+        self._drafts: dict[str, tuple[str, Capture]] = {}  # by id, with its owner
 
     def put(
         self,
@@ -35,8 +35,8 @@ class Captures:
         owner: str = "",
         axes: list[AxisSpec] | None = None,
     ) -> Capture:
-        """Keep a draft; the answer's ``id`` is what the page gets. Images in ``payload`` are tokens.
-        ``owner``: who is logged in, '' without a login; nobody's drafts make others' go."""
+        """Keep a draft; the page gets the returned ``id``. Images in ``payload`` are tokens. ``owner``: who
+        is logged in, '' without a login; one user's drafts never displace another's."""
         draft = Capture(
             id=new_id("c"),
             kind=kind,
@@ -56,7 +56,7 @@ class Captures:
         return draft
 
     def get(self, capture_id: str) -> Capture:
-        """``NotFound`` if it was never there, is too old, or the WebUI was restarted since."""
+        """``NotFound`` if it never existed, is too old, or the WebUI has been restarted."""
         with self._lock:
             found = self._drafts.get(capture_id)
         if found is None:
@@ -64,12 +64,12 @@ class Captures:
         return found[1]
 
     def owner(self, capture_id: str) -> str:
-        """Who was logged in when it was captured; '' where that is not known."""
+        """Who was logged in when it was captured; '' if unknown."""
         with self._lock:
             return self._drafts.get(capture_id, ("", None))[0]
 
     def inputs_in_use(self) -> set[str]:
-        """The tokens that the drafts name: their files must not be swept."""
+        """The tokens in the drafts: their files must not be swept."""
         with self._lock:
             drafts = list(self._drafts.values())
         axes = msgspec.to_builtins([draft.axes for _, draft in drafts])

@@ -1,4 +1,4 @@
-"""Facts about image files, and which files may be served at all."""
+"""Facts about image files, and which files may be served."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from pathlib import Path, PurePosixPath
 from ..ports import ImageFacts, Room
 from .pixels import opened
 
-#: what the WebUI can save images as (its settings "File format for images" and "... for grids")
+#: formats that the WebUI can save images in (its settings "File format for images" and "... for grids")
 IMAGE_SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".webp", ".avif", ".jxl", ".gif", ".bmp", ".tif", ".tiff"}
 )
-#: seconds since 1970 that every system can tell as a date: its first day, and one of the year 2999
+#: seconds since 1970 that every system can represent as a date: its first day, and one in 2999
 _TOLD = (86_400.0, 32_472_144_000.0)
 
 Place = tuple[int, int] | str
 
 
 def facts(path: Path, data_folder: Path, pixels: tuple[int, int] = (0, 0)) -> ImageFacts | None:
-    """Size (bytes), mtime (ns) and image size (pixels, 0 where unreadable) of ``path``, which is
-    told relative to ``data_folder`` where inside it; None if there is no such file. ``pixels``: the image
-    size, where it is known already."""
+    """Size (bytes), mtime (ns) and image size (pixels, 0 if unreadable) of ``path``, which is given relative
+    to ``data_folder`` if inside it; None if there is no such file. ``pixels``: the image size, if already
+    known."""
     try:
         stat = path.stat()
     except (OSError, ValueError):
@@ -40,17 +40,17 @@ def facts(path: Path, data_folder: Path, pixels: tuple[int, int] = (0, 0)) -> Im
 
 
 def is_there(path: Path) -> bool:
-    """Whether something lies there, if only a broken link. OSError where that cannot be seen: then nobody
-    may say that it is gone."""
+    """Whether anything exists there, even a broken link. OSError if that cannot be determined: then nobody
+    may consider it missing."""
     try:
         os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError, ValueError):  # the last: no file can have that name
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: no file can have that name
         return False
     return True
 
 
 def dimensions(path: Path) -> tuple[int, int]:
-    """Pixels, read from the file's head only; (0, 0) if it is no image that Pillow knows."""
+    """In pixels, from the file's header only; (0, 0) if Pillow does not know the format."""
     try:
         with opened(path) as image:
             return int(image.width), int(image.height)
@@ -59,8 +59,8 @@ def dimensions(path: Path) -> tuple[int, int]:
 
 
 def relative(path: Path, data_folder: Path) -> str:
-    """``path`` as the store keeps it: relative to the WebUI's data folder where inside it, with '/'.
-    Not resolved: an output folder may be a link, and must stay where the user sees it."""
+    """``path`` as the store keeps it: relative to the WebUI's data folder if inside it, with '/'. Links are
+    not resolved: an output folder may be a link, and the path must stay the one that the user sees."""
     absolute_path = Path(os.path.normpath(path if path.is_absolute() else data_folder / path))
     try:
         return absolute_path.relative_to(os.path.normpath(data_folder)).as_posix()
@@ -69,24 +69,24 @@ def relative(path: Path, data_folder: Path) -> str:
 
 
 def absolute(stored: str, data_folder: Path) -> Path:
-    """Back from what ``relative`` gave."""
+    """The inverse of ``relative``."""
     return data_folder / Path(PurePosixPath(stored))
 
 
 def place(folder: Path) -> Place | None:
-    """The same for every name of one folder (links, other letter case, ...); None if it is not there."""
+    """Equal for all names of one folder (links, different case, ...); None if it does not exist."""
     try:
-        if os.name == "nt":  # a folder's number need not be its own on every file system there
+        if os.name == "nt":  # on Windows, a folder's number is not unique on every file system
             return os.path.normcase(folder.resolve(strict=True))
         found = folder.stat()
-    except (OSError, ValueError, RuntimeError):  # gone, a null byte, a loop of links
+    except (OSError, ValueError, RuntimeError):  # missing, a null byte, or a loop of links
         return None
     return found.st_dev, found.st_ino
 
 
 def time_of(seconds: float, *, utc: bool = False) -> time.struct_time:
-    """A file's time as a date, the local one unless ``utc``. Never fails: a file may be of 1601, which
-    Windows cannot tell; then the first or the last that can be told."""
+    """A file's time as a date, local unless ``utc``. Never fails: for a time that the system cannot represent
+    (Windows and a file from 1601, say), the first or last possible date."""
     tell = time.gmtime if utc else time.localtime
     try:
         return tell(seconds)
@@ -95,8 +95,8 @@ def time_of(seconds: float, *, utc: bool = False) -> time.struct_time:
 
 
 def allowed(path: Path, folders: Iterable[Path]) -> Path | None:
-    """The resolved file if it is an image file inside one of ``folders``, all links followed, else
-    None. A link that leads out of the folders is not allowed; a folder that is itself a link is."""
+    """The resolved file if it is an image file inside one of ``folders``, with all links resolved, else None.
+    A link that leads out of the folders is not allowed; a folder that is itself a link is."""
     if path.suffix.lower() not in IMAGE_SUFFIXES:
         return None
     try:
@@ -106,15 +106,15 @@ def allowed(path: Path, folders: Iterable[Path]) -> Path | None:
         for folder in folders:
             if resolved.is_relative_to(folder.resolve()):
                 return resolved
-    except (OSError, ValueError, RuntimeError):  # gone, a null byte, a loop of links
+    except (OSError, ValueError, RuntimeError):  # missing, a null byte, or a loop of links
         return None
     return None
 
 
 def tightest(folders: Iterable[Path], free: Callable[[Path], int] | None = None) -> Room | None:
-    """Of the disks that ``folders`` lie on, the one with the least room, named by the folder; None if that
-    is not known. A folder that is not there yet counts where it would be made. ``free``: bytes free on the
-    disk of a folder that is there (``OSError``: not known)."""
+    """The fullest of the disks that contain ``folders``, named by the folder; None if unknown. A folder that
+    does not exist yet counts where it would be created. ``free``: bytes free on the disk of an existing
+    folder (``OSError``: unknown)."""
     ask = free or (lambda folder: shutil.disk_usage(folder).free)
     found: list[Room] = []
     for folder in folders:

@@ -1,7 +1,7 @@
-"""Image files that no job made: where they lie, what is written in them, and which belong together.
+"""Image files that no job made: where they are, what they contain, and which belong together.
 
-Nothing is moved or written here. Grids are left out, and counted: the WebUI writes a grid the infotext of
-its first image.
+Nothing is moved or written here. Grids are skipped and counted: the WebUI writes the first image's infotext
+into a grid.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SEEDS = ("seed", "subseed")
 
 
 class FoundImage(msgspec.Struct, frozen=True):
-    """An image file in a folder. ``stored``: as a record has its path; ``mtime`` in seconds."""
+    """An image file in a folder. ``stored``: its path as a record has it; ``mtime`` in seconds."""
 
     path: Path
     stored: str
@@ -34,8 +34,8 @@ class FoundImage(msgspec.Struct, frozen=True):
 
 
 class Folder(msgspec.Struct, frozen=True):
-    """A folder that holds image files itself, or only grids. ``id`` says nothing to who does not know the
-    folder."""
+    """A folder that directly contains image files, or only grids. ``id`` reveals nothing to anyone who does
+    not know the folder."""
 
     id: str
     name: str
@@ -44,7 +44,7 @@ class Folder(msgspec.Struct, frozen=True):
 
 
 class Read(msgspec.Struct, frozen=True):
-    """An image file and what is written in it. ``group``: the same for images of one recipe."""
+    """An image file and its infotext. ``group``: equal for images of one recipe."""
 
     facts: ImageFacts
     created: float
@@ -53,16 +53,16 @@ class Read(msgspec.Struct, frozen=True):
 
 
 class Group(msgspec.Struct):
-    """A job to be. ``day``: of images that nothing else is like, else ''."""
+    """A future job. ``day``: for images that are like no others, else ''."""
 
     images: list[Read]
     day: str = ""
 
 
 def folders(roots: Sequence[Path], grid_roots: Iterable[Path], data_folder: Path) -> list[Folder]:
-    """Below ``roots``, to the bottom, the newest image's folder first. Links are not followed; hidden
-    folders and the trash are left out, and what cannot be read. ``grid_roots``: those of ``roots`` that only
-    grids are saved in."""
+    """All folders below ``roots`` with images, newest image first. Links are not followed; hidden folders,
+    the trash and unreadable folders are skipped. ``grid_roots``: those of ``roots`` in which only grids are
+    saved."""
     found: dict[files.Place, Folder] = {}
     only_grids = {root.resolve(): False for root in roots} | {root.resolve(): True for root in grid_roots}
     for number, root in enumerate(roots):
@@ -118,7 +118,7 @@ def _images(entries: Iterable[os.DirEntry[str]], data_folder: Path) -> Iterator[
 
 
 def _name(path: Path, root: Path, *, first: bool) -> str:
-    """As the user knows it: below the WebUI's own output folder, or below another one's name."""
+    """As the user knows it: relative to the WebUI's own output folder, or to another one's name."""
     inside = path.relative_to(root).as_posix()
     if inside == ".":
         return root.name
@@ -131,7 +131,7 @@ def day_of(seconds: float) -> str:
 
 
 def read(text: str, facts: ImageFacts, here: to_payload.Here) -> Read | None:
-    """None if ``text`` is no infotext."""
+    """None if ``text`` is not an infotext."""
     told = parsing.parse(text)
     if not told.fields:
         return None
@@ -142,8 +142,8 @@ def read(text: str, facts: ImageFacts, here: to_payload.Here) -> Read | None:
 
 
 def grouped(images: Iterable[Read]) -> list[Group]:
-    """Images of one prompt and the same settings together, the oldest first. Those that nothing is
-    like come together by day: of ten thousand different prompts nobody wants as many jobs."""
+    """Groups images with the same prompt and settings, oldest first. Those like no others are grouped by day:
+    nobody wants ten thousand jobs for ten thousand prompts."""
     by_recipe: dict[str, list[Read]] = {}
     for image in sorted(images, key=lambda image: (image.created, image.facts.path)):
         by_recipe.setdefault(image.group, []).append(image)
@@ -157,7 +157,7 @@ def grouped(images: Iterable[Read]) -> list[Group]:
 
 
 def records(group: Group, name: str, put_payload: Callable[[Payload], str]) -> Iterator[Job | Task | Image]:
-    """The job of a group, and a task that is done and its image for each file."""
+    """The job of a group, and a finished task and its image for each file."""
     job: Job | None = None
     for index, image in enumerate(group.images):
         own = {field: image.payload[field] for field in _SEEDS if field in image.payload}

@@ -1,7 +1,7 @@
-"""Input images and masks, kept once by content under ``data/inputs``.
+"""Input images and masks, stored once by content under ``data/inputs``.
 
-A file is named by the SHA-256 of its bytes, so the token ``input:SHA256`` says all that a payload
-needs, the same picture is stored once however many jobs use it, and a file never changes.
+A file is named by the SHA-256 of its bytes, so the token ``input:SHA256`` is all that a payload needs, an
+image is stored once however many jobs use it, and a file never changes.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from ..errors import InuJobsError, InvalidInput, NotFound
 from ..sentences import say
 from .pixels import TooLarge, decoding, memory_of, opened
 
-#: bytes of one input image
+#: maximum bytes of one input image
 MAX_BYTES = budgets.INPUT
-#: bytes of all input images that no job uses: of drafts, of plans, of what was refused
+#: maximum bytes of all input images that no job uses: of drafts, plans and refused requests
 MAX_UNUSED = 2 * 1024**3
-#: seconds in which whatever was stored may still become a job, however much there is
+#: seconds during which anything stored may still become a job, however much there is
 _GRACE = 600.0
 SUFFIXES = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp"}
 INPUT_TOKEN = re.compile(r"input:([0-9a-f]{64})")
@@ -41,7 +41,7 @@ ORIENTATION = 0x0112  # of EXIF
 
 
 class Kept(NamedTuple):
-    """Sizes in pixels, turned as it is shown."""
+    """Sizes in pixels, in display orientation."""
 
     token: str
     width: int
@@ -49,23 +49,23 @@ class Kept(NamedTuple):
 
 
 class Inputs:
-    """The folder of input images. Safe to use from several threads and processes: a file appears
-    whole (rename) or not at all."""
+    """The folder of input images. Safe to use from several threads and processes: a file appears whole (by
+    renaming) or not at all."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        #: the tokens that jobs use, None while that is not known; set by who knows the jobs
+        #: returns the tokens that jobs use, None while unknown; set by whoever knows the jobs
         self.in_use: Callable[[], set[str] | None] = set
         self._lock = threading.Lock()
-        self._unused: int | None = None  # bytes, at most: what became a job's since is still counted
+        self._unused: int | None = None  # bytes, or more than there are: some may be a job's by now
         self._full_until = 0.0
 
     def save_bytes(self, data: bytes, field: str = "") -> str:
-        """Keep an encoded image (PNG, JPEG or WebP, at most 64 MB) and return its token.
+        """Store an encoded image (PNG, JPEG or WebP, at most 64 MB) and return its token.
 
-        The bytes are kept as they are, unless the picture is stored turned (EXIF orientation): the
-        WebUI turns images that it gets through its API, but Agent Scheduler opens files as they lie.
-        ``InvalidInput`` with ``field`` if it is no such image or damaged."""
+        The bytes are stored unchanged, unless the image is rotated by its EXIF orientation: the WebUI rotates
+        images that it gets through its API, but Agent Scheduler opens files as they are. ``InvalidInput``
+        with ``field`` if it is another format or damaged."""
         if len(data) > MAX_BYTES:
             raise InvalidInput(
                 say("The image is larger than {most} MB; use a smaller one.", most=MAX_BYTES >> 20),
@@ -78,8 +78,8 @@ class Inputs:
         return self._store(data, suffix)
 
     def save_file(self, path: Path) -> Kept:
-        """Keep a file of the user's own as ``save_bytes`` does, but without a look at its pixels; one in
-        another format that Pillow reads becomes a PNG. ``InvalidInput`` if it is no image."""
+        """Store one of the user's own files as ``save_bytes`` does, but without decoding its pixels; other
+        formats that Pillow reads become PNG. ``InvalidInput`` if it is not an image."""
         data = path.read_bytes()
         try:
             with opened(io.BytesIO(data)) as image:
@@ -94,8 +94,8 @@ class Inputs:
             raise InvalidInput(say("{name} is not a readable image.", name=path.name)) from error
 
     def save_image(self, image: Image.Image) -> str:
-        """Keep a picture in memory as a lossless PNG without metadata; the same pixels give the same
-        token. Modes that PNG lacks become RGB or RGBA."""
+        """Store an image in memory as lossless PNG without metadata; equal pixels give the same token. Modes
+        that PNG lacks become RGB or RGBA."""
         if "transparency" in image.info or image.mode in ("PA", "La", "RGBa"):
             image = image.convert("RGBA")
         elif image.mode not in ("1", "L", "LA", "RGB", "RGBA", "I;16"):
@@ -107,11 +107,12 @@ class Inputs:
         return self._store(out.getvalue(), ".png")
 
     def save_base64(self, text: str, field: str = "") -> str:
-        """Keep a base64 image, plain or as a ``data:image/...;base64,`` URL."""
+        """Store a base64 image, plain or as a ``data:image/...;base64,`` URL; returns its token."""
         return self.save_bytes(decode_base64(text, field), field)
 
     def path(self, token: str) -> Path:
-        """The file of a token. ``InvalidInput`` if it is no token of ours, ``NotFound`` if it is gone."""
+        """The file of a token. ``InvalidInput`` if it is not a valid token, ``NotFound`` if the file is
+        missing."""
         match = INPUT_TOKEN.fullmatch(token)
         if match is None:
             raise InvalidInput(say("That is not an input image's token (input:SHA256)."))
@@ -121,15 +122,14 @@ class Inputs:
         return found
 
     def sweep(self, in_use: set[str], min_age_seconds: float) -> int:
-        """Delete the files that no token in ``in_use`` names and that are older than
-        ``min_age_seconds`` (a draft that is not a job yet may still need the young ones).
-        Returns how many went."""
+        """Delete the files that no token in ``in_use`` refers to and that are older than ``min_age_seconds``
+        (a draft that is not a job yet may need recent ones). Returns how many were deleted."""
         with self._lock:
             limit = time.time() - min_age_seconds
             return sum(_removed(file) for at, _, file in self._unused_files(in_use) if at < limit)
 
     def _unused_files(self, in_use: set[str]) -> list[tuple[float, int, Path]]:
-        """(time, bytes, file), the oldest first."""
+        """(time, bytes, file), oldest first."""
         keep = {token.removeprefix("input:") for token in in_use}
         found = []
         for file in self.folder.glob("??/*"):
@@ -140,13 +140,13 @@ class Inputs:
         return sorted(found)
 
     def _make_room(self, size: int) -> None:
-        """For a new file. ``InvalidInput`` if there is none."""
+        """Make room for a new file. ``InvalidInput`` if there is none."""
         unused = self._unused
         if unused is None or (unused + size > MAX_UNUSED and time.monotonic() >= self._full_until):
             in_use = self.in_use()
             unused = (unused or 0) if in_use is None else self._cut_down(in_use, size)
         if unused + size > MAX_UNUSED:
-            self._full_until = time.monotonic() + 5.0  # to look takes time: not for each request
+            self._full_until = time.monotonic() + 5.0  # checking takes time, so not for each request
             raise InvalidInput(
                 say(
                     "Input images that no job uses take up too much space ({most} MB): queue what you"
@@ -157,8 +157,8 @@ class Inputs:
         self._unused = unused + size
 
     def _cut_down(self, in_use: set[str], size: int) -> int:
-        """The bytes that no job uses. If they leave no room for ``size`` more, the oldest go, drafts' too
-        (the page can be captured again), and some more than that, so that it lasts."""
+        """The bytes that no job uses. If they leave no room for ``size`` more, the oldest are deleted, even
+        those of drafts (the page can be captured again), and a few more, so that the room lasts."""
         files = self._unused_files(in_use)
         left, limit = sum(length for _, length, _ in files), time.time() - _GRACE
         if left + size <= MAX_UNUSED:
@@ -171,16 +171,16 @@ class Inputs:
     def _find(self, digest: str) -> Path | None:
         for suffix in SUFFIXES.values():
             candidate = self.folder / digest[:2] / (digest + suffix)
-            if is_file(candidate):  # no link: whose file would that be
+            if is_file(candidate):  # links are not ours
                 return candidate
         return None
 
     def _store(self, data: bytes, suffix: str) -> str:
         digest = hashlib.sha256(data).hexdigest()
-        with self._lock:  # nothing is swept away meanwhile
+        with self._lock:  # so that nothing is swept in the meantime
             found = self._find(digest)
             if found is not None:
-                # in use again: must count as young for the sweep until a job refers to it
+                # in use again: must count as new for the sweep until a job refers to it
                 with contextlib.suppress(OSError):
                     os.utime(found)
                 return f"input:{digest}"
@@ -204,8 +204,8 @@ def _removed(file: Path) -> bool:
 
 
 def decode_base64(text: str, field: str = "") -> bytes:
-    """The bytes of a base64 image, plain or as a data URL. Line breaks are allowed, anything else
-    outside the alphabet is not."""
+    """The bytes of a base64 image, plain or as a data URL. Line breaks are allowed, other characters outside
+    the alphabet are not."""
     match = _DATA_URL.match(text)
     body = text[match.end() :] if match else text
     if len(body) > MAX_BYTES * 3 // 2:
@@ -221,17 +221,17 @@ def decode_base64(text: str, field: str = "") -> bytes:
 
 @contextlib.contextmanager
 def verified(data: bytes, field: str = "") -> Iterator[Image.Image]:
-    """The opened image, after all of its pixels could be decoded. ``InvalidInput`` if not."""
+    """The opened image, after decoding all its pixels. ``InvalidInput`` if that fails."""
     with contextlib.ExitStack() as held:
         try:
             image = held.enter_context(opened(io.BytesIO(data), list(SUFFIXES)))
             budgets.spend_pixels(image.width * image.height, field)
             size = image.size
             if "exif" not in image.info or image.getexif().get(ORIENTATION, 1) == 1:
-                image.draft(image.mode, (1, 1))  # of a JPEG an eighth shows as well what is damaged
+                image.draft(image.mode, (1, 1))  # an eighth of a JPEG is enough to find damage
             held.enter_context(decoding(image, len(data), budgets.PIXELS_OF_INPUT, size))
             image.load()
-            # one that is stored turned will be turned, and encoded anew
+            # a rotated one will be turned upright and encoded again
             if image.getexif().get(ORIENTATION, 1) != 1 and 3 * memory_of(image) > budgets.PIXELS_OF_INPUT:
                 raise TooLarge(size)
         except InuJobsError:

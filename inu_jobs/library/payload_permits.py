@@ -1,4 +1,4 @@
-"""Settings and scripts that no job may have, whoever wrote its payload: found, or left out."""
+"""Finds or removes settings and scripts that no job may contain, whoever wrote its payload."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ..sentences import Sentence, say
 
 _SETTINGS = "override_settings"
 _SCRIPT = "script_name"
-#: fields that hold an object, of settings or scripts by name
+#: fields that contain settings or scripts by name
 BY_NAME = (_SETTINGS, "alwayson_scripts")
 
 
 class Once:
-    """``Permits`` that are asked once for each name: for many payloads in a row."""
+    """``Permits`` that are asked only once for each name, for many payloads in a row."""
 
     def __init__(self, permits: Permits) -> None:
         self._setting = cache(permits.refused_setting)
@@ -32,8 +32,8 @@ class Once:
 
 
 def check(field: str, value: Any, permits: Permits) -> None:
-    """``NotPermitted`` with the place of the first that a field of a payload asks for; ``InvalidInput`` if
-    none can be told from its value."""
+    """``NotPermitted`` with the place of the first forbidden item in a payload's field; ``InvalidInput`` if
+    the value is not an object."""
     if field in BY_NAME and value is not None and not isinstance(value, dict):
         raise InvalidInput(say("{field} must be an object.", field=field), field)
     for name, why in _refused(field, value, permits):
@@ -41,7 +41,7 @@ def check(field: str, value: Any, permits: Permits) -> None:
 
 
 def without(payload: Payload, permits: Permits) -> tuple[Payload, list[str]]:
-    """The payload without them, and their names; itself if it has none."""
+    """The payload without them, and their names; the same object if it has none."""
     result, names = dict(payload), list[str]()
     for field, value in payload.items():
         gone = [name for name, _ in _refused(field, value, permits)]
@@ -55,7 +55,7 @@ def without(payload: Payload, permits: Permits) -> tuple[Payload, list[str]]:
 
 
 def _refused(field: str, value: Any, permits: Permits) -> Iterator[tuple[str, Sentence]]:
-    """(name, why not) of each."""
+    """(name, why not) for each."""
     names = list(value) if field in BY_NAME and isinstance(value, dict) else []
     if field == _SCRIPT and isinstance(value, str) and value:
         names = [value]

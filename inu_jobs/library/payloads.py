@@ -1,8 +1,8 @@
-"""What happens to a payload on its way: in (images become tokens) and out (tokens become what the
-WebUI takes).
+"""What happens to payloads on the way in (images become tokens) and on the way out (tokens become what the
+WebUI accepts).
 
-Only text that is a picture is touched. The fields that hold the user's own words (prompts, styles)
-are never looked into: a prompt may say ``image:abc`` or begin with ``/``.
+Only text that is an image is changed. Fields with the user's own words (prompts, styles) are never examined:
+a prompt may contain ``image:abc`` or begin with ``/``.
 """
 
 from __future__ import annotations
@@ -21,32 +21,32 @@ from ..sentences import say
 from . import payload_permits
 from .inputs import INPUT_TOKEN, Inputs
 
-#: ours to decide at hand-over, or of no use there (``infotext``: Agent Scheduler sets every field anew;
-#: ``override_settings_restore_afterwards``: switched off, the user's own settings would be lost)
+#: decided by us at hand-over, or useless there (``infotext``: Agent Scheduler would set every field again;
+#: ``override_settings_restore_afterwards``: if off, the user's own settings would be lost)
 DROPPED = frozenset(
     {
         "infotext", "force_task_id", "save_images", "send_images", "do_not_save_samples", "do_not_save_grid",
         "override_settings_restore_afterwards", "comments",
     }
 )  # fmt: skip
-#: top-level fields that hold a picture (``init_images`` a list of them)
+#: top-level fields that contain an image (``init_images`` a list of them)
 IMAGE_FIELDS = frozenset({"mask", "latent_mask", "firstpass_image"})
-#: top-level fields that hold the user's own words
+#: top-level fields that contain the user's own words
 TEXT_FIELDS = frozenset(
     {"prompt", "negative_prompt", "hr_prompt", "hr_negative_prompt", "styles", "script_name"}
 )
-#: keys under which scripts take a picture in their arguments (ControlNet's units, for one)
+#: keys by which scripts take an image in their arguments (ControlNet's units, for one)
 _IMAGE_KEYS = frozenset({"image", "mask", "input_image", "mask_image", "init_image"})
-#: and those under which they take folders and files, by their last word or whole (of ControlNet's units, the
+#: and those by which they take folders and files, by their last word or in full (in ControlNet's units, the
 #: folders of its batch mode, read and written, and tensors that are unpickled)
 _FILE_WORDS = frozenset({"dir", "dirs", "folder", "folders", "path", "paths", "file", "files"})
 _FILE_KEYS = frozenset({"batch_images", "ipadapter_input"})
 
-#: marks a script's argument that JSON cannot hold, as ``webui.carrying`` describes it: a dict whose other
-#: keys say what it is. Its picture stays a token, since our script restores it where the task runs
+#: marks a script argument that JSON cannot represent, as described in ``webui.capture.carriers``: a dict
+#: whose other keys describe it. Its image stays a token, because our script restores it when the task runs
 DESCRIBED = "inu_jobs"
 
-#: what a token becomes; "token": it stays, and only has to be there
+#: what a token becomes; "token": it stays one, and only has to exist
 Form = Literal["path", "base64", "token"]
 
 _IMAGE_TOKEN = re.compile(r"image:([0-9a-z]{18})")
@@ -54,7 +54,7 @@ _TOKEN = re.compile(r"(?:input:[0-9a-f]{64}|image:[0-9A-Za-z_-]{1,64})")
 _URL = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|file:)\S*", re.IGNORECASE)
 _PATH_BEGINS = re.compile(r"[/\\~]|\.{1,2}[/\\]|[a-z]:[/\\]", re.IGNORECASE)
 _PATH_ENDS = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff")
-#: what stands where in it is told when it is decoded
+#: the position of each item is reported when it is decoded
 _BASE64_IMAGE = re.compile(r"(?:iVBORw0KGgo|/9j/|UklGR)[A-Za-z0-9+/=\s]{80,}")
 _MAX_DEPTH = 32
 
@@ -63,12 +63,12 @@ _MAX_DEPTH = 32
 
 
 def accept(payload: Payload, kind: str, inputs: Inputs, permits: Permits) -> Payload:
-    """A payload fit for the store: base64 images kept as inputs and named by token, fields that are
-    ours to decide dropped. ``InvalidInput`` with the field for a path, a URL, or an image that
-    cannot be read, ``NotPermitted`` for a setting or a script that no job may have. ``kind``: txt2img or
-    img2img.
+    """A payload ready for the store: base64 images are stored as inputs and replaced by tokens, and fields
+    that we decide are dropped. ``InvalidInput`` with the field for a path, a URL, or an unreadable image,
+    ``NotPermitted`` for a setting or a script that no job may contain. ``kind``: txt2img or img2img.
 
-    Every way in leads through here, and the way out once more: the store's file may come from anybody."""
+    Every payload goes through here on the way in, and again on the way out, because the store's file may come
+    from anyone."""
     result: Payload = {}
     for field, value in payload.items():
         if field in DROPPED:
@@ -82,7 +82,7 @@ def accept(payload: Payload, kind: str, inputs: Inputs, permits: Permits) -> Pay
         elif field in IMAGE_FIELDS:
             result[field] = _accept_image(value, field, inputs)
         elif field in payload_permits.BY_NAME:
-            # a name of a setting or a script is no key of an argument
+            # a setting's or script's name is not an argument's key
             result[field] = value and {
                 name: _accept_any(item, f"{field}.{name}", inputs, 0) for name, item in value.items()
             }
@@ -106,7 +106,7 @@ def _accept_image(value: Any, field: str, inputs: Inputs) -> str | None:
         raise InvalidInput(say("An image must be base64 or a token."), field)
     if _TOKEN.fullmatch(value):
         return value
-    # "/9j/" opens every base64 JPEG and looks like a path, so a path is told by what it lacks
+    # "/9j/" begins every base64 JPEG and looks like a path, so a path is recognized by what it lacks
     if _URL.fullmatch(value) or _is_path(value):
         raise InvalidInput(say("An image must be base64 or a token, not a path or a URL."), field)
     return inputs.save_base64(value, field)
@@ -133,7 +133,7 @@ def _accept_any(value: Any, field: str, inputs: Inputs, depth: int) -> Any:
 
 
 def _accept_item(key: str, value: Any, field: str, inputs: Inputs, depth: int) -> Any:
-    """A part of an argument that is an object."""
+    """Part of an argument that is an object."""
     if key in _IMAGE_KEYS and isinstance(value, str):
         return _accept_image(value, field, inputs)
     names_files = key in _FILE_KEYS or key.rpartition("_")[2].lower() in _FILE_WORDS
@@ -145,14 +145,14 @@ def _accept_item(key: str, value: Any, field: str, inputs: Inputs, depth: int) -
 
 
 def _is_path(text: str) -> bool:
-    """Of a picture. Told by both ends: the base64 of a picture may begin like one, and is long."""
+    """For an image. Checks both ends: an image's base64 may begin like a path, and is long."""
     return (
         text[-5:].lower().endswith(_PATH_ENDS) and _PATH_BEGINS.match(text) is not None and "\n" not in text
     )
 
 
 def tokens_in(payload: Payload) -> set[str]:
-    """All tokens that a payload names."""
+    """All tokens in a payload."""
     found: set[str] = set()
 
     def note(token: str, form: Form) -> str:
@@ -167,10 +167,10 @@ def tokens_in(payload: Payload) -> set[str]:
 
 
 def materialise(payload: Payload, inputs: Inputs, image_path: Callable[[str], Path]) -> Payload:
-    """The payload ready for hand-over: ``init_images`` as absolute paths (Agent Scheduler opens them
-    when the task runs), every other token as base64 (the WebUI takes a mask no other way), but for those
-    of arguments that our script restores.
-    ``image_path(id)`` gives the file of one of our images. ``NotFound`` if a file is gone."""
+    """The payload ready for hand-over: ``init_images`` as absolute paths (Agent Scheduler opens them when the
+    task runs), every other token as base64 (the only form in which the WebUI takes a mask), except in
+    arguments that our script restores. ``image_path(id)`` returns the file of one of our images. ``NotFound``
+    if a file is missing."""
 
     def resolve(token: str, form: Form) -> str:
         kind, _, name = token.partition(":")
@@ -188,7 +188,7 @@ def materialise(payload: Payload, inputs: Inputs, image_path: Callable[[str], Pa
 
 
 def _replace_tokens(payload: Payload, replace: Callable[[str, Form], str]) -> Payload:
-    """A copy with every token put through ``replace(token, form)``."""
+    """A copy with every token replaced by ``replace(token, form)``."""
     result: Payload = {}
     for field, value in payload.items():
         if field in TEXT_FIELDS:
@@ -212,8 +212,8 @@ def _walk(value: Any, replace: Callable[[str, Form], str], key: str = "", form: 
         form = "token" if DESCRIBED in value else form
         return {name: _walk(item, replace, name, form) for name, item in value.items()}
     if isinstance(value, str):
-        # elsewhere than under a picture's key only what can be nothing but a token is one:
-        # "image:depth" may be some script's own word
+        # anywhere but under an image's key, only an unmistakable token counts as one: "image:depth" may be a
+        # script's own value
         pattern = _TOKEN if key in _IMAGE_KEYS else _STRICT_TOKEN
         if pattern.fullmatch(value):
             return replace(value, form)

@@ -1,4 +1,4 @@
-"""Decoding pictures within a budget of memory: a file of 40 KB may hold 180 million pixels."""
+"""Decodes images within a memory budget: a file of 40 KB may contain 180 million pixels."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from ..budgets import PIXELS, Share
 from ..sentences import say
 
 _SHARE = Share(PIXELS)
-#: bytes that a pixel takes in Pillow's memory, by mode; 4 for all others
+#: bytes per pixel in Pillow's memory, by mode; 4 for all others
 _ONE, _TWO = frozenset({"1", "L", "P"}), frozenset({"I;16", "I;16L", "I;16B", "I;16N"})
-#: of these the decoder holds all pixels once more
+#: the decoders of these keep all pixels a second time
 _TWICE = frozenset({"WEBP", "AVIF", "JXL"})
-#: pixels that are converted at a time
+#: pixels converted at a time
 _STRIP = 1 << 20
 
 
 class TooLarge(Exception):
-    """The picture would take more memory than one may; ``size`` in pixels."""
+    """The image would take more memory than a single one may; ``size`` in pixels."""
 
     def __init__(self, size: tuple[int, int]) -> None:
         self.sentence = say("{width}x{height} pixels", width=size[0], height=size[1])
@@ -33,8 +33,8 @@ class TooLarge(Exception):
 
 
 def opened(file: Path | IO[bytes], formats: Sequence[str] | None = None) -> Image.Image:
-    """As ``Image.open``, but whatever its size: nothing is decoded, and what may be is decided here. Pillow
-    refuses by pixels, whether one takes a bit or 32."""
+    """Like ``Image.open``, but for any size: nothing is decoded, and the limit is ours. Pillow refuses by the
+    number of pixels, whether each takes one bit or 32."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         try:
@@ -44,7 +44,7 @@ def opened(file: Path | IO[bytes], formats: Sequence[str] | None = None) -> Imag
 
 
 def _opened_anyway(file: Path | IO[bytes], formats: Sequence[str] | None) -> Image.Image:
-    """As ``Image.open`` goes through the formats that it knows (PIL/Image.py, ``_open_core``)."""
+    """Tries the known formats as ``Image.open`` does (PIL/Image.py, ``_open_core``)."""
     stream: IO[bytes] = file.open("rb") if isinstance(file, Path) else file
     stream.seek(0)
     head = stream.read(16)
@@ -57,7 +57,7 @@ def _opened_anyway(file: Path | IO[bytes], formats: Sequence[str] | None) -> Ima
             except (SyntaxError, IndexError, TypeError, ValueError, OSError):
                 continue
             if isinstance(file, Path):
-                image._exclusive_fp = True  # closed with the image
+                image._exclusive_fp = True  # closes with the image
             return image
     if isinstance(file, Path):
         stream.close()
@@ -65,7 +65,7 @@ def _opened_anyway(file: Path | IO[bytes], formats: Sequence[str] | None) -> Ima
 
 
 def memory_of(image: Image.Image) -> int:
-    """Bytes that an opened picture takes when it is decoded, as ``draft`` has left it."""
+    """Bytes that an opened image takes when decoded, after any ``draft``."""
     pixels = image.width * image.height
     each = 1 if image.mode in _ONE else 2 if image.mode in _TWO else 4
     needed = int(pixels * each) * (2 if image.format in _TWICE else 1)
@@ -73,13 +73,12 @@ def memory_of(image: Image.Image) -> int:
 
 
 def _coefficients(image: Image.Image) -> int:
-    """Bytes that libjpeg keeps of a progressive JPEG, however small it is decoded: two for each sample."""
-    layers: list[tuple[int, int, int, int]] = getattr(
-        image, "layer", []
-    )  # (id, samples across, samples down, table) each
+    """Bytes that libjpeg keeps for a progressive JPEG, however small it is decoded: two per sample."""
+    # (id, samples across, samples down, table) for each
+    layers: list[tuple[int, int, int, int]] = getattr(image, "layer", [])
     widest = max((across * down for _, across, down, _ in layers), default=1)
     samples = sum(across * down for _, across, down, _ in layers) / widest
-    scale = int((getattr(image, "decoderconfig", ()) or (1,))[0])  # as ``draft`` left it
+    scale = int((getattr(image, "decoderconfig", ()) or (1,))[0])  # as set by ``draft``
     return round(2 * samples * int(image.width * image.height) * max(1, scale) ** 2)
 
 
@@ -87,9 +86,9 @@ def _coefficients(image: Image.Image) -> int:
 def decoding(
     image: Image.Image, beside: int = 0, most: int = PIXELS, size: tuple[int, int] | None = None
 ) -> Iterator[None]:
-    """Until the block ends, the opened picture may be in memory: with ``beside`` bytes (its file, say) at
-    most ``most``, and together with all others ``PIXELS``. ``TooLarge`` if it never may. ``size``: of the
-    picture where ``draft`` has made it smaller."""
+    """Until the block ends, the opened image may be in memory: limited to ``most`` bytes together with
+    ``beside`` (its file, say), and to ``PIXELS`` together with all others. Waits for the latter; ``TooLarge``
+    if it can never fit. ``size``: the image's, if ``draft`` has reduced it."""
     needed = memory_of(image) + beside
     if needed > min(most, PIXELS):
         raise TooLarge(size or image.size)
@@ -98,8 +97,8 @@ def decoding(
 
 
 def smaller(image: Image.Image, edge: int) -> Image.Image:
-    """In RGB or RGBA, made smaller by a whole number as long as both sides stay ``edge``, in strips: there
-    is never a second picture of its size. 16 bits a pixel become 8."""
+    """In RGB or RGBA, reduced by an integer factor while both sides keep at least ``edge``, in strips: there
+    is never a second image of that size. 16 bits per pixel become 8."""
     with_alpha = image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info
     mode = "RGBA" if with_alpha else "RGB"
     factor = max(image.size) // edge
@@ -113,14 +112,14 @@ def smaller(image: Image.Image, edge: int) -> Image.Image:
 
 
 def strips(image: Image.Image, rows: int = 1) -> Iterator[tuple[int, Image.Image]]:
-    """(top, strip as wide as the picture) each, all of them together the picture. Their height, but that of
-    the last, is a multiple of ``rows``."""
+    """(top, strip of full width) for each strip of the image. The height of all but the last is a multiple of
+    ``rows``."""
     high = rows * max(1, _STRIP // (image.width * rows))
     for top in range(0, image.height, high):
         yield top, image.crop((0, top, image.width, min(image.height, top + high)))
 
 
 def _in_colour(image: Image.Image, mode: str) -> Image.Image:
-    if image.mode.startswith("I"):  # 16 bits a pixel
+    if image.mode.startswith("I"):  # 16 bits per pixel
         image = image.convert("I").point(lambda value: value / 256).convert("L")
     return image if image.mode == mode else image.convert(mode)

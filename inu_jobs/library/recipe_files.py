@@ -1,4 +1,4 @@
-"""Saved recipes, a small JSON file each."""
+"""Saved recipes, each a small JSON file."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ _ID = re.compile(r"r[0-9a-z]{17}")
 
 
 class RecipeShelf:
-    """In ``folder``, which is made when the first is saved. Every method may be called from any thread."""
+    """In ``folder``, which is created when the first one is saved. Any method may be called from any
+    thread."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
 
     def all(self) -> list[Recipe]:
-        """The newest first. A file that is none of ours, or is damaged, is left out."""
+        """Newest first. Damaged files and those of other origin are skipped."""
         found = [self._read(path) for path in self._folder.glob("r*.json") if is_file(path)]
         return sorted((recipe for recipe in found if recipe), key=lambda r: (r.created, r.id), reverse=True)
 
@@ -35,7 +36,7 @@ class RecipeShelf:
         return recipe
 
     def put(self, recipe: Recipe) -> None:
-        """Whole or not at all. ``StoreError`` if it cannot be written."""
+        """Saved completely or not at all. ``StoreError`` if it cannot be written."""
         path = self._path(recipe.id)
         with self._lock:
             try:
@@ -59,7 +60,7 @@ class RecipeShelf:
                 ) from error
 
     def _path(self, id: str) -> Path:
-        if not _ID.fullmatch(id):  # it goes into a path
+        if not _ID.fullmatch(id):  # it becomes part of a path
             raise NotFound(say("There is no such recipe: it may have been deleted."))
         return self._folder / f"{id}.json"
 

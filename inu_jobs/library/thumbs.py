@@ -1,6 +1,5 @@
-"""Thumbnails: made from the image in memory as it is saved, off the thread that makes images, and
-from the file where that did not happen. Cached by path, size and mtime, so a file that changed gets
-a new one and an answer may be cached for ever.
+"""Thumbnails: made from the image in memory as it is saved, off the generating thread, or else from the file.
+Cached by path, size and mtime, so a changed file gets a new one and a response may be cached forever.
 """
 
 from __future__ import annotations
@@ -24,15 +23,15 @@ from .inputs import ORIENTATION
 from .pixels import TooLarge, decoding, memory_of, opened, smaller
 
 EDGE = 320  # pixels, the long edge
-QUALITY = 70  # a fifth smaller than 80, and no difference seen in a grid
-_GREY = (128, 128, 128)  # what shows through: neutral in the light and in the dark theme
-#: images that may wait in memory, and bytes of one; others are made from their files when asked for
+QUALITY = 70  # a fifth smaller than 80, without a visible difference in a grid
+_GREY = (128, 128, 128)  # behind transparency: neutral in the light and in the dark theme
+#: images that may wait in memory, and bytes of one; others are made from their files on request
 _WAITING = 8
 _LARGEST = PIXELS // _WAITING
 
 
 def media_type(data: bytes) -> str:
-    """Of what ``Thumbs.get`` returned."""
+    """Of the data that ``Thumbs.get`` returned."""
     return "image/webp" if data[:4] == b"RIFF" else "image/jpeg"
 
 
@@ -41,8 +40,8 @@ class TooLargeToShow(NotFound):
 
 
 class Thumbs:
-    """``get`` may be called from any thread. ``offer`` is for the thread that makes images: it costs
-    a ``stat`` and a copy of the pixels, never raises, never waits."""
+    """``get`` may be called from any thread. ``offer`` is for the generating thread: it costs a ``stat`` and
+    a copy of the pixels, never raises, never waits."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -60,7 +59,7 @@ class Thumbs:
         return hashlib.sha256(f"{name}\0{size}\0{mtime}".encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
     def offer(self, path: Path, image: Image.Image) -> None:
-        """``image`` was just saved as ``path``. It is copied, since the WebUI goes on using it."""
+        """``image`` was just saved as ``path``. It is copied, because the WebUI continues to use it."""
         try:
             with self._wake:
                 if self._stopping or len(self._waiting) >= _WAITING or memory_of(image) > _LARGEST:
@@ -78,17 +77,17 @@ class Thumbs:
             return
 
     def cached(self, path: Path, size: int, mtime: int) -> bytes | None:
-        """What ``get`` would return, if it was made before."""
+        """What ``get`` would return, if it is cached."""
         file = self._file(self.key(path, size, mtime))
         try:
-            return file.read_bytes() if is_file(file) else None  # no link: that would show any file
+            return file.read_bytes() if is_file(file) else None  # a link could show any file
         except OSError:
             return None
 
     def get(self, path: Path, size: int, mtime: int, file: Path | None = None) -> bytes:
-        """The thumbnail of the file that was recorded as ``path`` with ``size`` and ``mtime``, as WebP
-        (JPEG where Pillow lacks WebP; see ``media_type``). ``file``: where it lies now, if elsewhere.
-        ``NotFound`` if there is none and the file is gone or damaged, ``TooLargeToShow`` if it is neither."""
+        """The thumbnail of the file recorded as ``path`` with ``size`` and ``mtime``, as WebP (JPEG if Pillow
+        lacks WebP; see ``media_type``). ``file``: where it is now, if elsewhere. ``NotFound`` if there is
+        none and the file is missing or damaged, ``TooLargeToShow`` if it is too large."""
         cached = self.cached(path, size, mtime)
         if cached is not None:
             return cached
@@ -111,14 +110,13 @@ class Thumbs:
                 say("{name} is missing or cannot be read, so it has no thumbnail.", name=path.name)
             ) from error
         if (stat.st_size, stat.st_mtime_ns) != (size, mtime):
-            return data  # of another file than was recorded: show it, but do not keep it under that name
+            return data  # the file has changed since it was recorded: show it, but do not cache it
         return self._keep(key, data)
 
     def sweep(self, valid_keys: set[str], min_age_seconds: float) -> int:
-        """Delete the cached thumbnails that are not in ``valid_keys`` (see ``key``), and what a kill
-        left half-written, if older than ``min_age_seconds`` (a young one's image may not be recorded
-        yet). Returns how many went. This is what bounds the cache: one small file an image in the
-        store."""
+        """Delete cached thumbnails that are not in ``valid_keys`` (see ``key``), and incomplete ones left by
+        a kill, if older than ``min_age_seconds`` (a recent one's image may not be recorded yet). Returns how
+        many were deleted. This limits the cache to one small file per image in the store."""
         limit = time.time() - min_age_seconds
         gone = 0
         for file in self.folder.glob("??/*"):
@@ -129,7 +127,7 @@ class Thumbs:
         return gone
 
     def stop(self) -> None:
-        """End the worker when it has made what waits."""
+        """Stop the worker once it has made what is waiting."""
         with self._wake:
             self._stopping = True
             self._wake.notify_all()
@@ -145,7 +143,7 @@ class Thumbs:
                         return
                     self._wake.wait()
                 key, image = self._waiting.popitem(last=False)
-            # a picture that cannot be made small is told about when it is asked for
+            # an image that cannot be reduced is reported on request
             with contextlib.suppress(Exception):
                 self._keep(key, self._shrink(image))
 
@@ -153,7 +151,7 @@ class Thumbs:
         return self.folder / key[:2] / f"{key}.{self._format.lower()}"
 
     def _keep(self, key: str, data: bytes) -> bytes:
-        # a full or read-only disk costs us the cache, not the picture
+        # a full or read-only disk costs us the cache, not the thumbnail
         with contextlib.suppress(OSError):
             write_shared(self._file(key), data, sync=False)
         return data
@@ -161,7 +159,7 @@ class Thumbs:
     def _from_file(self, path: Path) -> bytes:
         with opened(path) as image:
             size = image.size
-            image.draft("RGB", (EDGE * 2, EDGE * 2))  # a JPEG is decoded small to begin with
+            image.draft("RGB", (EDGE * 2, EDGE * 2))  # decode JPEGs at a reduced size
             with decoding(image, size=size):
                 image.load()
                 small = smaller(image, EDGE * 2)
@@ -175,7 +173,7 @@ class Thumbs:
             flat = Image.new("RGB", image.size, _GREY)
             flat.paste(image, mask=image.getchannel("A"))
             image = flat
-        clean = Image.new("RGB", image.size)  # a new image: nothing of EXIF or infotext comes along
+        clean = Image.new("RGB", image.size)  # a new image: no EXIF or infotext is copied
         clean.paste(image)
         out = io.BytesIO()
         clean.save(out, self._format, quality=QUALITY)

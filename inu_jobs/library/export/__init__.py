@@ -1,6 +1,6 @@
-"""Images and what they were made with, as something to take along: a zip, a contact sheet, a table.
+"""Exporting images with their parameters: as a zip, a contact sheet or a table.
 
-All of it is made while it is sent, so it costs little memory however much there is.
+Everything is created while it is sent, so it needs little memory however much there is.
 """
 
 from .archive import zip_of

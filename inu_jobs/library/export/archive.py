@@ -1,4 +1,4 @@
-"""A zip that is made while it is sent."""
+"""A zip that is created while it is sent."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .items import ItemSource, Part
 from .tables import json_of
 
 _CHUNK = 256 * 1024
-_BIG = 2**31 - 1  # bytes from which zipfile wants to be told
+_BIG = 2**31 - 1  # bytes from which zipfile needs to know the size in advance
 OMITTED = "omitted.txt"
 
 
 class _Drain:
-    """What ``ZipFile`` writes to; it sees that it cannot seek here, and adds sizes afterwards."""
+    """The output of ``ZipFile``, which notices that it cannot seek here, and adds sizes afterwards."""
 
     def __init__(self) -> None:
         self._data = bytearray()
@@ -29,7 +29,7 @@ class _Drain:
         return len(data)
 
     def flush(self) -> None:
-        """Nothing is kept back."""
+        """Nothing is buffered."""
 
     def take(self) -> bytes:
         data = bytes(self._data)
@@ -40,8 +40,8 @@ class _Drain:
 def zip_of(
     parts: Sequence[Part], source: ItemSource, text_of: Callable[[Path], Path | None] = lambda _: None
 ) -> Iterator[bytes]:
-    """``parameters.json`` and the images, unchanged, each with the text file that is its own by ``text_of``.
-    Those that cannot be read are named in ``omitted.txt``."""
+    """``parameters.json`` and the images, unchanged, each with its own text file as told by ``text_of``.
+    Those that cannot be read are listed in ``omitted.txt``."""
     omitted: list[str] = []
     drain = _Drain()
     with zipfile.ZipFile(drain, "w", allowZip64=True) as archive:  # type: ignore[call-overload]
@@ -66,7 +66,7 @@ def zip_of(
 
 
 def bundle(files: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
-    """A zip of what is made in memory, one after the other: (name, content)."""
+    """A zip of (name, content) pairs that are created in memory, one at a time."""
     drain = _Drain()
     with zipfile.ZipFile(drain, "w", allowZip64=True) as archive:  # type: ignore[call-overload]
         for name, data in files:
@@ -94,7 +94,7 @@ def _file(
 
 
 def _read(file: BinaryIO, size: int) -> Iterator[bytes]:
-    """At most ``size`` bytes: the file may still grow."""
+    """At most ``size`` bytes: the file may still be growing."""
     while size > 0 and (chunk := file.read(min(_CHUNK, size))):
         size -= len(chunk)
         yield chunk
@@ -102,7 +102,7 @@ def _read(file: BinaryIO, size: int) -> Iterator[bytes]:
 
 def _info(name: str, modified: float, compress: bool = False) -> zipfile.ZipInfo:
     year, month, day, hour, minute, second = time_of(modified)[:6]
-    # a zip knows the years from 1980 to 2107
+    # zip supports the years from 1980 to 2107
     when = (year, month, day, hour, minute, second) if 1980 <= year <= 2107 else (1980, 1, 1, 0, 0, 0)
     info = zipfile.ZipInfo(name, when)
     # images are compressed already

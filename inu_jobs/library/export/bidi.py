@@ -1,6 +1,7 @@
 """The order in which a line is drawn: Hebrew and Arabic run from right to left, numbers and Latin do not.
 
-Unicode's algorithm (UAX #9) for one line without embeddings, isolates and overrides, which no prompt has."""
+Unicode's algorithm (UAX #9) for one line without embeddings, isolates and overrides, which prompts never
+have."""
 
 from __future__ import annotations
 
@@ -9,19 +10,19 @@ from itertools import groupby
 from typing import NamedTuple
 
 _BRACKETS = dict(zip(")]}>»」』】", "([{<«「『【", strict=True))
-_DEPTH = 63  # of brackets in each other, as the algorithm says
+_DEPTH = 63  # of nested brackets, as in the algorithm
 _STRONG = {"L": "L", "R": "R", "AL": "R"}
 
 
 class TextRun(NamedTuple):
-    """``text`` as it was typed."""
+    """``text`` in its original order."""
 
     text: str
     right_to_left: bool
 
 
 def runs_of(text: str) -> list[TextRun]:
-    """What follows each other from left to right.
+    """The runs from left to right.
 
     >>> [run.text for run in runs_of("שלום 12")]
     ['12', 'שלום ']
@@ -47,8 +48,8 @@ def runs_of(text: str) -> list[TextRun]:
 
 
 def _without_weak(kinds: list[str], base: str) -> list[str]:
-    """Each as L, R, a number (N) or neutral (''): marks belong to the letter before them, signs within and
-    beside a number to that, and a number behind Latin is Latin."""
+    """Each as L, R, a number (N) or neutral (''): marks take the type of the preceding letter, signs within
+    or next to a number that of the number, and a number after Latin is Latin."""
     found: list[str] = []
     strong = base
     for at, kind in enumerate(kinds):
@@ -70,7 +71,8 @@ def _in_number(kinds: list[str], at: int) -> bool:
 
 
 def _turn_brackets(text: str, kinds: list[str], base: str) -> None:
-    """Both of a pair have the direction of the line, unless what is in them and before them has the other."""
+    """Both brackets of a pair get the line's direction, unless their content and what precedes them have the
+    other."""
     open_ones: list[int] = []
     pairs = []
     for at, char in enumerate(text):
@@ -94,7 +96,7 @@ def _side(kind: str) -> str:
 
 
 def _without_neutrals(kinds: list[str], base: str) -> list[str]:
-    """What stands between two of one direction has it, too; the rest that of the line."""
+    """Anything between two of the same direction gets that direction; the rest gets the line's."""
     found: list[str] = []
     for kind, group in groupby(kinds):
         count = len(list(group))

@@ -1,4 +1,4 @@
-"""What the pictures that we draw have in common: paper, ink, small pictures."""
+"""What all images that we draw have in common: paper, ink, thumbnails."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ...errors import NotFound
 from ..thumbs import TooLargeToShow
 from .items import ItemSource, Part
 
-EDGE = 320  # pixels, as thumbnails are
+EDGE = 320  # pixels, like thumbnails
 GAP = 12
 LINE = 19
 _SHARE = Share(DRAWN)
@@ -24,7 +24,7 @@ PAPER, INK, FAINT, _HOLE = (255, 255, 255), (24, 24, 27), (95, 95, 105), (225, 2
 
 
 class Look(msgspec.Struct, frozen=True):
-    """``fonts``: files or names of fonts, the best first."""
+    """``fonts``: font files or names, best first."""
 
     title: str = ""
     format: Literal["jpeg", "png"] = "jpeg"
@@ -39,14 +39,14 @@ def encoded(page: Any, look: Look) -> bytes:
 
 @contextmanager
 def drawing(size: tuple[int, int]) -> Iterator[Any]:
-    """An empty page; it waits until there is room for it. Nothing may be sent before the block ends: who
-    reads slowly would keep others waiting."""
+    """An empty page; waits until there is memory for it. Nothing may be sent before the block ends: a slow
+    reader would keep others waiting."""
     with _SHARE.of(min(4 * size[0] * size[1], DRAWN)):
         yield Picture.new("RGB", size, PAPER)
 
 
 def picture(source: ItemSource, part: Part, edge: int = EDGE) -> Any:
-    """It, within a square of ``edge`` pixels; a grey one that says so if there is none."""
+    """The image, fitted into a square of ``edge`` pixels; if unavailable, a grey square that says so."""
     try:
         with Picture.open(io.BytesIO(source.thumb(part.image))) as image:
             small = image.convert("RGB")

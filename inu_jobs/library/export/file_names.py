@@ -1,17 +1,17 @@
-"""File names that every system takes: in a zip, nothing can be asked of who unpacks it."""
+"""File names that are valid on every system: a zip may be unpacked anywhere."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-_LONGEST = 60  # characters; at most 4 bytes each, and a name may have 255
+_LONGEST = 60  # characters; at most 4 bytes each, and a name can have 255
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]+')
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 
 
 def safe(name: str, otherwise: str = "images") -> str:
-    """``name`` as one part of a path, on Windows too.
+    """``name`` as one path component, valid on Windows, too.
 
     >>> safe('a/b: "c"?')
     'a b c'
@@ -26,7 +26,7 @@ def safe(name: str, otherwise: str = "images") -> str:
 
 
 class FileNames:
-    """Gives out ``JOB/0001-seed.png``, each once, whatever case the system tells apart."""
+    """Creates names ``JOB/0001-seed.png``, all different, even where upper and lower case are the same."""
 
     def __init__(self) -> None:
         self._folders: dict[str, str] = {}
@@ -34,7 +34,8 @@ class FileNames:
         self._numbers: set[tuple[str, int]] = set()
 
     def give(self, job: str, title: str, number: int, seed: int | None, suffix: str) -> str:
-        """``job``: its id, as two jobs may have one title. ``number``: if taken, the next that is not."""
+        """``job``: its id, because two jobs may have the same title. ``number``: if taken, the next free
+        one."""
         folder = self._folders.get(job)
         if folder is None:
             folder = self._folders[job] = self._folder(safe(title))

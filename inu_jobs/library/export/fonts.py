@@ -1,4 +1,4 @@
-"""Fonts for the pictures that we draw: each letter from the first one that has it."""
+"""Fonts for the images that we draw: each letter from the first font that has it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from typing import Any
 from PIL import Image as Picture
 from PIL import ImageDraw, ImageFont
 
-SIZE = 15  # pixels high
-#: looked for by name where the WebUI's own are not there
+SIZE = 15  # pixels
+#: searched by name if the WebUI's own fonts are missing
 _USUAL = ("DejaVuSans.ttf", "Arial.ttf", "arial.ttf", "Helvetica.ttc")
-#: of the installed ones, those that read best and have most letters; then the others by name
+#: among installed fonts, the most readable ones with the most letters; then the others by name
 _GOOD = (
     "notosanscjk-regular", "notosansjp", "hiragino", "ヒラギノ", "yugoth", "meiryo", "msgothic", "ipag",
     "takao", "vlgothic", "pingfang", "msyh", "wqy", "malgun", "applesdgothic", "droidsansfallback",
@@ -24,15 +24,15 @@ _GOOD = (
     "notosans-regular", "notosanshebrew-regular", "notosansarabic-regular", "arialhb", "segoeui", "tahoma",
     "seguiemj", "notocoloremoji", "apple color emoji", "notoemoji", "symbola",
 )  # fmt: skip
-_BOXES = ("lastresort", "blank", "notdef")  # have every letter, and show none
-_PICTURE_SIZES = (109, 160, 136, 128, 96, 72, 64)  # of fonts made of pictures: emoji
+_BOXES = ("lastresort", "blank", "notdef")  # these contain every letter, and show none
+_PICTURE_SIZES = (109, 160, 136, 128, 96, 72, 64)  # of bitmap fonts: emoji
 _MISSING = "\U0010ffff"  # no font has a glyph for it
-_SEARCHES = 8  # through all installed fonts in vain; each may open a thousand files
+_SEARCHES = 8  # unsuccessful searches of all installed fonts; each may open a thousand files
 _MIRRORED = dict(zip("()[]{}<>«»", ")(][}{><»«", strict=True))
 
 
 class Face:
-    """One font. ``OSError`` if ``name`` (a file, or the name of one that is installed) is none."""
+    """One font. ``OSError`` if ``name`` (a file, or the name of an installed font) is not a font."""
 
     def __init__(self, name: str) -> None:
         self._native, self._font = _opened(name)
@@ -69,7 +69,7 @@ class Face:
         page.paste(tile, (round(x), baseline - self.ascent), tile)
 
     def _told(self, text: str, right_to_left: bool) -> dict[str, Any]:
-        """``text`` in the form that this Pillow wants: without raqm it draws what comes first at the left."""
+        """``text`` in the form that this Pillow needs: without raqm it draws from left to right."""
         if self._shapes:
             return {"text": text, "direction": "rtl" if right_to_left else "ltr"}
         if right_to_left:
@@ -77,19 +77,19 @@ class Face:
         return {"text": "".join(char for char in text if not _joins(char))}
 
     def _glyph(self, char: str) -> bytes | None:
-        """What is drawn for it."""
+        """The rendered glyph."""
         side = 2 * (self._native or SIZE)
         tile = Picture.new("RGBA" if self._native else "L", (side, side))
         try:
             pen = ImageDraw.Draw(tile)
             pen.text((side // 4, 0), char, 255, self._probe, embedded_color=bool(self._native))
-        except (OSError, ValueError):  # a glyph in a form that this FreeType cannot draw
+        except (OSError, ValueError):  # a glyph format that this FreeType cannot draw
             return None
         return bytes(tile.tobytes())
 
 
 class PlainFace:
-    """Pillow's own, where the system has no font at all: Latin only."""
+    """Pillow's built-in font, for systems without any fonts: Latin only."""
 
     ascent = SIZE
 
@@ -107,7 +107,7 @@ class PlainFace:
 
 
 class Fonts:
-    """``names``: the first that can be opened is for all letters that it has."""
+    """``names``: the first that can be opened is used for all letters that it has."""
 
     def __init__(self, names: Sequence[str] = ()) -> None:
         chosen: list[Face | PlainFace] = list(filter(None, map(_face, names)))
@@ -118,8 +118,8 @@ class Fonts:
         self.ascent = self._first.ascent
 
     def face(self, cluster: str) -> Face | PlainFace:
-        """The first that has all of ``cluster``; if none has even its letter, the usual one, which draws a
-        box."""
+        """The first font that has all of ``cluster``; if none even has its letter, the default one, which
+        draws a box."""
         found = self._of.get(cluster)
         if found is None:
             found = self._of[cluster] = self._find(cluster)
@@ -140,7 +140,7 @@ class Fonts:
 
 
 def clusters(text: str) -> Iterator[str]:
-    """Each letter with the marks that belong to it."""
+    """Each letter with its marks."""
     cluster = ""
     for char in text:
         belongs = unicodedata.category(char).startswith("M") or _joins(char) or cluster.endswith("\u200d")
@@ -154,7 +154,7 @@ def clusters(text: str) -> Iterator[str]:
 
 @functools.lru_cache(maxsize=1)
 def installed() -> tuple[str, ...]:
-    """The system's font files, the best first."""
+    """The system's font files, best first."""
     files = [
         str(Path(folder) / name)
         for top in _folders()
@@ -191,7 +191,7 @@ def _face(name: str) -> Face | None:
 
 
 def _opened(name: str) -> tuple[int, Any]:
-    """(0 or the size of its pictures, the font)."""
+    """(0 or the size of its bitmaps, the font)."""
     try:
         return 0, ImageFont.truetype(name, SIZE)
     except OSError as error:
@@ -206,7 +206,7 @@ def _opened(name: str) -> tuple[int, Any]:
 
 
 def _joins(char: str) -> bool:
-    """Shows nothing by itself: joiners, direction marks, variation selectors."""
+    """Invisible by itself: joiners, direction marks, variation selectors."""
     return unicodedata.category(char) == "Cf" or "\ufe00" <= char <= "\ufe0f" or char >= "\U000e0000"
 
 

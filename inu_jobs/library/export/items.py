@@ -16,15 +16,15 @@ from ..files import time_of
 from ..infotext import parsing
 from .file_names import FileNames
 
-#: of a payload: for an image whose file says nothing
+#: of a payload: for an image whose file has no infotext
 _TOLD = ("steps", "sampler_name", "scheduler", "cfg_scale", "denoising_strength")
 PROMPT, NEGATIVE = infotext_label("prompt"), infotext_label("negative_prompt")
 
 
 class Part(msgspec.Struct, frozen=True):
-    """``number``: in its job, as the grid counts. ``label``: what sets it apart there. ``values``: those of
-    its job's axes in words, by the infotext's word for what they are, or else by field; '' is told by
-    another. ``name``: its path in a zip."""
+    """``number``: in its job, as the grid counts. ``label``: what distinguishes it there. ``values``: those
+    of its job's axes in words, by the infotext's label, else by field; '' if another entry includes it.
+    ``name``: its path in a zip."""
 
     image: Image
     job: str
@@ -35,23 +35,23 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class ItemSource(Protocol):
-    """Where the files and texts come from. Methods may be called from any thread."""
+    """Provides files and texts. Methods may be called from any thread."""
 
     def file(self, image: Image) -> Path:
-        """The file itself, links followed. ``NotFound`` if it is gone."""
+        """The file itself, with links resolved. ``NotFound`` if it is missing."""
 
     def thumb(self, image: Image) -> bytes:
-        """A small picture, encoded. ``NotFound`` if there is none."""
+        """A thumbnail, encoded. ``NotFound`` if there is none."""
 
     def infotext(self, path: Path) -> str:
         """What the WebUI wrote into the file, '' if nothing."""
 
     def payload(self, image: Image) -> Payload:
-        """What was sent for it, {} where that is not known any more."""
+        """The request it was made from, {} if unknown."""
 
 
 def named(parts: Iterable[Part]) -> list[Part]:
-    """With names: one folder a job, and each file's number and seed."""
+    """Adds names: a folder for each job, and for each file its number and seed."""
     names = FileNames()
     return [
         msgspec.structs.replace(
@@ -65,7 +65,7 @@ def named(parts: Iterable[Part]) -> list[Part]:
 
 
 def parameters(source: ItemSource, image: Image) -> dict[str, str]:
-    """What it was made with, in the WebUI's words: from its file, else from what was sent."""
+    """Its parameters, with the WebUI's labels: from its file, else from the request."""
     try:
         text = source.infotext(source.file(image))
     except NotFound:
@@ -87,7 +87,7 @@ def parameters(source: ItemSource, image: Image) -> dict[str, str]:
 
 
 def rows(parts: Sequence[Part], source: ItemSource) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
-    """(facts of ours, what it was made with) of each image."""
+    """(our own facts, its parameters) for each image."""
     for part in parts:
         image = part.image
         facts = {

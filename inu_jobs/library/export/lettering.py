@@ -1,4 +1,4 @@
-"""Texts in the pictures that we draw, in any script."""
+"""Text in the images that we draw, in any script."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import Any
 from .bidi import runs_of
 from .fonts import Face, Fonts, PlainFace, clusters
 
-_LETTERS = 2000  # of a line that are looked at
+_LETTERS = 2000  # the part of a line that is looked at
 _Piece = tuple["Face | PlainFace", str, bool]
 
 
 class Lettering:
-    """``fonts``: files or names of fonts, the best first."""
+    """``fonts``: font files or names, best first."""
 
     def __init__(self, fonts: Sequence[str] = ()) -> None:
         self._fonts = Fonts(fonts)
 
     def length(self, text: str) -> float:
-        """Pixels."""
+        """In pixels."""
         return sum(face.length(words, turned) for face, words, turned in self._pieces(text))
 
     def draw(self, page: Any, place: tuple[int, int], text: str, ink: Any) -> None:
@@ -47,7 +47,7 @@ class Lettering:
         return text[:low].rstrip() + "..."
 
     def wrap(self, text: str, width: int, most: int) -> list[str]:
-        """``text`` in lines of ``width`` pixels, cut after ``most``."""
+        """``text`` in lines of ``width`` pixels, cut off after ``most``."""
         lines: list[str] = []
         words = list(_words(text[: _LETTERS * most]))
         while words and len(lines) < most - 1:
@@ -60,7 +60,7 @@ class Lettering:
         return [*lines, self.fit("".join(words).strip(), width)] if words else lines
 
     def _pieces(self, text: str) -> Iterator[_Piece]:
-        """(font, letters, right to left) of what follows each other from left to right."""
+        """(font, letters, right to left) for each piece, from left to right."""
         for run in runs_of("".join(map(_drawable, text))):
             pieces = [
                 (face, "".join(group), run.right_to_left)
@@ -70,8 +70,8 @@ class Lettering:
 
 
 def _words(text: str) -> Iterator[str]:
-    """With the blank before each. Chinese and Japanese have no blanks: a line may end behind each letter,
-    but not before a closing mark or behind an opening one."""
+    """Words with the space before each. Chinese and Japanese have no spaces: a line may end after any letter,
+    but not before a closing mark or after an opening one."""
     for word in text.split():
         begin, blank = 0, " "
         for at in range(1, len(word)):

@@ -1,4 +1,4 @@
-"""A table of images as one picture, with the values of its axes as headings."""
+"""A table of images as one image, with the values of its axes as headings."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from .canvas import EDGE, FAINT, GAP, INK, LINE, Look, drawing, encoded, picture
 from .items import ItemSource, Part
 from .lettering import Lettering
 
-#: pixels; every viewer opens that, and a JPEG's side has at most 65,535
+#: pixels; every viewer can open that, and a JPEG's side can have at most 65,535
 MAX_PIXELS, MAX_SIDE = 100_000_000, 65_000
-_EDGES = (EDGE, 240, 160, 96)  # what does not fit is made smaller
-_SIDE = 200  # pixels for the headings of the rows
+_EDGES = (EDGE, 240, 160, 96)  # images are shrunk until they fit
+_SIDE = 200  # pixels, for row headings
 _HEAD_LINES = 3
-_NARROWEST = 120  # pixels, for the headings of the columns
+_NARROWEST = 120  # pixels, for column headings
 
 
 class Table(msgspec.Struct, frozen=True):
-    """``corner``: what the rows and the columns are. ``note``: what is the same for all of it.
-    ``cells``: (row, column) -> the images there, in order."""
+    """``corner``: what rows and columns are. ``note``: what all images have in common. ``cells``: (row,
+    column) -> the images there, in order."""
 
     corner: tuple[str, str]
     rows: Sequence[str]
@@ -32,8 +32,8 @@ class Table(msgspec.Struct, frozen=True):
 
 
 class Layout(NamedTuple):
-    """In pixels. ``edge``: no picture is longer; ``box``: room for each; ``across``: so many beside
-    each other in a place."""
+    """In pixels. ``edge``: the longest side of an image; ``box``: the space for each; ``across``: how many
+    side by side in a cell."""
 
     edge: int
     box: tuple[int, int]
@@ -45,7 +45,7 @@ class Layout(NamedTuple):
 
 
 def layout_of(table: Table, look: Look) -> Layout | None:
-    """With pictures as large as may be; None if it is too much for one picture."""
+    """With images as large as possible; None if it is too much for one image."""
     for edge in _EDGES:
         found = _lay_out(table, look, edge)
         width, height = found.size
@@ -55,7 +55,7 @@ def layout_of(table: Table, look: Look) -> Layout | None:
 
 
 def matrix_of(table: Table, layout: Layout, source: ItemSource, look: Look) -> Iterator[bytes]:
-    """One picture, after an empty chunk for each image: whoever sends this may stop there."""
+    """One image, after an empty chunk for each image read, so that the sender can stop there."""
     with drawing(layout.size) as page:
         _headings(page, table, layout, look)
         for (row, column), parts in table.cells.items():
@@ -115,7 +115,7 @@ def _headings(page: Any, table: Table, layout: Layout, look: Look) -> None:
     for column, text in enumerate(table.columns):
         left, _ = _corner_of(layout, 0, column)
         lines = letters.wrap(text, layout.place[0], _HEAD_LINES)
-        for number, line in enumerate(lines):  # they stand on the pictures
+        for number, line in enumerate(lines):  # they are drawn over the images
             letters.draw(page, (left, head + (_HEAD_LINES - len(lines) + number) * LINE), line, INK)
     for row, text in enumerate(table.rows):
         _, top = _corner_of(layout, row, 0)

@@ -1,4 +1,4 @@
-"""Copies into another folder, which write over nothing."""
+"""Copies into another folder that overwrite nothing."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _TRIES = 10_000  # names
 
 
 def save(source: Path, folder: Path) -> Path:
-    """Copy ``source``, durably and with its times, into ``folder`` (made if need be), under its own name
-    or with a number after it; returns the copy. One that lies there already is left as it is. Raises
-    ``OSError``; then there is no new file."""
+    """Copy ``source``, durably and with its times, into ``folder`` (created if needed), under its own name or
+    with a number appended; returns the copy. An existing copy is left unchanged. Raises ``OSError``; then no
+    file has been created."""
     folder.mkdir(parents=True, exist_ok=True)
     for number in itertools.islice(itertools.count(1), _TRIES):
         tail = "" if number == 1 else f"-{number}"
         target = folder / f"{source.stem}{tail}{source.suffix}"
         try:
-            # who comes first has the name, whatever other program it is
+            # whoever comes first gets the name, even another program
             copy_new(source, target, follow=True)
         except FileExistsError:
             if _same(source, target):
@@ -33,7 +33,7 @@ def save(source: Path, folder: Path) -> Path:
 
 
 def save_beside(text: Path, picture: Path) -> None:
-    """Copy the text file of a picture beside its copy, unless one lies there. Raises ``OSError``."""
+    """Copy an image's text file next to the image's copy, unless there is one. Raises ``OSError``."""
     target = picture.with_suffix(text.suffix)
     with contextlib.suppress(FileExistsError):
         copy_new(text, target, follow=True)
@@ -41,7 +41,7 @@ def save_beside(text: Path, picture: Path) -> None:
 
 
 def _sync(folder: Path) -> None:
-    with contextlib.suppress(OSError):  # some network drives cannot; the copy itself is on the disk
+    with contextlib.suppress(OSError):  # some network drives cannot; the copy itself is on disk
         sync_folder(folder)
 
 

@@ -1,4 +1,4 @@
-"""Contact sheets: small pictures in rows, and under each the parameters that vary."""
+"""Contact sheets: thumbnails in rows, with the parameters that vary under each."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from .items import NEGATIVE, PROMPT, ItemSource, Part, parameters
 from .lettering import Lettering
 
 MAX_ON_SHEETS = 2000  # images
-_PER_PAGE = 144  # a page of 12 by 12 is about 20 megapixels, which every viewer opens
-_COLUMNS = 6  # at least, where there are as many pictures; as wide as high beyond 36
-_LINES = 7  # under a picture
-_WRAPPED = 3  # of those for one value
-_LONGEST = 160  # characters of a value that are looked at
+_PER_PAGE = 144  # a page of 12 by 12 has about 20 megapixels, which every viewer can open
+_COLUMNS = 6  # minimum, with enough images; square beyond 36
+_LINES = 7  # under an image
+_WRAPPED = 3  # of them, for one value
+_LONGEST = 160  # characters of a value that are considered
 
 _SEED = infotext_label("seed")
-#: differs between images without being a choice of the user
+#: these differ between images without being chosen by the user
 _NOISE = frozenset(
     {"Version", "Model hash", "Lora hashes", "TI hashes", "VAE hash", "Hashes", infotext_label(SIZE), _SEED}
 )
@@ -30,15 +30,15 @@ def sheets_needed(images: int) -> int:
 
 
 def sheet_of(parts: Sequence[Part], source: ItemSource, look: Look) -> Iterator[bytes]:
-    """One picture, or a zip of several pages, each made when its turn comes. At most ``MAX_ON_SHEETS``
-    parts are meant to be asked for."""
+    """One image, or a zip of several pages, each created when it is sent. Callers should pass at most
+    ``MAX_ON_SHEETS`` parts."""
     captions = []
     varying = Varying()
     for part in parts:
         made_with = made_with_of(part, source)
         captions.append(made_with)
         varying.see(made_with)
-        yield b""  # whoever sends this may stop here
+        yield b""  # the sender can stop here
     words = varying.words()
     pages = [range(at, min(at + _PER_PAGE, len(parts))) for at in range(0, len(parts), _PER_PAGE)]
 
@@ -57,8 +57,8 @@ def sheet_of(parts: Sequence[Part], source: ItemSource, look: Look) -> Iterator[
 
 
 def made_with_of(part: Part, source: ItemSource) -> dict[str, str]:
-    """What ``part`` was made with, by what it is. A value of an axis stands there in the words of the grid:
-    of a whole prompt, only the beginning has room."""
+    """The parameters of ``part``, by label. Axis values are written as in the grid: of a whole prompt, only
+    the beginning fits."""
     told = {"Job": part.name.rpartition("/")[0], **part.values}
     for word, value in parameters(source, part.image).items():
         told.setdefault(word, value[:_LONGEST])
@@ -77,19 +77,19 @@ class Varying:
         for word in self._first.keys() - made_with.keys():
             self._differ[word] = None
         for word, value in made_with.items():
-            # one that comes only now was missing before
+            # one that first appears now was missing before
             if self._first.setdefault(word, value if self._count == 0 else "\0") != value:
                 self._differ[word] = None
         self._count += 1
 
     def words(self) -> list[str]:
-        """In the order in which they came; prompts last, as they are long."""
+        """In order of appearance; prompts last, because they are long."""
         found = [word for word in self._first if word in self._differ and word not in _NOISE]
         return sorted(found, key=lambda word: word in (PROMPT, NEGATIVE))
 
 
 def caption(part: Part, made_with: dict[str, str], words: Sequence[str]) -> list[str]:
-    """What stands under a picture: its number and seed, then what varies."""
+    """The text under an image: its number and seed, then what varies."""
     seed = made_with.get(_SEED) or ("" if part.image.seed is None else str(part.image.seed))
     told = [f"{part.number} · seed {seed}" if seed else str(part.number)]
     told += [
@@ -127,7 +127,7 @@ def _draw(
 
 
 def lines_of(letters: Lettering, told: Sequence[str]) -> list[str]:
-    """What stands under a picture, in lines as wide as one."""
+    """The text under an image, in lines of its width."""
     lines: list[str] = []
     for text in told:
         lines += letters.wrap(text, EDGE, min(_WRAPPED, _LINES - len(lines)))

@@ -1,4 +1,4 @@
-"""Parameters of images as CSV and JSON."""
+"""Image parameters as CSV and JSON."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ import msgspec
 from .items import ItemSource, Part, rows
 
 _IN_MEMORY = 8 * 1024 * 1024  # bytes; more goes to a temporary file
-_TOGETHER = 64 * 1024  # bytes of rows sent at once
+_TOGETHER = 64 * 1024  # bytes of rows sent at a time
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-#: a cell that begins with one is a formula; whatever NFKC turns into "=+-@" is one in some country's Excel
+#: a cell that begins with one of these is a formula; anything that NFKC turns into "=+-@" is one in some
+#: country's Excel
 _SIGN = re.compile(
     "[=+\\-@\u2212\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\ufb29\u207a-\u207c\u208a-\u208c]"
 )
-#: where some reader begins a cell or a row that we did not: Excel splits at its country's own separator
-#: and, as no quotes of ours stand beside that, at any line break
+#: where a reader may begin a cell or a row that we did not: Excel splits at its country's own separator and,
+#: because there are no quotes next to that, at any line break
 _SPLITS = frozenset(";\t|؛\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
-#: shows nothing, though ``str.isprintable`` says it does: fillers, variation selectors, joiners
+#: invisible, although ``str.isprintable`` is true: fillers, variation selectors, joiners
 _FILLERS = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
     + "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))
@@ -31,7 +32,7 @@ _FILLERS = frozenset(
 
 
 def json_of(parts: Sequence[Part], source: ItemSource) -> Iterator[bytes]:
-    """A list, one object an image; ``parameters`` are in the WebUI's words."""
+    """A list with one object per image; ``parameters`` have the WebUI's labels."""
     before = b"[\n"
     for facts, made_with in rows(parts, source):
         yield before + msgspec.json.encode({**facts, "parameters": made_with})
@@ -40,18 +41,18 @@ def json_of(parts: Sequence[Part], source: ItemSource) -> Iterator[bytes]:
 
 
 def csv_of(parts: Sequence[Part], source: ItemSource) -> Iterator[bytes]:
-    """One line an image, a column for each parameter that any image has. UTF-8 with a mark, without
-    which Excel takes it for another encoding."""
+    """One line per image, and a column for each parameter that any image has. UTF-8 with a byte order mark,
+    without which Excel assumes another encoding."""
     columns: dict[str, None] = {}
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as kept:
-        for facts, made_with in rows(parts, source):  # all must be seen before the first line is known
+        for facts, made_with in rows(parts, source):  # the first line depends on all of them
             columns |= dict.fromkeys(facts) | dict.fromkeys(map(_column, made_with))
             row = {**facts, **{_column(word): value for word, value in made_with.items()}}
             kept.write(msgspec.json.encode(row) + b"\n")
-            yield b""  # whoever sends this may stop here
+            yield b""  # the sender can stop here
         kept.seek(0)
         text = io.StringIO(newline="")
-        writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)  # LibreOffice splits at ";" and tab, too
+        writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)  # LibreOffice also splits at ";" and tab
         text.write("\ufeff")
         writer.writerow([harmless(column) for column in columns])
         for line in kept:
@@ -63,13 +64,13 @@ def csv_of(parts: Sequence[Part], source: ItemSource) -> Iterator[bytes]:
 
 
 def _column(word: str) -> str:
-    """Ours are in lower case, the WebUI's begin with a capital: nothing hides another."""
+    """Our own are in lower case, the WebUI's are capitalized: neither hides the other."""
     return word if word[:1].isupper() else f"parameter {word}"
 
 
 def harmless(value: Any) -> Any:
-    """``value`` with a ' before each sign at which a spreadsheet would begin a formula: a prompt may come
-    from anywhere. Without that one letter it is itself again.
+    """``value`` with a ' before each character at which a spreadsheet would begin a formula: a prompt may
+    come from anywhere. Removing that character restores the value.
 
     >>> harmless("a cat; =1+1")
     "a cat; '=1+1"
@@ -91,7 +92,8 @@ def harmless(value: Any) -> Any:
 
 
 def _may_precede(char: str) -> bool:
-    """Between where a cell begins and its sign: readers drop blanks, what shows nothing, and quotes."""
+    """Between the start of a cell and such a character: readers drop blanks, invisible characters, and
+    quotes."""
     return char in _SPLITS or char in _FILLERS or char in "\"'" or char.isspace() or not char.isprintable()
 
 

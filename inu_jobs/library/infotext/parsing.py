@@ -1,4 +1,4 @@
-"""Reading the WebUI's infotext: the text under an image that says how it was made.
+"""Parses the WebUI's infotext: the text in an image that tells how it was made.
 
     prompt, any number of lines
     Negative prompt: any number of lines, absent when empty
@@ -6,12 +6,11 @@
     Template: a {cat|dog}
 
 Source: ``create_infotext`` in modules/processing.py, ``quote`` and ``parse_generation_parameters`` in
-modules/infotext_utils.py of WebUI 1.10.1: a value with a comma, a colon or a line break is written as a
-JSON string, and words are no settings: three ``name: value`` must be there, or the steps. What stands below
-them an extension added ("Template:", by sd-dynamic-prompts); the WebUI's own reader takes all of such a text
-for prompt.
-Unlike that reader this one keeps the prompt's spaces and what has no name among the settings, and takes
-one-letter names and signs in names.
+modules/infotext_utils.py of WebUI 1.10.1: a value with a comma, a colon or a line break is written as a JSON
+string, and a line only counts as settings if it has three ``name: value`` pairs, or the steps. Anything below
+the settings was added by an extension ("Template:", by sd-dynamic-prompts); the WebUI's own parser then takes
+the whole text for the prompt. Unlike that parser, this one keeps the prompt's spaces and settings without a
+name, and accepts one-letter names and punctuation in names.
 """
 
 from __future__ import annotations
@@ -27,16 +26,16 @@ from ...model import storable
 _NEGATIVE = f"{infotext_label('negative_prompt')}:"
 _NAME = re.compile(r"\w[\w \-/.()+#&']*")
 _STEPS = re.compile(r"\s*Steps:\s*\d+\s*(?:,|$)")
-#: of sd-dynamic-prompts, below the settings; each may have many lines
+#: from sd-dynamic-prompts, below the settings; each may have several lines
 _TEMPLATES = ("Template", "Negative Template")
 _SEED = re.compile(r"[0-9]{1,20}")
-#: as many "name: value" as the WebUI wants to see in a last line to take it for settings
+#: how many "name: value" pairs the WebUI requires in the last line to consider it settings
 _ENOUGH = 3
 
 
 class Infotext(NamedTuple):
-    """``fields``: the settings in the order written, values as text, unquoted. ``rest``: what else stands
-    there, without a name."""
+    """``fields``: the settings in written order, values as unquoted text. ``rest``: other items, without a
+    name."""
 
     prompt: str
     negative: str
@@ -45,7 +44,7 @@ class Infotext(NamedTuple):
 
 
 class _Piece(NamedTuple):
-    """What stands between two commas. A name alone stands for itself: the WebUI writes a field so whose
+    """An item between two commas. A name alone stands for itself: that is how the WebUI writes a field whose
     value equals its name. ``spaced``: whether a space follows the colon."""
 
     name: str
@@ -55,7 +54,8 @@ class _Piece(NamedTuple):
 
 
 def parse(text: str) -> Infotext:
-    """Never fails: what is no infotext is all prompt. All of it is text that can be written down."""
+    """Never fails: anything that is not an infotext counts as prompt. The result contains only text that can
+    be encoded."""
     lines = storable(text).replace("\r\n", "\n").strip("\n").split("\n")
     number = _settings_line(lines)
     prompt, negative = _prompts(lines[:number])
@@ -75,7 +75,7 @@ def parse(text: str) -> Infotext:
 
 
 def seeds(text: str) -> tuple[int | None, int | None]:
-    """The seed and the variation seed that an infotext names; None for what it does not."""
+    """The seed and the variation seed in an infotext; None for those it lacks."""
     fields = parse(text).fields
     found = (fields.get(infotext_label(field), "") for field in ("seed", "subseed"))
     seed, subseed = (int(value) if _SEED.fullmatch(value) else None for value in found)
@@ -83,7 +83,7 @@ def seeds(text: str) -> tuple[int | None, int | None]:
 
 
 def with_settings(text: str, added: str) -> str:
-    """``text`` with more settings, as they are written in one line."""
+    """``text`` with more settings, written on one line."""
     lines = text.split("\n")
     number = _settings_line(lines)
     if number == len(lines):
@@ -93,8 +93,8 @@ def with_settings(text: str, added: str) -> str:
 
 
 def _settings_line(lines: Sequence[str]) -> int:
-    """The number of the line of settings, or that after the last. A prompt may hold the text of another
-    image, and so may a template: the WebUI writes the settings last, and templates come right below."""
+    """The index of the settings line, or of the line after the last. A prompt may contain another image's
+    text, and so may a template: the WebUI writes the settings last, and templates come right below."""
     last = max((number for number, line in enumerate(lines) if line.strip()), default=0)
     if _STEPS.match(lines[last]):
         return last
@@ -110,8 +110,8 @@ def _pairs(line: str) -> int:
 
 
 def _is_settings(line: str) -> bool:
-    """Of another tool, which need not begin with the steps. Words with weights, "(a cat:1.2), dog", are
-    not."""
+    """For settings of another tool, which need not begin with the steps. Words with weights, "(a cat:1.2),
+    dog", are not settings."""
     if line.startswith(_NEGATIVE):
         return False
     pieces = list(_pieces(line))
@@ -128,8 +128,8 @@ def _prompts(lines: Sequence[str]) -> tuple[str, str]:
 
 
 def _below(lines: Sequence[str], fields: dict[str, str]) -> tuple[dict[str, str], list[str]]:
-    """What is written below the settings: (by name, without one). Nothing there can say again what they
-    say. A template goes on to the next, or to the end."""
+    """What is written below the settings: (by name, without a name). Nothing there can override the settings.
+    A template extends to the next one, or to the end."""
     found: dict[str, list[str]] = {}
     unnamed: list[str] = []
     part = unnamed
@@ -156,7 +156,7 @@ def _pieces(line: str) -> Iterator[_Piece]:
 
 
 def _piece(line: str, start: int) -> tuple[_Piece, int]:
-    """The one from ``start``, and where it ends."""
+    """The item at ``start``, and where it ends."""
     end = _comma(line, start)
     colon = line.find(":", start, end)
     if colon < 0:
@@ -172,7 +172,7 @@ def _piece(line: str, start: int) -> tuple[_Piece, int]:
         close = _comma(line, after)
         if not line[after:close].strip():
             return _Piece(name, value, is_pair=True, spaced=spaced), close
-        # only a word of it was quoted
+        # only part of it was quoted
     return _Piece(name, line[value_at:end].strip(), is_pair=True, spaced=spaced), end
 
 
@@ -182,7 +182,7 @@ def _comma(line: str, start: int) -> int:
 
 
 def _quoted(text: str, start: int) -> tuple[str, int] | None:
-    """The JSON string at ``start`` and where it ends; None if there is none."""
+    """The JSON string at ``start`` and where it ends, or None."""
     if not text.startswith('"', start):
         return None
     try:

@@ -1,7 +1,7 @@
-"""What a PNG says behind its pixels, read without decoding them.
+"""Reads the text that follows the pixels in a PNG, without decoding them.
 
-The WebUI decodes the whole picture first (``fix_image`` in modules/images.py of 1.10.1). A chunk is its
-length, its type, its bytes and a checksum, each of 4 bytes but for the bytes (PNG specification, section 5).
+The WebUI decodes the whole image first (``fix_image`` in modules/images.py of 1.10.1). A chunk consists of
+length, type, data and checksum; all except the data have 4 bytes (PNG specification, section 5).
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from PIL import Image
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEAD = struct.Struct(">I4s")
 _TOLD = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf"})
-#: bytes of texts that are read from one file, and chunks that are looked at: libpng puts 8 KB into one
+#: bytes of text read from one file, and number of chunks visited: libpng puts 8 KB into each
 _MOST_BYTES = 4 << 20
 _MOST_CHUNKS = 100_000
 
 
 def info_behind(path: Path) -> dict[str, Any]:
-    """What Pillow adds to ``info`` when it has decoded the pixels. {} if that is nothing, or for what is no
-    PNG; of a file that is cut off what is there. ``OSError`` if it cannot be opened."""
+    """What Pillow adds to ``info`` after decoding the pixels. {} if nothing, or if it is not a PNG; for a
+    truncated file, whatever is there. ``OSError`` if it cannot be opened."""
     found: dict[str, Any] = {}
     with path.open("rb") as file:
         for type, data in _behind(file):
-            with contextlib.suppress(Exception):  # too large when it is unpacked, or damaged
+            with contextlib.suppress(Exception):  # too large when decompressed, or damaged
                 found |= _info_of(type, data)
     return found
 
 
 def _behind(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
-    """(type, bytes) of the chunks with texts."""
+    """(type, data) of the chunks with text."""
     if file.read(len(_SIGNATURE)) != _SIGNATURE:
         return
     pixels, left = False, _MOST_BYTES
@@ -58,7 +58,7 @@ def _behind(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _info_of(type: bytes, data: bytes) -> dict[str, Any]:
-    """As Pillow reads the chunk, with its own limits: in a picture of one pixel."""
+    """Reads the chunk through Pillow, with its limits: as part of a one-pixel image."""
     head = _chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
     pixels = _chunk(b"IDAT", zlib.compress(b"\0\0")) + _chunk(b"IEND", b"")
     with Image.open(io.BytesIO(_SIGNATURE + head + _chunk(type, data) + pixels), formats=["PNG"]) as image:

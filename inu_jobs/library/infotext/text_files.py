@@ -1,8 +1,8 @@
-"""The text file beside an image, of the WebUI's setting "Create a text file next to every image with
+"""The text file next to an image, from the WebUI's setting "Create a text file next to every image with
 generation parameters".
 
-``save_image`` in modules/images.py of 1.10.1 writes the infotext and a line break into it right after the
-image was saved, by the same name with ".txt" (``save_txt``).
+Right after saving the image, ``save_image`` in modules/images.py of 1.10.1 writes the infotext and a line
+break into a file of the same name with ".txt" (``save_txt``).
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ from ...durable_files import is_file, open_own
 from ..files import IMAGE_SUFFIXES, is_there
 from . import parsing
 
-#: bytes of one; no infotext is longer
+#: maximum bytes; no infotext is longer
 _MOST = 1 << 20
 _COPY = ".jpg"
-#: nanoseconds between a file and the next one that is written with it
+#: maximum nanoseconds between a file and the one written along with it
 _TOGETHER = 10_000_000_000
 
 ReadInfotext = Callable[[Path], str]
 
 
 def text_of(picture: Path) -> Path:
-    """Where the text file of a picture is, if it has one."""
+    """The path of an image's text file, if it has one."""
     return picture.with_suffix(".txt")
 
 
 def beside(picture: Path) -> Path | None:
-    """The text file of a picture; None if there is none, or only a link."""
+    """An image's text file; None if there is none, or only a link."""
     text = text_of(picture)
     return text if is_file(text) else None
 
 
 def infotext_of(picture: Path, written: str) -> str:
-    """``written``: what is in the picture itself. Where that is nothing, what the text file beside it says,
-    if it is an infotext: anybody may keep notes by such a name."""
+    """``written``: the infotext in the image itself. If that is empty, the content of its text file, if that
+    is an infotext: people may keep notes in a file of that name."""
     if written or (text := beside(picture)) is None:
         return written
     content = _content(text)
@@ -45,15 +45,15 @@ def infotext_of(picture: Path, written: str) -> str:
 
 
 def own_text(picture: Path, written: ReadInfotext, of: Path | None = None) -> Path | None:
-    """The text file of ``picture`` that was saved with it, and that nobody has changed since: it says the
-    same, or is as old. None for one that is another image's too. ``written``: reads what is in a picture
-    itself; ``of``: where the picture was when it had its text file, if that is elsewhere."""
+    """The text file that was saved with ``picture``, if it has not been changed since: it has the same
+    content, or the same age. None if it also belongs to another image. ``written``: reads the infotext in an
+    image itself; ``of``: where the image was when it got its text file, if elsewhere."""
     text = beside(of or picture)
     try:
         if text is None or not _is_only(of or picture):
             return None
         return text if _is_as_old(text, picture) or _says_the_same(text, picture, written) else None
-    except Exception:  # gone just now, or a damaged picture: Pillow raises many kinds
+    except Exception:  # just deleted, or damaged: Pillow raises many kinds
         return None
 
 
@@ -71,14 +71,14 @@ def _says_the_same(text: Path, picture: Path, written: ReadInfotext) -> bool:
 
 
 def _is_only(picture: Path) -> bool:
-    """No other image has its name, but for the copy of a large one that the WebUI saves as JPG
+    """No other image has its name, except the JPG copy that the WebUI saves of large images
     (``export_for_4chan``, on by default)."""
     suffixes = IMAGE_SUFFIXES - {picture.suffix.lower(), _COPY}
     return not any(is_there(picture.with_suffix(suffix)) for suffix in suffixes)
 
 
 def _content(text: Path) -> str:
-    """'' for what is too long or no text."""
+    """'' if it is too long or not text."""
     try:
         with os.fdopen(open_own(text, os.O_RDONLY), "rb") as file:
             data = file.read(_MOST + 1)

@@ -1,9 +1,9 @@
-"""An image's infotext as a payload: for images that nobody kept a request of.
+"""Turns an image's infotext into a payload, for images without a stored request.
 
 Source: ``create_infotext`` and ``old_hires_fix_first_pass_dimensions`` in modules/processing.py,
 ``parse_generation_parameters``, ``restore_old_hires_fix_params`` and ``create_override_settings_dict`` in
-modules/infotext_utils.py, modules/infotext_versions.py of WebUI 1.10.1. What an infotext does not say is
-left to the settings of the moment, but for what the WebUI writes whenever it is not as usual.
+modules/infotext_utils.py, modules/infotext_versions.py of WebUI 1.10.1. What an infotext omits follows the
+current settings, except for what the WebUI writes whenever it differs from the default.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ from ...ports import Catalog
 from .parsing import Infotext
 
 _SIDES = re.compile(r"(\d{1,5})x(\d{1,5})")
-#: of an image whose infotext has no size
+#: for an image whose infotext has no size
 _UNTOLD = (512, 512)
 _VERSION = re.compile(r"v?(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:-(\d{1,9}))?(?:-.*)?")
-#: of the WebUI that a fork is made of stands last: "f2.0.1v1.10.1-previous-669-gdfdcbab6"
+#: the version of the WebUI that a fork is based on comes last: "f2.0.1v1.10.1-previous-669-gdfdcbab6"
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,4})\.(\d{1,4})\.(\d{1,4})(?!\d)")
 
 
 class Here(NamedTuple):
-    """What is installed. ``exists``: whether there is a checkpoint of a name (or hash); ``labels``: of
-    the settings, see ``ports.Catalog.infotext_settings``."""
+    """What is installed. ``exists``: whether there is a checkpoint of that name (or hash); ``labels``: of the
+    settings, see ``ports.Catalog.infotext_settings``."""
 
     exists: Callable[[str], bool]
     labels: Sequence[tuple[str, str, str]]
 
     @classmethod
     def of(cls, catalog: Catalog) -> Here:
-        """Without the settings that no job may have."""
+        """Without the settings that no job may contain."""
         labels = [known for known in catalog.infotext_settings() if not catalog.refused_setting(known[1])]
         return cls(catalog.checkpoint_exists, labels)
 
 
 def _whole(text: str) -> int:
     value = whole_number(text)
-    if not abs(value) < 2**63:  # nothing takes more
+    if not abs(value) < 2**63:  # no field accepts more
         raise ValueError(text)
     return value
 
@@ -62,7 +62,7 @@ _CASTS: dict[str, Callable[[str], Any]] = {
     "float": _number,
     "str": str,
 }
-#: the prompts stand by themselves; the others are of the image that this one was made from
+#: the prompts are separate; the others are about the source image
 _NOT_READ = (
     "prompt", "negative_prompt", "mask_blur", "inpainting_mask_invert", "inpainting_fill",
     "inpaint_full_res_padding", "inpaint_full_res",
@@ -83,22 +83,22 @@ _DENOISING = infotext_label("denoising_strength")
 _HIRES_SCALE = infotext_label("hr_scale")
 _FIRST_PASS, _HIRES_RESIZE, _SEED_RESIZE = "First pass size", "Hires resize", "Seed resize from"
 _FACES, _MODEL_HASH = "Face restoration", "Model hash"
-#: those that are not settings, or not only, and are read below
+#: labels that are not settings, or not only, and are read below
 _READ_APART = frozenset(
     {
         _SIZE, _FIRST_PASS, _HIRES_RESIZE, _SEED_RESIZE, _FACES, _TILING, _MODEL, _MODEL_HASH,
         "Hypernet", "Hypernet strength",
     }
 )  # fmt: skip
-#: what the WebUI writes by another name than that by which it reads it
+#: what the WebUI writes under a different name than it reads
 _WRITTEN_AS = {"Beta schedule alpha": "Beta scheduler alpha", "Beta schedule beta": "Beta scheduler beta"}
-#: settings that are as usual where the infotext does not name them
+#: settings that have their default value if the infotext does not mention them
 _USUAL = {
     infotext_label(CLIP_SKIP): "1", "RNG": "GPU", "Schedule max sigma": "0", "Schedule min sigma": "0",
     "Schedule rho": "0", "VAE Encoder": "Full", "VAE Decoder": "Full", "Emphasis": "Original",
     "Refiner switch by sampling steps": "False",
 }  # fmt: skip
-#: says nothing that a request could, or is of the image that this one was made from
+#: contain nothing that a request could, or are about the source image
 _SAYS_NOTHING = frozenset(
     {
         "VAE hash", "Lora hashes", "TI hashes", "Hashes", "Version", "User", "Template",
@@ -106,8 +106,8 @@ _SAYS_NOTHING = frozenset(
         *map(infotext_label, _NOT_READ),
     }
 )  # fmt: skip
-#: labels that only number or date an image: "Batch pos" (of the WebUI before 2023), "Created Date",
-#: "Worker Label" (of sd-webui-distributed), ...
+#: labels that only number or date an image: "Batch pos" (of the WebUI before 2023), "Created Date", "Worker
+#: Label" (of sd-webui-distributed), ...
 _OF_ONE_IMAGE = re.compile(
     r"(?:batch|worker)\b.*|time taken"
     r"|.*\b(?:seed|date|time|timestamp|created|elapsed|pos|index|(?:image|job|task) (?:id|number))",
@@ -118,7 +118,7 @@ _VAE = "sd_vae"
 
 
 def payload_of(read: Infotext, here: Here) -> Payload:
-    """The txt2img payload that an infotext tells of."""
+    """The txt2img payload that an infotext describes."""
     made: Payload = {"prompt": read.prompt + _hypernet(read.fields), "negative_prompt": read.negative}
     if not read.fields:
         return made
@@ -142,8 +142,8 @@ def payload_of(read: Infotext, here: Here) -> Payload:
 
 
 def settings_of(read: Infotext, here: Here) -> dict[str, Any]:
-    """The settings that an infotext tells of, for ``override_settings``, in the order in which the WebUI
-    must take them: what loading a model looks at, the checkpoint, the VAE."""
+    """The settings that an infotext describes, for ``override_settings``, in the order in which the WebUI
+    must apply them: what loading a model depends on, the checkpoint, the VAE."""
     if not read.fields:
         return {}
     settings, _ = _settings(read, here)
@@ -158,7 +158,7 @@ def settings_of(read: Infotext, here: Here) -> dict[str, Any]:
 
 
 def left_over(read: Infotext, here: Here) -> list[str]:
-    """The labels of an infotext that neither ``payload_of`` nor anything else of ours can carry."""
+    """The labels of an infotext that neither ``payload_of`` nor anything else here can carry over."""
     _, used = _settings(read, here)
     for label, (path, _) in _FIELDS.items():
         if path in _read({label: _FIELDS[label]}, read.fields):
@@ -168,7 +168,7 @@ def left_over(read: Infotext, here: Here) -> list[str]:
 
 
 def of_one_image(label: str) -> bool:
-    """Images of one recipe differ in it: it only tells one from the other."""
+    """Whether images of one recipe differ in it: it only identifies an image."""
     return _OF_ONE_IMAGE.fullmatch(label) is not None
 
 
@@ -185,13 +185,13 @@ def _settings(read: Infotext, here: Here) -> tuple[dict[str, Any], set[str]]:
         try:
             settings[setting] = _CASTS[kind](told[label])
             used.add(named.get(label, label))
-        except ValueError:  # another tool's word for it
+        except ValueError:  # another tool's value
             continue
     return settings, used
 
 
 def _of_its_version(read: Infotext) -> dict[str, str]:
-    """What older versions did, and only newer ones have a setting for."""
+    """What older versions always did, and only newer ones have a setting for."""
     match = _VERSION.fullmatch(read.fields.get("Version", ""))
     if match is None:
         return {}
@@ -209,28 +209,28 @@ def _of_its_version(read: Infotext) -> dict[str, str]:
 
 
 def hashes_both_passes(version: str) -> bool:
-    """ "Lora hashes" has the LoRAs of the prompt and of the hires prompt. Before 1.10.0 those of the second
-    pass took the place of the first's (109bbda in extensions-builtin/Lora/extra_networks_lora.py, June 2024).
-    Forge 2, reForge and Forge Neo ("neo-2.26") do as 1.10; of others it is not known."""
+    """ "Lora hashes" includes the LoRAs of both the prompt and the hires prompt. Before 1.10.0, those of the
+    second pass replaced the first's (109bbda in extensions-builtin/Lora/extra_networks_lora.py, June 2024).
+    Forge 2, reForge and Forge Neo ("neo-2.26") behave like 1.10; others are unknown."""
     numbers = _NUMBERS.findall(version)
     return version.startswith("neo") or bool(numbers and tuple(map(int, numbers[-1])) >= (1, 10, 0))
 
 
 def came_from_image(read: Infotext) -> bool:
-    """True for what img2img wrote: it has a denoising strength without hires fix."""
+    """True for img2img's infotexts: they have a denoising strength without hires fix."""
     return _DENOISING in read.fields and not any(
         name.startswith(("Hires", _FIRST_PASS)) for name in read.fields
     )
 
 
 def _hypernet(fields: dict[str, str]) -> str:
-    """Before it was called in the prompt (January 2023) it was a setting."""
+    """It was a setting before prompts could use it (January 2023)."""
     name = fields.get("Hypernet")
     return "" if name is None else f"<hypernet:{name}:{fields.get('Hypernet strength', '1.0')}>"
 
 
 def _first_pass(fields: dict[str, str]) -> tuple[int, int] | None:
-    """Of hires fix before January 2023, when "Size" was what came out. 0x0: of as many pixels as 512x512."""
+    """For hires fix before January 2023, when "Size" was the final size. 0x0: as many pixels as 512x512."""
     first = _size(fields.get(_FIRST_PASS))
     if first is None or all(first):
         return first
@@ -247,7 +247,7 @@ def _read(wanted: dict[str, tuple[str, Callable[[str], Any]]], fields: dict[str,
         if label in fields:
             try:
                 found[path] = read(fields[label])
-            except ValueError:  # another tool's word for it
+            except ValueError:  # another tool's value
                 continue
     return found
 

@@ -1,12 +1,14 @@
-"""The trash: ``.inu-jobs-trash`` in the output folder that a file came from, so that moving it there is
-one rename on one disk. What the store says of it is the caller's business; where a file is, is the truth.
+"""The trash: ``.inu-jobs-trash`` in the output folder that a file came from, so that moving it there is a
+single rename on one disk. What the store says about it is the caller's business; the truth is where the file
+is.
 
-Nothing is ever written over, and only a file that is as it was recorded is touched: regular, of the
-recorded size and time, its folder (links followed) inside an output folder. Of one that lies in the trash,
-named by its id, the size is enough to bring it back: times shift with the disk's summer time or in a copy.
+Nothing is ever overwritten, and a file is only touched if it is as recorded: a regular file of the recorded
+size and time, in a folder that (with links resolved) is inside an output folder. For a file in the trash,
+which is named by its id, the size is enough to restore it: times shift with a disk's daylight saving time or
+when copied.
 
-The text file that was saved with an image goes where its image goes, just before it; what a kill leaves in
-between is put right by ``settle``.
+The text file saved with an image moves along, just before it; ``settle`` repairs what a kill interrupts in
+between.
 """
 
 from __future__ import annotations
@@ -46,7 +48,7 @@ class Outcome(NamedTuple):
 
 
 class _Spot(NamedTuple):
-    """Where an image's file belongs, links followed, and where it lies when it is in the trash."""
+    """Where an image's file belongs, with links resolved, and its path when it is in the trash."""
 
     origin: Path
     root: Path  # its output folder
@@ -54,12 +56,12 @@ class _Spot(NamedTuple):
 
     @property
     def text(self) -> _Spot:
-        """Of its text file."""
+        """The same for its text file."""
         return _Spot(text_of(self.origin), self.root, text_of(self.place))
 
 
 class _Spots:
-    """Of many images: what is the same for each file of a folder is asked once."""
+    """For many images: what is the same for all files of a folder is only looked up once."""
 
     def __init__(self, data: Path, roots: list[Path]) -> None:
         self._data = data
@@ -67,7 +69,7 @@ class _Spots:
         self._known: dict[str, tuple[Path, list[tuple[Path, Path]]] | None] = {}
 
     def of(self, image: Image) -> list[_Spot]:
-        """In each output folder that holds the image's file, innermost first; [] if none does."""
+        """One for each output folder that contains the image's file, innermost first; [] if none does."""
         name = image.path.rpartition("/")[2]
         before = image.path.removesuffix(name)
         suffix = PurePosixPath(name).suffix
@@ -82,8 +84,8 @@ class _Spots:
         return [_Spot(origin, root, trash / (image.id + suffix)) for root, trash in trashes]
 
     def _folder(self, stored: str) -> tuple[Path, list[tuple[Path, Path]]] | None:
-        """Of the file ``stored``: (links followed, the output folders it lies in, with their trash); None for
-        a loop of links."""
+        """For the file ``stored``: (its folder with links resolved, the output folders that contain it, with
+        their trash); None for a loop of links."""
         try:
             folder = absolute(stored, self._data).parent.resolve()
         except (OSError, ValueError, RuntimeError):
@@ -92,7 +94,7 @@ class _Spots:
 
 
 class TrashFolders:
-    """Not safe on several threads at once: the caller does one thing at a time."""
+    """Not thread-safe: the caller does one thing at a time."""
 
     def __init__(self, host: Host, clock: Callable[[], float] = time.time) -> None:
         self._host = host
@@ -105,12 +107,12 @@ class TrashFolders:
     def place(self, image: Image) -> Path | None:
         """Its file in the trash; None if it is not there."""
         roots = self.roots()
-        if self._seen.roots is not roots:  # looked up anew, as its folders are to be
+        if self._seen.roots is not roots:  # looked up again, because its folders must be
             self._seen = _Spots(self._host.data_folder(), roots)
         return next((spot.place for spot in self._seen.of(image) if _lies_in(spot)), None)
 
     def entries(self) -> dict[str, Entry]:
-        """The last thing that was to happen to each image that a manifest names."""
+        """The last intended action for each image in any manifest."""
         found: dict[str, Entry] = {}
         for root in self.roots():
             with contextlib.suppress(OSError):
@@ -118,13 +120,13 @@ class TrashFolders:
         return found
 
     def is_home(self, image: Image, *, any_time: bool = False) -> bool:
-        """True if its file is where it came from; ``any_time``: one that need not have the recorded time."""
+        """Whether its file is in its original place; ``any_time``: it need not have the recorded time."""
         spots = self._spots().of(image)
         return bool(spots) and _is_recorded(spots[0].origin, image, any_time=any_time)
 
     def gone(self, images: Iterable[Image]) -> list[Image]:
-        """Those whose file is nowhere, although their output folder is there: no disk is unplugged. Not
-        those of which that cannot be seen."""
+        """Those whose file is nowhere although their output folder exists, so the disk is connected. Not
+        those for which that cannot be determined."""
         of_all = self._spots()
         missing: list[tuple[Image, Path]] = []
         for image in images:
@@ -133,7 +135,7 @@ class TrashFolders:
             with contextlib.suppress(OSError):
                 if spots and not any(map(is_there, paths)):
                     missing.append((image, spots[0].root))
-        # asked last: a disk that was unplugged meanwhile must not look as if files were deleted
+        # checked last: a disk that was disconnected in the meantime must not look as if files were deleted
         there = {root: _has_anything(root) for _, root in missing}
         return [image for image, root in missing if there[root]]
 
@@ -142,8 +144,8 @@ class TrashFolders:
     def put_in(
         self, images: Iterable[Image], deleted: Container[str] = (), *, any_time: bool = False
     ) -> Outcome:
-        """``deleted``: ids of the jobs that are to go when the last of their files here goes. ``any_time``:
-        the files need not have the recorded time."""
+        """Move files into the trash. ``deleted``: ids of the jobs to delete when their last file here is
+        purged. ``any_time``: the files need not have the recorded time."""
 
         def check(image: Image, spots: list[_Spot]) -> _Spot:
             _check(spots[0].origin, image, any_time=any_time)
@@ -163,7 +165,7 @@ class TrashFolders:
             spot = next((spot for spot in spots if _lies_in(spot)), None)
             if spot is None:
                 if _is_recorded(spots[0].origin, image):
-                    return spots[0]  # brought back by another WebUI that saves into the same folder, say
+                    return spots[0]  # restored by another WebUI that saves into the same folder, say
                 raise LeftAlone(say("Its file is no longer in the trash."))
             _check(spot.place, image, any_time=True)
             return spot
@@ -184,10 +186,11 @@ class TrashFolders:
         *,
         from_home: bool = False,
     ) -> Outcome:
-        """``remove`` takes a file away; ``from_home``: from where it came from, if that is free, for who
-        looks for it by its name, and wants it back there. Killed in between it is at home again. One that
-        is gone already counts as done, unless the whole output folder is: its disk may only be
-        unplugged. Its text file goes first: while that stays, so does the image."""
+        """Purge files. ``remove`` deletes a file; ``from_home``: from its original path, if that is free, for
+        anyone who looks for it by name and wants to restore it there. After a kill in between, it is back in
+        its original place. A file that is already missing counts as done, unless the whole output folder is
+        missing: its disk may just be disconnected. The text file is deleted first: as long as it remains, so
+        does the image."""
 
         def check(image: Image, spots: list[_Spot]) -> _Spot:
             spot = next((spot for spot in spots if is_there(spot.place)), None)
@@ -216,8 +219,8 @@ class TrashFolders:
         return self._act("purge", images, check, move, deleted)
 
     def leave_with(self, job: str, images: Iterable[Image]) -> None:
-        """Note of images that lie here that ``job`` is deleted, and to go when the last of them goes.
-        OSError, LeftAlone; then it is not to be relied on."""
+        """Record, for images in the trash, that ``job`` is deleted and will go when its last file here does.
+        OSError, LeftAlone; then that is not guaranteed."""
         known, spots = self.entries(), self._spots()
         by_root: dict[Path, list[Entry]] = {}
         for image in images:
@@ -230,16 +233,17 @@ class TrashFolders:
             self._intend(root, entries)
 
     def undo(self, op: Op, images: Iterable[Image]) -> Outcome:
-        """Put back what was just put in or taken out, since the store could not take it, or it is needed."""
+        """Move back what was just put in or taken out, because the store could not record it, or it is
+        needed."""
         return self.take_out(images) if op == "trash" else self.put_in(images, any_time=True)
 
     def settle(self, image: Image, op: Op) -> None:
-        """A kill came in the middle of a move, and the file has both names: one goes. Its text file, which
-        moves before it, goes where it is."""
+        """A kill interrupted a move, and the file has both names: one of them is removed. Its text file,
+        which moves first, follows it."""
         for spot in self._spots().of(image):
             for one in (spot, spot.text):
                 if durable.same_file(one.origin, one.place):
-                    with contextlib.suppress(OSError):  # the next move ends it
+                    with contextlib.suppress(OSError):  # the next move completes it
                         (one.origin if op == "trash" else one.place).unlink()
             with contextlib.suppress(LeftAlone, OSError):
                 self._settle_text(spot)
@@ -252,8 +256,8 @@ class TrashFolders:
             _move(spot.text.origin, spot.text.place)
 
     def tidy(self, keep: Callable[[str], bool]) -> None:
-        """Forget what the manifests say of images whose file is not there and that ``keep`` does not want;
-        the others count as lying in the trash."""
+        """Drop the manifests' entries of images whose file is missing, unless ``keep`` is true; entries of
+        others now say that they are in the trash."""
         for root in self.roots():
             manifest = self._manifest(root)
             with contextlib.suppress(OSError):  # a long manifest does no harm
@@ -268,8 +272,8 @@ class TrashFolders:
     # ----------------------------------------------------------------- parts
 
     def roots(self) -> list[Path]:
-        """Longest first: a file belongs to the innermost output folder. Looked up once a second at most: it
-        is asked for each of thousands of images."""
+        """Longest first: a file belongs to the innermost output folder. Looked up at most once a second,
+        because it is called for each of thousands of images."""
         folders, now = self._host.output_folders(), time.monotonic()
         known, roots, until = self._roots
         if known != folders or now > until:
@@ -279,7 +283,7 @@ class TrashFolders:
         return roots
 
     def _spots(self) -> _Spots:
-        """For one deed: folders may be other ones at the next."""
+        """For one operation: folders may have changed at the next."""
         return _Spots(self._host.data_folder(), self.roots())
 
     @staticmethod
@@ -318,7 +322,7 @@ class TrashFolders:
                     ),
                 )
             except (OSError, LeftAlone) as error:
-                # to purge is what makes room; if it is killed, the next one finds what is gone
+                # purging makes room; if it is killed, the next one finds what is gone
                 if op != "purge" or not durable.no_room(error):
                     text = (
                         error.sentence
@@ -356,7 +360,8 @@ def _entry(op: Op, image: Image, spot: _Spot, with_job: str = "", at: float = 0.
 
 
 def _check(path: Path, image: Image, *, any_time: bool = False) -> None:
-    """``LeftAlone`` unless ``path`` is the very file that was recorded; its time aside, if ``any_time``."""
+    """``LeftAlone`` unless ``path`` is exactly the recorded file; with ``any_time``, regardless of its
+    time."""
     try:
         found = path.lstat()
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -376,7 +381,7 @@ def _is_recorded(path: Path, image: Image, *, any_time: bool = False) -> bool:
 
 
 def _lies_in(spot: _Spot) -> bool:
-    """Its file is in the trash of its output folder, which is no link to another."""
+    """Its file is in the trash of its output folder, which is not a link to another."""
     return durable.is_file(spot.place) and not durable.is_link(spot.place.parent)
 
 
@@ -388,14 +393,14 @@ def _has_anything(folder: Path) -> bool:
 
 
 def bring_home(place: Path, origin: Path) -> None:
-    """As ``move_back``, and the text file that lies beside it."""
+    """Like ``move_back``, with the text file next to it."""
     with _gone_before(beside(place), text_of(origin), move_back):
         move_back(place, origin)
 
 
 @contextlib.contextmanager
 def _gone_before(text: Path | None, target: Path, move: Callable[[Path, Path], None]) -> Iterator[None]:
-    """The text file has moved; it goes back if its picture does not follow."""
+    """The text file has been moved; it is moved back if its image does not follow."""
     if text is not None:
         move(text, target)
     try:
@@ -408,7 +413,7 @@ def _gone_before(text: Path | None, target: Path, move: Callable[[Path, Path], N
 
 
 def move_back(place: Path, origin: Path) -> None:
-    """Never over a file that came there in between. ``LeftAlone``, OSError."""
+    """Never overwrites a file that appeared in the meantime. ``LeftAlone``, OSError."""
     try:
         durable.move(place, origin)
     except FileExistsError as error:
@@ -434,7 +439,7 @@ def _by_its_name(spot: _Spot, remove: Callable[[Path], None]) -> None:
 
 def _sync(folders: Iterable[Path]) -> None:
     for folder in folders:
-        with contextlib.suppress(OSError):  # some network disks cannot: the files have moved all the same
+        with contextlib.suppress(OSError):  # some network drives cannot; the files have been moved anyway
             durable.sync_folder(folder)
 
 
@@ -445,7 +450,7 @@ def why(error: LeftAlone | OSError) -> Sentence:
 
 
 def recycle(path: Path) -> None:
-    """To the recycle bin of the system; for good where nothing on this machine can do that. OSError."""
+    """Move to the system's recycle bin; delete permanently if this machine has none. OSError."""
     try:
         from send2trash import send2trash
     except ImportError:

@@ -1,5 +1,5 @@
-"""Files in the trash folders that no record is of: of a store that was restored from a backup, or of
-another one. Nothing is known of them but what the manifests say.
+"""Files in the trash folders without a record: from before the store was restored from a backup, or from
+another store. All that is known about them is in the manifests.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .manifest import Manifest
 
 
 class Stray(NamedTuple):
-    """``origin``: where it came from, relative to ``root``, its output folder; '' if that is not known."""
+    """``origin``: its original path, relative to ``root``, its output folder; '' if unknown."""
 
     root: Path
     place: Path
@@ -27,7 +27,8 @@ class Stray(NamedTuple):
 
 
 def find_strays(roots: Iterable[Path], known: Callable[[str], bool]) -> list[Stray]:
-    """In the trash folders of ``roots``, links followed. ``known``: whether there is a record of an image."""
+    """Those in the trash folders of ``roots``, with links resolved. ``known``: whether an image has a
+    record."""
     found: list[Stray] = []
     for root in roots:
         folder = root / FOLDER
@@ -44,8 +45,8 @@ def find_strays(roots: Iterable[Path], known: Callable[[str], bool]) -> list[Str
 
 
 def bring_back(strays: Iterable[Stray], progress: Callable[[int], None]) -> list[Failure]:
-    """To where they came from, never over another file; why the others were left alone. ``progress``: told
-    how many were looked at."""
+    """Move files to their original place, never over another file; returns why the others were skipped.
+    ``progress``: called with how many have been processed."""
     failed = []
     for number, stray in enumerate(strays, 1):
         try:
