@@ -1,4 +1,4 @@
-"""Feeding the scheduler, following it, and keeping the store in step with it."""
+"""Feeds the scheduler, follows it, and keeps the store in step with it."""
 
 from .queue import Queue
 

@@ -1,4 +1,4 @@
-"""What the user does to a job, while it waits and while it runs."""
+"""What users do with a job while it waits and while it runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ENDING = ("state", "error", "error_says", "started", "finished", "attempt", "de
 
 
 class Actions:
-    """Each raises ``NotFound``, ``Refused``, ``SchedulerError`` or ``StoreError`` with a sentence."""
+    """Each action raises ``NotFound``, ``Refused``, ``SchedulerError`` or ``StoreError`` with a sentence."""
 
     def __init__(self, desk: Desk, disk: DiskWatch) -> None:
         self._desk = desk
@@ -29,7 +29,7 @@ class Actions:
         return job
 
     def pause(self, id: str) -> None:
-        """Waiting tasks come back, the running one finishes. Pausing twice changes nothing."""
+        """Take back waiting tasks; the running one finishes. Pausing twice has no further effect."""
         with self._desk.lock:
             self._job(id)
             if not self._tasks(id, {"held", "queued", "running"}):
@@ -37,8 +37,8 @@ class Actions:
             self._desk.hold(id, Hold(by="user"))
 
     def resume(self, id: str) -> None:
-        """Let it run, whoever held it. If it was held because of what went wrong, what failed is tried again,
-        but for what the WebUI died of."""
+        """Let it run, whoever put it on hold. If that was because of failures, failed tasks are retried,
+        except those during which the WebUI died."""
         desk = self._desk
         with desk.lock:
             job = self._job(id)
@@ -58,7 +58,7 @@ class Actions:
             self._desk.let_go()
 
     def cancel(self, id: str) -> None:
-        """Waiting tasks will not run; the running one is interrupted, and what it saved is recorded."""
+        """Withdraw waiting tasks; the running one is interrupted, and what it has saved is recorded."""
         desk = self._desk
         with desk.lock:
             self._job(id)
@@ -74,8 +74,8 @@ class Actions:
                     stop_quietly(desk, task.id)
 
     def replan(self, id: str, change: Callable[[], None]) -> None:
-        """Have ``change`` decide anew what waits, with all of it taken back before: what is still queued
-        then is about to run. The feeder and the scheduler's events wait meanwhile."""
+        """Have ``change`` decide again what waits, after taking back all of it: what is still queued then is
+        about to run. The feeder and the scheduler's events wait until it is done."""
         desk = self._desk
         with desk.lock:
             self._job(id)
@@ -86,14 +86,14 @@ class Actions:
                 desk.set_states(sorted(gone), "held")
             before = {task.id for task in desk.store.tasks_of(id)}
             change()
-            desk.worked.discard(id)  # as it is now it has not shown that it does
+            desk.worked.discard(id)  # in its new form it has not been shown to work
             gone = before - {task.id for task in desk.store.tasks_of(id)}
-            desk.scheduler.forget(sorted(gone))  # rows of its own button are there still
+            desk.scheduler.forget(sorted(gone))  # rows of its own button still exist
             for task in gone:
                 desk.runs.pop(task, None)
 
     def retry(self, id: str, only: str | None = None) -> None:
-        """Queue again what failed, was interrupted, cancelled or lost: all of it, or ``only`` that task."""
+        """Requeue what failed or was interrupted, cancelled or lost: all of it, or ``only`` that task."""
         desk = self._desk
         with desk.lock:
             job = self._job(id)
@@ -107,7 +107,7 @@ class Actions:
                 desk.release(id)
 
     def again(self, ids: Iterable[str]) -> set[str]:
-        """Queue tasks again that have ended, done ones too; returns those that wait now."""
+        """Requeue tasks that have ended, including finished ones; returns those now waiting."""
         desk = self._desk
         with desk.lock:
             tasks = [task for task in map(desk.store.task, ids) if task is not None and task.state in ENDED]
@@ -119,8 +119,8 @@ class Actions:
             return wait
 
     def not_again(self, tasks: Iterable[Task]) -> None:
-        """Undo ``again`` for tasks, given as they were, that have not ended anew. What runs is stopped, and
-        nothing of it is recorded."""
+        """Undo ``again`` for tasks, given as they were, that have not ended since. Running ones are stopped,
+        and nothing of that run is recorded."""
         desk = self._desk
         with desk.lock:
             waits = [
@@ -130,7 +130,7 @@ class Actions:
             for job in {now.job for _, now in waits}:
                 back |= desk.take_back(job, [now.id for _, now in waits])
             with desk.store.transaction() as transaction:
-                for task, now in waits:  # its place may be another one by now
+                for task, now in waits:  # its index may have changed
                     transaction.put(replace(now, **{name: getattr(task, name) for name in _ENDING}))
             for _, now in waits:
                 desk.runs.pop(now.id, None)
@@ -139,7 +139,7 @@ class Actions:
                     stop_quietly(desk, now.id)
 
     def remove(self, id: str) -> None:
-        """Take everything of the job out of the queue and delete its records, not its files."""
+        """Take all of the job out of the queue and delete its records, but not its files."""
         desk = self._desk
         with desk.lock:
             self._job(id)

@@ -1,5 +1,5 @@
-"""Tasks that were queued with the scheduler's own button: they become jobs, and their rows stay what
-runs, until somebody edits them."""
+"""Tasks queued with the scheduler's own button: they become jobs, and their rows are what runs, until
+somebody edits them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from ..ports import Enqueued
 from ..sentences import say
 from .desk import Desk
 
-_TOGETHER = 600.0  # seconds between two tasks with the same settings that still are one job
-#: of a payload of the page; the scheduler's row names none of them (webui/scheduler/enqueued.py)
+_TOGETHER = 600.0  # seconds between tasks with the same settings that still belong to one job
+#: fields of a page's payload that the scheduler's row does not contain (webui/scheduler/enqueued.py)
 _OF_THE_PAGE = ("steps", "sampler_name")
 GONE = say(
     "It was queued with Agent Scheduler's own button and is no longer in its list, which was the only"
@@ -18,8 +18,8 @@ GONE = say(
 
 
 def adopt(desk: Desk, event: Enqueued) -> None:
-    """Make it a task of the newest adopted job if that has the same settings, but for the seeds, and is
-    young, else of a job of its own. It waits at the scheduler already."""
+    """Add it to the newest adopted job if that is recent and has the same settings, apart from seeds, else to
+    a new job. It is already waiting at the scheduler."""
     if not desk.settings.adopt or desk.store.task(event.task) is not None or event.task in desk.stopping:
         return
     now = desk.clock()
@@ -37,7 +37,7 @@ def adopt(desk: Desk, event: Enqueued) -> None:
 
 
 def _other_seeds(before: Payload, now: Payload) -> Payload | None:
-    """The seeds of ``now`` that ``before`` has not; None if anything else differs."""
+    """The seeds of ``now`` that differ from ``before``; None if anything else differs."""
     other = {field: value for field, value in now.items() if before.get(field, None) != value}
     same = before.keys() == now.keys() and other.keys() <= {"seed", "subseed"}
     return other if same else None
@@ -49,17 +49,17 @@ def _newest(desk: Desk) -> Job | None:
 
 
 def _old(desk: Desk, job: Job) -> bool:
-    """By the newest sign of life: a long row of tasks is one job however long it takes."""
+    """By its latest activity: many tasks in a row are one job however long they take."""
     signs = [sign for task in desk.store.tasks_of(job.id) for sign in (task.started, task.finished) if sign]
     return desk.clock() - max([job.created, *signs]) > _TOGETHER
 
 
 def is_whole(payload: Payload) -> bool:
-    """All settings of an adopted task are known, so that it can be made without its row."""
+    """Whether all settings of an adopted task are known, so that it can run without its row."""
     return all(field in payload for field in _OF_THE_PAGE)
 
 
 def own(desk: Desk, task: Task) -> bool:
-    """We handed it over ourselves, so we can do so again."""
+    """Whether we handed it over ourselves, and so can do it again."""
     job = desk.store.job(task.job)
     return job is None or job.kind != "adopted"

@@ -21,10 +21,10 @@ _NOTICE_SECONDS = 600.0
 
 
 class TaskRun:
-    """One run of a task, as far as events told. ``images``: ids of the records it made, in order; ``made``:
-    how many images it made by then, saved or not.
-    ``starts`` counts starts since the last time it finished: its own requeueing tells nobody.
-    ``stopped``: it was interrupted. ``unnamed``: it saved a file whose path cannot be kept."""
+    """One run of a task, as far as events have told. ``images``: ids of the records it made, in order;
+    ``made``: how many images it has made, saved or not. ``starts``: how often it started since it last
+    finished, because the scheduler's own requeueing is not reported. ``stopped``: it was interrupted.
+    ``unnamed``: it saved a file whose path cannot be recorded."""
 
     def __init__(self, started: float, starts: int = 0) -> None:
         self.started = started
@@ -37,9 +37,8 @@ class TaskRun:
 
 
 class Desk:
-    """``lock`` is held while the queue decides: by each hand-over, each event and each action of the
-    user, so that a task handed over is not withdrawn in the same breath. The scheduler's callbacks
-    never take it."""
+    """``lock`` is held while the queue decides: by each hand-over, each event and each user action, so that a
+    task being handed over is not withdrawn at the same moment. The scheduler's callbacks never take it."""
 
     def __init__(
         self,
@@ -61,35 +60,35 @@ class Desk:
         self.room = room
         self.lock = threading.RLock()
         self.runs: dict[str, TaskRun] = {}
-        self.stopping: set[str] = set()  # not wanted any more: stopped should they run, and not recorded
-        self.failures: dict[str, tuple[str, int]] = {}  # job -> gist of the newest reason, how often in a row
-        self.worked: set[str] = set()  # jobs whose newest task gave its images, since the start
+        self.stopping: set[str] = set()  # no longer wanted: stopped if they run, and not recorded
+        self.failures: dict[str, tuple[str, int]] = {}  # job -> gist of the latest reason, how often in a row
+        self.worked: set[str] = set()  # jobs whose latest task made its images, since the start
         self.durations = Durations(store, cost, lambda: settings.same_model_run)
         self.reconcile_now = True
-        self.memory_ran_out = False  # of a task of ours: the scheduler paused itself
-        self.just_ended = False  # a task, and no other was seen to start since
-        self.look_everywhere = True  # rows of any job may wait that should not
+        self.memory_ran_out = False  # for a task of ours: the scheduler paused itself
+        self.just_ended = False  # a task has ended, and none was seen to start since
+        self.look_everywhere = True  # rows of any job may be waiting that should not
         self._notices: dict[str, tuple[float, Notice]] = {}
 
     def may_run(self, job: Job) -> bool:
-        """Its waiting tasks may start now."""
+        """Whether its waiting tasks may start now."""
         if self.store.hold is not None or job.hold is not None:
             return False
         return windows.is_open(job.windows, self.clock())
 
     def may_fail(self, job: str) -> int | None:
-        """How many tasks may fail yet before the job is held; None if its newest one worked."""
+        """How many more tasks may fail before the job goes on hold; None if its latest one worked."""
         if job in self.worked:
             return None
         _, times = self.failures.get(job, ("", 0))
         return max(1, self.settings.hold_after_failures - times)
 
     def run(self, task: str) -> TaskRun:
-        """The run of ``task`` that goes on."""
+        """The current run of ``task``."""
         return self.runs.setdefault(task, TaskRun(self.clock()))
 
     def change(self, task: str, **fields: Any) -> Task | None:
-        """Write ``fields`` of a task (``error``: a sentence); None if it is not there any more."""
+        """Write ``fields`` of a task (``error``: a sentence); None if it no longer exists."""
         with self.store.transaction() as transaction:
             known = self.store.task(task)
             if known is None:
@@ -100,7 +99,7 @@ class Desk:
             return changed
 
     def set_states(self, tasks: Iterable[str], state: TaskState, **fields: Any) -> int:
-        """Put these tasks into ``state`` at once; returns how many there were."""
+        """Set the state of all these tasks; returns how many there were."""
         count = 0
         with self.store.transaction() as transaction:
             for task in tasks:
@@ -112,7 +111,7 @@ class Desk:
 
     def take_back(self, job: str, only: Iterable[str] | None = None) -> set[str]:
         """Withdraw the job's tasks that wait at the scheduler, or ``only`` some of them, and return them. If
-        it is away they stay queued, and reconciling takes them back."""
+        the scheduler is unavailable, they stay queued, and reconciling takes them back."""
         wanted = None if only is None else set(only)
         queued = [
             task.id
@@ -130,12 +129,12 @@ class Desk:
         return gone
 
     def recall(self, job: str, only: Iterable[str] | None = None) -> None:
-        """Have what waits at the scheduler wait here instead, or ``only`` some of it."""
+        """Have the tasks that wait at the scheduler wait here instead, or ``only`` some of them."""
         gone = self.take_back(job, only)
         self.set_states([id for id in gone if _is_queued(self.store.task(id))], "held", started=None)
 
     def hold_all(self, hold: Hold) -> None:
-        """Nothing starts any more; the running task finishes."""
+        """Start nothing more; the running task finishes."""
         with self.store.transaction() as transaction:
             transaction.set_hold(hold)
         for job in {task.job for task in self.store.tasks_in("queued")}:
@@ -147,13 +146,13 @@ class Desk:
                 transaction.set_hold(None)
 
     def forget(self, job: str, tasks: Iterable[str]) -> None:
-        """Delete withdrawn rows. Those of an adopted job stay: nobody else has all of its settings."""
+        """Delete withdrawn rows. Those of an adopted job stay, because only they have all of its settings."""
         known = self.store.job(job)
         if known is None or known.kind != "adopted":
             self.scheduler.forget(sorted(tasks))
 
     def hold(self, job: str, hold: Hold) -> None:
-        """Make a job stand still: its waiting tasks come back, the running one finishes."""
+        """Put a job on hold: its waiting tasks come back, the running one finishes."""
         self.recall(job)
         with self.store.transaction() as transaction:
             known = self.store.job(job)
@@ -168,7 +167,7 @@ class Desk:
                 transaction.put(replace(known, hold=None))
 
     def notify(self, notice: Notice) -> None:
-        """Show a notice for a while; a newer one of the same code takes its place."""
+        """Show a notice for a while; it replaces an earlier one with the same code."""
         self._notices[notice.code] = (self.clock() + _NOTICE_SECONDS, notice)
 
     def passing_notices(self) -> list[Notice]:

@@ -1,4 +1,4 @@
-"""Nothing new is made when the disk is nearly full: a full one would cost images, and the store."""
+"""Makes nothing new when the disk is nearly full: that could cost images, and the store."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class DiskWatch:
         self._looked = float("-inf")
 
     def look(self) -> None:
-        """Stop everything while there is too little room, and let it go on once there is. Raises
+        """Stop everything while there is too little space, and resume once there is enough. Raises
         ``StoreError`` if that cannot be written."""
         desk = self._desk
         if not 0 <= desk.clock() - self._looked < _EVERY:
             self._looked = desk.clock()
-            problem = self.problem()  # a disk on the network may take its time to answer
+            problem = self.problem()  # a network drive may take its time to respond
             with desk.lock:
                 hold = desk.store.hold
                 if problem and hold is None and desk.store.tasks_in("held", "queued", "running"):
@@ -31,11 +31,11 @@ class DiskWatch:
 
     @property
     def limit(self) -> int:
-        """Bytes that stay free."""
+        """Bytes to keep free."""
         return int(self._desk.settings.disk_limit * GB)
 
     def problem(self) -> Sentence:
-        """What is wrong if there is too little room, else ``UNSAID``."""
+        """What is wrong if there is too little space, else ``UNSAID``."""
         room = self._desk.room()
         if room is None or room.free >= self.limit:
             return UNSAID

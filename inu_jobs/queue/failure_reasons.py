@@ -1,5 +1,5 @@
-"""Why a task failed, in plain words. Agent Scheduler keeps ``str(exception)``, which is often empty
-or means nothing to who did not write the code."""
+"""Why a task failed, in plain words. Agent Scheduler keeps ``str(exception)``, which is often empty or
+meaningless to anyone who did not write the code."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import re
 from ..model import storable
 from ..sentences import Sentence, say
 
-#: of a task for which the graphics card is too small
+#: for a task that needs a larger graphics card
 OUT_OF_MEMORY = say("The graphics card ran out of memory: make smaller images, or fewer at a time.")
-#: of a task that nobody stopped
+#: for a task that nobody stopped
 NOTHING = say("It ended without an error and without an image, although nobody stopped it.")
-#: of a task whose images cannot be recorded
+#: for a task whose images cannot be recorded
 UNNAMED = say("Its images were saved under a path that is not valid Unicode: choose another output folder.")
-#: of a task that our script stopped
+#: for a task that our script stopped
 OUTSIDE = say(
     "It tried to save outside the WebUI's output folders, so it was stopped and nothing was written:"
     " delete the job unless you know where it comes from."
@@ -44,9 +44,9 @@ _LONGEST = 300
 
 
 def explain(error: str) -> Sentence:
-    """One sentence from what the scheduler kept of an exception."""
+    """One sentence from the scheduler's text of an exception."""
     text = storable(" ".join(error.split()))
-    if text == OUTSIDE:  # our own, by way of the scheduler
+    if text == OUTSIDE:  # our own, passed on by the scheduler
         return OUTSIDE
     for pattern, sentence in _REASONS:
         if pattern.search(text):
@@ -58,15 +58,15 @@ def explain(error: str) -> Sentence:
     return say("The WebUI says: {text}", text=text)
 
 
-#: what differs from task to task in one and the same error: names in quotes, paths, sizes, seeds, addresses
+#: what varies between tasks with the same error: quoted names, paths, sizes, seeds, addresses
 _QUOTED = re.compile(r"""(?<!\w)'[^']*'(?!\w)|"[^"]*"|`[^`]*`|“[^“”]*”""")
 _PARTICULAR = re.compile(r"[\\/\d]")
 _LOOKED_AT = 2_000  # characters
-_TELLING = 120  # characters; a long reason was cut off, anywhere in one of these
+_TELLING = 120  # characters; a long reason may have been cut off anywhere after these
 
 
 def gist(reason: str) -> str:
-    """``reason`` without numbers, paths and what stands in quotes: the same for the same error."""
+    """``reason`` without numbers, paths and quoted parts: equal for the same error."""
     words = _QUOTED.sub("…", reason[:_LOOKED_AT]).split()
     return " ".join("…" if _PARTICULAR.search(word) else word for word in words)[:_TELLING]
 

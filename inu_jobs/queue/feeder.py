@@ -1,4 +1,4 @@
-"""Handing over the next few tasks, so that the scheduler always has some and never many."""
+"""Hands over the next few tasks, so that the scheduler always has some and never many."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from .desk import Desk
 from .follower import Follower
 from .schedule.order import Order, Round
 
-_AT_LEAST = 2  # or the runner could find its list empty between two rounds of ours
-#: what to do about a job that asks for what none may have
+_AT_LEAST = 2  # otherwise the runner could find its list empty between two of our rounds
+#: what to do about a job that contains what no job may
 _WITHOUT = say("Resume the job to run it without that, or delete it.")
 _CANNOT = say("Edit the job or delete it.")
 
@@ -25,10 +25,10 @@ class Feeder:
         self._least = 1
 
     def feed(self, status: SchedulerStatus) -> None:
-        """Hand over until the scheduler's list, which shows the running task too, has as many of ours as
-        the look-ahead says. Raises ``SchedulerError`` if it is not there, ``StoreError`` if nothing
-        can be written."""
-        # its list must not run empty in between where that shuts the computer down
+        """Hand over tasks until the scheduler's list, which includes the running one, has as many of ours as
+        the look-ahead says. Raises ``SchedulerError`` if it is unavailable, ``StoreError`` if the store
+        cannot be written."""
+        # its list must not run empty in between if that shuts the computer down
         self._least = 2 if status.when_empty else 1
         self._recall()
         if self._full() or self._is_between(status):
@@ -38,8 +38,8 @@ class Feeder:
             self._offer(task)
 
     def _is_between(self, status: SchedulerStatus) -> bool:
-        """Its runner has just ended a task and begins the next: it reads and writes its database for that,
-        and would wait for us. In the next round, which comes when it has begun, there is time."""
+        """Its runner has just ended a task and is starting the next: it is using its database, and would have
+        to wait for us. The next round, after it has started, is early enough."""
         desk = self._desk
         ended, desk.just_ended = desk.just_ended, False
         if not ended or not status.runner or status.paused or status.current is not None:
@@ -48,18 +48,18 @@ class Feeder:
 
     def _full(self) -> bool:
         desk = self._desk
-        # what others queued there is no reason to hold ours back
+        # tasks that others queued there are no reason to delay ours
         waiting = sum(own(desk, known) for known in desk.store.tasks_in("queued"))
         most = max(_AT_LEAST, desk.settings.look_ahead)
         return waiting >= _AT_LEAST and waiting + len(desk.store.tasks_in("running")) >= most
 
     def _enough(self, job: Job) -> bool:
-        """Of a job whose newest task did not work, or that has not shown yet that it does, no more is handed
-        over than may fail: the runner takes the next one long before we have heard of the last."""
+        """For a job whose latest task failed, or that has not been shown to work, hand over no more tasks
+        than may fail: the runner starts the next one long before we hear about the last."""
         return job.kind != "adopted" and self._over(job) >= 0
 
     def _over(self, job: Job) -> int:
-        """How many more are handed over than may fail, below 0 if fewer."""
+        """How many more are handed over than may fail; negative if fewer."""
         may_fail = self._desk.may_fail(job.id)
         if may_fail is None:
             return -1
@@ -67,7 +67,7 @@ class Feeder:
         return counts["queued"] + counts["running"] - max(may_fail, self._least)
 
     def _recall(self) -> None:
-        """Take back what was handed over and may not start any more: a window has closed, say."""
+        """Take back handed-over tasks that may no longer start, because a run window has closed, say."""
         desk = self._desk
         with desk.lock:
             waiting: dict[str, list[Task]] = {}
@@ -86,7 +86,7 @@ class Feeder:
     def _offer(self, task: Task) -> None:
         desk = self._desk
         try:
-            payload = desk.prepare(task)  # may read and encode pictures: without the lock
+            payload = desk.prepare(task)  # may read and encode images: without the lock
         except StoreError:
             raise
         except InvalidInput as problem:
@@ -99,12 +99,12 @@ class Feeder:
             now = desk.store.task(task.id)
             job = desk.store.job(task.job)
             if now is None or now.state != "held" or job is None or not desk.may_run(job):
-                return  # paused, cancelled or deleted meanwhile
+                return  # paused, cancelled or deleted in the meantime
             self._hand_over(now, job, payload)
 
     def _hand_over(self, task: Task, job: Job, payload: Payload) -> None:
         desk = self._desk
-        # Written first: if we are killed in between, the start finds it queued, without a row.
+        # Recorded first: if we are killed in between, the next start finds it queued, without a row.
         desk.change(task.id, state="queued", error=UNSAID, started=None, finished=None)
         from_image = job.kind in ("img2img", "upscale") or bool(payload.get("init_images"))
         request = HandOver(task.id, job.id, f"{job.name} · {task.index + 1}", from_image, payload)
@@ -127,7 +127,7 @@ class Feeder:
             self._refuse(task, problem.sentence)
 
     def _hold(self, task: Task, problem: InvalidInput) -> None:
-        """It asks for what no request could have brought in. Nothing of the job is lost: its user decides."""
+        """It contains what no request could have contained. Nothing of the job is lost: its user decides."""
         way = _WITHOUT if isinstance(problem, NotPermitted) else _CANNOT
         with self._desk.lock:
             job = self._desk.store.job(task.job)

@@ -1,4 +1,4 @@
-"""Following what the scheduler and our script report, event by event, into the store."""
+"""Follows what the scheduler and our script report, event by event, into the store."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from .desk import Desk, TaskRun, replace
 from .failure_reasons import NOTHING, OUT_OF_MEMORY, UNNAMED, explain, gist, too_few
 from .recording import Recorder
 
-_STARTS = 3  # of one task without an end between them; more is the scheduler's own requeueing
-_RELOAD_SECONDS = 30.0  # "Reload UI" interrupts first, closes the page's server, then says so
+_STARTS = 3  # of one task without an end in between; more means that the scheduler is requeueing it
+_RELOAD_SECONDS = 30.0  # "Reload UI" interrupts first, then closes the page's server, then reports
 _RELOAD_ATTEMPTS = 2
 _LOOP = say(
     "A failing task was requeued again and again: turn off “Auto requeue failed tasks” in Agent"
@@ -40,11 +40,11 @@ class Follower:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._recorder = Recorder(desk)
-        self._interruptions: dict[str, float] = {}  # task -> when, where nobody of us asked for it
+        self._interruptions: dict[str, float] = {}  # task -> when, for interruptions that we did not request
         self._before_reload: set[str] = set()  # tasks whose run began in a scheduler that is gone
 
     def apply(self, event: Event) -> None:
-        """Write what an event means. Safe to repeat if the store could not take it."""
+        """Record an event. Safe to repeat if the store could not be written."""
         with self._desk.lock:
             if isinstance(event, Started):
                 self._started(event.task)
@@ -64,7 +64,7 @@ class Follower:
 
     def _run(self, task: str) -> TaskRun:
         if self._desk.store.task(task) is None:
-            return TaskRun(self._desk.clock())  # somebody else's: forgotten at once
+            return TaskRun(self._desk.clock())  # not one of our tasks: discarded at once
         return self._desk.run(task)
 
     # ---------------------------------------------------------------- started
@@ -79,7 +79,7 @@ class Follower:
         before = desk.runs.get(id)
         run = desk.runs[id] = TaskRun(desk.clock(), (before.starts if before else 0) + 1)
         if any(other.id != id for other in desk.store.tasks_in("running")):
-            desk.reconcile_now = True  # its runner has one hand: the other ended without a word
+            desk.reconcile_now = True  # its runner runs one at a time: the other ended unreported
         if run.starts > _STARTS:
             self._stop_loop(task)
         elif task.state not in ("cancelled", "done"):
@@ -97,7 +97,7 @@ class Follower:
     # --------------------------------------------------------------- finished
 
     def finished(self, event: Finished) -> None:
-        """A run ended, by the scheduler's word or by its database."""
+        """A run ended, according to the scheduler or its database."""
         desk = self._desk
         desk.just_ended = True
         task = desk.store.task(event.task)
@@ -125,17 +125,17 @@ class Follower:
         desk.runs.pop(task.id, None)
 
     def _fall_back(self, task: Task, paths: Iterable[str]) -> None:
-        """No script of ours reported: of all files saved, all but the grids."""
+        """Our script did not report: use all saved files except grids."""
         self._recorder.take(task.id, [Made(path) for path in paths if not is_grid(path)])
 
     def _is_open(self, task: Task) -> bool:
-        """How many images it makes is not known for sure beforehand: a script of the page decides."""
+        """How many images it makes cannot be known beforehand: a script on the page decides."""
         payload = overlay(self._desk.store.payload(task.payload) or {}, task.changes)
         dynamic = dynamic_prompts(payload)
         return not own(self._desk, task) or (dynamic is not None and dynamic.combinatorial)
 
     def _came_to_nothing(self, task: Task, event: Finished, run: TaskRun) -> bool:
-        """Nobody stopped it. One queued by the scheduler's own button may be set to save nothing."""
+        """Nobody stopped it. A task queued with the scheduler's own button may be set to save nothing."""
         stopped = run.stopped or event.stopped is not False
         return own(self._desk, task) and event.state == "done" and not stopped and not run.images
 
@@ -149,14 +149,14 @@ class Follower:
 
     def _reason(self, task: Task, error: str) -> Sentence:
         try:
-            self._desk.prepare(task)  # says so if an input is gone since
+            self._desk.prepare(task)  # raises if an input has been deleted since
         except InuJobsError as problem:
             return problem.sentence
         return explain(error)
 
     def fail(self, task: Task, reason: Sentence) -> None:
-        """Note a failure; after several equal ones in a row the job holds itself, and at once if memory
-        ran out."""
+        """Record a failure. After several with the same reason in a row, the job goes on hold; at once if
+        memory ran out."""
         desk = self._desk
         desk.change(task.id, state="failed", error=reason, finished=desk.clock(), attempt=task.attempt + 1)
         last, times = desk.failures.get(task.job, ("", 0))
@@ -171,8 +171,8 @@ class Follower:
         counts = desk.store.task_counts(task.job)
         if not (counts["held"] or counts["queued"]):
             return
-        if memory:  # the next one would too
-            # what was made from images of others, or elsewhere, cannot be edited
+        if memory:  # the next one would, too
+            # what was made from others' images, or elsewhere, cannot be edited
             edited = task.source is None and job.kind in ("txt2img", "img2img")
             desk.hold(
                 task.job,
@@ -207,7 +207,7 @@ class Follower:
         self._desk.reconcile_now = self._desk.look_everywhere = True
         if event.reloaded is None:
             return
-        # the last of them may have begun while it was going already
+        # the latest of them may have begun during the reload
         self._before_reload = {task.id for task in self._desk.store.tasks_in("running")}
         for task, at in list(self._interruptions.items()):
             if at >= event.reloaded - _RELOAD_SECONDS:
@@ -236,7 +236,7 @@ class Follower:
 
 
 def stop_quietly(desk: Desk, task: str) -> None:
-    """Interrupt ``task`` if it runs; if the scheduler is away there is nothing to stop."""
+    """Interrupt ``task`` if it runs; if the scheduler is unavailable, there is nothing to stop."""
     try:
         desk.scheduler.interrupt(task)
     except SchedulerError:

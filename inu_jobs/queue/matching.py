@@ -1,7 +1,7 @@
-"""Which picture is which when a task runs a second time. Pure.
+"""Which image is which when a task runs a second time. Pure.
 
-A run may save fewer images than the one before, or others of them: a picture is known by its seeds, and
-only where nobody can tell those by its file's name or its place.
+A run may save fewer or different images than the one before: an image is identified by its seeds, and only if
+those are unknown by its file name or its index.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import msgspec
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """``subseed``: None where it has none, or nobody knows. ``path``: as ``Image.path``; ``index``: its
-    place among the images of its task."""
+    """``subseed``: None if it has none, or if unknown. ``path``: as ``Image.path``; ``index``: its index
+    among the images of its task."""
 
     path: str
     index: int
@@ -22,7 +22,7 @@ class Picture(msgspec.Struct, frozen=True):
     subseed: int | None = None
 
     def may_be(self, other: Picture) -> bool:
-        """Nothing known of the two says that they are different pictures."""
+        """Nothing known about the two shows that they are different images."""
         return _agree(self.seed, other.seed) and _agree(self.subseed, other.subseed)
 
 
@@ -30,7 +30,7 @@ def _agree(left: int | None, right: int | None) -> bool:
     return left is None or right is None or left == right
 
 
-#: by what a picture is found, the surest first. None: not by this
+#: criteria for finding an image, the most reliable first. None: not applicable
 _WAYS: tuple[Callable[[Picture], Hashable | None], ...] = (
     lambda one: None if one.seed is None else (one.seed, one.subseed, one.index),
     lambda one: None if one.seed is None else (one.seed, one.subseed),
@@ -42,8 +42,8 @@ _WAYS: tuple[Callable[[Picture], Hashable | None], ...] = (
 
 
 def match(made: Sequence[Picture], known: Sequence[Picture]) -> list[int | None]:
-    """For each picture of ``made`` the number of the one in ``known`` that it is; None for a new one. None
-    of ``known`` is given twice."""
+    """For each of ``made``, the index of the same image in ``known``, or None for a new one. No index is
+    returned twice."""
     found: list[int | None] = [None] * len(made)
     left = dict(enumerate(known))
     for way in _WAYS:

@@ -1,4 +1,4 @@
-"""What the user should know about the queue as a whole, each in one sentence."""
+"""What the user should know about the queue as a whole, one sentence each."""
 
 from __future__ import annotations
 

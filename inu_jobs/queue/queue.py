@@ -1,4 +1,4 @@
-"""The queue: one thread that feeds the scheduler, follows it and sees that it moves."""
+"""The queue: one thread that feeds the scheduler, follows it and makes sure that it moves."""
 
 from __future__ import annotations
 
@@ -32,12 +32,11 @@ _ACTIVE: tuple[TaskState, ...] = ("held", "queued", "running")
 
 
 class Queue:
-    """``prepare`` gives a task's payload ready for hand-over (``InuJobsError``: the task fails with
-    that sentence); ``record`` the facts of an image file, None if it is not there; ``room`` how much is
-    left on the fullest disk that we need, None if not known; ``cost`` what a task of a payload with changes
-    costs.
+    """``prepare`` returns a task's payload ready for hand-over (``InuJobsError``: the task fails with that
+    sentence); ``record`` the facts of an image file, None if it is missing; ``room`` how much space is left
+    on the fullest disk in use, None if unknown; ``cost`` what a task with a payload and changes costs.
 
-    ``receive`` is the scheduler's sink. ``start`` runs ``tick`` on a daemon thread; tests call it.
+    ``receive`` is the scheduler's sink. ``start`` runs ``tick`` on a daemon thread; tests call it directly.
     """
 
     def __init__(
@@ -71,7 +70,7 @@ class Queue:
     # ------------------------------------------------------------------ thread
 
     def start(self) -> None:
-        """Begin to work; once started, starting again changes nothing."""
+        """Start working; starting again has no effect."""
         if self._thread is not None and self._thread.is_alive():
             return
         self._stopping.clear()
@@ -79,7 +78,7 @@ class Queue:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop working, after the round under way. Events are kept for the next start."""
+        """Stop working after the current round. Events are kept for the next start."""
         self._stopping.set()
         self._wake.set()
         if self._thread is not None and self._thread is not threading.current_thread():
@@ -90,7 +89,7 @@ class Queue:
         self._wake.set()
 
     def receive(self, event: Event) -> None:
-        """Take an event, on any thread; returns at once."""
+        """Accept an event on any thread; returns at once."""
         self._inbox.append(event)
         self._wake.set()
 
@@ -100,22 +99,22 @@ class Queue:
             self._wake.clear()
             try:
                 self.tick()
-            except Exception as error:  # whatever it is, the next round may go better
+            except Exception as error:  # whatever it was, the next round may work
                 log.exception("an error in the queue.")
                 self._trouble = say(
                     "The queue ran into an error: {error}. See the console for details.", error=repr(error)
                 )
 
     def tick(self) -> None:
-        """One round. Never raises for a scheduler that is away or a store that cannot be written."""
+        """One round. Never raises if the scheduler is unavailable or the store cannot be written."""
         if self._desk.store.read_only:
-            self._desk.store.idle()  # takes over once the other process has let go
+            self._desk.store.idle()  # takes over once the other process has released it
             return
         try:
             self._round()
             self._trouble = UNSAID
         except SchedulerError:
-            pass  # the status tells, and the next round tries again
+            pass  # the status reports it, and the next round tries again
         except InuJobsError as error:
             self._trouble = error.sentence
 
@@ -140,7 +139,7 @@ class Queue:
             desk.store.idle()
 
     def _drain(self) -> None:
-        """Apply the events that came in, in order. One that the store cannot take stays the first."""
+        """Apply incoming events in order. One that the store could not record stays first."""
         while self._inbox:
             try:
                 self._follower.apply(self._inbox[0])
@@ -153,7 +152,7 @@ class Queue:
     # ----------------------------------------------------------------- actions
 
     def pause(self, job: str) -> None:
-        """Waiting tasks come back, the running one finishes."""
+        """Take back waiting tasks; the running one finishes."""
         self._actions.pause(job)
         self.nudge()
 
@@ -162,27 +161,27 @@ class Queue:
         self.nudge()
 
     def stop_all(self) -> None:
-        """Nothing starts any more, of any job; the running task finishes."""
+        """Start no more tasks of any job; the running one finishes."""
         self._actions.stop_all()
         self.nudge()
 
     def go_on(self) -> None:
-        """End what ``stop_all`` began."""
+        """Undo ``stop_all``."""
         self._actions.go_on()
         self.nudge()
 
     def cancel(self, job: str) -> None:
-        """Waiting tasks will not run; the running one is interrupted, what it saved is recorded."""
+        """Withdraw waiting tasks; the running one is interrupted, and what it has saved is recorded."""
         self._actions.cancel(job)
         self.nudge()
 
     def retry(self, job: str, only: str | None = None) -> None:
-        """Queue again what failed, was interrupted, cancelled or lost: all of it, or ``only`` that task."""
+        """Requeue what failed or was interrupted, cancelled or lost: all of it, or ``only`` that task."""
         self._actions.retry(job, only)
         self.nudge()
 
     def again(self, tasks: Iterable[str]) -> set[str]:
-        """Queue tasks again that have ended, done ones too; returns those that wait now."""
+        """Requeue tasks that have ended, including finished ones; returns those now waiting."""
         waiting = self._actions.again(tasks)
         self.nudge()
         return waiting
@@ -193,12 +192,12 @@ class Queue:
         self.nudge()
 
     def replan(self, job: str, change: Callable[[], None]) -> None:
-        """Have ``change`` decide anew what waits; it may read and write the store."""
+        """Have ``change`` decide again what waits; it may read and write the store."""
         self._actions.replan(job, change)
         self.nudge()
 
     def remove(self, job: str) -> None:
-        """Take everything of the job out of the queue and delete its records, not its files."""
+        """Take all of the job out of the queue and delete its records, but not its files."""
         self._actions.remove(job)
         self.nudge()
 
@@ -210,7 +209,7 @@ class Queue:
     # --------------------------------------------------------------- questions
 
     def running(self) -> Task | None:
-        """Our task that runs."""
+        """Our running task."""
         running = self._desk.store.tasks_in("running")
         now = (task for task in running if task.id == self._status.current)
         return next(now, running[0] if running else None)
@@ -223,34 +222,34 @@ class Queue:
 
     @property
     def keeps_free(self) -> int:
-        """Bytes that are not used up: with less nothing starts."""
+        """Bytes to keep free: with less, nothing starts."""
         return self._disk.limit
 
     def estimate(self, costs: Sequence[Cost]) -> Estimate:
-        """Of tasks that are not there yet, in turn."""
+        """For tasks that do not exist yet, in order."""
         return self._desk.durations.estimate(costs)
 
     def left(self, job: str) -> float | None:
-        """Seconds of work left in a job, held or not; None if unknown or nothing is left."""
+        """Seconds of work left in a job, on hold or not; None if unknown or nothing is left."""
         return self._desk.durations.left(job, self._desk.clock())
 
     def runs(self) -> dict[str, JobRun]:
-        """When each job that has tasks left runs and will be done, in turn."""
+        """When each job with tasks left runs and will be done, in order."""
         return self._forecast.runs()
 
     def ends(self) -> float | None:
-        """When, in seconds since the epoch, all that does not stand still will be done."""
+        """When everything not on hold will be done, in seconds since the epoch; None if unknown."""
         return self._forecast.ends()
 
     def would_run(self, place: Place, seconds: float | None) -> JobRun:
-        """When a job with so many seconds of work would run and be done, were it queued now."""
+        """When a job with that many seconds of work would run and be done if queued now."""
         return self._forecast.of(place, seconds)
 
     def _stands_still(self) -> bool:
         return self._desk.store.hold is not None or self._status.paused
 
     def eta(self, job: str | None) -> float | None:
-        """Seconds of work left in a job by itself, or in all that do not stand still; None if unknown."""
+        """Seconds of work left in a job by itself, or in everything not on hold; None if unknown."""
         desk = self._desk
         now = desk.clock()
         if job is not None:

@@ -1,4 +1,4 @@
-"""Comparing the store with the scheduler's own list: after a start, a reload, and now and then."""
+"""Compares the store with the scheduler's own list: after a start, after a reload, and now and then."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LOST = say("It disappeared from Agent Scheduler's list without making an image.
 
 
 class Reconciler:
-    """``drain`` applies the events that have come in; they are newer than any row seen before."""
+    """``drain`` applies pending events, which are newer than any row seen before."""
 
     def __init__(self, desk: Desk, follower: Follower, drain: Callable[[], None]) -> None:
         self._desk = desk
@@ -33,7 +33,7 @@ class Reconciler:
         self._doubts: Doubts = {}
 
     def run(self, status: SchedulerStatus) -> None:
-        """Raises ``SchedulerError`` if the scheduler does not answer."""
+        """Raises ``SchedulerError`` if the scheduler does not respond."""
         desk = self._desk
         with desk.lock:
             store = desk.store
@@ -52,20 +52,20 @@ class Reconciler:
             self._first = False
 
     def _count_deaths(self, rows: dict[str, Row]) -> None:
-        """What ran when we last wrote did not survive the WebUI, or the WebUI did not survive it."""
+        """What was running when we last wrote did not survive the WebUI, or the WebUI did not survive it."""
         desk = self._desk
         for task in desk.store.tasks_in("running"):
             row = rows.get(task.id)
             ended = row is not None and row.state not in ("pending", "running")
             if ended or self._made(task) >= task.images:
-                continue  # only the end was not told
+                continue  # only its end was not reported
             died = desk.change(task.id, deaths=task.deaths + 1)
             if died is not None and died.deaths >= DEATHS:
                 desk.forget(task.job, desk.scheduler.withdraw([task.id]))
                 desk.change(task.id, state="failed", error=_DIED, finished=desk.clock())
 
     def _adopted(self, everywhere: bool) -> list[str]:
-        """Their rows do not name our job."""
+        """Jobs whose rows do not name them."""
         store = self._desk.store
         if everywhere:
             jobs = [job.id for job in store.jobs() if job.kind == "adopted"]
@@ -74,26 +74,26 @@ class Reconciler:
 
     @property
     def doubts(self) -> bool:
-        """Something looked wrong: look again soon."""
+        """Whether something looked wrong: look again soon."""
         return bool(self._doubts)
 
     def _compare(self, task: Task, row: Row | None, status: SchedulerStatus, known: Doubts) -> None:
         if row is None:
             if self._first and task.state == "queued":
-                self._back(task)  # we were stopped before its row was made
+                self._back(task)  # we were stopped before its row was created
             elif task.id != status.current and self._sure(task, known):
                 self._vanished(task)
         elif row.state in ("pending", "running"):
             self._waits(task, status, known)
         elif row.state == "interrupted" and task.state == "queued":
-            # Withdrawn by us, stopped before that was written; a run would have made it 'running'.
+            # Withdrawn by us, but stopped before that was recorded; a run would have made it 'running'.
             if self._sure(task, known):
                 self._back(task)
         elif self._sure(task, known):
             self._follower.finished(Finished(task.id, _ended(row), row.error, row.images))
 
     def _sure(self, task: Task, known: Doubts) -> bool:
-        """It has looked wrong for a while: events under way have had their time."""
+        """It has looked wrong long enough for pending events to arrive."""
         now = self._desk.clock()
         since = known.get(task.id, now)
         if self._first or now - since >= _SURE_SECONDS:
@@ -104,7 +104,7 @@ class Reconciler:
     def _waits(self, task: Task, status: SchedulerStatus, known: Doubts) -> None:
         desk = self._desk
         if self._first and self._made(task) >= task.images:
-            # Everything was made and recorded, only the end was not told: don't make it twice.
+            # Everything was made and recorded, only the end was not reported: do not make it twice.
             desk.scheduler.withdraw([task.id])
             desk.forget(task.job, [task.id])
             desk.change(task.id, state="done", finished=desk.clock())
@@ -118,7 +118,7 @@ class Reconciler:
         self._desk.change(task.id, state="held", started=None)
 
     def _made(self, task: Task) -> int:
-        """How many of its images are there. One in the trash may be there because it is to be made again."""
+        """How many of its images exist. One in the trash may be there in order to be made again."""
         return sum(not image.trashed for image in self._desk.store.images_of_task(task.id))
 
     def _vanished(self, task: Task) -> None:
@@ -127,7 +127,7 @@ class Reconciler:
         made, now = self._made(task), desk.clock()
         if run is not None and run.saved and not run.images:
             self._follower.finished(Finished(task.id, "done", images=tuple(run.saved)))
-        elif made >= task.images or (made and not own(desk, task)):  # how many others make is not known
+        elif made >= task.images or (made and not own(desk, task)):  # how many others make is unknown
             desk.change(task.id, state="done", error=UNSAID, finished=now)
         elif made:
             desk.change(task.id, state="interrupted", error=too_few(made, task.images), finished=now)
@@ -136,12 +136,12 @@ class Reconciler:
         desk.runs.pop(task.id, None)
 
     def _sweep(self, rows: dict[str, Row], status: SchedulerStatus) -> None:
-        """Rows that wait although our task does not: withdraw them."""
+        """Withdraw rows that wait although our task does not."""
         desk = self._desk
         for job in {task.job for task in desk.store.tasks_in("queued")}:
             record = desk.store.job(job)
             if record is not None and record.hold is not None:
-                desk.hold(job, record.hold)  # held while the scheduler was away
+                desk.hold(job, record.hold)  # put on hold while the scheduler was unavailable
         stray: dict[str, list[str]] = {}
         for id, row in rows.items():
             task = desk.store.task(id)

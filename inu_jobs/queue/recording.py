@@ -1,4 +1,4 @@
-"""Recording the images that a run made, each as the picture that it is."""
+"""Records the images that a run made, and recognizes those of an earlier run."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ class Recorder:
         self._desk = desk
 
     def take(self, id: str, made: Sequence[Made], grid: bool = False) -> None:
-        """Record images of the run that goes on. A second run of a task (after a crash, an
-        interruption) gives the same pictures: its files take the places of the first run's records,
-        which keep their ids and verdicts (see ``matching``). A task already done keeps its own. ``grid``: see
-        ``Produced``."""
+        """Record images of the current run. A second run of a task (after a crash or an interruption) makes
+        the same images: its files replace those of the first run's records, which keep their ids and verdicts
+        (see ``matching``). A finished task keeps its own. ``grid``: see ``Produced``."""
         desk = self._desk
         task = desk.store.task(id)
         if task is None or task.state == "done" or id in desk.stopping:
@@ -41,7 +40,7 @@ class Recorder:
             replaced = set()
             for picture in pictures:
                 there = desk.store.image_by_path(picture.path)
-                # one in the trash only had its name used again; of another one the file was written over
+                # for one in the trash, only its name was reused; the file of any other was overwritten
                 if there is not None and not there.trashed and there.id not in kept:
                     transaction.delete_image(there.id)
                     replaced.add(there.id)
@@ -57,7 +56,7 @@ class Recorder:
         run.made = max([run.made, *(picture.index + 1 for picture in pictures)])
 
     def _new(self, run: TaskRun, named: Sequence[Found]) -> list[Found]:
-        """Without what is told twice."""
+        """Without duplicate reports."""
         new: dict[str, Found] = {}
         for made, facts in named:
             known = self._desk.store.image_by_path(facts.path)
@@ -66,7 +65,7 @@ class Recorder:
         return list(new.values())
 
     def _earlier(self, run: TaskRun, task: Task, pictures: Sequence[Picture]) -> list[Image | None]:
-        """For each picture the record that an earlier run made of it."""
+        """For each image, its record from an earlier run."""
         images = self._desk.store.images_of_task(task.id)
         earlier = [image for image in images if not image.trashed and image.id not in run.images]
         which = match(pictures, [self._known(image) for image in earlier])
@@ -75,8 +74,8 @@ class Recorder:
     def _moved_on(
         self, run: TaskRun, task: Task, images: Sequence[Image], replaced: Collection[str]
     ) -> Iterator[Image]:
-        """What an earlier run made that is none of ``images``, and has the place of one of these: it comes
-        behind them."""
+        """Images of an earlier run that are not in ``images`` but have the index of one: they move behind
+        them."""
         own = {image.id for image in images}
         rest = [
             image
@@ -93,7 +92,7 @@ class Recorder:
 
     def _known(self, image: Image) -> Picture:
         facts = self._desk.record(Made(image.path)) if image.seed is None else None
-        # a file that is not the one recorded is another picture by now
+        # a file other than the recorded one is a different image by now
         if facts is not None and (facts.size, facts.mtime) == (image.size, image.mtime):
             return Picture(image.path, image.index, facts.seed, facts.subseed)
         return Picture(image.path, image.index, image.seed, image.subseed)
@@ -103,7 +102,7 @@ class Recorder:
 
 
 def _picture(found: Found, before: int, place: int) -> Picture:
-    """By the host's word, else by the file's infotext. ``before``: how many this run had made by then."""
+    """As the host reports it, else by the file's infotext. ``before``: how many this run had made by then."""
     made, facts = found
     told = facts if made.seed is None else made
     index = before + (place if made.index is None else made.index)

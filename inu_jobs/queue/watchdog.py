@@ -1,4 +1,4 @@
-"""Seeing that the scheduler's queue moves while tasks of ours wait in it."""
+"""Makes sure that the scheduler's queue moves while our tasks wait in it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .desk import Desk
 from .follower import stop_quietly
 
 _WEDGED_SECONDS = 8.0
-#: after which a runner that was to be started by who queued has not been started
+#: seconds after which a runner has not been started by whoever queued the task
 _STARTING_SECONDS = 2.0
 
 
@@ -18,14 +18,14 @@ class Watchdog:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._stuck: tuple[str, float] | None = None
-        self._asleep: tuple[object, float] | None = None  # what waits meanwhile, and since when
+        self._asleep: tuple[object, float] | None = None  # what is waiting, and since when
 
     def look(self, status: SchedulerStatus, queued: int) -> None:
-        """``queued``: how many of our tasks were, when the status was asked for. Raises ``SchedulerError`` if
-        the scheduler does not answer."""
+        """``queued``: how many of our tasks were queued at the time of the status. Raises ``SchedulerError``
+        if the scheduler does not respond."""
         self._stop_unwanted(status.current)
         if self._desk.memory_ran_out and status.paused_by == "memory":
-            # our task is set aside and its job stands still: the others can go on
+            # our own task is set aside and its job put on hold, so that others can continue
             self._desk.memory_ran_out = False
             self._desk.scheduler.end_memory_pause()
             return
@@ -40,9 +40,9 @@ class Watchdog:
         self._watch_current(status)
 
     def _wake(self, others: int) -> None:
-        """A task was added in the second before its runner went to sleep, or its runner died. Whoever queues
-        without us starts the runner just after; if we did too, there could be two. ``others``: tasks that
-        wait and are none of ours."""
+        """A task was added in the second before its runner went to sleep, or its runner died. Others that
+        queue a task start the runner right after; if we did it, too, there could be two. ``others``: waiting
+        tasks that are not ours."""
         desk = self._desk
         theirs = frozenset(task.id for task in desk.store.tasks_in("queued") if not own(desk, task))
         if theirs or others > 0:
@@ -54,7 +54,7 @@ class Watchdog:
         desk.scheduler.kick()
 
     def _stop_unwanted(self, current: str | None) -> None:
-        """Interrupt again and again: before a generation has begun the WebUI forgets it."""
+        """Interrupt repeatedly: before a generation has begun, the WebUI forgets it."""
         desk = self._desk
         with desk.lock:
             if current is None:

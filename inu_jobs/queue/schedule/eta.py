@@ -1,4 +1,4 @@
-"""How long what waits will take, from the tasks that were done."""
+"""How long waiting tasks will take, estimated from finished ones."""
 
 from __future__ import annotations
 
@@ -13,23 +13,21 @@ from ...store import Store
 from .order import model_changes
 from .rates import Rates, Span
 
-_REMEMBERED = 1000  # tasks looked at after a start; older ones say little about how fast it goes now
+_REMEMBERED = 1000  # tasks used after a start; older ones say little about the current speed
 
-#: what a task of this payload with these changes costs, which makes so many images
+#: the cost of a task with this payload and these changes, which makes that many images
 CostOf = Callable[[Payload, dict[str, Any], int], Cost]
 
 
 class Estimate(NamedTuple):
-    """``seconds`` is None where there is nothing to go by. ``loads``: how often another model is loaded
-    in between."""
+    """``seconds``: None without any data. ``loads``: how often another model is loaded in between."""
 
     seconds: Span | None
     loads: int
 
 
 class Durations:
-    """Seconds that tasks take. Starts from what the store remembers. Any thread may ask while another tells
-    of a task. ``bound``: see ``Order``."""
+    """How long tasks take, starting from what is in the store. Thread-safe. ``bound``: see ``Order``."""
 
     def __init__(self, store: Store, cost_of: CostOf, bound: Callable[[], int]) -> None:
         self._store = store
@@ -37,19 +35,19 @@ class Durations:
         self._bound = bound
         self._lock = threading.RLock()
         self._rates: Rates | None = None
-        self._costs: dict[str, Cost] = {}  # of tasks that wait
+        self._costs: dict[str, Cost] = {}  # of waiting tasks
         self._waiting: dict[str, list[Cost]] = {}  # by job
         self._ahead: dict[str, Estimate] = {}  # of ``_waiting``
         self._as_of = -1  # the revision that these three belong to
 
     def add(self, task: Task) -> None:
-        """Learn from a task that was just done."""
+        """Learn from a task that has just finished."""
         with self._lock:
             self._learn(self._load(), task)
 
     def estimate(self, costs: Sequence[Cost], job: str = "") -> Estimate:
-        """Of tasks that wait, in turn, and would be the only ones. ``job``: theirs, whose own tasks tell
-        the most."""
+        """For waiting tasks, in order, if they were the only ones. ``job``: theirs, whose own finished tasks
+        are the best guide."""
         with self._lock:
             rates = self._load()
             loads = model_changes([cost.model for cost in costs], self._bound())
@@ -62,8 +60,8 @@ class Durations:
             return Estimate(whole, loads)
 
     def left(self, job: str, now: float) -> float | None:
-        """Seconds of work left in a job, not counting what waits before it; None if that is unknown
-        or nothing is left."""
+        """Seconds of work left in a job, not counting what waits before it; None if unknown or nothing is
+        left."""
         with self._lock:
             self._look()
             running = [task for task in self._store.tasks_in("running") if task.job == job]
@@ -81,7 +79,7 @@ class Durations:
             return ahead.likely + sum(rest)
 
     def _look(self) -> None:
-        """What waits now; asked for several jobs at a time, and often."""
+        """What waits now; called for several jobs at a time, and often."""
         revision = self._store.revision
         if self._as_of == revision:
             return

@@ -1,4 +1,4 @@
-"""When what waits will be done: one machine, jobs in turn, run windows and holds."""
+"""When waiting jobs will be done: one machine, jobs in order, run windows and holds."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ...store import Store
 from .order import turn
 from .windows import is_open, next_change
 
-#: how often the machine may turn from one job to another before the rest is not told any more
+#: how often the machine may switch between jobs before the rest is left open
 _STEPS = 1000
 _KNOWN_SECONDS = 1.0
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a job that is not there yet would stand in the queue; or ``job``, that shall be another."""
+    """Where a job that does not exist yet would be in the queue; or ``job``, which is to get that place."""
 
     windows: Sequence[Window] = ()
     priority: int = 0
@@ -28,8 +28,8 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class JobRun(msgspec.Struct):
-    """``seconds`` of work left, None if not known or, of what stands still, not asked. ``starts``, ``ends``:
-    whole seconds since the epoch, None where that cannot be told."""
+    """``seconds`` of work left, None if unknown or, for a job on hold, not determined. ``starts``, ``ends``:
+    whole seconds since the epoch, None if unknown."""
 
     job: str
     windows: Sequence[Window]
@@ -40,8 +40,8 @@ class JobRun(msgspec.Struct):
 
 
 class Forecast:
-    """``left``: seconds of work left in a job, None if not known; ``stopped``: whether nothing starts,
-    of whatever job."""
+    """``left``: seconds of work left in a job, None if unknown; ``stopped``: whether nothing of any job may
+    start."""
 
     def __init__(
         self,
@@ -54,13 +54,13 @@ class Forecast:
         self._left = left
         self._stopped = stopped
         self._clock = clock
-        self._lock = threading.Lock()  # all ask at once after each change
+        self._lock = threading.Lock()  # all clients ask at once after each change
         self._runs: dict[str, JobRun] = {}
         self._as_of: object = None  # what ``_runs`` belongs to
         self._since = 0.0
 
     def runs(self) -> dict[str, JobRun]:
-        """Of all jobs that have tasks left, by job, in turn. Asked for often: known for a second."""
+        """All jobs with tasks left, by id, in order. Cached for a second, because it is requested often."""
         with self._lock:
             as_of = (self._store.epoch, self._store.revision, self._stopped())
             if self._as_of != as_of or not 0 <= self._clock() - self._since < _KNOWN_SECONDS:
@@ -74,16 +74,16 @@ class Forecast:
         return [job for job in self._store.jobs() if _count(self._store, job)]
 
     def _left_of(self, job: Job) -> float | None:
-        """It need not be known of what stands still."""
+        """Not needed for a job on hold."""
         return self._left(job.id) if job.hold is None else None
 
     def ends(self) -> float | None:
-        """When all that does not stand still is done; None if that cannot be told."""
+        """When everything not on hold is done; None if unknown."""
         ends = [run.ends for run in self.runs().values() if run.waits != "hold"]
         return max(end for end in ends if end) if ends and None not in ends else None
 
     def of(self, place: Place, seconds: float | None) -> JobRun:
-        """Of a job with so many seconds of work, were it queued now."""
+        """For a job with that many seconds of work, if it were queued now."""
         now = self._clock()
         known = self._store.job(place.job)
         fresh = known or Job("", "", "txt2img", now, "", priority=place.priority, windows=list(place.windows))
@@ -117,8 +117,8 @@ def _count(store: Store, job: Job) -> int:
 
 
 class _Row:
-    """The runs with the same windows, in turn, with their places among all. Asked with times that only
-    grow, so the calendar is looked at once for each time that the windows open or close."""
+    """The runs with the same windows, in order, with their positions among all. Called with increasing times
+    only, so the calendar is read once for each time that the windows open or close."""
 
     def __init__(self, windows: Sequence[Window]) -> None:
         self.runs: deque[tuple[int, JobRun]] = deque()
@@ -135,8 +135,8 @@ class _Row:
 
 
 def _lay_out(runs: Sequence[JobRun], now: float) -> None:
-    """Set ``starts`` and ``ends``: at any time the first of ``runs`` whose window is open has the machine.
-    (That tasks for the loaded model may go first is left out: it moves little.)"""
+    """Set ``starts`` and ``ends``: at any time, the first of ``runs`` whose window is open has the machine.
+    (Ignores that tasks for the loaded model may run first, which makes little difference.)"""
     left = {run.job: run.seconds for run in runs}
     running = {run.job for run in runs if run.starts is not None}
     found: dict[object, _Row] = {}
@@ -144,7 +144,7 @@ def _lay_out(runs: Sequence[JobRun], now: float) -> None:
         key = tuple((window.start, window.end, *window.days) for window in run.windows)
         found.setdefault(key, _Row(run.windows)).runs.append((place, run))
     at = now
-    here: JobRun | None = None  # has the machine now
+    here: JobRun | None = None  # the one that has the machine
     for _ in range(_STEPS):
         rows = [row for row in found.values() if row.runs]
         for row in rows:
@@ -159,7 +159,7 @@ def _lay_out(runs: Sequence[JobRun], now: float) -> None:
                 run.starts = round(at)
             seconds = left[run.job]
             if seconds is None:
-                break  # nobody knows when the machine is free again
+                break  # it is unknown when the machine will be free again
             if change is None or at + seconds <= change:
                 at += seconds
                 run.ends = round(at)
@@ -171,4 +171,4 @@ def _lay_out(runs: Sequence[JobRun], now: float) -> None:
         at = change
     for run in runs:
         if not run.waits and run is not here and run.job not in running:
-            run.waits = "others"  # also where it is its turn within this second
+            run.waits = "others"  # even if it is its turn within this second

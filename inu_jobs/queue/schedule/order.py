@@ -11,15 +11,15 @@ from ...overlay import look_up
 from ...ports import Checkpoints
 from ...store import Store
 
-#: file of the checkpoint, and VAE that a task asks for
+#: the checkpoint file and VAE that a task needs
 Model = tuple[str, object]
 _CHECKPOINT = "override_settings.sd_model_checkpoint"
 _VAE = "override_settings.sd_vae"
-_NOT_KNOWN = object()  # equals no VAE that a task asks for
+_NOT_KNOWN = object()  # equals no VAE that a task could need
 
 
 class AsNamed:
-    """``ports.Checkpoints`` where nobody knows more than the names."""
+    """``ports.Checkpoints`` if only the names are known."""
 
     def checkpoint(self, name: str) -> str:
         return name
@@ -29,40 +29,42 @@ class AsNamed:
 
 
 class Order:
-    """By priority; of equal priority the oldest job first, but tasks for the checkpoint that is loaded go
-    before the others, those with its VAE first: loading one takes longer than many an image. The task whose
-    turn it would have been is passed over by at most ``bound`` tasks in a row, so that nobody starves.
+    """By priority; with equal priority the oldest job first, except that tasks for the loaded checkpoint run
+    before others, and those with its VAE first: loading a checkpoint takes longer than making many an image.
+    The task whose turn it would have been is passed over by at most ``bound`` tasks in a row, so that none
+    starves.
 
-    As long as no checkpoint has more than ``bound`` tasks waiting, each is loaded once, and not at all if it
-    is loaded already: fewer loads are not possible. Beyond, each time that the bound ends the row of a
-    checkpoint adds one load."""
+    As long as no checkpoint has more than ``bound`` waiting tasks, each is loaded once, or not at all if it
+    is already loaded: fewer loads are not possible. Beyond that, each time that the bound interrupts a
+    checkpoint's tasks costs one more load."""
 
     def __init__(self, store: Store, checkpoints: Checkpoints, bound: Callable[[], int]) -> None:
         self._store = store
         self._checkpoints = checkpoints
         self._bound = bound
-        self._asked: dict[str, Model] = {}  # of payloads, by hash, with the checkpoint as it is named there
-        self._files: dict[str, str] = {}  # of checkpoints, by any of their names
+        self._asked: dict[str, Model] = {}  # of payloads, by hash, with the checkpoint as named there
+        self._files: dict[str, str] = {}  # checkpoint files, by any of their names
         self._passed_over = 0
-        self._handed: dict[str, int] = {}  # tasks at the scheduler, by when they were handed over
+        self._handed: dict[str, int] = {}  # tasks at the scheduler, in hand-over order
 
     def begin(self) -> None:
-        """A new round: names may mean other files, or the settings another checkpoint."""
+        """A new round: names may refer to other files, or the settings to another checkpoint."""
         self._files = {}
 
     def hand(self, task: Task) -> None:
-        """``task`` is handed over now."""
+        """Record that ``task`` is being handed over."""
         there = {other.id for other in self._store.tasks_in("queued", "running")}
         last = max(self._handed.values(), default=0)
         self._handed = {id: place for id, place in self._handed.items() if id in there}
         self._handed[task.id] = last + 1
 
     def handed(self, task: Task) -> tuple[int, int]:
-        """Sorts tasks at the scheduler by when they were handed over; before a restart: by their index."""
+        """Sort key for tasks at the scheduler, by hand-over; by their index if handed over before a
+        restart."""
         return (self._handed.get(task.id, 0), task.index)
 
     def model_of(self, task: Task) -> Model | None:
-        """None: it needs none."""
+        """None if it needs no model."""
         job = self._store.job(task.job)
         if job is not None and job.kind == "upscale":
             return None
@@ -77,7 +79,8 @@ class Order:
         return (self._files[name], task.changes.get(_VAE, base[1]))
 
     def _loaded(self) -> Model:
-        """When the next task begins: what was handed over last needs it, or it is in memory now."""
+        """The model in memory when the next task begins: what the last handed-over task needs, else the
+        current one."""
         there = self._store.tasks_in("queued", "running")
         for task in sorted(there, key=self.handed, reverse=True):
             if (model := self.model_of(task)) is not None:
@@ -85,7 +88,7 @@ class Order:
         return (self._checkpoints.loaded_checkpoint(), _NOT_KNOWN)
 
     def choose(self, tasks: list[Task]) -> int:
-        """The place of the next one among ``tasks``, which are of equal priority and in turn."""
+        """The index of the next one among ``tasks``, which have equal priority and are in order."""
         first = self.model_of(tasks[0])
         if first is None or self._passed_over >= self._bound():
             return 0
@@ -104,7 +107,7 @@ class Order:
 
 
 class Round:
-    """The tasks that wait now, each given once. ``enough``: no more of a job is handed over for now; what
+    """The tasks that wait now, each returned once. ``enough``: for now, hand over no more of a job; what
     comes after it waits, too."""
 
     def __init__(
@@ -129,7 +132,7 @@ class Round:
             task = self._tasks.pop(place)
             job, now = self._store.job(task.job), self._store.task(task.id)
             if job is None or not self._may_run(job):
-                # it held itself: its tasks fail one after the other
+                # it put itself on hold: its tasks fail one after the other
                 self._tasks = [other for other in self._tasks if other.job != task.job]
             elif now is not None and now.state == "held":
                 if self._enough(job):
@@ -138,7 +141,7 @@ class Round:
                 return now
 
     def _fill(self) -> bool:
-        """The tasks of the jobs of the next lower priority."""
+        """Load the tasks of the jobs with the next lower priority."""
         while self._jobs and not self._tasks:
             priority = self._jobs[0].priority
             same = [job for job in self._jobs if job.priority == priority]
@@ -150,7 +153,7 @@ class Round:
 
 
 def model_changes(models: Sequence[str], bound: int) -> int:
-    """How often another model is loaded if tasks for ``models`` ("checkpoint|VAE"), in turn, are chosen as
+    """How often another model is loaded if tasks for ``models`` ("checkpoint|VAE"), in order, are chosen as
     ``Order`` does."""
     places: dict[str, deque[int]] = {}
     for place, model in enumerate(models):
@@ -186,5 +189,5 @@ def _told(payload: Payload, path: str) -> object:
 
 
 def turn(job: Job) -> tuple[int, float, str]:
-    """Sorts jobs by whose turn it is."""
+    """Sort key for the order in which jobs run."""
     return (-job.priority, job.created, job.id)

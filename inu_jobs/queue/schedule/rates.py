@@ -1,4 +1,4 @@
-"""How fast this machine is, learned from tasks that were done."""
+"""How fast this machine is, learned from finished tasks."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from typing import NamedTuple
 
 from ...model import Cost
 
-#: the newest so many tasks of one likeness are believed
+#: how many of the latest similar tasks count
 _REMEMBERED = 50
-#: how much less sure an estimate is with each trait in which the tasks it goes by may differ
+#: how much less certain an estimate is with each trait in which its tasks may differ
 _UNLIKE = 0.35
-#: what a task takes beside its steps on a machine of which nothing is known: prompts are encoded, images
-#: decoded and saved. A large part of a short task, and a small one of a long task
+#: what a task takes besides its steps on an unknown machine: prompts are encoded, images decoded and saved.
+#: That is a large part of a short task, and a small part of a long one
 _BESIDE = 0.5  # seconds
-#: of the fastest task, tried as what any takes; where nothing speaks for another, ``_first``
+#: fractions of the fastest task, tried as the fixed time of any task; without evidence for another,
+#: ``_first``
 _SHARES = (0.2, 0.0, 0.4, 0.6, 0.8, 0.95)
 
 
 class Span(NamedTuple):
-    """Seconds: the likely ones, and between which they lie in four cases of five."""
+    """Seconds: the likely number, and the range for four cases out of five."""
 
     low: float
     likely: float
@@ -42,9 +43,9 @@ NOTHING = Span(0.0, 0.0, 0.0)
 
 
 class Rates:
-    """How long tasks take by likeness. A task is judged by those most like it: of its own job, else of any,
-    else by those that differ in the least telling trait, and so on. What came first after a change of
-    model also loaded it, so it tells how long that takes and not how fast the model is."""
+    """How long similar tasks take. A task is estimated from those most like it: of its own job, else of any,
+    else those that differ in the least significant trait, and so on. The first task after a change of model
+    also loaded it, so it shows how long that takes, not how fast the model is."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, ...], deque[tuple[float, float]]] = {}  # (work, seconds)
@@ -52,12 +53,12 @@ class Rates:
         self._model: str | None = None
 
     def learn(self, cost: Cost, job: str, seconds: float) -> None:
-        """Tasks are told in the order in which they ended."""
+        """Must be called in the order in which tasks ended."""
         changed = self._model is not None and cost.model not in ("", self._model)
         self._model = cost.model or self._model
         if not (cost.work > 0 and seconds > 0):
             return
-        # by what is less alike nobody knows what was the loading
+        # for less similar tasks, the part spent on loading is unknown
         if changed and (usual := self._by(_levels(cost, job)[:2], cost)):
             self._loads.append(max(0.0, seconds - usual.likely))
             return
@@ -65,7 +66,7 @@ class Rates:
             self._known.setdefault(level, deque(maxlen=_REMEMBERED)).append((cost.work, seconds))
 
     def seconds(self, cost: Cost, job: str) -> Span | None:
-        """What a task of ``job`` takes; None if nothing comparable was done."""
+        """How long a task of ``job`` takes; None if nothing comparable has finished."""
         return self._by(_levels(cost, job), cost)
 
     def _by(self, levels: list[tuple[str, ...]], cost: Cost) -> Span | None:
@@ -75,27 +76,27 @@ class Rates:
         return None
 
     def load(self) -> Span:
-        """What loading a model takes; nothing as long as none was seen."""
+        """How long loading a model takes; zero until one has been observed."""
         return _span(list(self._loads), 0) if self._loads else NOTHING
 
 
 def _levels(cost: Cost, job: str) -> list[tuple[str, ...]]:
-    """Keys of those like it, from the most to the least."""
+    """Keys of similar tasks, from the most to the least similar."""
     shorter = [("any", *cost.like[:size]) for size in range(len(cost.like), 0, -1)]
     return [("job", job, *cost.like), *shorter]
 
 
 def _of(known: Collection[tuple[float, float]], work: float, unlike: int) -> Span:
-    """A task also takes some time whatever its work is, at most as much as the fastest took: as much as
-    makes the rest go best with the work. Where several do equally well, as when all had the same work, the
-    likely one is of the first, and the bounds are as wide as all of them say."""
+    """A task also has a fixed time, at most as long as the fastest task: the one for which the rest is most
+    proportional to the work. If several fit equally well, as when all tasks had the same work, the likely
+    number comes from the first, and the range covers all of them."""
     fastest = min(seconds for _, seconds in known)
     tried = []
     for share in (_first(fastest), *_SHARES):
         base = share * fastest
         rates = [(seconds - base) / done for done, seconds in known]
         middle = median(rates)
-        # how far tasks are from it, as a part of their time
+        # the deviation of tasks, relative to their time
         apart = fsum(abs(base + middle * done - seconds) / seconds for done, seconds in known)
         tried.append((round(apart, 6), base, rates))
     best = min(apart for apart, _, _ in tried)
@@ -108,8 +109,8 @@ def _first(fastest: float) -> float:
 
 
 def _span(values: list[float], unlike: int) -> Span:
-    """The median, as one task that waited for something must not count, and the tenths at both ends.
-    Few values say little, whatever they are."""
+    """The median, because a single task that waited for something must not count, and the first and last
+    tenths. Few values say little, whatever they are."""
     values.sort()
     last = len(values) - 1
     likely = median(values)

@@ -1,7 +1,7 @@
-"""When a job may run: windows of the week, by the clock on the wall.
+"""When a job may run: weekly windows, in local time.
 
-A window is open whenever the machine's own clock shows a time in it. So an hour that the change to summer
-time leaves out is not made up for, and one that comes twice counts twice.
+A window is open whenever the machine's own clock shows a time in it. So an hour skipped for daylight saving
+time is not made up for, and one that occurs twice counts twice.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from ...errors import InvalidInput
 from ...model import Window
 from ...sentences import say
 
-#: seconds since the epoch -> (day of the week, 0 = Monday; minute of the day; minutes east of UTC)
+#: seconds since the epoch -> (weekday, 0 = Monday; minute of the day; minutes east of UTC)
 Clock = Callable[[float], tuple[int, int, int]]
 
 DAY = 24 * 60
-_MOST = 50  # of a job: one for each day and some
-_LONGEST = 9 * DAY  # minutes; whatever is open at all in a week has changed by then
+_MOST = 50  # for one job: more than one for each day
+_LONGEST = 9 * DAY  # minutes; anything that opens weekly has changed by then
 
 
 def wall(now: float) -> tuple[int, int, int]:
-    """The machine's own clock, as ``Clock`` says."""
+    """The machine's own clock; see ``Clock``."""
     local = time.localtime(now)
     return local.tm_wday, local.tm_hour * 60 + local.tm_min, local.tm_gmtoff // 60
 
 
 def minutes(text: str) -> int:
-    """Of "HH:MM" from 00:00 to 24:00; ``ValueError`` for anything else."""
+    """Minutes of "HH:MM", 00:00 to 24:00; ``ValueError`` for anything else."""
     hour, _, minute = text.partition(":")
     if not (len(text) == 5 and hour.isascii() and hour.isdigit() and minute.isascii() and minute.isdigit()):
         raise ValueError(text)
@@ -39,7 +39,7 @@ def minutes(text: str) -> int:
 
 
 def check(windows: Sequence[Window]) -> None:
-    """``InvalidInput`` with a sentence if one of them does not say a time, or they are too many."""
+    """``InvalidInput`` with a sentence if a window is invalid, or if there are too many."""
     if len(windows) > _MOST:
         raise InvalidInput(say("A job can have at most {most} run windows.", most=_MOST), "windows")
     for window in windows:
@@ -64,7 +64,7 @@ def check(windows: Sequence[Window]) -> None:
 
 
 def is_open(windows: Sequence[Window], now: float, clock: Clock = wall) -> bool:
-    """No windows: always."""
+    """Without windows, always."""
     day, minute, _ = clock(now)
     return not windows or any(_covers(window, day, minute) for window in windows)
 
@@ -81,12 +81,12 @@ def _opens_on(window: Window, day: int) -> bool:
 
 
 def next_change(windows: Sequence[Window], now: float, clock: Clock = wall) -> float | None:
-    """When, after ``now``, they open or close next, to the minute; None if they never do."""
+    """When, after ``now``, they next open or close, to the minute; None if never."""
     if not windows:
         return None
     state = is_open(windows, now, clock)
     edges = sorted({0} | {minutes(text) % DAY for window in windows for text in (window.start, window.end)})
-    at = now - now % 60  # every zone's minutes begin with those of UTC
+    at = now - now % 60  # in every time zone, minutes begin with UTC's
     last = at + _LONGEST * 60
     while at < last:
         at += 60 * _stride(at, edges, clock)
@@ -96,12 +96,12 @@ def next_change(windows: Sequence[Window], now: float, clock: Clock = wall) -> f
 
 
 def _stride(at: float, edges: Sequence[int], clock: Clock) -> int:
-    """Minutes to the next of ``edges``; 1 where the clock is put forward or back before that."""
+    """Minutes to the next of ``edges``; 1 if the clock is changed before that."""
     _, minute, offset = clock(at)
     ahead = min((edge - minute - 1) % DAY + 1 for edge in edges)
     return ahead if clock(at + ahead * 60)[2] == offset else 1
 
 
 def opens(windows: Sequence[Window], now: float, clock: Clock = wall) -> float | None:
-    """When they open next; None if they are open, or never will be."""
+    """When they next open; None if they are open, or never will be."""
     return None if is_open(windows, now, clock) else next_change(windows, now, clock)
