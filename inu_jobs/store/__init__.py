@@ -1,4 +1,4 @@
-"""jobs.json, its journal, its backups: everything that Inu Jobs remembers."""
+"""jobs.json, its journal and its backups: everything that Inu Jobs remembers."""
 
 from .changes import StoreChanges
 from .store import Store

@@ -1,6 +1,6 @@
-"""Dated copies of the store: one a day, 7 kept, and one of each version before it was migrated.
+"""Dated copies of the store: one per day, 7 kept, and one of each version before its migration.
 
-Which is newer is told by the revision in it: dates are of a clock that may have been wrong for a day.
+The revision inside tells which is newer, because dates may come from a clock that was wrong.
 """
 
 from __future__ import annotations
@@ -20,25 +20,26 @@ _ANY = re.compile(r"jobs-(\d{4}-\d\d-\d\d)[^/]*\.json")
 
 class Backups:
     def __init__(self, folder: Path) -> None:
-        """``folder``: the store's folder; the backups are in ``backups/`` there."""
+        """``folder``: the store's; the backups are in its ``backups/``."""
         self.folder = folder / "backups"
 
     def newest_first(self) -> Iterator[Path]:
         yield from sorted(self._matching(_ANY), key=_age, reverse=True)
 
     def revision(self) -> int:
-        """The highest there is, -1 without a backup."""
+        """The highest revision, -1 without a backup."""
         return max(map(_revision, self._matching(_ANY)), default=-1)
 
     def due(self, now: float, revision: int) -> bool:
-        """True once a day, if anything changed since the newest backup."""
+        """Whether the day's backup is missing and anything has changed since the latest one."""
         daily = sorted(self._matching(_DAILY), reverse=True)
         if not daily:
             return revision > 0
         return self._today(now) not in daily and all(_revision(path) != revision for path in daily)
 
     def write(self, now: float, data: bytes) -> None:
-        """Keep ``data``, an encoded snapshot, as today's backup, and only the newest 7. Raises OSError."""
+        """Save ``data``, an encoded snapshot, as today's backup, and keep only the latest 7. Raises
+        OSError."""
         self._make_folder()
         today = self._today(now)
         durable_files.write_durably(today, data)
@@ -47,7 +48,7 @@ class Backups:
                 old.unlink(missing_ok=True)
 
     def before_migration(self, now: float, version: int, snapshot_data: bytes, journal_data: bytes) -> Path:
-        """Keep the files of an older version as they are. Raises OSError. Never deleted by us."""
+        """Save the files of an older version unchanged. Raises OSError. We never delete these."""
         self._make_folder()
         path = self.folder / f"jobs-{durable_files.stamp(now)}-version{version}.json"
         durable_files.write_durably(path.with_suffix(".journal"), journal_data)
@@ -70,7 +71,7 @@ class Backups:
 
 
 def _age(backup: Path) -> tuple[int, str]:
-    """The newer, the greater."""
+    """Sort key, greatest for the newest."""
     return _revision(backup), backup.name[:15]
 
 
@@ -80,7 +81,7 @@ def _revision(backup: Path) -> int:
         with backup.open("rb") as file:
             head = file.read(200)
             revision = snapshot.revision_of(head)
-            if revision is None:  # laid out anew by hand, or damaged
+            if revision is None:  # reformatted by hand, or damaged
                 revision = snapshot.revision_of(head + file.read())
     except OSError:
         return -1

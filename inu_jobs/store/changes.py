@@ -1,4 +1,4 @@
-"""What changed since a revision: kept in memory, for the UI's polling."""
+"""What has changed since a revision: kept in memory, for the UI's polling."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import msgspec
 
 What = Literal["job", "task", "image"]
 
-LIMIT = 50_000  # ids remembered; who asks for older changes fetches everything again
+LIMIT = 50_000  # ids kept; whoever asks for older changes fetches everything again
 
 
 class StoreChanges(msgspec.Struct, frozen=True):
-    """Ids of what changed after ``since``. ``reset``: unknown here, fetch everything again."""
+    """Ids of what has changed after ``since``. ``reset``: unknown, fetch everything again."""
 
     epoch: str
     revision: int
@@ -28,7 +28,8 @@ class StoreChanges(msgspec.Struct, frozen=True):
 
 
 class ChangeLog:
-    """The newest change of each id, oldest first, so that reading costs what changed, not what is."""
+    """The latest change of each id, oldest first, so that reading costs as much as has changed, not as much
+    as exists."""
 
     def __init__(self, epoch: str, revision: int) -> None:
         self._epoch = epoch

@@ -1,4 +1,4 @@
-"""The records in memory: dicts by id, and the few indexes that the queries need. Not thread-safe."""
+"""The records in memory: dicts by id, and the few indexes that queries need. Not thread-safe."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ VERDICTS: tuple[Verdict, ...] = ("unreviewed", "kept", "rejected")
 
 
 class Shelf:
-    """What belongs to one job. Counts of images leave out trashed ones."""
+    """What belongs to one job. Image counts exclude the trash."""
 
     __slots__ = ("findings", "images", "states", "tasks", "verdicts")
 
@@ -45,8 +45,8 @@ class Shelf:
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """What one change did. ``orphans``: records left out because their job or task is not there,
-    which only a damaged file can bring about."""
+    """The result of a change. ``orphans``: records skipped because their job or task is missing, which can
+    only happen in a damaged file."""
 
     removed_jobs: list[str]
     removed_tasks: list[str]
@@ -59,12 +59,12 @@ class Index:
         self.jobs: dict[str, Job] = {}
         self.tasks: dict[str, Task] = {}
         self.images: dict[str, Image] = {}
-        #: canonical JSON by hash: each reader decodes its own, so none can change another's
+        #: canonical JSON by hash: each reader decodes its own copy, so none can change another's
         self.payloads: dict[str, bytes] = {}
         self.shelves: dict[str, Shelf] = {}
         #: why nothing at all may start
         self.hold: Hold | None = None
-        #: tasks that have not ended: few, and asked for all the time
+        #: tasks that have not ended: few, and needed all the time
         self._live: dict[TaskState, dict[str, Task]] = {s: {} for s in TASK_STATES if s not in ENDED}
         self._of_task: dict[str, dict[str, Image]] | None = None
         self._by_path: dict[str, str] | None = None
@@ -74,9 +74,9 @@ class Index:
     # ------------------------------------------------------------- filling
 
     def fill(self, jobs: list[Job], tasks: list[Task], images: list[Image]) -> int:
-        """Take in a whole snapshot; the index must be empty. Returns how many records were left out:
-        orphans and doubles. ``apply`` does the same, one by one; this runs for 100,000 at each start,
-        so it takes a job's records at once, in loops that the interpreter runs itself."""
+        """Load a whole snapshot; the index must be empty. Returns how many records were skipped: orphans and
+        duplicates. ``apply`` does the same one by one; this runs for 100,000 at each start, so it takes all
+        of a job's records at once, in loops that run inside the interpreter."""
         self.jobs = {job.id: job for job in jobs}
         self.shelves = {id: Shelf() for id in self.jobs}
         wanted = {task.id: task for task in tasks}
@@ -120,7 +120,7 @@ class Index:
         return {id: record for shelf in shelved for id, record in shelf.items()}
 
     def apply(self, change: Change) -> Applied:
-        """Costs what is in ``change`` and what it deletes, not what is in the store."""
+        """Costs as much as ``change`` contains and deletes, not as much as the store contains."""
         gone = Applied([], [], [], 0)
         for id in change.deleted_images:
             self._drop_image(id, gone)
@@ -250,7 +250,7 @@ class Index:
         return sorted(found, key=attrgetter("job", "index", "id"))
 
     def image_by_path(self, path: str) -> Image | None:
-        if self._by_path is None:  # made when first asked for: a start need not pay for it
+        if self._by_path is None:  # created on first use, so that a start does not pay for it
             self._by_path = {image.path: image.id for image in self.images.values()}
         return self.images.get(self._by_path.get(path, ""))
 
@@ -258,7 +258,7 @@ class Index:
         return {image.path[: image.path.rfind("/") + 1] for image in self.images.values()}
 
     def tasks_from(self, image: str) -> list[Task]:
-        if self._by_source is None:  # made when first asked for
+        if self._by_source is None:  # created on first use
             self._by_source = {}
             for task in self.tasks.values():
                 if task.source is not None:

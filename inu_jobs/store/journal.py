@@ -1,8 +1,8 @@
-"""jobs.journal: one JSON line a transaction, on the disk before the transaction counts as done.
+"""jobs.journal: one JSON line per transaction, on disk before the transaction counts as done.
 
-``{"version": 1, "revision": 12, "checksum": "9f...", "change": {...}}``. The checksum covers the
-version, the revision and the bytes of ``change``. A last line without its line feed was never
-acknowledged (the writer was killed in it) and is dropped; any other line that is wrong is damage.
+``{"version": 1, "revision": 12, "checksum": "9f...", "change": {...}}``. The checksum covers the version, the
+revision and the bytes of ``change``. A last line without its line feed was never acknowledged (the writer was
+killed) and is dropped; any other invalid line is damage.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from .version import VERSION
 
 
 class Change(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One transaction: deletions first (a job's tasks and images go with it, a task's images too),
-    then whole records put. ``hold`` is that of everything, None: let go."""
+    """One transaction: deletions first (of a job with its tasks and images, of a task with its images), then
+    the complete new records. ``hold``: that of everything, None to remove it."""
 
     deleted_jobs: list[str] = []
     deleted_tasks: list[str] = []
@@ -44,7 +44,7 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class JournalLines(msgspec.Struct, frozen=True):
-    """A journal as read. ``end``: bytes up to the last line feed; ``broken``: lines that are damaged."""
+    """A parsed journal. ``end``: bytes up to the last line feed; ``broken``: number of damaged lines."""
 
     good: list[Line]
     broken: int
@@ -61,7 +61,7 @@ def _checksum(version: int, revision: int, change: bytes) -> str:
 
 
 def encode_line(revision: int, change: bytes, version: int = VERSION) -> bytes:
-    """``change``: the JSON of one Change, which has no line feed in it."""
+    """``change``: the JSON of one Change, which contains no line feed."""
     head = b'{"version":%d,"revision":%d,"checksum":"%s","change":'
     return head % (version, revision, _checksum(version, revision, change).encode()) + change + b"}\n"
 
@@ -83,13 +83,13 @@ def parse(data: bytes) -> JournalLines:
 
 
 class Journal:
-    """The open journal. ``size`` is where its last acknowledged line ends; not thread-safe.
+    """The open journal. ``size``: where its last acknowledged line ends. Not thread-safe.
 
-    ``renewed``: its file was deleted by somebody and made anew, so others may be gone as well. Set here,
-    unset by who has looked after those."""
+    ``renewed``: its file was deleted by somebody and has been recreated, so others may be missing, too. Set
+    here, and reset by whoever has checked those."""
 
     def __init__(self, path: Path, size: int) -> None:
-        """``size``: ``JournalLines.end`` as read. What stands behind it is cut off before the next line."""
+        """``size``: ``JournalLines.end`` as parsed. Anything after it is cut off before the next line."""
         self._path = path
         self.size = size
         self.renewed = False
@@ -97,15 +97,15 @@ class Journal:
         self._torn = True
 
     def append(self, line: bytes) -> None:
-        """Write and fsync one line. On OSError nothing of it stays behind."""
+        """Write and fsync one line. After an OSError, nothing of it remains."""
         fd = self._ready()
         self._torn = True
         try:
             durable_files.write_all(fd, line)
             os.fsync(fd)
         except BaseException:
-            # Half a line in the middle of the file would be damage, and a whole one that was reported
-            # as failed would come back. If this fails too, the next append tries again before it writes.
+            # Half a line in the middle of the file would be damage, and a whole one that was reported as
+            # failed would come back. If this fails, too, the next append tries again before it writes.
             try:
                 self._cut(fd)
             except OSError:
@@ -115,17 +115,17 @@ class Journal:
         self._torn = False
 
     def drop(self, upto: int) -> None:
-        """Forget the first ``upto`` bytes: a snapshot holds them now. Being killed in between is
-        harmless, because lines that are no newer than the snapshot are skipped. Raises OSError."""
+        """Drop the first ``upto`` bytes, which are now in a snapshot. A kill in between is harmless, because
+        lines no newer than the snapshot are skipped. Raises OSError."""
         if upto == self.size:
             self.size, self._torn = 0, True
             self._ready()
             return
-        self._ready()  # the file of that name may be another's
+        self._ready()  # the file with that name may be somebody else's
         tail = self._path.read_bytes()[upto : self.size]
         if len(tail) != self.size - upto:
             raise OSError(errno.EIO, "another program has shortened jobs.journal")
-        self.close()  # Windows renames over no open file
+        self.close()  # Windows cannot rename over an open file
         durable_files.swap(self._path, tail)
         self.size = len(tail)
         durable_files.sync_folder(self._path.parent)
@@ -136,7 +136,7 @@ class Journal:
             self._fd = None
 
     def _ready(self) -> int:
-        """The file, open, with its position at the end of the last acknowledged line."""
+        """The open file, positioned at the end of the last acknowledged line."""
         if self._fd is not None and self._is_gone(self._fd):
             self._renew(self._fd)
         if self._fd is None:
@@ -150,8 +150,8 @@ class Journal:
         return self._fd
 
     def _is_gone(self, fd: int) -> bool:
-        """What is written into a file that was deleted or replaced is lost at the end of the process.
-        Windows lets nobody do that to an open file."""
+        """What is written to a file that has been deleted or replaced is lost when the process ends. Windows
+        prevents that for open files."""
         if os.name == "nt":
             return False
         try:
@@ -160,8 +160,8 @@ class Journal:
             return True
 
     def _renew(self, fd: int) -> None:
-        """Make the file anew of what can still be read in the one that nobody else can reach."""
-        self._torn = True  # should this fail, the position is not at the end of the last line any more
+        """Recreate the file from what can still be read of the one that nobody else can reach."""
+        self._torn = True  # if this fails, the position is no longer at the end of the last line
         os.lseek(fd, 0, os.SEEK_SET)
         with os.fdopen(os.dup(fd), "rb") as file:
             data = file.read(self.size)
@@ -172,7 +172,7 @@ class Journal:
         self.renewed = True
 
     def _cut(self, fd: int) -> None:
-        if os.fstat(fd).st_size < self.size:  # cutting would fill it up with zeros
+        if os.fstat(fd).st_size < self.size:  # truncating would extend it with zeros
             raise OSError(errno.EIO, "another program has shortened jobs.journal")
         os.ftruncate(fd, self.size)
         os.lseek(fd, self.size, os.SEEK_SET)

@@ -1,7 +1,7 @@
-"""Reading the store back: the snapshot, the journal's later lines, and what to do when they are damaged.
+"""Reads the store: the snapshot, the journal's later lines, and what to do if they are damaged.
 
-Nothing here writes. What must be put aside or written anew before the store may go on is told in
-``Loaded``. A file that cannot be read is never treated as empty.
+Nothing here writes. ``Loaded`` tells what must be put aside or rewritten before the store may be used. A file
+that cannot be read is never treated as empty.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _change_decoder = msgspec.json.Decoder(journal.Change)
 
 class Loaded(msgspec.Struct):
     """``problems``: sentences for the user. ``damaged``: files to put aside before anything is written.
-    ``stale``: a new snapshot is needed. ``raised``: the revision went up by more than one, so without that
-    snapshot no line may follow. ``frozen``: it must not be written at all."""
+    ``stale``: a new snapshot is needed. ``raised``: the revision increased by more than one, so no line may
+    follow without that snapshot. ``frozen``: the store must not be written at all."""
 
     index: Index
     revision: int = 0
@@ -44,12 +44,12 @@ class Loaded(msgspec.Struct):
 
 
 def load(folder: Path) -> Loaded:
-    """All that is good in ``folder``. Does not raise for bad content."""
+    """Everything valid in ``folder``. Does not raise for invalid content."""
     with _no_garbage_collection():
         for _ in range(5):
             before = _mark(folder / SNAPSHOT)
             loaded = _Loader(folder).load()
-            # Where another process owns the store it may have put a new snapshot there in between.
+            # If another process owns the store, it may have written a new snapshot in between.
             if _mark(folder / SNAPSHOT) == before:
                 break
         return loaded
@@ -65,7 +65,7 @@ def _mark(path: Path) -> tuple[int, int, int] | None:
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Records make no cycles, and going over 100,000 new ones again and again takes longer than reading."""
+    """Records form no cycles, and scanning 100,000 new ones again and again takes longer than reading."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -138,7 +138,7 @@ class _Loader:
         out.stale = True
 
     def _snapshot(self, lines: list[journal.Line]) -> snapshot.Snapshot | snapshot.Older | None:
-        """The snapshot, or the newest good backup. None: neither, ``frozen`` says whether that is bad."""
+        """The snapshot, or the latest valid backup. None: neither; ``frozen`` tells whether that is bad."""
         path, out = self._folder / SNAPSHOT, self._out
         try:
             data = durable_files.read(path)
@@ -177,7 +177,7 @@ class _Loader:
         )
 
     def _is_new(self, lines: list[journal.Line]) -> bool:
-        """No snapshot and none lost: nothing ever was here, or the first one could not be written yet."""
+        """No snapshot, and none was lost: there never was one, or the first could not be written yet."""
         if any(self._folder.glob(f"{SNAPSHOT}.unreadable-*")) or any(Backups(self._folder).newest_first()):
             return False
         return not self._out.journal_end or (bool(lines) and lines[0].revision == 1)
@@ -270,8 +270,8 @@ class _Loader:
             )
 
     def _pass_backups(self) -> None:
-        """Where an older copy was put back by hand, there are backups of what came after it. Go on above
-        those, or they would count as newer than all that is done from here on."""
+        """If an older copy was put back by hand, there are backups of what came after it. Continue above
+        their revisions, or they would count as newer than everything done from now on."""
         out, newest = self._out, Backups(self._folder).revision()
         if newest > out.revision and not out.frozen:
             out.revision, out.stale, out.raised = newest + 1, True, True
@@ -282,8 +282,8 @@ class _Loader:
                 self._out.damaged.append(path)
 
     def _replay(self, lines: Iterable[journal.Line], doubtful: mending.Named) -> int:
-        """Apply the lines after the snapshot. Records in them are whole, so those behind a gap count too.
-        Payloads that are not what their names say are added to ``doubtful``."""
+        """Apply the lines after the snapshot. Their records are complete, so lines after a gap count, too.
+        Payloads that do not match their names are added to ``doubtful``."""
         out, orphans, unknown = self._out, 0, 0
         restored = bool(out.damaged)
         for line in lines:

@@ -16,7 +16,7 @@ Outcome = Literal["mine", "taken", "denied"]
 
 
 class FolderLock:
-    """The operating system gives the lock back when the process ends, however it ends."""
+    """The operating system releases the lock when the process ends, however it ends."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -25,12 +25,11 @@ class FolderLock:
         self.problem = UNSAID
 
     def acquire(self) -> Outcome:
-        """Try once. ``problem`` says why not, in one sentence."""
+        """Try once. ``problem`` tells why it failed, in one sentence."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            if durable_files.is_link(
-                self._folder / LOCK
-            ):  # older versions of filelock empty what it leads to
+            # older versions of filelock truncate a link's target
+            if durable_files.is_link(self._folder / LOCK):
                 raise OSError(errno.ELOOP, f"{LOCK} is a link: move it away")
             if not self._lock.is_locked:  # it counts, and would have to be released as often
                 self._lock.acquire(timeout=0)

@@ -1,6 +1,6 @@
-"""Payloads that are not what their names say. The decoder takes them as they stand in the file, so
-damage in one is noticed here, by its name, and put right from another copy where there is one. Where there
-is none, somebody changed it: it is kept, and nothing runs until the user has looked at it."""
+"""Payloads that do not match their names. The decoder takes them as they are in the file, so damage is
+noticed here, by the name, and repaired from another copy if there is one. If there is none, somebody changed
+it: it is kept, and nothing runs until the user has checked it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .journal import Change
 
 replace = msgspec.structs.replace
 Named = dict[str, bytes]
-_NAMED = 3  # jobs that are named
+_NAMED = 3  # jobs that a sentence names
 
 
 class Mended(msgspec.Struct, frozen=True):
-    """``changed``: the file should be kept aside and written anew. ``problem``: for the user, or ''.
-    ``hold``: why nothing may run before the user says so."""
+    """``changed``: the file should be put aside and rewritten. ``problem``: for the user, or ''. ``hold``:
+    why nothing may run until the user allows it."""
 
     changed: bool = False
     problem: Sentence = UNSAID
@@ -42,7 +42,7 @@ def sort_out(named: Mapping[str, msgspec.Raw]) -> tuple[Named, Named]:
                 data = payloads.canonical(msgspec.json.decode(data))
             except (ValueError, RecursionError):
                 continue
-            digest = payloads.digest(data)  # right after all, if somebody only laid out the file anew
+            digest = payloads.digest(data)  # correct after all, if somebody only reformatted the file
             if digest != name:
                 doubtful[name] = data
         true[digest] = data
@@ -50,11 +50,11 @@ def sort_out(named: Mapping[str, msgspec.Raw]) -> tuple[Named, Named]:
 
 
 def mend(index: Index, doubtful: Named, backups: Iterable[Path]) -> Mended:
-    """Give each job and task its payload: its own, else that of a backup, else the doubtful one."""
+    """Give each job and task its payload: its own, else the backup's, else the doubtful one."""
     used = {job.payload for job in index.jobs.values()} | {task.payload for task in index.tasks.values()}
     missing = used - index.payloads.keys()
     if not missing:
-        # a name that was damaged: its content is there, by its true name
+        # a damaged name: its content exists under its true name
         if doubtful:
             return Mended(True, say("The settings of some jobs were damaged and have been repaired."))
         return Mended()
@@ -76,7 +76,7 @@ def mend(index: Index, doubtful: Named, backups: Iterable[Path]) -> Mended:
 
 
 def _rename(index: Index, named: Named) -> list[Job]:
-    """Give payloads the names of their content, wherever they are used, so that they are asked about once.
+    """Rename payloads after their content wherever they are used, so that the user is asked only once.
     Returns the jobs that use them."""
     names = {name: payloads.digest(data) for name, data in named.items()}
     index.payloads.update((names[name], data) for name, data in named.items())

@@ -1,7 +1,7 @@
-"""From older versions of the store to this one.
+"""Migrates older versions of the store to this one.
 
-A migration works on the plain JSON document, because the records of an old version have no classes
-any more. Journal lines of that version are laid over the document before it is migrated.
+A migration works on the plain JSON document, because the records of an old version no longer have classes.
+Journal lines of that version are applied to the document before it is migrated.
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ from .version import VERSION
 #: ``{"jobs": [...], "payloads": {...}, "tasks": [...], "images": [...]}``, records as dicts
 Document = dict[str, Any]
 
-#: version -> what makes a document of the next version out of it (changed in place or new)
+#: version -> what turns its document into one of the next version (in place or new)
 MIGRATIONS: dict[int, Callable[[Document], Document]] = {
-    # run windows of jobs, deaths of tasks and the hold of everything came in: all may be missing
+    # added: run windows of jobs, deaths of tasks and the hold of everything; all may be missing
     1: lambda document: document,
-    # holds because of a payload, and the subseed of images
+    # added: holds because of a payload, and the subseed of images
     2: lambda document: document,
-    # what a finding names and of how many it is true; template and values of what is said: may be missing
+    # added: a finding's name and count; template and values of messages; all may be missing
     3: lambda document: document,
 }
 
 
 class NoMigration(Exception):
-    """Nothing leads from that version to this one."""
+    """There is no migration from that version to this one."""
 
 
 def migrate(
     version: int, revision: int, document: Document, lines: Iterable[Line]
 ) -> tuple[int, Document, list[Line]]:
-    """Bring ``document`` to this version, with the lines that older versions wrote laid over it.
-    Returns the new revision, the document, and the lines left over, which are of this version.
-    Raises NoMigration; whatever a migration raises goes through."""
+    """Migrate ``document`` to this version, after applying the lines that older versions wrote. Returns the
+    new revision, the document, and the remaining lines, which are of this version. Raises NoMigration;
+    exceptions of a migration are passed on."""
     newer = [line for line in lines if line.revision > revision]
     for written, group in itertools.groupby(newer, key=lambda line: min(line.version, VERSION)):
         if written == VERSION:

@@ -1,4 +1,4 @@
-"""Payloads are named by their content."""
+"""Payloads are named after their content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the store answers from memory. Safe on any thread; never waits for the disk."""
+"""Queries answered from memory. Thread-safe; they never wait for the disk."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .index import VERDICTS, Index
 
 
 class Reading:
-    """Records are frozen and shared; lists, dicts and payloads are the caller's own."""
+    """Records are frozen and shared; lists, dicts and payloads are copies for the caller."""
 
     def __init__(self) -> None:
         self._index = Index()
@@ -25,7 +25,7 @@ class Reading:
 
     @property
     def hold(self) -> Hold | None:
-        """Why nothing at all may start, None: it may."""
+        """Why nothing at all may start, None if it may."""
         with self._state_lock:
             return self._index.hold
 
@@ -42,8 +42,8 @@ class Reading:
             return self._index.images.get(id)
 
     def payload(self, hash: str) -> Payload | None:
-        """A copy of the caller's own, as JSON gives it. None as well for what a file from elsewhere has in
-        the place of one, under its right name."""
+        """A copy, as JSON gives it. Also None if a file from elsewhere has something else in its place, under
+        its correct name."""
         with self._state_lock:
             data = self._index.payloads.get(hash)
         try:
@@ -67,7 +67,7 @@ class Reading:
             return self._index.images_of_task(task)
 
     def tasks_from(self, image: str) -> list[Task]:
-        """Tasks of all jobs whose source is that image: older jobs first, then by index."""
+        """Tasks of all jobs that start from that image: older jobs first, then by index."""
         with self._state_lock:
             return self._index.tasks_from(image)
 
@@ -82,41 +82,42 @@ class Reading:
             return self._index.image_by_path(path)
 
     def lies_in_trash(self, job: str) -> bool:
-        """Whether the job is there only for what of it lies in the trash: deleted with its images."""
+        """Whether the job only exists because of its images in the trash: it was deleted with its images."""
         record = self.job(job)
         images = self.images_of(job) if record is not None and record.archived else []
         return bool(images) and all(image.trashed for image in images)
 
     def image_folders(self) -> set[str]:
-        """The folders of all images, as in ``Image.path``: what stands before the file's name, up to '/'."""
+        """The folders of all images, as in ``Image.path``: everything before the file name, up to '/'."""
         with self._state_lock:
             return self._index.image_folders()
 
     def task_counts(self, job: str) -> dict[TaskState, int]:
-        """Tasks by state, every state named; kept, not counted."""
+        """Tasks by state, with every state included; always up to date, so this is cheap."""
         with self._state_lock:
             shelf = self._index.shelves.get(job)
             return dict(shelf.states) if shelf else dict.fromkeys(TASK_STATES, 0)
 
     def verdict_counts(self, job: str) -> dict[Verdict, int]:
-        """Images by verdict, trashed ones left out, every verdict named; kept, not counted."""
+        """Images by verdict, excluding the trash, with every verdict included; always up to date, so this is
+        cheap."""
         with self._state_lock:
             shelf = self._index.shelves.get(job)
             return dict(shelf.verdicts) if shelf else dict.fromkeys(VERDICTS, 0)
 
     def findings_count(self, job: str) -> int:
-        """How many of the job's images, trashed ones left out, have findings."""
+        """How many of the job's images, excluding the trash, have findings."""
         with self._state_lock:
             shelf = self._index.shelves.get(job)
             return shelf.findings if shelf else 0
 
     def trashed_count(self) -> int:
-        """How many of all images lie in the trash; from kept counts."""
+        """How many of all images are in the trash; cheap."""
         with self._state_lock:
             there = sum(sum(shelf.verdicts.values()) for shelf in self._index.shelves.values())
             return len(self._index.images) - there
 
     def counts(self) -> tuple[int, int, int]:
-        """All jobs, tasks and images."""
+        """The numbers of all jobs, tasks and images."""
         with self._state_lock:
             return len(self._index.jobs), len(self._index.tasks), len(self._index.images)

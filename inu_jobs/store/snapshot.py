@@ -1,4 +1,4 @@
-"""jobs.json: the whole store as one readable JSON document, one record a line."""
+"""jobs.json: the whole store as one readable JSON document, with one record per line."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class _Header(msgspec.Struct, frozen=True):
 
 
 class Unreadable(Exception):
-    """Not a snapshot. Says why."""
+    """Not a valid snapshot. Says why."""
 
 
 class Newer(Exception):
-    """Written by a newer version. ``snapshot`` is there if its shape is still understood."""
+    """Written by a newer version. ``snapshot``: present if its structure can still be read."""
 
     def __init__(self, version: int, snapshot: Snapshot | None) -> None:
         super().__init__(version)
@@ -87,7 +87,8 @@ def revision_of(data: bytes) -> int | None:
 
 
 def convert(version: int, revision: int, document: migrations.Document) -> Snapshot:
-    """A document migrated to this version, typed. Raises Unreadable if the migration left it wrong."""
+    """A typed snapshot from a document migrated to this version. Raises Unreadable if the result is
+    invalid."""
     try:
         return _decoder.decode(_encoder.encode({**document, "version": version, "revision": revision}))
     except _WRONG as error:
@@ -118,8 +119,8 @@ def encode(
 
 
 def _rows(records: Sequence[Record]) -> bytes:
-    # JSON text never holds a line feed of its own, so each one here ends a record. Some at a time: while one
-    # call encodes, no other thread goes on
+    # JSON text never contains a line feed of its own, so each one here ends a record. In portions, because no
+    # other thread runs while one call encodes
     some = (
         _encoder.encode_lines(records[start : start + _AT_ONCE])[:-1].replace(b"\n", b",\n")
         for start in range(0, len(records), _AT_ONCE)

@@ -1,8 +1,8 @@
-"""The store: all records in memory, every change on the disk before it counts.
+"""The store: all records in memory, every change on disk before it counts.
 
-Two locks. The write lock is held through a transaction and its fsync, so that what a transaction reads
-cannot change under it. The state lock guards memory and is held only for a moment, so readers never
-wait for the disk. Whoever takes both takes the write lock first.
+Two locks. The write lock is held during a transaction and its fsync, so that what the transaction reads
+cannot change. The state lock protects memory and is held only briefly, so readers never wait for the disk.
+Code that needs both takes the write lock first.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ from .transaction import NOT_JSON, Transaction
 
 QUIET = 30.0  # seconds without a change that count as idle
 LONG = 600.0  # seconds after which even a small journal is worth a snapshot
-SMALL = 64 * 1024  # bytes of journal that are not, before
-BIG = 1024 * 1024  # bytes of journal that are, idle or not
+SMALL = 64 * 1024  # bytes of journal below which it is not worth one sooner
+BIG = 1024 * 1024  # bytes of journal from which it is, idle or not
 
 _encoder = msgspec.json.Encoder()
 _change_decoder = msgspec.json.Decoder(journal.Change)
 
 
 class Store(Reading):
-    """``problem``: one or more sentences for the user, '' if all is well. ``epoch`` names this opening
-    of the store: revisions of another epoch say nothing here.
+    """``problem``: one or more sentences for the user, '' if all is well. ``epoch`` identifies this opening
+    of the store: revisions of another epoch mean nothing here.
 
-    Opening never raises for what is in ``folder``. With ``read_only`` every transaction raises
-    StoreReadOnly, and what is shown is what was there when the store was opened.
+    Opening never raises because of what is in ``folder``. If ``read_only``, every transaction raises
+    StoreReadOnly, and the records are those from when the store was opened.
     """
 
     def __init__(self, folder: Path, *, clock: Callable[[], float] = time.time) -> None:
@@ -67,7 +67,7 @@ class Store(Reading):
         loaded = load(self.folder)
         with self._write_lock, self._state_lock:
             self._waits_for_lock = outcome == "taken"
-            self.read_only = True  # until all is repaired
+            self.read_only = True  # until everything is repaired
             self._index = loaded.index
             self.revision = loaded.revision
             self.epoch = secrets.token_hex(8)
@@ -81,8 +81,8 @@ class Store(Reading):
             self.read_only = not self._repair(loaded)
 
     def _repair(self, loaded: Loaded) -> bool:
-        """Put aside what is damaged, keep what was migrated, then write all anew. False: the store
-        must not be written to."""
+        """Put damaged files aside, save what was migrated, then rewrite everything. False: the store must not
+        be written."""
         now = self._clock()
         try:
             for path in loaded.damaged:
@@ -94,13 +94,13 @@ class Store(Reading):
         except OSError as error:
             why = say("{reason}.", reason=durable_files.reason(error, self.folder))
             self.problem = together([self.problem, why])
-            # Going on would write over the only copy, or mix two versions in one journal
+            # Continuing would overwrite the only copy, or mix two versions in one journal
             return not (loaded.damaged or loaded.migrated_from or loaded.raised)
         return True
 
     def kept_aside(self) -> Sentence:
-        """What to know while damaged files lie in the folder, else ``UNSAID``. They may tell of jobs that are
-        not in the store, after later starts too: only the user can say that none is missing."""
+        """What to know while damaged files are in the folder, else ``UNSAID``. They may contain jobs that are
+        not in the store, even after later starts: only the user can tell that none is missing."""
         try:
             names = durable_files.aside(self.folder)
         except OSError as error:
@@ -126,11 +126,11 @@ class Store(Reading):
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Hold the write lock for the block; at its end all that was put lands, or none.
+        """Hold the write lock for the block; at its end, all or none of it is saved.
 
-        Reads of the store inside the block see the state before it. Raises StoreReadOnly, and at the
-        end StoreWriteFailed, InvalidInput or NotFound; then, and after any exception of the block,
-        nothing has changed. A block that put nothing writes nothing.
+        Reads of the store inside the block see the state before it. Raises StoreReadOnly, and at the end
+        StoreWriteFailed, InvalidInput or NotFound; then, and after any exception from the block, nothing has
+        changed. A block without changes writes nothing.
         """
         self._refuse_nesting()
         with self._write_lock:
@@ -155,8 +155,8 @@ class Store(Reading):
             return False
         try:
             text = _encoder.encode(change)
-            # Memory takes what a reader of the file would get: nobody else holds a part of it, and
-            # what could not be read back is refused before it is written.
+            # Memory gets what a reader of the file would get: nobody else shares any part of it, and what
+            # could not be read back is refused before it is written.
             change = _change_decoder.decode(text)
         except NOT_JSON as error:
             raise InvalidInput(say("That cannot be saved: {error}.", error=str(error))) from error
@@ -207,8 +207,8 @@ class Store(Reading):
     # ---------------------------------------------------------- compacting
 
     def compact(self) -> None:
-        """Write a snapshot and empty the journal. Raises StoreReadOnly and StoreWriteFailed; the
-        journal then still holds everything."""
+        """Write a snapshot and empty the journal. Raises StoreReadOnly and StoreWriteFailed; then the journal
+        still contains everything."""
         self._refuse_nesting()
         if self.read_only:
             raise StoreReadOnly(self.problem or say("The store is read-only."))
@@ -220,8 +220,8 @@ class Store(Reading):
             ) from error
 
     def idle(self) -> None:
-        """To be called now and then while nothing much happens: makes the day's backup, writes a
-        snapshot when that is due, takes over when another process has let go. Does not raise."""
+        """To be called now and then while not much happens: makes the day's backup, writes a snapshot when
+        due, takes over when another process has released the store. Does not raise."""
         if self._waits_for_lock:
             if self._lock.acquire() == "mine":
                 self._open()
@@ -236,7 +236,7 @@ class Store(Reading):
             self._compact_quietly()
 
     def _compact_beside(self) -> None:
-        """On a thread of its own: who saved a verdict does not wait for it."""
+        """On its own thread: whoever saves a verdict does not wait for it."""
         if self._compactor is None or not self._compactor.is_alive():
             self._compactor = threading.Thread(
                 target=self._compact_quietly, name="inu-jobs-compactor", daemon=True
@@ -251,7 +251,7 @@ class Store(Reading):
             log.warning("no new snapshot could be written. %s.", durable_files.reason(error, self.folder))
 
     def _compact(self) -> None:
-        """Raises OSError. Transactions wait only while the records are listed and the journal is cut."""
+        """Raises OSError. Transactions only wait while the records are listed and the journal is cut."""
         with self._compact_lock:
             if self._closed:
                 return
@@ -274,7 +274,7 @@ class Store(Reading):
                 self._backups.write(now, data)
 
     def close(self) -> None:
-        """Let go of the folder. Not needed at the end of the process; the store is read-only after."""
+        """Release the folder. Not needed at the end of the process; the store is read-only afterwards."""
         self._refuse_nesting()
         if self._compactor is not None:
             self._compactor.join()

@@ -1,4 +1,4 @@
-"""One write: gathered in memory, checked, then landed by the store all at once."""
+"""One write: collected in memory, checked, then saved by the store all at once."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from . import payloads
 from .index import Index
 from .journal import Change
 
-#: what msgspec raises for values that JSON cannot hold
+#: what msgspec raises for values that JSON cannot represent
 NOT_JSON = (TypeError, ValueError, OverflowError, RecursionError)
 
 
 class Transaction:
-    """``put`` whole records, ``delete`` by id. Nothing is there before the ``with`` block has ended;
-    a later call on the same id replaces an earlier one."""
+    """``put`` complete records, ``delete`` by id. Nothing is visible before the ``with`` block has ended; a
+    later call for the same id replaces an earlier one."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -34,8 +34,8 @@ class Transaction:
         self._hold: Hold | msgspec.UnsetType | None = msgspec.UNSET
 
     def put(self, *records: AnyRecord) -> None:
-        """New records, or new versions of known ones. A task stays in its job, an image in its task.
-        At the end of the block NotFound is raised if a record's payload, job or task is not there."""
+        """New records, or new versions of existing ones. A task stays in its job, an image in its task. The
+        end of the block raises NotFound if a record's payload, job or task is missing."""
         for record in records:
             if isinstance(record, Image):
                 self._images[record.id] = record
@@ -45,8 +45,8 @@ class Transaction:
                 self._jobs[record.id] = record
 
     def put_payload(self, payload: Payload) -> str:
-        """The payload's hash (SHA-256 of its canonical JSON), for records put in this transaction:
-        a payload that no job or task refers to is dropped at the next snapshot."""
+        """Returns the payload's hash (SHA-256 of its canonical JSON), for records in this transaction: a
+        payload that no job or task refers to is dropped at the next snapshot."""
         try:
             data = payloads.canonical(payload)
             msgspec.json.decode(data, type=Payload)
@@ -60,11 +60,11 @@ class Transaction:
         return digest
 
     def set_hold(self, hold: Hold | None) -> None:
-        """Of everything: why no task at all may start, None to let them."""
+        """For everything: why no task at all may start, or None to allow it."""
         self._hold = hold
 
     def delete_job(self, id: str) -> None:
-        """The job, its tasks and their images. An unknown id is fine, as with the other deletions."""
+        """Delete the job with its tasks and their images. An unknown id is fine, as for all deletions."""
         self._jobs.pop(id, None)
         _discard(self._tasks, [t.id for t in self._tasks.values() if t.job == id])
         _discard(self._images, [i.id for i in self._images.values() if i.job == id])
@@ -72,7 +72,7 @@ class Transaction:
             self._deleted_jobs[id] = None
 
     def delete_task(self, id: str) -> None:
-        """The task and its images."""
+        """Delete the task with its images."""
         self._tasks.pop(id, None)
         _discard(self._images, [i.id for i in self._images.values() if i.task == id])
         if id in self._index.tasks:
@@ -84,7 +84,7 @@ class Transaction:
             self._deleted_images[id] = None
 
     def change(self) -> Change:
-        """All of it, checked: whatever a Change holds can be applied and read again."""
+        """All of it, checked: whatever a Change contains can be applied and read back."""
         for job in self._jobs.values():
             self._check_payload(job, self._index.jobs.get(job.id))
         for task in turns(self._tasks.values()):
@@ -104,7 +104,7 @@ class Transaction:
 
     def _check_payload(self, record: Job | Task, old: Job | Task | None) -> None:
         if old is not None and old.payload == record.payload:
-            return  # also where damage has lost the payload: the record still has a state and a name
+            return  # also if the payload was lost to damage: the record still has a state and a name
         if record.payload not in self._payloads and record.payload not in self._index.payloads:
             raise NotFound(
                 say("The payload of {id} is not in the store: put it in the same transaction.", id=record.id)
@@ -144,7 +144,7 @@ class Transaction:
             raise InvalidInput(say("The image {id} belongs to another task.", id=image.id))
 
     def _remaining_task(self, id: str) -> Task | None:
-        """The task as it stands before this transaction, if this does not delete it."""
+        """The task before this transaction, unless this deletes it."""
         task = self._index.tasks.get(id)
         if task is None or id in self._deleted_tasks or task.job in self._deleted_jobs:
             return None

@@ -1,4 +1,4 @@
-"""The version of the files' shape. A new or changed field of a record makes a new one, with its
-migration: what an older program does not know it would drop when it writes."""
+"""The version of the files' structure. A new or changed field of a record needs a new version with a
+migration, because an older program would drop what it does not know when writing."""
 
 VERSION = 4
