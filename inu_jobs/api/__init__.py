@@ -1,4 +1,4 @@
-"""What goes in and out of the web API: bodies and answers, decoded and described by msgspec."""
+"""Requests and responses of the web API, which msgspec decodes, encodes and describes."""
 
 from ..model import AxisSpec, Capture, DeriveAction, Dynamic, Failure, Notice, Template
 from .answers.images import FoundImages, ImageInfo, Lineage, Relative, TrashList

@@ -1,4 +1,4 @@
-"""Bodies that come in, decoded by msgspec."""
+"""Request bodies, decoded by msgspec."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class JobSpec(Body, frozen=True):
-    """``axes`` multiply. ``payload`` is in the WebUI's API form; files are tokens or base64. ``lines``: a
-    text with a prompt a line, or options (``--prompt "a cat" --steps 20``), as the WebUI's script "Prompts
-    from file" takes it; it multiplies with the axes, and what a line sets wins. ``lines_at``: its prompts
-    stand instead of those that there would be, or at their start or end."""
+    """``axes`` multiply. ``payload``: in the WebUI's API format; files are tokens or base64. ``lines``: a
+    text with one prompt per line, or options (``--prompt "a cat" --steps 20``), in the format of the WebUI's
+    script "Prompts from file"; it multiplies with the axes, and what a line sets overrides them.
+    ``lines_at``: whether its prompts replace the others or are added at their start or end."""
 
     kind: Literal["txt2img", "img2img"]
     payload: Payload
@@ -30,16 +30,15 @@ class JobSpec(Body, frozen=True):
     priority: int = 0
     note: str = ""
     force: bool = False
-    capture: str | None = None  # the capture it was made from
+    capture: str | None = None  # the capture that it was made from
     windows: list[Window] = []  # its tasks start only in one of these; [] = at any time
-    #: with the same, seeds that are left open are the same each time, so that a plan shows those that will
-    #: run; None: others each time
+    #: with the same number, random seeds are drawn the same way each time, so that a plan shows those that
+    #: will run; None: differently each time
     drawn_with: int | None = None
 
 
 class JobEdit(Body, frozen=True):
-    """What of a job shall be otherwise; what is not given stays. ``lines`` '' takes the list of prompts
-    away."""
+    """What to change about a job; anything not given stays. ``lines`` '' removes the list of prompts."""
 
     payload: Payload | UnsetType = UNSET
     axes: list[AxisSpec] | UnsetType = UNSET
@@ -63,14 +62,14 @@ class PromptsExpand(Body, frozen=True):
 
 
 class PromptsFile(Body, frozen=True):
-    """``text``: as ``JobSpec.lines``; ``kind``: what its options are for."""
+    """``text``: as ``JobSpec.lines``; ``kind``: the kind of request that its options are for."""
 
     text: str
     kind: Literal["txt2img", "img2img"] = "txt2img"
 
 
 class RecipeSpec(Body, frozen=True):
-    """A recipe as a file: shared as it is, and imported by sending it here. See ``model.Recipe``."""
+    """A recipe as a file: it can be shared, and imported by sending it here. See ``model.Recipe``."""
 
     name: str
     format: Literal["inu-jobs-recipe-1"] = "inu-jobs-recipe-1"
@@ -87,8 +86,8 @@ class RecipeSpec(Body, frozen=True):
 
 
 class Selection(Body, frozen=True):
-    """Either ``images``, or all images of ``jobs`` that the other fields let through. Images in the
-    trash are meant only where the route is about the trash."""
+    """Either ``images``, or all images of ``jobs`` that match the other fields. Images in the trash are only
+    included in routes about the trash."""
 
     images: list[str] | UnsetType = UNSET
     jobs: list[str] | UnsetType = UNSET
@@ -114,7 +113,7 @@ class Selected(Body, frozen=True):
 
 
 class Purge(Body, frozen=True):
-    """``selection`` UNSET: the whole trash. ``for_good``: not even to the recycle bin of the system."""
+    """``selection`` UNSET: the whole trash. ``for_good``: bypass the system's recycle bin."""
 
     selection: Selection | UnsetType = UNSET
     for_good: bool = False
@@ -125,14 +124,13 @@ class Undo(Body, frozen=True):
 
 
 class DeriveSpec(Body, frozen=True):
-    """New images from known ones. ``changes``: dotted path -> what happens to that value of each
-    image's own payload: a plain JSON value sets it; ``{"scale": 1.5}`` multiplies; for texts
-    ``{"prefix": s}``, ``{"suffix": s}``, ``{"replace": [old, new]}``. The path ``lora:NAME`` (or
-    ``lora:*``) is the strength of a LoRA in the prompt. ``axes`` multiply, with the same paths.
-    For ``upscale`` the paths are ``upscaler``, ``scale``, ``upscaler_2``, ``upscaler_2_visibility``,
-    ``gfpgan``, ``codeformer`` (visibilities from 0 to 1) and ``codeformer_weight``.
-    ``skip_made``: leave out what an earlier derive already made. ``leave_out``: always-on scripts, by title,
-    that are not to come along ("ControlNet", say); they do what they do by default then."""
+    """New images from existing ones. ``changes``: dotted path -> how that value of each image's own payload
+    changes: a plain JSON value sets it; ``{"scale": 1.5}`` multiplies; for texts ``{"prefix": s}``,
+    ``{"suffix": s}``, ``{"replace": [old, new]}``. The path ``lora:NAME`` (or ``lora:*``) is the strength of
+    a LoRA in the prompt. ``axes`` multiply, with the same paths. For ``upscale`` the paths are ``upscaler``,
+    ``scale``, ``upscaler_2``, ``upscaler_2_visibility``, ``gfpgan``, ``codeformer`` (visibilities from 0 to
+    1) and ``codeformer_weight``. ``skip_made``: skip what an earlier derive has already made. ``leave_out``:
+    titles of always-on scripts not to carry over ("ControlNet", say); they then run with their defaults."""
 
     selection: Selection
     action: DeriveAction
@@ -154,9 +152,9 @@ SheetPicture = Literal["jpeg", "png"]
 
 
 class JobExport(Body, frozen=True):
-    """``selection`` narrows the job's images down. ``picture``: what a contact sheet or a matrix is saved
-    as. The rest is for a matrix: ``rows`` and ``columns`` are axes of the job by number (-1: none), ``at``
-    has the number of a value for each axis, which counts for the others; ``kept``: only what was kept."""
+    """``selection`` narrows down the job's images. ``picture``: the format of a contact sheet or a matrix.
+    The rest is for a matrix: ``rows`` and ``columns`` are indices of the job's axes (-1: none), ``at`` has an
+    index into the values of each axis, used for the other axes; ``kept``: only kept images."""
 
     format: JobFormat
     selection: Selection | None = None
@@ -174,7 +172,7 @@ class ImageExport(Body, frozen=True):
 
 
 class ImportSpec(Body, frozen=True):
-    """``folders``: ids of GET /import/folders; UNSET: all. ``since``, ``until``: local days as
+    """``folders``: ids from GET /import/folders; UNSET: all. ``since``, ``until``: local days such as
     "2026-11-24", both included, by when the files were written."""
 
     folders: list[str] | UnsetType = UNSET

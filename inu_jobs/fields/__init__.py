@@ -1,1 +1,1 @@
-"""The fields of a payload: what each is called, holds and may be."""
+"""The fields of a payload: their names, types and limits."""

@@ -1,9 +1,8 @@
-"""What the extension Dynamic Prompts (adieyal/sd-dynamic-prompts) is set to in a payload: it puts other
-prompts in the place of the one that is there when a task runs, and may make more images than were asked
-for.
+"""The settings of the extension Dynamic Prompts (adieyal/sd-dynamic-prompts) in a payload: it replaces the
+prompt when a task runs, and may make more images than requested.
 
-Source: its version 2.17.1, ``Script.ui`` for the order of the arguments, which is that of each version since
-1.0; ``Script.process`` for what they do.
+Source: its version 2.17.1, ``Script.ui`` for the order of the arguments, unchanged since 1.0;
+``Script.process`` for what they do.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import msgspec
 from ..model import Payload
 
 _TITLE = "dynamic prompts"
-#: places among its arguments, and what each is where a payload has fewer
+#: indices of its arguments, and their values if a payload has fewer
 _ENABLED, _COMBINATORIAL, _BATCHES, _LUCKY, _JINJA, _MOST = 0, 1, 2, 4, 13, 15
 _DEFAULTS: dict[int, Any] = {
     _ENABLED: True, _COMBINATORIAL: False, _BATCHES: 1, _LUCKY: False, _JINJA: False, _MOST: 0,
@@ -24,8 +23,9 @@ _DEFAULTS: dict[int, Any] = {
 
 class DynamicPrompts(msgspec.Struct, frozen=True):
     """``title``: of its entry in ``alwayson_scripts``. ``combinatorial``: one run makes every combination,
-    ``batches`` times, at most ``most`` each time (0: all), whatever the batch count is; else each image has
-    a prompt drawn for it. ``plain``: its templates are those of the library, not Jinja's, nor fetched."""
+    ``batches`` times, at most ``most`` each time (0: all), whatever the batch count is; otherwise, a prompt
+    is drawn for each image. ``plain``: its templates use the library's syntax, not Jinja, and are not
+    fetched."""
 
     title: str
     combinatorial: bool
@@ -35,7 +35,7 @@ class DynamicPrompts(msgspec.Struct, frozen=True):
 
 
 def dynamic_prompts(payload: Payload) -> DynamicPrompts | None:
-    """None where the payload does not name it, or it is switched off."""
+    """None if the payload does not name it, or it is off."""
     scripts = payload.get("alwayson_scripts")
     for title, entry in scripts.items() if isinstance(scripts, dict) else ():
         args = entry.get("args") if isinstance(entry, dict) else None

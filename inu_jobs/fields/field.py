@@ -1,4 +1,4 @@
-"""What is known of a field of a payload."""
+"""What is known about a payload's field."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ Type = Literal["text", "texts", "integer", "number", "switch", "object", "list",
 
 
 class Bounds(msgspec.Struct, frozen=True):
-    """A value below ``least`` or above ``most`` is impossible. ``low`` and ``high`` are where the WebUI's
-    own sliders end (modules/ui.py of 1.10.1): beyond them is allowed, but rarely meant."""
+    """Values below ``least`` or above ``most`` are impossible. ``low`` and ``high`` are the ends of the
+    WebUI's own sliders (modules/ui.py of 1.10.1): values beyond them are allowed, but rarely intended."""
 
     least: float
     most: float
@@ -22,15 +22,14 @@ class Bounds(msgspec.Struct, frozen=True):
 class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     """``path``: dotted, into a payload, or the beginning of one that ends with a name ("lora:").
 
-    ``label``: what it is called wherever people read of it, the WebUI's own word; "" if nobody ever sees it.
-    ``unit``: one value of it where values are counted ("3 step counts"). ``short``: a value of it where
-    nothing else says what it belongs to ("20 steps"), {} being the value. ``infotext``: its label in an
-    image's infotext, where that has one.
+    ``label``: its name for the user, which is the WebUI's own; "" if it is never shown. ``unit``: the word
+    for its values when they are counted ("3 step counts"). ``short``: a value with its meaning ("20 steps"),
+    {} being the value. ``infotext``: its label in an image's infotext, if it has one.
 
-    ``only``: the kind of request that it is for, "" where it is for both txt2img and img2img. ``group``: of
-    the composer's list of axes, "" if it is not in that list; ``example``: of what to type there.
-    ``choices``: the catalog's lists to choose its values from, after ``also``. ``prose``: its values are
-    written one a line. ``whose``: what the name at the end of its path names."""
+    ``only``: the kind of request that it is for, "" for both txt2img and img2img. ``group``: in the
+    composer's list of axes, "" if it is not in that list; ``example``: of what to enter. ``choices``: the
+    catalog's lists of its values, which come after ``also``. ``prose``: its values are entered one per line.
+    ``whose``: what the name at the end of its path refers to."""
 
     path: str
     type: Type

@@ -1,5 +1,5 @@
-"""The types of a payload's fields, so that a slip gives one sentence now instead of a failed task at
-night. All may be null. Fields that the WebUI does not know it ignores silently.
+"""The types of a payload's fields, so that a mistake gives one sentence now instead of a failed task at
+night. All may be null. The WebUI silently ignores fields that it does not know.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..spelling import nearest
 from .field import Type
 from .table import AXES_ONLY, TABLE
 
-#: of txt2img and of img2img: each field's type
+#: for txt2img and for img2img: each field's type
 FIELDS: dict[str, dict[str, Type]] = {
     kind: {
         path: field.type
@@ -46,17 +46,17 @@ _WRONG = {
     "object": template("{field} must be an object."),
     "list": template("{field} must be a list."),
 }
-#: beyond this neither torch's generator nor a database's integer takes it
+#: neither torch's generator nor a database's integer can be larger
 LARGEST_SEED = 2**63
-#: no other number is meant to be near; keeps sums and products of them within what JSON readers take
+#: limit for all other numbers; keeps their sums and products within what JSON readers support
 _LARGEST = 1_000_000
 _LARGEST_BATCH = 1_000
-#: texts that are none of a person's, or are dropped
+#: strings that are not the user's, or are dropped
 _OF_ANY_LENGTH = frozenset({"mask", "latent_mask", "firstpass_image", "infotext"})
 
 
 def check_payload(payload: Payload, kind: str) -> None:
-    """``InvalidInput`` with the field if a value is of the wrong type. ``kind``: txt2img or img2img."""
+    """``InvalidInput`` with the field if a value has the wrong type. ``kind``: txt2img or img2img."""
     types = FIELDS[kind]
     for field, value in payload.items():
         if field in types:
@@ -103,7 +103,7 @@ def _fits(value: Any, wanted: str) -> bool:
     if wanted == "texts":
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
     if wanted == "switch":
-        # the WebUI's page has a select for one of them (inpaint area) whose choice is 0 or 1
+        # on the WebUI's page one of them (inpaint area) is a selection whose value is 0 or 1
         return isinstance(value, bool) or (isinstance(value, int) and value in (0, 1))
     if wanted == "object":
         return isinstance(value, dict)

@@ -1,10 +1,10 @@
-"""The vocabulary: every field of a payload once, and every other thing that an axis can vary.
+"""The vocabulary: every field of a payload once, and everything else that an axis can vary.
 
-Source of paths and types: ``StableDiffusionProcessingTxt2Img`` and ``...Img2Img`` in the WebUI 1.10.1's own
-API description (``/openapi.json``; modules/api/models.py makes them), and scripts/xyz_grid.py for the
-settings; of labels: modules/ui.py; of those in infotexts: ``create_infotext`` in modules/processing.py.
+Source of paths and types: ``StableDiffusionProcessingTxt2Img`` and ``...Img2Img`` in WebUI 1.10.1's own API
+description (``/openapi.json``, from modules/api/models.py), and scripts/xyz_grid.py for the settings; of
+labels: modules/ui.py; of infotext labels: ``create_infotext`` in modules/processing.py.
 
-What is in the composer's list of axes comes in the order in which it is listed there.
+The composer's list of axes has the same order as this table.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .upscale import ARGUMENTS
 CHECKPOINT = "override_settings.sd_model_checkpoint"
 VAE = "override_settings.sd_vae"
 CLIP_SKIP = "override_settings.CLIP_stop_at_last_layers"
-#: what only an axis has: no field of a payload, but edits of some (plan/axes/special_fields.py)
+#: only for axes: not fields of a payload, but edits of some (plan/axes/special_fields.py)
 SIZE = "size"
 LINES = "lines"
 FILES = "files"
@@ -23,12 +23,12 @@ LORA = "lora:"
 SWAP = "swap:"
 REPLACE = "replace:"
 AXES_ONLY = frozenset({SIZE, LINES, FILES, LORA, SWAP, REPLACE})
-#: fields that hold a prompt
+#: fields that contain a prompt
 PROMPTS = ("prompt", "negative_prompt", "hr_prompt", "hr_negative_prompt")
 
 _NAMES = "names, separated by commas"
 _LINES = "one per line"
-#: of a side of an image
+#: for the sides of an image
 PIXELS = Bounds(8, 16_384, 64, 16_384)
 
 _PROMPT = (
@@ -208,7 +208,7 @@ _IMG2IMG = (
     Field("include_init_images", "switch", only="img2img"),
 )  # fmt: skip
 
-#: what no image shows, or nobody varies
+#: fields that do not show in images, or that nobody varies
 _REQUEST = (
     Field("override_settings", "object"),
     Field("override_settings_restore_afterwards", "switch"),
@@ -241,25 +241,25 @@ TABLE: dict[str, Field] = {
 
 
 def field_of(path: str) -> Field | None:
-    """None if there is none of that path. That of "lora:NAME" is "lora:"."""
+    """None if there is no such field. The field of "lora:NAME" is "lora:"."""
     head, colon, _ = path.partition(":")
     return TABLE.get(path) or TABLE.get(head + colon)
 
 
 def label_of(path: str) -> str:
-    """What the field is called; where it has no label, the end of its path in words ("Some option")."""
+    """The field's label; without one, the end of its path in words ("Some option")."""
     field = field_of(path)
     tail = path.rpartition(".")[2].replace("_", " ")
     return field.label if field is not None and field.label else tail[:1].upper() + tail[1:]
 
 
 def unit_of(path: str) -> str:
-    """What one value of the field is called."""
+    """The word for a value of the field."""
     field = field_of(path)
     return field.unit if field is not None and field.unit else path.rpartition(".")[2]
 
 
 def infotext_label(path: str) -> str:
-    """What an infotext calls the field; ``path`` where it has no label for it."""
+    """The field's label in infotexts, else ``path``."""
     field = TABLE.get(path)
     return field.infotext if field is not None and field.infotext else path

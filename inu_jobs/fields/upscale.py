@@ -1,4 +1,4 @@
-"""The request for an upscale without diffusion: our selectable script, and the places of its arguments."""
+"""The request for an upscale without diffusion: our selectable script, and the order of its arguments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCRIPT = "Inu Jobs upscale"
 
 
 class Argument(NamedTuple):
-    """A number, with bounds, or the name of an upscaler."""
+    """A number with limits, or the name of an upscaler."""
 
     field: Field
     default: Any
@@ -55,7 +55,7 @@ def defaults() -> list[Any]:
 
 
 def path_of(name: str, where: str) -> str:
-    """Where in a payload the argument ``name`` stands. ``InvalidInput`` if there is none."""
+    """The path of the argument ``name`` in a payload. ``InvalidInput`` if there is no such argument."""
     if name not in _PLACES:
         raise InvalidInput(
             say("An upscale can change {names}, not “{name}”.", names=", ".join(_PLACES), name=name), where
@@ -83,14 +83,14 @@ def check(name: str, value: Any, where: str) -> None:
 
 
 def upscalers(payload: Payload) -> list[tuple[str, Any]]:
-    """(path, name) of the upscalers that an upscale's payload asks for."""
+    """(path, name) of the upscalers in an upscale's payload."""
     args = payload.get("script_args") or []
     names = [argument.name for argument in ARGUMENTS if argument.field.bounds is None]
     return [(path_of(name, ""), args[_PLACES[name]]) for name in names if _PLACES[name] < len(args)]
 
 
 def size(payload: Payload, factor: float) -> dict[str, int]:
-    """Width and height of ``payload`` times ``factor``: for the estimate, the script reads its scale."""
+    """Width and height of ``payload`` times ``factor``: for the estimate; the script reads its own scale."""
     sides = ((side, payload.get(side)) for side in ("width", "height"))
     return {side: round(value * factor / 8) * 8 for side, value in sides if isinstance(value, int)}
 

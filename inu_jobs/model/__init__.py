@@ -1,5 +1,5 @@
 """What is stored and passed around: jobs, tasks and images; axes and templates; findings. Frozen: a change is
-a new record put in a transaction."""
+a new record, put in a transaction."""
 
 from .axes import Axis, AxisSpec, Template, Writing
 from .findings import Finding, Notice

@@ -1,4 +1,4 @@
-"""What varies in a job: as it is written, and as it is kept."""
+"""What varies in a job: as written, and as stored."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from .record import Record
 
 
 class Writing(Record, frozen=True):
-    """What else is to be known to read an axis' text again: ``mode``, ``count`` and ``seed`` of a template,
-    as in ``Template``; of a prompt file where its lines ``at`` go."""
+    """What else is needed to read an axis' text again: ``mode``, ``count`` and ``seed`` of a template, as in
+    ``Template``; for a prompt file, where its lines are added (``at``)."""
 
     mode: Literal["random", "combinatorial"] | UnsetType = UNSET
     count: int | UnsetType = UNSET
@@ -21,10 +21,10 @@ class Writing(Record, frozen=True):
 
 
 class Axis(Record, frozen=True):
-    """One field that varies. ``field`` is a dotted path into the payload (``seed``, ``prompt``,
-    ``override_settings.sd_model_checkpoint``), or one of plan/axes/special_fields.py; ``values`` are the JSON
-    values it takes, in order. ``text``: how they were written ("0.3-0.6 (+0.1)", a template, a file of
-    prompts), '' where they were given one by one; ``template``: None where the text says all."""
+    """One field that varies. ``field``: a dotted path into the payload (``seed``, ``prompt``,
+    ``override_settings.sd_model_checkpoint``), or one of plan/axes/special_fields.py; ``values``: its JSON
+    values, in order. ``text``: how they were written ("0.3-0.6 (+0.1)", a template, a file of prompts), '' if
+    given one by one; ``template``: None if the text is enough."""
 
     field: str
     values: list[Any]
@@ -44,13 +44,13 @@ class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AxisSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What varies, and exactly one of: ``values``, JSON values one by one; ``text``, for numbers in the
-    notation of the WebUI's X/Y/Z plot ("0.3-0.6 (+0.1)"), for anything else a list with commas, as a line of
-    CSV; ``template``, for ``prompt`` and ``negative_prompt``.
+    """What varies, with exactly one of: ``values``, JSON values; ``text``, for numbers in the notation of the
+    WebUI's X/Y/Z plot ("0.3-0.6 (+0.1)"), for anything else a comma-separated list, as a line of CSV;
+    ``template``, for ``prompt`` and ``negative_prompt``.
 
     ``field``: a dotted path into the payload, or ``size`` ("512x768"); ``lora:NAME`` or ``lora:*``, the
-    strength of a LoRA in the prompt, null for none; ``swap:NAME``, the LoRA that takes its place, null for
-    none; ``replace:TEXT``, what stands in TEXT's place in the prompt and the negative prompt."""
+    strength of a LoRA in the prompt, null for none; ``swap:NAME``, the LoRA that replaces it, null for none;
+    ``replace:TEXT``, what replaces TEXT in the prompt and the negative prompt."""
 
     field: str
     values: list[Any] | UnsetType = UNSET

@@ -1,4 +1,4 @@
-"""What is said about a job, an image or the queue."""
+"""Messages about a job, an image or the queue."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from .record import Record, WithMessage
 
 
 class Finding(WithMessage, Record, frozen=True):
-    """What preflight or audit noticed. An ``error`` means the result cannot be what was asked. ``name``: what
-    the message names, as it stands in ``field``. It is so with ``count`` ``of`` so many tasks, images or
-    combinations; 0: of all."""
+    """What preflight or the audit noticed. An ``error`` means that the result cannot be what was requested.
+    ``name``: what the message is about, as written in ``field``. Applies to ``count`` ``of`` so many tasks,
+    images or combinations; 0: to all."""
 
     severity: Literal["error", "warning"]
     code: str
@@ -31,7 +31,7 @@ class Finding(WithMessage, Record, frozen=True):
 
 
 class Notice(WithMessage, frozen=True):
-    """Something the user should know that belongs to no job: one sentence."""
+    """Something that the user should know and that belongs to no job: one sentence."""
 
     severity: Literal["error", "warning", "info"]
     code: str

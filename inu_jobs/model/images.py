@@ -15,8 +15,8 @@ MAX_RATING = 5  # stars; 0: none
 
 
 class Image(Record, frozen=True):
-    """One output file. ``path`` is relative to the WebUI's data folder where inside it, with '/';
-    ``size`` (bytes) and ``mtime`` (ns) are those of the file when it was recorded."""
+    """One output file. ``path``: relative to the WebUI's data folder if inside it, with '/'; ``size`` (bytes)
+    and ``mtime`` (ns) of the file when it was recorded."""
 
     id: str
     job: str
@@ -30,7 +30,7 @@ class Image(Record, frozen=True):
     index: int = 0  # position among the task's images
     seed: int | None = None
     subseed: int | None = None  # only with variation
-    prompt: str | None = None  # only where a script or a style changed it
+    prompt: str | None = None  # only if a script or a style changed it
     verdict: Verdict = "unreviewed"
     rating: int = 0
     trashed: bool = False
@@ -38,8 +38,8 @@ class Image(Record, frozen=True):
 
 
 class Failure(WithMessage, frozen=True):
-    """Why something was left alone, in one sentence. ``id``: of the image, or of the job. ``name``: that of
-    its file, '' where it is not known any more."""
+    """Why something was skipped, in one sentence. ``id``: of the image or the job. ``name``: of its file, ''
+    if unknown."""
 
     id: str
     message: str
@@ -54,15 +54,15 @@ class Failure(WithMessage, frozen=True):
         return cls(image.id, message, image.path.rpartition("/")[2])
 
 
-#: with a number of four figures or more (``save_image`` with ``grid=True`` in modules/images.py of the WebUI
-#: 1.10.1); those of scripts/xyz_grid.py (once xy_grid.py) and scripts/prompt_matrix.py
+#: with a number of four digits or more (``save_image`` with ``grid=True`` in modules/images.py of WebUI
+#: 1.10.1); those of scripts/xyz_grid.py (formerly xy_grid.py) and scripts/prompt_matrix.py
 _GRID = re.compile(r"(?:grid|xyz?_grid|prompt_matrix)-\d{4,}[-.]")
-#: where its settings put them at first
+#: their default folders
 _GRID_FOLDERS = frozenset({"txt2img-grids", "img2img-grids"})
 
 
 def is_grid(path: str) -> bool:
-    """By the names that the WebUI gives to grids and to folders of them: "grid-0001.png",
-    "xyz_grid-0000-5.jpg", "txt2img-grids"."""
+    """By the names that the WebUI gives to grids and their folders: "grid-0001.png", "xyz_grid-0000-5.jpg",
+    "txt2img-grids"."""
     parts = PurePath(path.replace("\\", "/")).parts
     return _GRID.match(parts[-1]) is not None or not _GRID_FOLDERS.isdisjoint(parts[:-1])

@@ -11,21 +11,21 @@ from .record import Record, WithMessage
 Kind = Literal["txt2img", "img2img", "upscale", "adopted", "imported"]
 TaskState = Literal["held", "queued", "running", "done", "failed", "interrupted", "cancelled", "lost"]
 JobState = Literal["held", "waiting", "running", "review", "done", "failed", "cancelled"]
-#: why a job does not go on at once: others go first, its run window is closed, it is held, everything
-#: stands still; '': it does
+#: why a job does not run now: other jobs go first, its run window is closed, it is on hold, everything is
+#: stopped; '': it does
 Waits = Literal["", "others", "window", "hold", "stopped"]
 TASK_STATES: tuple[TaskState, ...] = (
     "held", "queued", "running", "done", "failed", "interrupted", "cancelled", "lost",
 )  # fmt: skip
-#: states a task leaves only when the user (or reconciliation) says so
+#: final states, unless the user (or reconciliation) changes them
 ENDED: frozenset[TaskState] = frozenset({"done", "failed", "interrupted", "cancelled", "lost"})
 RETRYABLE: frozenset[TaskState] = frozenset({"failed", "interrupted", "cancelled", "lost"})
 
 
 class Cost(NamedTuple):
-    """Of a task. ``work``: see ``plan.work``. ``like``: what else decides how long it takes, the most
-    telling first; tasks that differ in the first have nothing to do with each other. ``model``: what it
-    needs loaded; "": whatever is."""
+    """Of a task. ``work``: see ``plan.work``. ``like``: what else determines how long it takes, most
+    significant first; tasks that differ in the first are not comparable. ``model``: what it needs loaded; "":
+    any."""
 
     work: float
     like: tuple[str, ...]
@@ -36,8 +36,8 @@ HoldReason = Literal["user", "errors", "requeue", "memory", "disk", "payload"]
 
 
 class Hold(WithMessage, Record, frozen=True):
-    """Why a job, or everything, stands still. ``payload``: it asks for what no job may have, or is not as it
-    was saved. ``message`` is for the user."""
+    """Why a job, or everything, is on hold. ``payload``: it contains something that no job may, or differs
+    from what was saved. ``message`` is for the user."""
 
     by: HoldReason  # type: ignore[misc]
     message: str = ""
@@ -48,8 +48,8 @@ class Hold(WithMessage, Record, frozen=True):
 
 
 class Window(Record, frozen=True):
-    """When tasks may start: ``start`` and ``end`` are "HH:MM" of the machine's own clock. ``end`` at or
-    before ``start`` is on the next day. ``days`` (0 = Monday .. 6) are those on which it opens, [] = all."""
+    """When tasks may start: ``start`` and ``end`` are "HH:MM" in local time. ``end`` at or before ``start``
+    is on the next day. ``days`` (0 = Monday .. 6): when it opens, [] = every day."""
 
     start: str
     end: str
@@ -68,15 +68,15 @@ class Job(Record, frozen=True):
     hold: Hold | None = None
     note: str = ""
     archived: bool = False
-    windows: list[Window] = []  # its tasks start only in one of these; [] = at any time
-    user: str = ""  # who was logged in on the page that it came from
+    windows: list[Window] = []  # its tasks only start in one of these; [] = at any time
+    user: str = ""  # who was logged in on the page that it was captured from
 
 
 class Task(Record, frozen=True):
-    """``changes`` (dotted path -> value) is laid over the payload; ``coords`` is the place on the
-    job's axes, one index an axis. ``attempt`` counts hand-overs that ended without a result;
-    ``purged`` the images of a task that is done that were deleted since, record and all; ``grid``: with
-    it the grid of its setting was made."""
+    """``changes`` (dotted path -> value) are applied to the payload; ``coords``: the position on the job's
+    axes, one index for each. ``attempt``: how many hand-overs ended without a result; ``purged``: how many
+    images of a finished task have since been deleted together with their records; ``grid``: the grid of its
+    setting was made along with it."""
 
     id: str
     job: str
@@ -91,7 +91,7 @@ class Task(Record, frozen=True):
     started: float | None = None
     finished: float | None = None
     attempt: int = 0
-    images: int = 1  # images asked for (batch size times iterations)
+    images: int = 1  # images requested (batch size times iterations)
     deaths: int = 0  # how often the WebUI died while it ran
     purged: int = 0
     grid: bool = False

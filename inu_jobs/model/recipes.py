@@ -13,7 +13,7 @@ from .record import Payload, Record
 
 
 class Ask(Record, frozen=True):
-    """What a recipe asks for before it is used: ``{key}`` in its texts is filled in with the answer."""
+    """A question that a recipe asks before use: the answer replaces ``{key}`` in its texts."""
 
     key: str
     label: str
@@ -22,10 +22,9 @@ class Ask(Record, frozen=True):
 
 
 class Recipe(Record, frozen=True):
-    """A way to make a job, kept under a name. ``payload`` may be partial: it is laid over the page's.
-    ``kind`` '' fits either. ``own_seeds``: whether
-    each task has a seed of its own, where seeds are drawn; None: as is usual for what it is. ``windows``
-    and ``priority``: as a job has them."""
+    """A named way to make a job. ``payload`` may be partial: it is applied to the page's. ``kind`` '' fits
+    either. ``own_seeds``: whether each task has its own seed, if seeds are random; None: the default for its
+    kind. ``windows`` and ``priority``: as in a job."""
 
     id: str
     name: str
@@ -43,9 +42,9 @@ class Recipe(Record, frozen=True):
 
 
 class Capture(msgspec.Struct):
-    """What "Queue as job" froze. ``summary``: short facts for the composer ("Euler a, 20 steps", ...).
-    ``not_frozen``, ``not_frozen_says``: sentences on what could not be captured and follows the settings of
-    the moment. ``axes``: what the page itself varies, as ``JobSpec.axes``: the files of img2img's Batch
+    """What "Queue as job" captured. ``summary``: short facts for the composer ("Euler a, 20 steps", ...).
+    ``not_frozen``, ``not_frozen_says``: sentences about what could not be captured and follows the current
+    settings. ``axes``: what the page itself varies, as in ``JobSpec.axes``: the files of img2img's Batch
     tab."""
 
     id: str
@@ -60,10 +59,10 @@ class Capture(msgspec.Struct):
 
 
 class Dynamic(msgspec.Struct):
-    """What the extension Dynamic Prompts, ``title`` among the always-on scripts, will do: ``combinatorial``,
-    make every combination of the prompt in one task, ``images`` in all tasks (None: more than can be
-    counted, or not told by the template), each ``batches`` times and at most ``most`` of them (0: all); else
-    fill in the prompt anew for each image. ``template``: our own template of the prompt would do as well."""
+    """What the extension Dynamic Prompts (``title`` among the always-on scripts) will do: ``combinatorial``,
+    make every combination of the prompt in one task, ``images`` in all tasks (None: too many to count, or
+    unknown), each ``batches`` times and at most ``most`` of them (0: all); otherwise, fill in the prompt
+    again for each image. ``template``: a template axis of ours could do the same."""
 
     title: str
     combinatorial: bool

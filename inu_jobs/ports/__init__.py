@@ -1,4 +1,4 @@
-"""What the core needs of the world. The host's side of each is in ``inu_jobs.webui``."""
+"""What the core needs from the outside. The host's side of each is in ``inu_jobs.webui``."""
 
 from .catalog import Catalog, Checkpoints, Permits
 from .host import Host, ImageFacts, Room, Settings

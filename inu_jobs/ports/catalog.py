@@ -1,4 +1,4 @@
-"""What is installed in the host, and what of it a job may use."""
+"""What is installed in the host, and which of it a job may use."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from ..sentences import Sentence
 
 
 class Permits(Protocol):
-    """What a payload may ask of the WebUI, whoever wrote it. Each gives the reason why not,
-    or ``UNSAID``."""
+    """What a payload may ask of the WebUI, whoever wrote it. Each method returns the reason why not, or
+    ``UNSAID``."""
 
     def refused_setting(self, name: str) -> Sentence:
-        """A setting may be overridden only if it shapes an image: never where and how files are saved, and
-        nothing of the system's."""
+        """A setting may only be overridden if it affects the image: never where and how files are saved, and
+        nothing that concerns the system."""
 
     def refused_script(self, title: str) -> Sentence:
-        """A script may run, unless it runs what it is given, or does what the payload itself may not."""
+        """A script may run, unless it runs code from its arguments, or does what the payload itself may
+        not."""
 
 
 class Catalog(Permits, Protocol):
@@ -25,66 +26,68 @@ class Catalog(Permits, Protocol):
 
     def checkpoints(self) -> list[str]: ...
     def checkpoint_exists(self, name: str) -> bool:
-        """True if the WebUI would find a checkpoint by ``name`` (title, name, hash, alias)."""
+        """Whether the WebUI would find a checkpoint by ``name`` (title, name, hash, alias)."""
 
     def checkpoint_ids(self, name: str) -> frozenset[str]:
         """Every title, name and hash of the checkpoint that the WebUI finds by ``name``; empty if none."""
 
     def checkpoint_family(self, name: str) -> str:
-        """Of the checkpoint that the WebUI finds by ``name`` (see model_families), '' if not known."""
+        """The family of the checkpoint that the WebUI finds by ``name`` (see model_families), '' if
+        unknown."""
 
     def vaes(self) -> list[str]: ...
     def samplers(self) -> list[str]: ...
     def sampler_exists(self, name: str) -> bool: ...
     def sampling(self, sampler: str, scheduler: str) -> tuple[str, str] | None:
-        """The sampler and the schedule type that the WebUI takes for these names ('' = Automatic), each by
-        its own name; a schedule type that is the sampler's own anyway is "Automatic". None if the WebUI
-        does not know one of them."""
+        """The sampler and the schedule type that the WebUI uses for these names ('' = Automatic), each by its
+        own name; a schedule type that is the sampler's default is "Automatic". None if the WebUI does not
+        know one of them."""
 
     def schedulers(self) -> list[str]: ...
     def upscalers(self) -> list[str]: ...
     def latent_upscale_modes(self) -> list[str]: ...
     def loras(self) -> list[str]: ...
     def lora_family(self, name: str) -> str:
-        """Of the LoRA that a prompt calls ``name`` (see model_families), '' if not known."""
+        """The family of the LoRA that prompts call ``name`` (see model_families), '' if unknown."""
 
     def infotext_settings(self) -> list[tuple[str, str, str]]:
         """(label in an infotext, name of the setting, its type: bool, int, float or str)."""
 
     def lora_hashes(self) -> bool:
-        """The WebUI writes into each image the hashes of the LoRAs that it applied."""
+        """Whether the WebUI writes the hashes of applied LoRAs into each image."""
 
     def embeddings(self) -> list[str]: ...
     def styles(self) -> list[str]: ...
     def style_prompt(self, name: str) -> str:
-        """What a style puts into the prompt; '' for one that there is not."""
+        """What a style adds to the prompt; '' if there is no such style."""
 
     def prompt_comments(self) -> bool:
-        """The WebUI drops what stands behind a # in a prompt (``without_comments``)."""
+        """Whether the WebUI removes what follows a # in a prompt (``without_comments``)."""
 
     def wildcards(self) -> list[str]: ...
     def wildcard_folders(self) -> list[Path]:
-        """Where their files are; of two files of one name, the one in the later folder counts."""
+        """Where their files are; of two files with the same name, the one in the later folder counts."""
 
     def scripts(self, is_img2img: bool) -> list[str]:
         """Titles of the selectable scripts, lower case."""
 
     def script_arguments(self, is_img2img: bool) -> dict[str, int]:
-        """The same titles, with the number of arguments each takes."""
+        """The same titles, with the number of their arguments."""
 
     def alwayson(self, is_img2img: bool) -> dict[str, int]:
-        """Always-on scripts by lower-case title, with the number of arguments each takes."""
+        """Always-on scripts by lower-case title, with the number of their arguments."""
 
     def controlnet_models(self) -> list[str] | None:
-        """With their hashes, as its page shows them; None without ControlNet, or if it does not say."""
+        """With their hashes, as on its page; None without ControlNet, or if unknown."""
 
 
 class Checkpoints(Protocol):
-    """Which checkpoint is which, and which is loaded; each is named by its file."""
+    """Which checkpoint is which, and which is loaded; each is identified by its file."""
 
     def checkpoint(self, name: str) -> str:
-        """Of a task that asks for ``name`` (title, name, hash, alias). The WebUI takes that of its settings
-        where a task asks for none ('') or one that it does not know; '' if it has none at all."""
+        """For a task that asks for ``name`` (title, name, hash, alias). If a task asks for none ('') or for
+        one that the WebUI does not know, the WebUI uses the one from its settings; '' if it has none at
+        all."""
 
     def loaded_checkpoint(self) -> str:
-        """The one in memory when the next task begins, '' if that is not known. Asking loads nothing."""
+        """The one in memory when the next task begins, '' if unknown. Loads nothing."""

@@ -1,4 +1,4 @@
-"""Folders and facts of the host, and the user's settings."""
+"""The host's folders and facts, and the user's settings."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import msgspec
 
 
 class ImageFacts(msgspec.Struct, frozen=True):
-    """An image file as it is on disk: ``path`` as a record has it (relative to the data folder where
-    inside it, with '/'), ``size`` in bytes, ``mtime`` in ns, ``width`` and ``height`` in pixels.
-    ``seed``, ``subseed``: from its infotext, read where the host did not tell them."""
+    """An image file on disk: ``path`` as in records (relative to the data folder if inside it, with '/'),
+    ``size`` in bytes, ``mtime`` in ns, ``width`` and ``height`` in pixels. ``seed``, ``subseed``: from its
+    infotext, read if the host did not report them."""
 
     path: str
     size: int
@@ -23,7 +23,7 @@ class ImageFacts(msgspec.Struct, frozen=True):
 
 
 class Room(NamedTuple):
-    """``free`` bytes on the disk that ``folder`` lies on, or will when it is made."""
+    """``free`` bytes on the disk that contains ``folder``, or will when it is created."""
 
     folder: Path
     free: int
@@ -38,39 +38,39 @@ class Settings(Protocol):
     def hold_after_failures(self) -> int: ...
     @property
     def disk_limit(self) -> float:
-        """GB that stay free where images are saved and where our own data lies."""
+        """GB to keep free where images and our own data are saved."""
 
     @property
     def same_model_run(self) -> int:
-        """How many tasks for the loaded model may go before one whose turn it is."""
+        """How many tasks for the loaded model may run before one whose turn it is."""
 
     @property
     def allowed_hosts(self) -> list[str]: ...
     @property
     def adopt(self) -> bool:
-        """Tasks queued with the scheduler's own button become jobs."""
+        """Whether tasks queued with the scheduler's own button become jobs."""
 
 
 class Host(Protocol):
-    """Folders and facts of the WebUI."""
+    """The WebUI's folders and facts."""
 
     def data_folder(self) -> Path:
         """The WebUI's data folder: image paths are relative to it."""
 
     def output_folders(self) -> list[Path]:
-        """Folders that images may be served from and touched in."""
+        """Folders from which images may be served, and in which they may be changed."""
 
     def grid_folders(self) -> list[Path]:
-        """Those of the output folders that only grids are saved in."""
+        """The output folders in which only grids are saved."""
 
     def saving_folders(self) -> list[Path]:
-        """Where images and grids of tasks are saved as the settings are now; they may not be there yet."""
+        """Where tasks save images and grids with the current settings; these may not exist yet."""
 
     def infotext(self, path: Path) -> str:
-        """The generation parameters written in an image file, '' if none."""
+        """The generation parameters in an image file, '' if none."""
 
     def save_folder(self) -> Path | None:
-        """Where the WebUI's own "Save" puts images; None if it has no such folder."""
+        """Where the WebUI's own "Save" puts images; None if there is no such folder."""
 
     def fonts(self) -> list[str]:
-        """For texts in pictures: files or names of fonts, the user's choice first."""
+        """For text in images: font files or names, the user's choice first."""

@@ -1,4 +1,4 @@
-"""The queue that runs tasks, and what it tells."""
+"""The queue that runs tasks, and its events."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ RowState = Literal["pending", "running", "done", "failed", "interrupted"]
 
 
 class HandOver(msgspec.Struct, frozen=True):
-    """One task ready for the scheduler: no tokens left in ``payload``."""
+    """One task ready for the scheduler: ``payload`` contains no tokens."""
 
     task: str
     job: str
-    name: str  # what the scheduler's own list shows
+    name: str  # as shown in the scheduler's own list
     is_img2img: bool
     payload: Payload
 
 
 class Made(msgspec.Struct, frozen=True):
-    """One image that a task made and saved, as the host tells it. ``path`` is absolute. ``subseed`` is there
-    only with variation; ``index``: its place among all that this generation made, saved or not."""
+    """One image that a task made and saved, as the host reports it. ``path`` is absolute. ``subseed``: only
+    with variation; ``index``: its index among all images of this generation, saved or not."""
 
     path: str
     seed: int | None = None
@@ -38,8 +38,8 @@ class Made(msgspec.Struct, frozen=True):
 
 
 class Registered(msgspec.Struct, frozen=True, tag="registered"):
-    """A task of one of our jobs (``job`` = our job id) that we did not hand over: its own
-    "Requeue" copied a row of ours, that of the task ``copy_of``."""
+    """A task of one of our jobs (``job``: its id) that we did not hand over: the scheduler's own "Requeue"
+    copied our row of the task ``copy_of``."""
 
     task: str
     job: str
@@ -47,9 +47,9 @@ class Registered(msgspec.Struct, frozen=True, tag="registered"):
 
 
 class Enqueued(msgspec.Struct, frozen=True, tag="enqueued"):
-    """Somebody else queued ``task`` with the scheduler's own button, and it waits there. ``payload``
-    says what it is about, in API form: all of it where the page was seen, else too little to queue it anew
-    (``queue.adopt.is_whole``). ``name``: of the job that it becomes."""
+    """Somebody else queued ``task`` with the scheduler's own button, and it is waiting there. ``payload``:
+    what it is about, in API format: complete if the page was seen, else too little to queue it again
+    (``queue.adoption.is_whole``). ``name``: for the job that it becomes."""
 
     task: str
     name: str
@@ -62,8 +62,8 @@ class Started(msgspec.Struct, frozen=True, tag="started"):
 
 
 class Finished(msgspec.Struct, frozen=True, tag="finished"):
-    """``images`` are absolute paths of all files saved while the task ran (grids too): a fallback.
-    ``stopped``: somebody asked the host to stop it, by its Interrupt or "Reload UI", say; None: not known."""
+    """``images``: absolute paths of all files saved while the task ran (including grids), as a fallback.
+    ``stopped``: somebody asked the host to stop it, by its Interrupt or "Reload UI", say; None: unknown."""
 
     task: str
     state: Literal["done", "failed", "interrupted"]
@@ -73,9 +73,9 @@ class Finished(msgspec.Struct, frozen=True, tag="finished"):
 
 
 class Produced(msgspec.Struct, frozen=True, tag="produced"):
-    """From our always-on script: the images proper of one ``postprocess``. May come several times
-    for a task (a selectable script that runs several generations). ``grid``: they were the last of their
-    setting, and its grid is being saved."""
+    """From our always-on script: the actual images of one ``postprocess``. May come several times for a task
+    (if a selectable script runs several generations). ``grid``: they were the last of their setting, and its
+    grid is being saved."""
 
     task: str
     images: tuple[Made, ...]
@@ -91,8 +91,8 @@ class Saved(msgspec.Struct, frozen=True, tag="saved"):
 
 
 class Reattached(msgspec.Struct, frozen=True, tag="reattached"):
-    """A scheduler instance was found that we did not know: reconcile. ``reloaded``: when the one
-    before it was seen to be gone ("Reload UI" does that, and interrupts what runs); None at first."""
+    """A new scheduler instance was found: reconcile. ``reloaded``: when the previous one was found to be gone
+    ("Reload UI" does that, and interrupts the current run); None at first."""
 
     reloaded: float | None = None
 
@@ -101,7 +101,7 @@ Event = Registered | Enqueued | Started | Finished | Produced | Saved | Reattach
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A task as the scheduler's database has it. ``images``: absolute paths of the files it saved."""
+    """A task in the scheduler's database. ``images``: absolute paths of the files that it saved."""
 
     task: str
     job: str
@@ -111,16 +111,15 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class SchedulerStatus(msgspec.Struct, frozen=True):
-    """``paused_by``: 'user' (its own pause), 'memory' (it ran out of memory) or ''.
-    ``current`` is the id that the host generates now (any client's, None if idle);
-    ``runner`` tells whether its runner thread lives; ``pending`` counts rows that wait (all clients'), only
-    where it does not;
-    ``when_empty`` is what it will do to the computer 1 s after its queue ran empty ('' = nothing);
-    ``warnings`` are sentences for the user (unsupported flags, ...)."""
+    """``paused_by``: 'user' (its own pause), 'memory' (it ran out of memory) or ''. ``current``: the id that
+    the host is generating (any client's, None if idle); ``runner``: whether its runner thread is alive;
+    ``pending``: the number of waiting rows (of all clients), only if it is not; ``when_empty``: what it will
+    do to the computer 1 s after its queue is empty ('' = nothing); ``warnings``: sentences for the user
+    (unsupported flags, ...)."""
 
     attached: bool
     name: str = "Agent Scheduler"
-    problem: Sentence = UNSAID  # why not attached, one sentence
+    problem: Sentence = UNSAID  # why it is not attached, one sentence
     paused: bool = False
     paused_by: Literal["", "user", "memory"] = ""
     current: str | None = None
@@ -132,8 +131,8 @@ class SchedulerStatus(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """Of what the host generates now. ``fraction`` 0..1; ``eta`` seconds; ``preview`` counts up when
-    a new live preview is there."""
+    """Of what the host is generating. ``fraction`` 0..1; ``eta`` seconds; ``preview`` increases with each new
+    live preview."""
 
     task: str | None = None
     fraction: float = 0.0
@@ -144,44 +143,44 @@ class Progress(msgspec.Struct, frozen=True):
 
 
 class Scheduler(Protocol):
-    """The queue that runs tasks. All methods may be called from any thread, none holds our locks,
-    and each raises ``SchedulerError`` (a sentence) if the scheduler is not there."""
+    """The queue that runs tasks. All methods may be called from any thread, none takes our locks, and each
+    raises ``SchedulerError`` (a sentence) if the scheduler is unavailable."""
 
     def status(self) -> SchedulerStatus: ...
 
     def listen(self, sink: Callable[[Event], None]) -> None:
-        """Events from now on go to ``sink``, on any thread; it must return at once and not raise."""
+        """From now on, events go to ``sink``, on any thread; it must return at once and not raise."""
 
     def hand_over(self, request: HandOver) -> None:
-        """Queue it. A row of the same task that has ended is replaced. ``SchedulerBusy`` if the
-        runner may still hold the old row."""
+        """Queue a task. Replaces an ended row of the same task. ``SchedulerBusy`` if the runner may still
+        have the old row."""
 
     def withdraw(self, tasks: Sequence[str]) -> set[str]:
-        """Take waiting tasks back. Returns those that will not run any more; one that the runner
-        already holds may still run, and is reported by events as ever."""
+        """Take back waiting tasks. Returns those that will no longer run; one that the runner already has may
+        still run, and is reported by events as usual."""
 
     def put_back(self, task: str) -> bool:
-        """Have a task run again that is in the scheduler's list and has ended or was withdrawn, as it is
-        there. False if it is not in that list. ``SchedulerBusy`` as ``hand_over``."""
+        """Run a task again that is in the scheduler's list and has ended or was withdrawn, unchanged. False
+        if it is not in that list. ``SchedulerBusy`` as in ``hand_over``."""
 
     def interrupt(self, task: str) -> bool:
-        """Stop ``task`` if it is the one that runs now. True if it was told to stop."""
+        """Stop ``task`` if it is the running one. True if it was told to stop."""
 
     def forget(self, tasks: Sequence[str]) -> None:
         """Delete ended rows from the scheduler's own list, as soon as that is safe."""
 
     def rows(self, jobs: Sequence[str], tasks: Sequence[str] = ()) -> dict[str, Row]:
-        """All rows of these jobs, by task id; and those of ``tasks``, which it got from somebody else."""
+        """All rows of these jobs, by task id; and those of ``tasks``, which others queued."""
 
     def kick(self) -> None:
-        """Make the runner look for waiting tasks, restart it if it died."""
+        """Make the runner look for waiting tasks; restart it if it died."""
 
     def unwedge(self) -> bool:
-        """Free a queue that stands still because a task that is not running counts as running.
-        True if something was freed."""
+        """Free a queue that is stuck because a task that is not running counts as running. True if something
+        was freed."""
 
     def end_memory_pause(self) -> None:
-        """End the pause that it took by itself when memory ran out; the user's own stays."""
+        """End the pause that it set itself when memory ran out; the user's own stays."""
 
     def progress(self) -> Progress: ...
 

@@ -1,1 +1,1 @@
-"""HTTP, without knowing the host: who may ask, what comes in, what goes out."""
+"""HTTP, independent of the host: access control, requests, responses."""

@@ -1,6 +1,6 @@
-"""What comes in by HTTP, made safe before anything of ours sees it: bodies and query parameters.
+"""Makes incoming data safe before the rest of Inu Jobs sees it: bodies and query parameters.
 
-Everything that is wrong raises ``InvalidInput`` with the field and one sentence.
+Anything invalid raises ``InvalidInput`` with the field and one sentence.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ T = TypeVar("T")
 
 
 def decode(body: bytearray, type_: type[T]) -> T:
-    """``body`` as JSON of this shape, with every value in it fit for the store and for the WebUI. The bytes
-    are gone then: they may be many, and all of them are in what comes out."""
+    """``body`` as JSON of this type, with every value safe for the store and for the WebUI. The bytes are
+    released: there may be many, and the result contains all of them."""
     if not body or body.isspace():
         raise InvalidInput(say("The request has no body: send a JSON object."))
     try:
@@ -47,7 +47,7 @@ def decode(body: bytearray, type_: type[T]) -> T:
 
 
 def _check_selection(selection: Any) -> None:
-    """Here alone: to undo what was done to all images of some jobs may take more."""
+    """Only checked here, because undoing what was done to all images of some jobs may need more."""
     if not isinstance(selection, Selection) or selection.images is msgspec.UNSET:
         return
     count = len(selection.images)
@@ -61,11 +61,11 @@ def _check_selection(selection: Any) -> None:
 
 
 def _check_count(body: bytearray) -> None:
-    """``InvalidInput`` if there are more values than one may send: each would cost much more than the bytes
-    that it takes. They are counted by the signs that stand before them."""
+    """``InvalidInput`` if there are too many values: each would cost much more than its bytes. Counts the
+    characters that precede values."""
     if _signs(body) <= VALUES:
         return
-    # what stands in texts does not count; there, a backslash takes what follows
+    # the content of strings does not count; in them, a backslash escapes the next character
     plain = body.replace(b"\\\\", b"").replace(b'\\"', b"") if b"\\" in body else body
     if plain.count(b'"') > 2 * VALUES or sum(map(_signs, plain.split(b'"')[::2])) > VALUES:
         raise InvalidInput(
@@ -78,8 +78,8 @@ def _signs(text: bytes | bytearray) -> int:
 
 
 def _field(place: str, text: str) -> str:
-    """``$.axes[0].field`` -> ``axes.0.field``; for a missing or unknown field its own name too."""
-    place = place.partition("[...]")[0]  # of what is of no known shape
+    """``$.axes[0].field`` -> ``axes.0.field``, followed by the name of a missing or unknown field."""
+    place = place.partition("[...]")[0]  # inside a value of any type
     path = re.sub(r"\[(\d+)\]", r".\1", place.rstrip("`")).removeprefix("$").strip(".")
     named = re.search(r"(?:required|unknown) field `([^`]*)`", text)
     return ".".join(part for part in (path, named.group(1) if named else "") if part)
@@ -95,11 +95,12 @@ class _Wrong(Exception):
 
 
 def _inspect(document: Any) -> None:
-    """Refuses what JSON allows but nothing downstream can keep: too deep, NUL, numbers past 64 bits."""
+    """Refuses what JSON allows but nothing downstream can handle: deep nesting, NUL, numbers beyond 64
+    bits."""
     try:
         _look_into(document, 0)
     except _Wrong as wrong:
-        # what is in the payload goes by its own name, as in the preflight's findings
+        # parts of the payload are named by themselves, as in preflight's findings
         path = ".".join(map(str, reversed(wrong.path))).removeprefix("payload.")
         raise InvalidInput(wrong.sentence, path) from None
 
@@ -126,7 +127,7 @@ def _look_into(value: Any, depth: int) -> None:
 
 
 def whole(query: Any, name: str, default: int, low: int, high: int) -> int:
-    """The query parameter ``name`` as a whole number in ``low``..``high``."""
+    """The query parameter ``name`` as an integer in ``low``..``high``, else ``default``."""
     text = query.get(name)
     if text is None or text == "":
         return default
@@ -138,7 +139,7 @@ def whole(query: Any, name: str, default: int, low: int, high: int) -> int:
 
 
 def word(query: Any, name: str) -> str:
-    """The query parameter ``name``, a name that the client chose; '' if it is not given."""
+    """The query parameter ``name``, a name chosen by the client; '' if not given."""
     text = query.get(name) or ""
     if re.fullmatch(r"[A-Za-z0-9_-]{0,40}", text):
         return str(text)
@@ -146,7 +147,7 @@ def word(query: Any, name: str) -> str:
 
 
 def choice(query: Any, name: str, allowed: tuple[str, ...]) -> str:
-    """The query parameter ``name`` if it is one of ``allowed``; '' if it is not given."""
+    """The query parameter ``name`` if it is one of ``allowed``; '' if not given."""
     text = query.get(name) or ""
     if text and text not in allowed:
         raise InvalidInput(

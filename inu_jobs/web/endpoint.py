@@ -1,6 +1,6 @@
-"""What all routes have in common: who may ask, the body, a worker thread, errors as one sentence.
+"""What all routes have in common: access control, the body, a worker thread, errors as one sentence.
 
-Raw requests and responses only, so that pydantic 1 and pydantic 2 are both fine.
+Uses only raw requests and responses, so both pydantic 1 and pydantic 2 are fine.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _USUAL = Limits()
 
 
 class Call(msgspec.Struct):
-    """What a route gets to see of a request; ``body`` is empty unless it is a change."""
+    """What a route sees of a request; ``body`` is empty unless the request has one."""
 
     ids: Mapping[str, str]
     query: Mapping[str, str]
@@ -38,7 +38,7 @@ class Call(msgspec.Struct):
 
     @property
     def encodings(self) -> str:
-        """How the answer may be compressed, '' where that would only cost time."""
+        """How the response may be compressed, '' if that would only cost time."""
         return "" if self.local else self.headers.get("accept-encoding", "")
 
     def json(self, answer: Any, status: int = 200) -> Response:
@@ -51,7 +51,8 @@ class Endpoint:
     def __init__(
         self, guard: Guard, work: Callable[[Call], Response], login: str = "", limits: Limits = _USUAL
     ) -> None:
-        """``login``: where a browser goes that has to log in on a page, not by a question of its own."""
+        """``login``: the page to which a browser is sent to log in, if it is not asked by a dialog of its
+        own."""
         self._guard = guard
         self._work = work
         self._login = login
@@ -83,13 +84,13 @@ class Endpoint:
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to read it
         except Exception:
-            # a bug of ours: the console gets it all, the page one sentence
+            # a bug of ours: the console gets the details, the page one sentence
             log.exception("an error in %s %s", request.method, request.url.path)
             text = say("Inu Jobs ran into an error: see the WebUI's console for details.")
             return replies.json(api.Problem(text, says=text.says), 500)
 
     async def _answer(self, request: Request, call: Call) -> Response:
-        """Worked out on a thread; where nothing is changed, only as long as somebody waits for it."""
+        """Computed on a thread; a request that changes nothing ends when the client leaves."""
         spent = budgets.Request()
 
         def work() -> Response:
@@ -104,9 +105,9 @@ class Endpoint:
             async def watch() -> None:
                 with contextlib.suppress(Exception):  # the server has its own ways to lose a client
                     while (await request.receive())["type"] != "http.disconnect":
-                        await anyio.sleep(0.1)  # the event loop goes on where a body has no end
+                        await anyio.sleep(0.1)  # keeps the event loop running if a body never ends
                     spent.gone = True
-                    group.cancel_scope.cancel()  # it may still wait for its turn
+                    group.cancel_scope.cancel()  # it may still be waiting for its turn
 
             group.start_soon(watch)
             try:
@@ -127,11 +128,11 @@ def _problem(error: InuJobsError) -> Response:
 
 
 def function(endpoint: Endpoint) -> Callable[[Request], Any]:
-    """FastAPI tells a coroutine function from a blocking one by looking at the function itself."""
+    """FastAPI distinguishes coroutine functions from blocking ones by inspecting the function itself."""
 
     async def run(request: Request) -> Any:
         return await endpoint(request)
 
-    # resolved here because FastAPI looks annotations up among the names of this module only
+    # resolved here, because FastAPI looks up annotations only among this module's names
     run.__annotations__ = {"request": Request}
     return run

@@ -1,5 +1,5 @@
-"""What other routes of the WebUI must not give away: a gate stands before all of them, takes the requests
-that are to be refused, and lets every other one go on to its route, whenever that was added.
+"""Protects other routes of the WebUI: a gate comes before all of them, takes the requests to be refused, and
+passes every other one on to its route, whenever that was added.
 
 Source: starlette 0.26 to 0.38, routing.py (``Router``, ``get_route_path``).
 """
@@ -18,16 +18,16 @@ from ..log import log
 from ..sentences import say
 from . import replies
 
-#: the answer of who refuses, or None; it is called on the event loop and must not wait for anything
+#: the refusal, or None; called on the event loop, so it must not wait for anything
 Refuse = Callable[[Request, str], Response | None]
 _ANSWER = "inu_jobs.refusal"
 
 
 class Gate(BaseRoute):
-    """``refuse`` is asked with the path, for those that begin with one of ``prefixes``. An error in it
-    refuses, too."""
+    """``refuse`` is called with paths that begin with one of ``prefixes``. If it fails, the request is
+    refused, too."""
 
-    # other extensions look through an app's routes for these
+    # other extensions look for these in an app's routes
     path = ""
     name = "inu_jobs_gate"
     methods: frozenset[str] = frozenset()
@@ -60,7 +60,7 @@ class Gate(BaseRoute):
 
 
 def _paths(scope: Any) -> set[str]:
-    """As the routes see it: newer starlettes leave out what a proxy puts before it (``--subpath``)."""
+    """As the routes see it: newer starlettes omit a proxy's prefix (``--subpath``)."""
     path, root = scope["path"], scope.get("root_path", "").rstrip("/")
     return {path, path.removeprefix(root)} if root else {path}
 

@@ -1,7 +1,7 @@
-"""Who may ask, and from where. Routes that an extension adds are behind neither ``--api-auth`` nor
-``--gradio-auth``, so ours look after themselves.
+"""Who may send requests, and from where. Routes added by an extension are protected by neither ``--api-auth``
+nor ``--gradio-auth``, so ours check for themselves.
 
-``Guard.check`` raises ``Denied`` or returns. It looks only at headers and never blocks.
+``Guard.check`` raises ``Denied`` or returns. It only looks at headers and never blocks.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from ..errors import InuJobsError
 from ..ports import Settings
 from ..sentences import Sentence, say
 
-#: gradio 3.41.2, routes.py: ``login`` sets both, ``get_current_user`` reads them in this order. The same
-#: in gradio 4.40, but there ``-`` and ``App.cookie_id`` follow, so that servers on one host do not share them
+#: gradio 3.41.2, routes.py: ``login`` sets both, ``get_current_user`` reads them in this order. gradio 4.40
+#: does the same, but appends ``-`` and ``App.cookie_id``, so that servers on one host do not share them
 COOKIES = ("access-token", "access-token-unsecure")
 CHANGING = frozenset({"POST", "PATCH", "PUT", "DELETE"})
 
 
 class Denied(InuJobsError):
-    """The request may not pass: ``status`` is 401, 403, 413 or 415; ``headers`` go with the answer."""
+    """The request is refused: ``status`` is 401, 403, 413 or 415; ``headers`` are added to the response."""
 
     def __init__(self, message: Sentence, status: int, headers: dict[str, str] | None = None) -> None:
         super().__init__(message)
@@ -36,7 +36,7 @@ class Denied(InuJobsError):
 
 
 def split_host(netloc: str) -> tuple[str, str]:
-    """``Host``'s value as (host in lower case, port or ''); ('', '') if it is not one."""
+    """The value of ``Host`` as (host in lower case, port or ''); ('', '') if it is invalid."""
     try:
         parts = urlsplit("//" + netloc.strip())
         if parts.path or parts.query or parts.fragment or "@" in parts.netloc:
@@ -56,12 +56,12 @@ def is_ip(host: str) -> bool:
 
 
 class Credentials:
-    """``--api-auth``: ``user:password``, several by comma, each split at its first colon, so that a
-    password may hold colons. An entry without a colon lets nobody in."""
+    """``--api-auth``: ``user:password``, several separated by commas, each split at its first colon, so that
+    a password may contain colons. An entry without a colon admits nobody."""
 
     def __init__(self, option: str | None) -> None:
         self.configured = bool(option)
-        # fsencode gives back the very bytes of the command line; a browser sends UTF-8
+        # fsencode returns the exact bytes of the command line; browsers send UTF-8
         entries = [os.fsencode(entry) for entry in (option or "").split(",") if ":" in entry]
         self._pairs = [(user, password) for user, _, password in (e.partition(b":") for e in entries)]
 
@@ -75,15 +75,15 @@ class Credentials:
             return False
         found = False
         for known_user, known_password in self._pairs:
-            # all of them and both halves, always: the time taken must not tell how near a guess was
+            # always compare all of them and both halves: the time must not reveal how close a guess was
             good = compare_digest(user, known_user) & compare_digest(password, known_password)
             found |= good
         return found and bool(colon)
 
 
 class Guard:
-    """``app`` is the one that ``on_app_started`` handed over (``demo.app`` need not be the one that is
-    served); with --nowebui it is a plain FastAPI without ``auth`` and ``tokens``."""
+    """``app``: from ``on_app_started`` (``demo.app`` need not be the one being served); with --nowebui it is
+    a plain FastAPI without ``auth`` and ``tokens``."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class Guard:
         server_name: str | None,
         cors_origins: str | None = None,
     ) -> None:
-        """``cors_origins``: of ``--cors-allow-origins``, whom the WebUI's own API answers."""
+        """``cors_origins``: from ``--cors-allow-origins``, the origins allowed by the WebUI's own API."""
         self._app = app
         self._settings = settings
         self._credentials = Credentials(api_auth)
@@ -102,7 +102,7 @@ class Guard:
 
     @classmethod
     def of(cls, app: Any, settings: Settings, cmd_opts: Any) -> Guard:
-        """``cmd_opts``: the WebUI's command line."""
+        """``cmd_opts``: the WebUI's command line options."""
         names = ("api_auth", "server_name", "cors_allow_origins")
         return cls(app, settings, *(getattr(cmd_opts, name, None) for name in names))
 
@@ -119,41 +119,41 @@ class Guard:
         return frozenset(names - {""})
 
     def check(self, method: str, headers: Any, cookies: Any) -> None:
-        """Raises ``Denied``. ``headers``: case-blind mapping with ``get`` and ``getlist``."""
+        """Raises ``Denied``. ``headers``: a case-insensitive mapping with ``get`` and ``getlist``."""
         self.check_site(method, headers)
         self._check_user(headers, cookies)
         if method in CHANGING:
             self._check_change(headers)
 
     def check_site(self, method: str, headers: Any) -> None:
-        """Only where a request comes from: for an event of the WebUI's page, of which gradio has asked who
-        is there, if it asks at all. Raises ``Denied``."""
+        """Checks only where a request comes from: for events of the WebUI's page, whose login, if any, gradio
+        has already checked. Raises ``Denied``."""
         allowed = self._allowed_hosts()
         self._check_host(headers, allowed)
         self._check_origin(method, headers, allowed)
 
     def check_neighbour(self, method: str, headers: Any, cookies: Any, *, shown: bool) -> None:
-        """For the routes of Agent Scheduler, whose page and whose clients know nothing of us. ``shown``: it
-        asks for no more than what the WebUI's page shows, so who can load that page may have it; a login
-        page of gradio's is before both. Raises ``Denied``."""
+        """For Agent Scheduler's routes, whose page and clients know nothing of us. ``shown``: the request
+        reads only what the WebUI's page shows anyway, so anyone who can load that page may have it; gradio's
+        login page protects both. Raises ``Denied``."""
         allowed = self._allowed_hosts()
         if headers.get("origin", "").lower() not in self._cors:
             self._check_origin(method, headers, allowed)
         if self._has_password(headers):
-            return  # under whatever name it is known: a page that was rebound has no password
+            return  # under any name: a page with a rebound name has no password
         self._check_host(headers, allowed)
         if shown and not self._has_login and _from_own_page(headers):
             return
         try:
             self._check_user(headers, cookies)
         except Denied as denied:
-            # the very challenge of its own routes, so that the browser asks once for all of them
+            # the same challenge as its own routes, so that the browser asks once for all of them
             if denied.headers:
                 denied.headers = {"WWW-Authenticate": "Basic"}
             raise
 
     def _allowed_hosts(self) -> list[str]:
-        """The setting's entries as host or host:port, however they were written."""
+        """The setting's entries as host or host:port, in any notation."""
         entries = (entry.strip().lower() for entry in self._settings.allowed_hosts)
         return [(urlsplit(e).netloc if "://" in e else e).rstrip("/") for e in entries if e]
 
@@ -161,7 +161,7 @@ class Guard:
         values = headers.getlist("host")
         host, port = split_host(values[0]) if len(values) == 1 else ("", "")
         known = host in self._names or is_ip(host)
-        # nobody but gradio can point a name under gradio.live anywhere, so these cannot be rebound
+        # only gradio can point names under gradio.live anywhere, so these cannot be rebound
         if host and (known or host.endswith(".gradio.live") or _listed(host, port, allowed)):
             return
         raise Denied(
@@ -183,7 +183,8 @@ class Guard:
             default = "443" if parts.scheme == "https" else "80"
             if host == here and (port or default) == (here_port or default):
                 return
-            # a reverse proxy may rewrite Host. X-Forwarded-Host is never read: a rebound page can send it
+            # a reverse proxy may rewrite Host. X-Forwarded-Host is never read: a page with a rebound name can
+            # send it
             if _listed(host, port, allowed):
                 return
         raise Denied(
@@ -207,8 +208,8 @@ class Guard:
             return
         if self._has_password(headers) or (self._has_login and self._logged_in(cookies)):
             return
-        # With API auth alone the browser may ask, and <img> works afterwards; where gradio has a login
-        # page of its own, a second question would only confuse.
+        # With API auth alone, the browser may ask, and <img> works afterwards; if gradio has a login page of
+        # its own, a second prompt would only confuse.
         ask = {} if self._has_login else {"WWW-Authenticate": 'Basic realm="Inu Jobs"'}
         raise Denied(say("Log in first."), 401, ask)
 
@@ -230,24 +231,24 @@ class Guard:
 
 
 def _listed(host: str, port: str, allowed: Sequence[str]) -> bool:
-    """An entry with a port means that port only."""
+    """An entry with a port applies to that port only."""
     return any(entry in (host, f"[{host}]") or split_host(entry) == (host, port) for entry in allowed)
 
 
 def _from_own_site(headers: Any) -> bool:
-    """No browser says that another site asks. Browsers say it over https and on this machine only, and no
-    page can send these headers itself (Fetch Metadata)."""
+    """The browser does not say that another site sent it. Browsers only tell over https and on this machine,
+    and no page can send these headers itself (Fetch Metadata)."""
     return headers.get("sec-fetch-site", "none").lower() in ("none", "same-origin")
 
 
 def _is_link(method: str, headers: Any) -> bool:
-    """Somebody follows a link to us, in a window of its own."""
+    """Somebody follows a link to us, at the top level of a window."""
     mode, dest = headers.get("sec-fetch-mode", ""), headers.get("sec-fetch-dest", "document")
     return method in ("GET", "HEAD") and mode == "navigate" and dest == "document"
 
 
 def _from_own_page(headers: Any) -> bool:
-    """A page of this host asks, says the browser."""
+    """The browser says that a page of this host sent it."""
     if headers.get("sec-fetch-site") == "same-origin":
         return True
     try:

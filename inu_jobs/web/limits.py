@@ -1,7 +1,7 @@
-"""What a route may take: how large its body is, how many of its kind are worked on at a time, and whether it
-ends when who asked has left.
+"""Limits of each route: the size of its body, how many of its kind run at a time, and whether it ends when
+the client leaves.
 
-Our requests run on threads of their own number: the WebUI's 40 stay free for it.
+Our requests have a limited number of threads of their own, and the WebUI's 40 stay free.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Cost = Literal["heavy", "pictures", "light"]
 _AT_A_TIME: dict[Cost, int] = {
     "heavy": budgets.HEAVY, "pictures": budgets.PICTURES, "light": budgets.LIGHT,
 }  # fmt: skip
-#: bytes, by what the body is; all others name a thing or two
+#: bytes, by the body's type; all others only name a thing or two
 _BODIES: dict[type | None, int] = {
     **dict.fromkeys((api.JobSpec, api.JobEdit, api.DeriveSpec), budgets.BODY_WITH_IMAGES),
     **dict.fromkeys(
@@ -35,21 +35,21 @@ _BODIES: dict[type | None, int] = {
         budgets.BODY_OF_LISTS,
     ),
 }  # fmt: skip
-#: what is planned, or made of many images
+#: requests that plan, or create something from many images
 _HEAVY = frozenset(
     {
         api.JobSpec, api.JobEdit, api.DeriveSpec, api.PromptsExpand, api.PromptsFile, api.RecipeSpec,
         api.ImageExport, api.JobExport,
     }
 )  # fmt: skip
-#: ends of paths that change nothing, though they have a body
+#: ends of paths that change nothing, although they have a body
 _ONLY_ASK = ("/plan", "/prompts/expand", "/prompts/file")
 
 T = TypeVar("T")
 
 
 class Limits(NamedTuple):
-    """``body`` in bytes. ``ends``: with the client, since it changes nothing."""
+    """``body`` in bytes. ``ends``: when the client leaves, because it changes nothing."""
 
     body: int = budgets.BODY
     cost: Cost = "light"
@@ -66,12 +66,12 @@ def limits_of(method: str, path: str, body: type | None) -> Limits:
 # ------------------------------------------------------------------------------- threads
 
 
-#: of each event loop: "Reload UI" starts another one
+#: one for each event loop: "Reload UI" starts another
 _limiters: WeakKeyDictionary[Any, dict[Cost, CapacityLimiter]] = WeakKeyDictionary()
 
 
 def limiter(cost: Cost) -> CapacityLimiter:
-    """Of the event loop that runs here."""
+    """For the running event loop."""
     of_loop = _limiters.setdefault(asyncio.get_running_loop(), {})
     if cost not in of_loop:
         of_loop[cost] = CapacityLimiter(_AT_A_TIME[cost])
@@ -79,7 +79,7 @@ def limiter(cost: Cost) -> CapacityLimiter:
 
 
 async def in_thread(cost: Cost, work: Callable[[], T]) -> T:
-    """``work`` on a thread, in its turn. ``Denied`` (503) if too many wait."""
+    """Run ``work`` on a thread, in turn. ``Denied`` (503) if too many are waiting."""
     of_cost = limiter(cost)
     if of_cost.statistics().tasks_waiting >= budgets.WAITING:
         raise Denied(say("Inu Jobs is busy: try again in a moment."), 503)
@@ -87,7 +87,7 @@ async def in_thread(cost: Cost, work: Callable[[], T]) -> T:
 
 
 async def iterated(cost: Cost, chunks: Iterator[T]) -> AsyncIterator[T]:
-    """``chunks``, each made on a thread in its turn."""
+    """``chunks``, each created on a thread, in turn."""
     end = object()
     while (chunk := await in_thread(cost, lambda: next(chunks, end))) is not end:
         yield chunk  # type: ignore[misc]
@@ -97,14 +97,15 @@ async def iterated(cost: Cost, chunks: Iterator[T]) -> AsyncIterator[T]:
 
 
 class Bodies:
-    """Bytes of all bodies that are held."""
+    """Counts the bytes of all bodies in memory."""
 
     def __init__(self) -> None:
         self._held = 0
 
     @contextmanager
     def holding(self) -> Iterator[Callable[[int], None]]:
-        """Call what this gives with how many bytes have come. ``Denied`` (503) if that is too much."""
+        """Call the yielded function with the number of bytes received. ``Denied`` (503) if that is too
+        much."""
         mine = 0
 
         def take(count: int) -> None:
@@ -123,7 +124,7 @@ class Bodies:
 async def read(
     headers: Mapping[str, str], chunks: AsyncIterator[bytes], most: int, take: Callable[[int], None]
 ) -> bytearray:
-    """The whole body. ``Denied`` as soon as it is known to be too large (413), or when no more of it comes
+    """The whole body. ``Denied`` as soon as it is known to be too large (413), or when no more arrives
     (408)."""
     size = f"{most // budgets.MB} MB" if most >= budgets.MB else f"{most // 1024} KB"
     too_large = Denied(

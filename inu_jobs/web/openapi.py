@@ -1,6 +1,6 @@
-"""Our routes in the WebUI's /docs: bodies and answers described from the msgspec structs.
+"""Our routes in the WebUI's /docs: requests and responses described from the msgspec structs.
 
-FastAPI describes pydantic models by itself; ours go in by ``openapi_extra``, and their components by
+FastAPI describes pydantic models by itself; ours are added with ``openapi_extra``, and their components by
 wrapping ``app.openapi`` (FastAPI's documented way, "Extending OpenAPI").
 """
 
@@ -13,7 +13,7 @@ import msgspec
 
 from .. import api, budgets
 
-PREFIX = "InuJobs."  # the WebUI and other extensions have components called "Image" or "Status" too
+PREFIX = "InuJobs."  # the WebUI and other extensions have components named "Image" or "Status", too
 TYPES: tuple[type, ...] = (
     api.JobSpec, api.JobPatch, api.DeriveSpec, api.Plan, api.JobSummary, api.JobList, api.JobDetail,
     api.Changes,
@@ -58,7 +58,7 @@ def components(openapi_version: str) -> dict[str, Any]:
 
 
 def _as_3_0(schema: Any) -> Any:
-    """OpenAPI 3.0 (FastAPI before 0.99) knows no ``null`` type, no ``const`` and no ``prefixItems``."""
+    """OpenAPI 3.0 (FastAPI before 0.99) lacks the ``null`` type, ``const`` and ``prefixItems``."""
     if isinstance(schema, list):
         return [_as_3_0(item) for item in schema]
     if not isinstance(schema, dict):
@@ -123,7 +123,7 @@ def _problem(code: str) -> dict[str, Any]:
 
 
 def describe(app: Any) -> None:
-    """Make ``app.openapi()`` contain our components, whoever else has wrapped it."""
+    """Add our components to ``app.openapi()``, whoever else has wrapped it."""
     original = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -132,5 +132,5 @@ def describe(app: Any) -> None:
         schemas.update(components(str(document.get("openapi", "3.0.2"))))
         return document
 
-    app.openapi_schema = None  # drop what was built before our routes were there
+    app.openapi_schema = None  # drop what was built before our routes were added
     app.openapi = openapi

@@ -1,8 +1,8 @@
-"""Our files are for our own routes only, which ask who wants them. The WebUI serves whatever lies below its
-folder to anybody who can load its page, under ``--api-auth`` as well.
+"""Our files are only for our own routes, which check access. The WebUI serves everything below its folder to
+anyone who can load its page, even with ``--api-auth``.
 
 Sources: gradio 3.41.2 and 4.40, routes.py (``/file=``, ``/file/``), which compare paths as they are written
-and let links, short names and other letter case through; WebUI 1.10.1, modules/ui_extra_networks.py
+and so let links, short names and different case through; WebUI 1.10.1, modules/ui_extra_networks.py
 (``fetch_file``), which lets ``..`` through.
 """
 
@@ -23,24 +23,24 @@ from ..sentences import say
 from . import replies
 from .gate import Gate, put_before_all
 
-#: folders in our data folder; its files are called jobs.*
+#: folders in our data folder; its files are named jobs.*
 FOLDERS = ("backups", "inputs", "thumbs", "recipes", "wildcards")
 _FILE = ("/file=", "/file/", "/gradio_api/file=")
 _PREVIEW = "/sd_extra_networks/thumb"
-#: longer than any name that the WebUI's page asks for; each part of one is looked at
+#: longer than any name that the WebUI's page requests; each component is checked
 _MOST_LETTERS, _MOST_PARTS = 4096, 100
 
 
 class PrivateFiles:
-    """``data``: our data folder. ``others``: folders that the WebUI's page needs; if one of them lies in
-    ``data`` (somebody chose the WebUI's own folder), only what we keep there is closed."""
+    """``data``: our data folder. ``others``: folders that the WebUI's page needs; if one of them is inside
+    ``data`` (because somebody chose the WebUI's own folder), only our own files there are protected."""
 
     def __init__(self, data: Path, others: Iterable[Path]) -> None:
         self._data = data
         self._shared = any(other.resolve().is_relative_to(data.resolve()) for other in others)
 
     def close(self, app: Any) -> None:
-        """``app``: the one that is served. Without gradio nothing serves our files."""
+        """``app``: the one being served. Without gradio, nothing serves our files."""
         blocks = getattr(app, "blocks", None)
         if blocks is None:
             return
@@ -51,15 +51,15 @@ class PrivateFiles:
     def hold(self, name: str) -> bool:
         """Whether the file ``name`` may be ours; relative to the WebUI's working folder if not absolute."""
         if len(name) > _MOST_LETTERS or len(Path(name).parts) > _MOST_PARTS:
-            return True  # nobody's: to look would take long
+            return True  # not a real file, and checking it would take long
         path = Path.cwd() / name
         if path.drive.lower() not in {Path.cwd().drive.lower(), self._data.drive.lower()}:
-            return False  # of another computer: Windows would log in there only to look at it
+            return False  # on another computer: Windows would log in there just to check it
         try:
             found = Path(os.path.realpath(path))
-        except (OSError, ValueError):  # a null byte, a loop of links: nobody can open that
+        except (OSError, ValueError):  # a null byte or a loop of links: nobody can open that
             return False
-        # as it is written, too: what we keep may lie behind a link that leads out of our folder
+        # also as written: our files may be behind a link that leads out of our folder
         steps = {path, *path.parents, found, *found.parents}
         ours = {place(ours) for ours in self._paths()} - {None}
         return any(step.name.lower() == TRASH or place(step) in ours for step in steps)

@@ -1,6 +1,6 @@
-"""Answers: JSON, pictures and files, with the headers that keep them safe and fast.
+"""Responses: JSON, images and files, with the headers that keep them safe and fast.
 
-The WebUI gzips whatever has no ``Content-Encoding``, pictures too, at level 9 and on its event loop.
+The WebUI compresses everything without a ``Content-Encoding``, even images, at level 9 and on its event loop.
 Ours always have one.
 """
 
@@ -23,8 +23,8 @@ from ..errors import NotFound
 from ..sentences import say
 from .limits import iterated
 
-#: no other site puts it into a frame and has clicks fall on it; opened by itself, it loads and runs nothing
-#: (a browser styles a bare picture).
+#: other sites cannot embed it in a frame to catch clicks; opened by itself, it loads and runs nothing
+#: (browsers style a bare image).
 UNFRAMED = {
     "X-Frame-Options": "SAMEORIGIN",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'",
@@ -46,10 +46,10 @@ _WORTH_GZIP = 16 * 1024  # bytes
 def json(
     answer: Any, status: int = 200, encodings: str = "", headers: Mapping[str, str] | None = None
 ) -> Response:
-    """``encodings``: the request's Accept-Encoding, '' where compressing is not worth its time."""
+    """``encodings``: the request's Accept-Encoding, '' if compressing is not worth the time."""
     try:
         body = msgspec.json.encode(answer, enc_hook=_plain)
-    except UnicodeEncodeError:  # it names a file whose name is not text
+    except UnicodeEncodeError:  # it contains a file name that is not text
         plain = msgspec.to_builtins(answer, str_keys=True, enc_hook=_plain)
         body = dumps(plain, ensure_ascii=False).encode(errors="replace")
     all_headers = {**SAFE, "Cache-Control": "no-store", "Vary": "Accept-Encoding", **(headers or {})}
@@ -60,7 +60,7 @@ def json(
 
 
 def _plain(value: Any) -> str:
-    """A sentence: what it says in English."""
+    """A sentence as its English text."""
     if isinstance(value, str):
         return str(value)
     raise NotImplementedError(type(value))
@@ -71,7 +71,7 @@ def picture(data: bytes, media_type: str, headers: Mapping[str, str]) -> Respons
 
 
 def cache_headers(asked: str | None, version: str) -> dict[str, str]:
-    """For ever if the URL names this very version, else ask again each time."""
+    """Forever if the URL names exactly this version, else revalidate each time."""
     lasting = asked == version and version != ""
     return {
         "Cache-Control": "private, max-age=31536000, immutable" if lasting else "private, no-cache",
@@ -85,7 +85,7 @@ def unchanged(request: Mapping[str, str], answer: Mapping[str, str]) -> bool:
 
 
 def file(path: Path, headers: dict[str, str], request: Mapping[str, str]) -> Response:
-    """An image file, streamed. Opened here, so that one that vanished is a 404 and not a broken answer."""
+    """An image file, streamed. Opened here, so that a missing one is a 404 and not a broken response."""
     media_type = IMAGE_TYPES.get(path.suffix.lower())
     if media_type is None:
         raise NotFound(say("This is not an image file."))
@@ -106,8 +106,8 @@ def file(path: Path, headers: dict[str, str], request: Mapping[str, str]) -> Res
 
 
 def download(name: str, media_type: str, chunks: Iterator[bytes]) -> Response:
-    """A file that is made while it is sent, for the browser to save as ``name``. If the client goes,
-    ``chunks`` is closed and the work ends."""
+    """A file created while it is sent, for the browser to save as ``name``. If the client leaves, ``chunks``
+    is closed and the work ends."""
     plain = re.sub(r'[^\x20-\x7e]|["\\%]', "_", name)
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     headers = {**SAFE, "Cache-Control": "no-store", "Content-Disposition": disposition}
@@ -115,7 +115,7 @@ def download(name: str, media_type: str, chunks: Iterator[bytes]) -> Response:
 
 
 async def _closing(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Made on worker threads. Starlette itself would leave ``chunks`` to the garbage collector."""
+    """Created on worker threads. Starlette itself would leave ``chunks`` to the garbage collector."""
     try:
         async for chunk in iterated("heavy", chunks):
             if chunk:
@@ -132,7 +132,7 @@ def _close(chunks: Iterator[bytes]) -> None:
 
 
 def _chunks(stream: BinaryIO, length: int) -> Iterator[bytes]:
-    """Exactly ``length`` bytes at most: the file may still grow."""
+    """At most ``length`` bytes: the file may still be growing."""
     with stream:
         while length > 0 and (chunk := stream.read(min(_CHUNK, length))):
             length -= len(chunk)

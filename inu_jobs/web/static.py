@@ -1,8 +1,8 @@
-"""The files of our web UI, read once at start and served from memory: a page never mixes the modules of
-two versions, and whoever has them need not ask for them again.
+"""The files of our web UI, read once at start and served from memory: a page never mixes the modules of two
+versions, and browsers that have them need not ask again.
 
-Their addresses carry a stamp of all their contents. Under the stamp of now they may be kept for ever;
-under any other (a page that is older than the server) they are the files of now, asked for each time.
+Their addresses contain a hash of all contents. With the current hash they may be cached forever; with any
+other (from a page older than the server) the current files are returned, and revalidated each time.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from . import replies
 
 ROOT = "/inu-jobs/ui"
 PAGE = "/inu-jobs/"
-#: the styles of all folders in one: one request, and an order that does not depend on which comes first
+#: the styles of all folders in one: a single request, and an order that does not depend on timing
 STYLES = "ui.css"
 _TYPES = {".mjs": "text/javascript", ".css": "text/css"}
 _STAMP = re.compile(r"([0-9a-f]{16})/(.+)", re.DOTALL)
 
 
-#: ``base``: every address is relative to the WebUI's own page, wherever a proxy may put that
+#: ``base``: every address is relative to the WebUI's own page, wherever a proxy may put it
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -51,7 +51,7 @@ body { margin: 0; padding: 12px 16px 0; background: var(--body-background-fill) 
 @media (max-width: 860px) { body { padding: 8px 8px 0 } }
 """
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-#: only what comes with it runs and shows; data: is for the small pictures and fonts of a theme
+#: only what comes with it runs and shows; data: is for small images and fonts of a theme
 _POLICY = (
     f"default-src 'none'; script-src 'self'; style-src 'self' 'sha256-{_STYLE_HASH}'; connect-src 'self';"
     " img-src 'self' data: blob:; font-src 'self' data:; base-uri 'self'; form-action 'self';"
@@ -67,8 +67,8 @@ class _File(msgspec.Struct, frozen=True):
 
 class WebUi:
     def __init__(self, folder: Path, *others: Path) -> None:
-        """Everything of ``folder`` that a page may load (modules and styles; no link that leads out of it),
-        and ``others`` by their names."""
+        """Everything in ``folder`` that a page may load (modules and styles; no links that lead out of it),
+        and ``others`` by name."""
         found = {path.relative_to(folder).as_posix(): path for path in _inside(folder)}
         styles = sorted((name for name in found if name.endswith(".css")), key=_cascade)
         found |= {path.name: path for path in others}
@@ -78,11 +78,12 @@ class WebUi:
         self.stamp = hashlib.sha256(tags.encode()).hexdigest()[:16]
 
     def address(self, name: str) -> str:
-        """Of a file, relative to the WebUI's own page."""
+        """The address of a file, relative to the WebUI's own page."""
         return f"{ROOT.removeprefix('/')}/{self.stamp}/{name}"
 
     def page(self, theme: str) -> Response:
-        """Jobs alone, without the WebUI's page around. ``theme``: "light" or "dark", '' for the browser's."""
+        """Only the jobs, without the rest of the WebUI's page. ``theme``: "light" or "dark", '' for the
+        browser's."""
         styles = (
             "theme.css",
             self.address("style.css"),
@@ -90,7 +91,7 @@ class WebUi:
         )  # the first is gradio's, with the theme of the WebUI
         modules = [self.address(name) for name in self._files if name.endswith(".mjs")]
         head = [f'<link rel="stylesheet" href="{address}">' for address in styles]
-        # all at once, not each when another asks for it
+        # all at once, instead of each when another imports it
         head += [f'<link rel="modulepreload" href="{address}">' for address in modules]
         head += [f'<script type="module" src="{self.address("standalone.mjs")}"></script>']
         page = _PAGE.format(head="\n".join(head), style=_STYLE, dark="dark" if theme == "dark" else "")
@@ -98,7 +99,7 @@ class WebUi:
         return Response(page, 200, headers, media_type="text/html")
 
     def answer(self, path: str, request: Mapping[str, str], encodings: str) -> Response:
-        """``path``: what stands after ``ROOT`` in the address. ``encodings``: as in ``replies.json``."""
+        """``path``: what follows ``ROOT`` in the address. ``encodings``: as in ``replies.json``."""
         stamped = _STAMP.fullmatch(path)
         stamp, name = (stamped[1], stamped[2]) if stamped else ("", path)
         file = self._files.get(name)
@@ -122,7 +123,7 @@ def _inside(folder: Path) -> Iterator[Path]:
 
 
 def _cascade(name: str) -> tuple[bool, str]:
-    """The order of styles: first what all pages are built of, then the rest by name."""
+    """Sort key for styles: first what all pages are built from, then the rest by name."""
     return not name.startswith("dom/"), name
 
 

@@ -1,1 +1,1 @@
-"""Answers that go out, encoded by msgspec; by what they are about."""
+"""Responses, encoded by msgspec, by subject."""

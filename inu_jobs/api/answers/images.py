@@ -1,4 +1,4 @@
-"""Answers about images of any jobs."""
+"""Responses about images of any jobs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .jobs import ImageView, JobName, JobSummary, TaskView
 
 
 class Relative(msgspec.Struct):
-    """An image in another's lineage. ``label``: what sets its task apart on the axes, in short."""
+    """An image in another's lineage. ``label``: what distinguishes its task on the axes, in short."""
 
     image: ImageView
     job_name: str
@@ -17,9 +17,9 @@ class Relative(msgspec.Struct):
 
 
 class Lineage(msgspec.Struct):
-    """``sources``: what an image came from, the nearest first. ``made``: what came of it directly,
-    oldest job first, the first 200; ``made_total``: how many there are. ``lost``: the first of them
-    came from an image that is not known any more."""
+    """``sources``: what an image was made from, nearest first. ``made``: what was made directly from it,
+    oldest job first, the first 200; ``made_total``: how many there are. ``lost``: the first source was made
+    from an image that is no longer known."""
 
     sources: list[Relative] = []
     made: list[Relative] = []
@@ -28,8 +28,8 @@ class Lineage(msgspec.Struct):
 
 
 class ImageInfo(msgspec.Struct):
-    """``recipe``: (label, value) pairs in the WebUI's own words, of which the first ``prompts`` are prompts;
-    ``payload``: what was sent."""
+    """``recipe``: (label, value) pairs with the WebUI's own labels, of which the first ``prompts`` are
+    prompts; ``payload``: the request."""
 
     image: ImageView
     job: JobSummary
@@ -39,12 +39,13 @@ class ImageInfo(msgspec.Struct):
     infotext: str
     payload: Payload | None
     bytes: int
-    missing: bool  # the file is not there any more
+    missing: bool  # the file no longer exists
     lineage: Lineage
 
 
 class FoundImages(msgspec.Struct):
-    """One page of what was looked for; ``total``: how many there are in all; ``jobs``: whose these are."""
+    """One page of search results; ``total``: how many there are in all; ``jobs``: the jobs of these
+    images."""
 
     images: list[ImageView]
     total: int
@@ -52,9 +53,9 @@ class FoundImages(msgspec.Struct):
 
 
 class TrashList(msgspec.Struct):
-    """``images``: what lies in the trash, the newest first; ``sizes``: of their files, in the same order;
-    ``bytes``: of all. ``strays``: how many files lie there that no job knows. ``jobs``: whose the
-    images are."""
+    """``images``: the images in the trash, newest first; ``sizes``: of their files, in the same order;
+    ``bytes``: of all of them. ``strays``: how many files there belong to no job. ``jobs``: the jobs of these
+    images."""
 
     images: list[ImageView]
     sizes: list[int]

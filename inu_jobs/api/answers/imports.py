@@ -1,4 +1,4 @@
-"""Answers about folders that are imported."""
+"""Responses about imports of folders."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from .jobs import JobName
 
 
 class ImportFolder(msgspec.Struct):
-    """``images``: how many in it no job has; ``known``: how many one has. ``oldest``, ``newest``: when
-    its files were written, in seconds. ``saved``: the WebUI's own "Save" puts its copies there."""
+    """``images``: how many are new; ``known``: how many already belong to a job. ``oldest``, ``newest``: when
+    its files were written, in seconds. ``saved``: the WebUI's own "Save" copies images there."""
 
     id: str
     name: str
@@ -28,9 +28,9 @@ class ImportFolders(msgspec.Struct):
 
 
 class ImportState(WithMessage, frozen=True):
-    """``total``: files to look at, ``read``: those looked at. At the end: ``images`` became ``jobs``;
-    ``already``, ``bare`` (no parameters in them), ``grids`` and ``failed_total`` were left out, of the
-    last the first 100 in ``failed`` (``id``: the file). ``message``: the result in one sentence."""
+    """``total``: files to read, ``read``: those read so far. At the end: ``images`` became ``jobs``;
+    ``already``, ``bare`` (without parameters), ``grids`` and ``failed_total`` were skipped; ``failed`` has
+    the first 100 failures (``id``: the file). ``message``: the result in one sentence."""
 
     state: Literal["idle", "counting", "reading", "saving", "done", "cancelled", "failed"] = "idle"
     total: int = 0

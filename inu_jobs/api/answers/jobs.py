@@ -1,4 +1,4 @@
-"""Answers about jobs, with their tasks and images."""
+"""Responses about jobs, with their tasks and images."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...sentences import Says
 
 
 class ImageCounts(msgspec.Struct):
-    """``expected``: how many there are to be, without what was thrown away."""
+    """``expected``: how many there will be, without deleted ones."""
 
     total: int = 0
     expected: int = 0
@@ -22,8 +22,8 @@ class ImageCounts(msgspec.Struct):
 
 
 class Recipe(msgspec.Struct):
-    """The settings in short, for the job's subtitle; '' or 0 where unknown, and where its tasks have other
-    ones by their own payloads. ``mixed``: that is so of more than the prompt."""
+    """The settings in short, for the job's subtitle; '' or 0 if unknown, or if its tasks' own payloads
+    differ. ``mixed``: they differ in more than the prompt."""
 
     prompt: str = ""
     checkpoint: str = ""
@@ -36,8 +36,8 @@ class Recipe(msgspec.Struct):
 
 
 class HoldView(msgspec.Struct):
-    """Why a job, or everything, stands still: in a few words, and all that there is to say, ``says`` the
-    same."""
+    """Why a job, or everything, is on hold: ``title`` in a few words, ``message`` in full; ``says`` is the
+    latter's template."""
 
     by: HoldReason
     title: str
@@ -48,9 +48,9 @@ class HoldView(msgspec.Struct):
 
 class JobSummary(msgspec.Struct):
     """``tasks``: count by task state, plus 'total'. ``progress`` 0..1. ``eta``: seconds of work left in it,
-    or None. ``ends``: when it will be done, with what goes before it and its run windows, in seconds since
-    the epoch, or None; ``waits``: why it does not go on at once, as in ``Plan``.
-    ``error``: the newest failure in plain words."""
+    or None. ``ends``: when it will be done, counting what runs before it and its run windows, in seconds
+    since the epoch, or None; ``waits``: why it does not run now, as in ``Plan``. ``error``: the latest
+    failure in plain words."""
 
     id: str
     name: str
@@ -72,10 +72,10 @@ class JobSummary(msgspec.Struct):
     parent: str | None = None
     error: str = ""
     windows: list[Window] = []
-    opens: float | None = None  # when its windows open next; None if they are open, or it has none
+    opens: float | None = None  # when its run windows next open; None if they are open, or it has none
     ends: float | None = None
     waits: Waits = ""
-    composed: bool = True  # the composer can change it, and make it again
+    composed: bool = True  # the composer can edit it, and make it again
     not_composed: str = ""  # why not
     error_says: Says | None = None
     not_composed_says: Says | None = None
@@ -97,9 +97,9 @@ class JobList(msgspec.Struct):
 
 
 class TaskView(msgspec.Struct):
-    """``label``: what sets this task apart on the axes, in short, with the seed that was drawn for it;
-    ``axes_label``: without that. ``purged``: how many of its images were deleted for good.
-    ``error_says``: ``error``, as all ``says``."""
+    """``label``: what distinguishes this task on the axes, in short, with the seed that was drawn for it;
+    ``axes_label``: without that. ``purged``: how many of its images have been permanently deleted.
+    ``error_says``: template and values of ``error``."""
 
     id: str
     job: str
@@ -110,9 +110,9 @@ class TaskView(msgspec.Struct):
     coords: list[int]
     label: str
     axes_label: str
-    source_label: str  # what sets its source apart: as ``label``, or else its job's name and its number
+    source_label: str  # what distinguishes its source: as ``label``, else its job's name and its number
     images: int
-    width: int  # of the image that it will make, where known, else 0
+    width: int  # of the image that it will make, if known, else 0
     height: int
     source: str | None
     started: float | None
@@ -135,12 +135,12 @@ class ImageView(msgspec.Struct):
     trashed: bool
     findings: list[Finding]
     created: float
-    version: str  # changes when the file does: goes into the thumbnail's URL
+    version: str  # changes with the file: part of the thumbnail's URL
 
 
 class AxisWords(msgspec.Struct):
-    """An axis as a person reads it: ``title`` as a heading; ``values`` in the order of the axis; ``unit``:
-    what one of them is called ("step count")."""
+    """An axis in readable form: ``title`` as a heading; ``values`` in the order of the axis; ``unit``: what
+    one value is called ("step count")."""
 
     title: str
     unit: str

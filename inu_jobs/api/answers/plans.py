@@ -1,4 +1,4 @@
-"""Answers about what is not queued yet: plans, recipes, prompts, what was captured."""
+"""Responses about what is not queued yet: plans, recipes, prompts, captures."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from ...model import Ask, AxisSpec, Dynamic, Finding, Payload, Waits, Window
 
 
 class Plan(msgspec.Struct):
-    """``sample``: the first tasks, each ``{"changes": {...}, "prompt": str, "label": str}``; the label
-    says what varies besides the prompt.
-    ``seconds`` is None where this machine has nothing to go by; in four cases of five it takes between
-    ``low`` and ``high``. ``loads``: how often another model is loaded in between. ``loras``: the names in
-    the prompts. ``starts`` and ``ends``: when it would run and be done, with what waits already, its run
-    windows and its hold; ``waits``: why it would not run at once, see ``model.Waits``. ``dynamic``: where
-    the extension Dynamic Prompts fills in the prompts. ``controlnet``: of a derive, how many of the images
-    were made with ControlNet, which comes along or is left out."""
+    """``sample``: the first tasks, each ``{"changes": {...}, "prompt": str, "label": str}``; the label tells
+    what varies besides the prompt. ``seconds``: None if this machine has no data; in four cases out of five,
+    it takes between ``low`` and ``high``. ``loads``: how often another model is loaded in between. ``loras``:
+    the names in the prompts. ``starts`` and ``ends``: when it would run and be done, counting what is already
+    waiting, its run windows and its hold; ``waits``: why it would not run at once, see ``model.Waits``.
+    ``dynamic``: if the extension Dynamic Prompts fills in the prompts. ``controlnet``: for a derive, how many
+    of the images were made with ControlNet, which is carried over unless left out."""
 
     tasks: int
     images: int
@@ -38,8 +37,8 @@ class Plan(msgspec.Struct):
 
 
 class EditPlan(Plan, kw_only=True):
-    """A plan of what will wait after the edit. ``kept``: finished or running tasks, which stay;
-    ``dropped``: waiting ones that go; ``added``: new ones."""
+    """A plan of what will wait after the edit. ``kept``: finished or running tasks, which stay; ``dropped``:
+    waiting tasks that will be removed; ``added``: new ones."""
 
     kept: int
     dropped: int
@@ -47,7 +46,7 @@ class EditPlan(Plan, kw_only=True):
 
 
 class Prompts(msgspec.Struct):
-    """The first 1,000 of a template. ``total``: how many it makes, None if more than a job takes."""
+    """The first 1,000 of a template. ``total``: how many it makes, None if more than a job can have."""
 
     prompts: list[str]
     total: int | None
@@ -55,14 +54,14 @@ class Prompts(msgspec.Struct):
 
 
 class PromptLines(msgspec.Struct):
-    """``tasks``: of each line ``{"changes": {...}}``, dotted path -> value."""
+    """``tasks``: ``{"changes": {...}}`` for each line, dotted path -> value."""
 
     tasks: list[dict[str, Any]]
     findings: list[Finding]
 
 
 class SavedRecipe(msgspec.Struct):
-    """``builtin``: it came with Inu Jobs, and cannot be deleted."""
+    """``builtin``: it comes with Inu Jobs, and cannot be deleted."""
 
     id: str
     name: str
@@ -81,6 +80,6 @@ class SavedRecipe(msgspec.Struct):
 
 
 class RecipeList(msgspec.Struct):
-    """Those that came with Inu Jobs first, then the user's, the newest first."""
+    """Built-in ones first, then the user's, newest first."""
 
     recipes: list[SavedRecipe]

@@ -1,4 +1,4 @@
-"""Answers to what was done, to one or many: what became of it, and what is wrong."""
+"""Responses to actions on one or many: results, and what went wrong."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from ...sentences import Says
 
 
 class Result(msgspec.Struct):
-    """Of a bulk action. ``undo``: for POST /undo, None where nothing was done or nothing can be
-    undone; undoing answers with a Result too, whose ``undo`` does it again. ``gone``: how many of those
-    done had no file any more, so that only their records went."""
+    """Of a bulk action. ``undo``: for POST /undo, None if nothing was done or it cannot be undone; undoing
+    returns a Result, too, whose ``undo`` redoes it. ``gone``: how many of those done no longer had a file, so
+    that only their records were deleted."""
 
     done: int
     failed: list[Failure] = []
@@ -20,7 +20,7 @@ class Result(msgspec.Struct):
 
 
 class Audited(Result):
-    """``found``: how many of those that were looked at have findings now."""
+    """``found``: how many of the checked images now have findings."""
 
     found: int = 0
 
@@ -32,8 +32,8 @@ class Removed(msgspec.Struct):
 
 
 class Deleted(Removed):
-    """What went at once. ``trashed``: how many images went to the trash; while some lie there, the job
-    stays, archived. ``failed``: images whose file was left where it is; then the job stays listed, with
+    """What was deleted at once. ``trashed``: how many images were moved to the trash; while some are there,
+    the job stays, archived. ``failed``: images whose file stayed in place; then the job stays listed, with
     them. ``undo``: for POST /undo."""
 
     trashed: int = 0
@@ -42,8 +42,8 @@ class Deleted(Removed):
 
 
 class Work(msgspec.Struct, frozen=True):
-    """A bulk action under way. ``id``: what it does ("trash", "restore", "purge", "audit", "save"), or of an
-    export its ``download``; ``what``, ``says``: that in words, as in "Moving to the trash"; ``done`` of
+    """A bulk action in progress. ``id``: the action ("trash", "restore", "purge", "audit", "save"), or an
+    export's ``download``; ``what``, ``says``: the action in words, as in "Moving to the trash"; ``done`` of
     ``total`` images."""
 
     id: str
@@ -54,7 +54,7 @@ class Work(msgspec.Struct, frozen=True):
 
 
 class Export(msgspec.Struct):
-    """``download``: fetch it with GET /exports/{download}, as often as wanted within 10 minutes."""
+    """``download``: fetch it with GET /exports/{download}, any number of times within 10 minutes."""
 
     download: str
     name: str  # of the file
@@ -62,7 +62,7 @@ class Export(msgspec.Struct):
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
-    """Every answer that is not a success. ``detail`` is one sentence, ``says`` the same."""
+    """Every unsuccessful response. ``detail``: one sentence; ``says``: its template and values."""
 
     detail: str
     field: str = ""

@@ -1,4 +1,4 @@
-"""Answers about how things stand: the queue, the store, what runs and when, what changed."""
+"""Responses about the current state: the queue, the store, what runs and when, what has changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class SchedulerView(msgspec.Struct):
     name: str
     paused: bool
     paused_by: str
-    running: str | None  # our task that runs
+    running: str | None  # our running task
     problem: str
     problem_says: Says | None = None
 
@@ -33,9 +33,9 @@ class StoreView(msgspec.Struct):
 
 
 class Status(msgspec.Struct):
-    """``waiting``/``running``: our tasks that will run by themselves. ``eta``: seconds of work in them, or
-    None; ``ends``: when they will be done, in seconds since the epoch, or None. ``hold``: why no task of any
-    job may start."""
+    """``waiting``/``running``: our tasks that will run without the user's help. ``eta``: seconds of work in
+    them, or None; ``ends``: when they will be done, in seconds since the epoch, or None. ``hold``: why no
+    task of any job may start."""
 
     version: str
     scheduler: SchedulerView
@@ -50,7 +50,7 @@ class Status(msgspec.Struct):
 
 
 class Live(msgspec.Struct):
-    """What runs now. ``preview`` counts up with each new live preview (GET /live/preview?n=...)."""
+    """What is running. ``preview`` increases with each new live preview (GET /live/preview?n=...)."""
 
     task: str | None = None
     job: str | None = None
@@ -62,8 +62,8 @@ class Live(msgspec.Struct):
 
 
 class Changes(msgspec.Struct):
-    """What changed after ``since``. ``reset``: fetch everything again (another epoch, or too old). ``ends``,
-    ``waits``: of the job that was asked about, which others may have moved."""
+    """What has changed after ``since``. ``reset``: fetch everything again (another epoch, or too old).
+    ``ends``, ``waits``: of the requested job, which changes of other jobs may affect."""
 
     epoch: str
     revision: int
@@ -80,14 +80,14 @@ class Changes(msgspec.Struct):
 
 class RunJob(msgspec.Struct):
     """``reason``: why it does not run now, '' if it does or is next. ``starts`` and ``ends``: seconds since
-    the epoch, None where that cannot be told; ``seconds`` of work left."""
+    the epoch, None if unknown; ``seconds`` of work left."""
 
     job: str
     name: str
     priority: int
     state: JobState
     reason: str
-    tasks: int  # that wait or run
+    tasks: int  # waiting or running
     windows: list[Window]
     reason_says: Says | None = None
     seconds: float | None = None
@@ -96,8 +96,8 @@ class RunJob(msgspec.Struct):
 
 
 class RunPlan(msgspec.Struct):
-    """Which job runs when, as far as can be told: those that go on first come first. ``timezone``: the
-    machine's, as "+01:00". ``ends``: when nothing waits any more."""
+    """Which job runs when, as far as known, in order. ``timezone``: the machine's, as "+01:00". ``ends``:
+    when nothing is waiting any more."""
 
     now: float
     timezone: str

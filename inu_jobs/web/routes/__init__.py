@@ -1,8 +1,8 @@
-"""The web API under ``/inu-jobs/v1``, the files of our web UI under ``/inu-jobs/ui``, and its page of its
-own at ``/inu-jobs/``.
+"""The web API under ``/inu-jobs/v1``, the files of our web UI under ``/inu-jobs/ui``, and its standalone page
+at ``/inu-jobs/``.
 
-A route is a function ``(Service, Call) -> Response``, called on a worker thread; what all have in
-common is in ``endpoint``.
+A route is a function ``(Service, Call) -> Response``, called on a worker thread; ``endpoint`` has what all of
+them have in common.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ ROUTES: tuple[Route, ...] = tuple(route for room in _ROOMS for route in room.ROU
 
 
 def add_routes(app: Any, runtime: Any, web_ui: WebUi, cmd_opts: Any) -> None:
-    """Put our routes on ``app``, the one that ``on_app_started`` handed over. ``cmd_opts``: the WebUI's
-    command line, for ``--api-auth`` and ``--server-name``."""
+    """Add our routes to ``app``, the one from ``on_app_started``. ``cmd_opts``: the WebUI's command line
+    options, for ``--api-auth`` and ``--server-name``."""
     guard = Guard.of(app, runtime.settings, cmd_opts)
     for method, path, route, summary, answer, more in ROUTES:
         limits = limits_of(method, path, more.get("body"))
@@ -53,7 +53,7 @@ def add_routes(app: Any, runtime: Any, web_ui: WebUi, cmd_opts: Any) -> None:
         name="inu_jobs_ui",
         include_in_schema=False,
     )
-    if hasattr(app, "blocks"):  # gradio's, whose theme the page has
+    if hasattr(app, "blocks"):  # gradio's, whose theme the page uses
         page = Endpoint(guard, partial(own_page, web_ui), login="../")
         app.add_api_route(
             OWN_PAGE, function(page), methods=["GET"], name="inu_jobs_page", include_in_schema=False
@@ -63,7 +63,7 @@ def add_routes(app: Any, runtime: Any, web_ui: WebUi, cmd_opts: Any) -> None:
 
 
 def _first(routes: list[Any], path: str) -> None:
-    """Thumbnails come by the hundred: their route is not to be found after a hundred others."""
+    """Thumbnails are requested by the hundred: their route must not come after a hundred others."""
     at = next(n for n, route in enumerate(routes) if getattr(route, "path", "") == path)
     routes.insert(0, routes.pop(at))
 

@@ -1,4 +1,4 @@
-"""New jobs from images that are there."""
+"""New jobs from existing images."""
 
 from __future__ import annotations
 

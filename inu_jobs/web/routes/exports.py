@@ -1,4 +1,4 @@
-"""Taking images along."""
+"""Exporting images."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Images: their files, finding them, judging them, and making them again."""
+"""Images: their files, search, review, and making them again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs of images that were there before."""
+"""Importing existing images as jobs."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from .. import bodies, openapi
 from ..endpoint import Call
 from .route import MAX_NUMBER, Route
 
-MAX_TEXT = 200  # characters that are looked for
+MAX_TEXT = 200  # characters that are searched for
 IMAGES = ("keep", "trash")
 PAGE: openapi.Query = {
     "state": (
@@ -92,7 +92,7 @@ def delete(service: Service, call: Call) -> Response:
 
 
 def action(name: str) -> Callable[[Service, Call], Response]:
-    """``pause``, ``resume`` or ``cancel``: no body needed, the id says it all."""
+    """``pause``, ``resume`` or ``cancel``: no body is needed besides the id."""
 
     def run(service: Service, call: Call) -> Response:
         act: Callable[[str], api.JobSummary] = getattr(service.jobs, name)

@@ -1,4 +1,4 @@
-"""The queue as a whole: how it stands, what changed, what runs."""
+"""The queue as a whole: its state, changes, and what is running."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a route is."""
+"""The type of a route."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ...service import Service
 from .. import bodies
 from ..endpoint import Call
 
-MAX_NUMBER = 2**53  # what a browser's numbers hold
+MAX_NUMBER = 2**53  # the largest integer that a browser represents exactly
 
 
 class Route(NamedTuple):
     """``run`` is called on a worker thread, for ``method`` at ``path`` below ``/inu-jobs/v1``. ``answer``:
-    the type of its JSON, None for a dict; ``more``: what else ``openapi.operation`` is to know."""
+    the type of its JSON, None for a dict; ``more``: further arguments of ``openapi.operation``."""
 
     method: str
     path: str
@@ -28,6 +28,6 @@ class Route(NamedTuple):
 
 
 def as_step(service: Service, call: Call, act: Callable[[], api.Result]) -> Response:
-    """``act`` as a step that POST /undo knows by the name that the request gave it."""
+    """Run ``act`` as a step that POST /undo knows by the request's name for it."""
     name = bodies.word(call.query, "step")
     return call.json(service.undos.named(name, act) if name else act())

@@ -131,7 +131,7 @@ def carry_object(value: Any, default: Any, save: Save, where: str) -> Any:
 def no_carrier(value: Any, where: str) -> NoCarrier:
     kind = type(value)
     name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-    return NoCarrier(say("a “{name}”", name=name), where)
+    return NoCarrier(say("a value of type “{name}”", name=name), where)
 
 
 def inside(where: str, place: Any) -> str:

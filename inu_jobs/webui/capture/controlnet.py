@@ -96,7 +96,7 @@ def _field(value: Any, save: Save, where: str) -> Any:
     if type(value) is dict and all(type(key) is str for key in value):
         return {key: _field(item, save, f"{where}.{key}") for key, item in value.items()}
     if not fits_json(value):
-        raise NoCarrier(say("a “{name}”", name=type(value).__name__), where)
+        raise NoCarrier(say("a value of type “{name}”", name=type(value).__name__), where)
     return value
 
 

@@ -177,7 +177,7 @@ def test_sentences_for_what_cannot_be_done(house: House) -> None:
     with pytest.raises(NotFound):
         house.queue.remove("j-nobody")
     job = house.job(tasks=1)
-    with pytest.raises(Refused, match="nothing to try again"):
+    with pytest.raises(Refused, match="nothing to retry"):
         house.queue.retry(job.id)
     house.scheduler.run_all(house.tick)
     with pytest.raises(Refused, match="nothing to cancel"):
@@ -581,7 +581,7 @@ def test_vanished_without_an_image_is_lost_and_with_images_done(house: House) ->
     for _ in range(4):
         house.tick(11)
     assert house.states(job) == ["done", "lost", "lost"]
-    assert "vanished" in house.tasks(job)[1].error
+    assert "disappeared" in house.tasks(job)[1].error
     house.queue.retry(job.id)
     house.scheduler.run_all(house.tick)
     assert house.states(job) == ["done"] * 3

@@ -132,7 +132,7 @@ def test_an_image_of_ours_is_a_source(house: House) -> None:
     assert task.source == image.id
     sent = Path(house.service.images.prepare(task)["init_images"][0])
     assert sent == house.service.images.file(image.id)[0]
-    with pytest.raises(Refused, match=r"task 1, still needs 00001\.png of it"):
+    with pytest.raises(Refused, match=r"\(task 1\) still uses 00001\.png of this job"):
         house.service.jobs.delete(image.job)
     house.service.jobs.delete(id)
     house.service.jobs.delete(image.job)
@@ -318,7 +318,7 @@ def test_live_tells_of_our_task_only(house: House) -> None:
 def test_a_scheduler_that_is_away_is_told_and_breaks_nothing(house: House) -> None:
     house.scheduler.away = True
     status = house.service.overview.status()
-    assert not status.scheduler.attached and "not there" in status.scheduler.problem
+    assert not status.scheduler.attached and "is missing" in status.scheduler.problem
     assert house.service.overview.live().task is None and house.service.overview.preview() is None
     id = house.add()
     assert house.service.overview.get_job(id).job.state == "waiting"

@@ -1143,7 +1143,7 @@ def test_files_that_no_job_knows_are_counted_and_brought_back(house: House) -> N
     result = house.service.trash.bring_strays()
     assert result.done == 1 and home.read_bytes() == before and not first.exists() and second.exists()
     assert {failure.name: failure.message.partition(" ")[0] for failure in result.failed} == {
-        taken.name: "Another", "unheard-of.png": "Where",
+        taken.name: "Another", "unheard-of.png": "Its",
     }  # fmt: skip
     taken.unlink()
     assert house.service.trash.bring_strays().done == 1 and taken.exists()

@@ -51,7 +51,7 @@ def test_an_unreadable_snapshot_is_kept_and_the_backup_loaded(tmp_path: Path, ba
     store = Store(tmp_path, clock=Clock())
     check(store, backed_up)
     day = time.strftime("%Y-%m-%d", time.localtime(Clock().now))
-    assert f"the backup of {day} was loaded" in store.problem
+    assert f"the backup from {day} was loaded" in store.problem
     (kept,) = tmp_path.glob("jobs.json.unreadable-*")
     assert kept.read_bytes() == bad and kept.name in store.kept_aside() and day in kept.name
     assert not store.read_only
@@ -89,7 +89,7 @@ def test_what_the_journal_says_of_lost_records_is_left_out_and_kept_aside(tmp_pa
     again = Store(tmp_path, clock=Clock())
     assert again.job(survivor.id) == survivor and again.job(lost.id) is None
     assert again.counts() == (2, 4, 4) and again.revision == revision
-    assert "2 tasks or images were left out" in again.problem
+    assert "2 tasks or images were skipped" in again.problem
     (kept,) = tmp_path.glob("jobs.journal.unreadable-*")
     assert lost.id in kept.read_text()
     (other,) = tmp_path.glob("jobs.json.unreadable-*")
@@ -304,7 +304,7 @@ def test_a_hand_edited_snapshot_with_orphans(tmp_path: Path) -> None:
     document["images"].append(document["images"][0])
     (tmp_path / "jobs.json").write_text(json.dumps(document, indent=2))
     store = Store(tmp_path, clock=Clock())
-    assert store.counts() == (1, 2, 2) and "3 tasks or images were left out" in store.problem
+    assert store.counts() == (1, 2, 2) and "3 tasks or images were skipped" in store.problem
     assert len(list(tmp_path.glob("jobs.json.unreadable-*"))) == 1
     check(store, held(store))
     store.close()

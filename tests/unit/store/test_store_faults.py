@@ -186,7 +186,7 @@ def test_a_folder_that_cannot_be_written_to_is_shown_read_only(public: Path) -> 
     before = {file.name: file.read_bytes() for file in (public / "data").iterdir() if file.is_file()}
     told = json.loads(output(python(VISITOR, public / "data")))
     assert told["read_only"] and told["jobs"] == [job.name]
-    assert "cannot be written to" in told["problem"] and told["said"] == told["problem"]
+    assert "is not writable" in told["problem"] and told["said"] == told["problem"]
     assert {file.name: file.read_bytes() for file in (public / "data").iterdir() if file.is_file()} == before
     (public / "data").chmod(0o755)
 
@@ -196,7 +196,7 @@ def test_a_folder_that_cannot_even_be_made(public: Path) -> None:
     public.chmod(0o555)
     told = json.loads(output(python(VISITOR, public / "data")))
     assert told["read_only"] and told["jobs"] == []
-    assert "cannot be written to" in told["said"]
+    assert "is not writable" in told["said"]
 
 
 @posix

@@ -38,10 +38,10 @@ def test_a_second_process_only_reads_until_the_first_has_gone(tmp_path: Path) ->
 
     tell("add")
     second = Store(tmp_path)
-    assert second.read_only and "Another WebUI" in second.problem and str(tmp_path) in second.problem
+    assert second.read_only and "Another running WebUI" in second.problem and str(tmp_path) in second.problem
     assert second.counts()[0] == 1
     for write in (lambda: add_job(second), second.compact):
-        with pytest.raises(StoreReadOnly, match="Another WebUI"):
+        with pytest.raises(StoreReadOnly, match="Another running WebUI"):
             write()
     files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     second.idle()

@@ -140,8 +140,8 @@ class Strange:
         (Inner(), Plain(), "Inner"),
         (Mode.FIRST, None, "Mode"),
         (Mode.FIRST, Other.FIRST, "Mode"),
-        ([b"x"], [], "0 holds a “bytes”"),
-        ({"a": {1, 2}}, None, "a holds a “set”"),
+        ([b"x"], [], "0 contains a value of type “bytes”"),
+        ({"a": {1, 2}}, None, "a contains a value of type “set”"),
         ({1: 2}, None, "keys"),
         ({MARK: "enum", "name": "FIRST"}, None, "keys"),
         (float("nan"), None, "float"),
@@ -209,7 +209,7 @@ def test_a_description_goes_through_the_doors_as_it_is(tmp_path: Path) -> None:
     assert ready["script_args"] == described
     assert ready["mask"] != token
     inputs.path(token).unlink()
-    with pytest.raises(Exception, match="gone"):
+    with pytest.raises(Exception, match="missing"):
         materialise({"script_args": described}, inputs, lambda id: tmp_path / id)
 
 

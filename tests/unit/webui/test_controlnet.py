@@ -118,8 +118,8 @@ def test_one_that_is_off_says_no_more_than_that() -> None:
     [
         ({"input_mode": InputMode.BATCH, "batch_images": "/photos"}, "folder"),
         ({"input_mode": InputMode.MERGE}, "Multi-Inputs"),
-        ({"ipadapter_input": [object()]}, "ipadapter_input.0 holds a “object”"),
-        ({"image": pixels(2, 2, 3).astype("float32")}, "image holds an array of float32"),
+        ({"ipadapter_input": [object()]}, "ipadapter_input.0 contains a value of type “object”"),
+        ({"image": pixels(2, 2, 3).astype("float32")}, "image contains an array of float32"),
     ],
 )
 def test_what_the_api_does_not_take_is_refused_with_the_reason(fields: dict[str, Any], reason: str) -> None:

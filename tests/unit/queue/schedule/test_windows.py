@@ -116,7 +116,7 @@ def test_what_is_no_time_of_day(text: str) -> None:
 
 
 def test_windows_that_open_for_no_time_or_are_too_many_are_refused() -> None:
-    with pytest.raises(InvalidInput, match="from 23:00 to 23:00 has no length"):
+    with pytest.raises(InvalidInput, match="from 23:00 to 23:00 is empty"):
         windows.check([Window("23:00", "23:00")])
     with pytest.raises(InvalidInput, match="twice"):
         windows.check([Window("23:00", "07:00", [1, 1])])

@@ -115,7 +115,7 @@ def test_a_step_is_known_by_the_name_that_the_client_gave_it(house: House) -> No
         return api.Result(1, undo=undos.add(back, 1))
 
     def act() -> api.Result:
-        with pytest.raises(Refused, match="still being done"):
+        with pytest.raises(Refused, match="still in progress"):
             undos.run("mine")
         with pytest.raises(Refused, match="already"):
             undos.named("mine", act)
