@@ -1,4 +1,4 @@
-"""The WebUI runs this at each start, in its own Python. Works offline when nothing is missing."""
+"""The WebUI runs this at each start, with its own Python. Works offline if nothing is missing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def is_met(wanted: Requirement) -> bool:
 
 
 def has_agent_scheduler() -> bool:
-    """Its folder can have any name, beside ours or in the WebUI's own extensions folder."""
+    """Its folder can have any name, next to ours or in the WebUI's own extensions folder."""
     folders = {HERE.parent}
     try:
         from modules.paths_internal import extensions_dir

@@ -1,5 +1,5 @@
-"""Writing and moving files so that a kill or a full disk at any moment leaves the old or the new one, whole,
-and no file that another name or program has put there is touched."""
+"""Writes and moves files so that after a kill or a full disk at any moment the old or the new file is there,
+complete, and never touches a file that another program put there."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .sentences import Sentence, say
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _ASIDE = ".unreadable-"
-_JUNCTION = 0xA0000003  # stat.IO_REPARSE_TAG_MOUNT_POINT, which only Windows has
+_JUNCTION = 0xA0000003  # stat.IO_REPARSE_TAG_MOUNT_POINT, which only exists on Windows
 
 
 def no_room(error: BaseException | None) -> bool:
@@ -49,7 +49,7 @@ def is_link(path: Path) -> bool:
 
 
 def is_file(path: Path) -> bool:
-    """A regular file of that name, no link to one."""
+    """A regular file of that name, not a link to one."""
     try:
         return stat.S_ISREG(os.lstat(path).st_mode)
     except (OSError, ValueError):
@@ -57,7 +57,7 @@ def is_file(path: Path) -> bool:
 
 
 def same_file(path: Path, other: Path) -> bool:
-    """Two names of one file; a link counts for itself."""
+    """Two names of one file; a link counts as itself."""
     try:
         a, b = os.lstat(path), os.lstat(other)
     except (OSError, ValueError):
@@ -66,15 +66,17 @@ def same_file(path: Path, other: Path) -> bool:
 
 
 def open_own(path: Path, flags: int) -> int:
-    """``os.open`` of a file that is ours. OSError, also if it is a link: whose file would that be?"""
-    if is_link(path):  # first, for the sentence; and Windows knows no O_NOFOLLOW
+    """``os.open`` of one of our files. OSError, also if it is a link, because that leads to somebody else's
+    file."""
+    if is_link(path):  # checked first, for the message; and Windows has no O_NOFOLLOW
         raise OSError(errno.ELOOP, f"{path.name} is a link: move it away")
     own = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     return os.open(path, flags | own, 0o666)
 
 
 def read(path: Path) -> bytes:
-    """The file's bytes. A PermissionError is tried again: on Windows a virus scanner may hold it."""
+    """The file's bytes. Retries after a PermissionError: on Windows, a virus scanner may be holding the
+    file."""
     for pause in (0.02, 0.1, 0.3):
         try:
             return path.read_bytes()
@@ -86,23 +88,25 @@ def read(path: Path) -> bytes:
 
 
 def write_all(fd: int, data: bytes) -> None:
-    """``os.write`` may take only a part (a nearly full disk): go on until all is taken or it fails."""
+    """``os.write`` may write only a part (on a nearly full disk): continue until all is written or it
+    fails."""
     view = memoryview(data)
     while view:
         view = view[os.write(fd, view) :]
 
 
 def write_durably(path: Path, data: bytes) -> None:
-    """Replace ``path`` by ``data``, and have that on the disk. Raises OSError."""
+    """Replace ``path`` with ``data`` and sync it to disk. Raises OSError."""
     swap(path, data)
     sync_folder(path.parent)
 
 
 def swap(path: Path, data: bytes) -> None:
-    """Write ``data`` beside ``path``, fsync it and rename it over. On OSError ``path`` is as it was."""
+    """Write ``data`` next to ``path``, fsync it and rename it over. After an OSError, ``path`` is
+    unchanged."""
     beside = path.with_name(path.name + ".new")
     try:
-        beside.unlink(missing_ok=True)  # what a kill left; or a link
+        beside.unlink(missing_ok=True)  # left by a kill; or a link
         _make(beside, data)
         replace(beside, path)
     except OSError:
@@ -111,9 +115,8 @@ def swap(path: Path, data: bytes) -> None:
 
 
 def write_shared(path: Path, data: bytes, *, sync: bool) -> None:
-    """Have ``path``, whose folder is made if need be, whole or absent even after a kill; ``sync``: durably,
-    too. For a file that several may write at a time, all of them the same: one of them wins. Raises
-    OSError."""
+    """Create ``path`` and its folder, complete or absent even after a kill; ``sync``: durably, too. For a
+    file that several may write at a time with the same content: one of them wins. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{secrets.token_hex(6)}.tmp")
     try:
@@ -121,7 +124,7 @@ def write_shared(path: Path, data: bytes, *, sync: bool) -> None:
         try:
             beside.replace(path)
         except PermissionError:
-            # Windows refuses while somebody reads the target, which then has the same content
+            # Windows refuses while somebody is reading the target, which then has the same content
             if not path.is_file():
                 raise
     finally:
@@ -131,7 +134,7 @@ def write_shared(path: Path, data: bytes, *, sync: bool) -> None:
 
 
 def _make(path: Path, data: bytes, *, sync: bool = True) -> None:
-    """A file that is not there yet."""
+    """Write a file that does not exist yet."""
     fd = open_own(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
         write_all(fd, data)
@@ -142,7 +145,7 @@ def _make(path: Path, data: bytes, *, sync: bool = True) -> None:
 
 
 def replace(source: Path, target: Path) -> None:
-    """Rename over ``target``. On Windows somebody who reads the target makes that fail for a moment."""
+    """Rename over ``target``. On Windows, that fails for a moment if somebody is reading the target."""
     for pause in (0.01, 0.05, 0.1, 0.3, 0.5, 1.0):
         try:
             source.replace(target)
@@ -155,8 +158,8 @@ def replace(source: Path, target: Path) -> None:
 
 
 def move(source: Path, target: Path) -> None:
-    """Give a file another name. ``FileExistsError`` if there is a file of that name, whenever it came; other
-    OSErrors; then nothing has changed. A kill can leave it under both names: to move it again ends that."""
+    """Rename a file. ``FileExistsError`` if there is a file with that name, whenever it appeared; other
+    OSErrors; then nothing has changed. A kill can leave it under both names: moving it again fixes that."""
     if os.name == "nt":
         os.rename(source, target)  # noqa: PTH104 - on Windows it never replaces
         return
@@ -165,7 +168,7 @@ def move(source: Path, target: Path) -> None:
     except FileExistsError:
         if not same_file(source, target):
             raise
-    except OSError:  # FAT, some network drives, another disk: no two names for a file
+    except OSError:  # FAT, some network drives, another disk: a file cannot have two names
         copy_new(source, target)
     try:
         source.unlink()
@@ -175,8 +178,8 @@ def move(source: Path, target: Path) -> None:
 
 
 def copy_new(source: Path, target: Path, *, follow: bool = False) -> None:
-    """With its time, durably. ``FileExistsError`` as ``move``; on any other error there is no copy.
-    ``follow``: ``source`` may be a link to a file."""
+    """Copy a file with its time, durably. ``FileExistsError`` as in ``move``; after any other error, there is
+    no copy. ``follow``: ``source`` may be a link to a file."""
     with source.open("rb") if follow else os.fdopen(open_own(source, os.O_RDONLY), "rb") as original:
         before = os.fstat(original.fileno())
         with target.open("xb") as copy:
@@ -195,7 +198,7 @@ def copy_new(source: Path, target: Path, *, follow: bool = False) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename in ``folder`` survive a power cut. Windows cannot, and need not."""
+    """Make a rename in ``folder`` survive a power cut. Windows cannot and need not do this."""
     if os.name == "nt":
         return
     fd = os.open(folder, os.O_RDONLY)
@@ -210,8 +213,8 @@ def stamp(now: float) -> str:
 
 
 def put_aside(path: Path, now: float) -> None:
-    """Copy a damaged file under a dated name beside it, durably. A copy and no move: until what could be
-    saved of it is written anew, the original is still the best there is."""
+    """Copy a damaged file to a dated name next to it, durably. It is copied, not moved: until what could be
+    saved of it has been rewritten, the original is still the best copy."""
     name = f"{path.name}{_ASIDE}{stamp(now)}"
     target, count = path.with_name(name), 1
     while target.exists():
@@ -225,5 +228,5 @@ def put_aside(path: Path, now: float) -> None:
 
 
 def aside(folder: Path) -> list[str]:
-    """The names of what ``put_aside`` has left in ``folder``. Raises OSError."""
+    """The names of files that ``put_aside`` left in ``folder``. Raises OSError."""
     return sorted(path.name for path in folder.glob(f"*{_ASIDE}*"))

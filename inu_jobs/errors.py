@@ -1,14 +1,14 @@
 """All errors of Inu Jobs. Each message says in one sentence what is wrong and what to do.
 
 InuJobsError
- ├─ InvalidInput      the request cannot be understood or makes no sense (HTTP 422)
- │   └─ NotPermitted  it asks for a setting or a script that no job may have
+ ├─ InvalidInput      the request is malformed or makes no sense (HTTP 422)
+ │   └─ NotPermitted  it asks for a setting or a script that no job may use
  ├─ NotFound          no job, task, image or capture has that id (404)
- ├─ Refused           understood, but not now: preflight errors, wrong state (409)
- ├─ StoreError        the store cannot take the change (503)
+ ├─ Refused           valid, but not possible now: preflight errors, wrong state (409)
+ ├─ StoreError        the store cannot save the change (503)
  │   ├─ StoreReadOnly another process owns it, it is from a newer version, ...
  │   └─ StoreWriteFailed  disk full, folder read-only: nothing was changed
- └─ SchedulerError    Agent Scheduler is not there or did not take the task (503)
+ └─ SchedulerError    Agent Scheduler is missing or did not accept the task (503)
      └─ SchedulerBusy it cannot take this task yet: try again a little later
 """
 
@@ -18,7 +18,7 @@ from .sentences import Sentence, say, verbatim
 
 
 class InuJobsError(Exception):
-    """Base of the family. ``sentence``, and ``str(error)``, are fit to show to the user."""
+    """Base of the family. ``sentence``, and ``str(error)``, can be shown to the user."""
 
     status = 500
 
@@ -31,7 +31,7 @@ class InuJobsError(Exception):
 
 
 class InvalidInput(InuJobsError):
-    """The request makes no sense. ``field`` is the dotted path of what is wrong, or ''."""
+    """The request makes no sense. ``field``: the dotted path of what is wrong, or ''."""
 
     status = 422
 
@@ -49,7 +49,7 @@ class NotFound(InuJobsError):
 
 
 class Refused(InuJobsError):
-    """``findings`` holds the preflight's findings as plain dicts, if that is what refused."""
+    """``findings``: preflight's findings as plain dicts, if they are the reason."""
 
     status = 409
 

@@ -1,8 +1,8 @@
-"""What the WebUI's console is told: one logger, each message with "Inu Jobs: " before it.
+"""Output in the WebUI's console: one logger, with each message prefixed by "Inu Jobs: ".
 
-The WebUI sets up logging only if it is asked to (modules/logging_config.py of 1.10.1: ``--loglevel`` or
-SD_WEBUI_LOG_LEVEL), and without that Python shows warnings only. So the logger has a handler of its own, and
-does not pass on to the root's: whatever is set up there, each message is shown, and once.
+The WebUI only sets up logging on request (modules/logging_config.py of 1.10.1: ``--loglevel`` or
+SD_WEBUI_LOG_LEVEL); otherwise, Python only shows warnings. So the logger has its own handler, and does not
+propagate to the root's: each message is shown exactly once, whatever is set up there.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import sys
 
 
 class _Console(logging.Handler):
-    """``sys.stderr``, as it is when something is said: others may have put something in its place."""
+    """The current ``sys.stderr``: others may have replaced it."""
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
             print(self.format(record), file=sys.stderr, flush=True)  # noqa: T201  the one place
-        except Exception:  # a console that cannot show a letter must not end what goes on
+        except Exception:  # a console that cannot show a character must not cause a failure
             self.handleError(record)
 
 

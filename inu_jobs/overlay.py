@@ -1,4 +1,4 @@
-"""Laying a task's changes over its payload: the one place that knows what a dotted path means."""
+"""Applies a task's changes to its payload: the one place that interprets dotted paths."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _MAX_INDEX = 4096
 
 
 def overlay(payload: Payload, changes: dict[str, Any]) -> Payload:
-    """A new payload with ``changes`` (dotted path -> value) laid over. A part that is a number
-    is a list's index (a list grows with nulls as needed); dicts and lists are made as needed. The
-    payload itself is not altered, and the new one shares what did not change.
+    """A new payload with ``changes`` (dotted path -> value) applied. A numeric part is a list index (lists
+    grow with nulls as needed); missing dicts and lists are created. The original payload is not modified, and
+    the new one shares what did not change.
 
-    A key of the payload that has dots in it ("alwayson_scripts.My v1.2.args") is met by trying the
-    longest existing key first. ``InvalidInput`` if a path runs into something that has no parts."""
+    A payload key that contains dots ("alwayson_scripts.My v1.2.args") is found by trying the longest existing
+    key first. ``InvalidInput`` if a path leads into something that has no parts."""
     result = dict(payload)
     owned = {id(result)}
     for path, value in changes.items():
@@ -45,7 +45,7 @@ def look_up(payload: Payload, path: str) -> Any:
 
 
 def _set(target: Any, path: str, parts: list[str], value: Any, owned: set[int]) -> None:
-    """``owned``: the ids of the parts that are copies already, and so may be written to."""
+    """``owned``: the ids of parts that are already copies, and so may be modified."""
     while True:
         key, used = _key(target, path, parts)
         parts = parts[used:]
@@ -65,7 +65,7 @@ def _set(target: Any, path: str, parts: list[str], value: Any, owned: set[int]) 
 
 
 def _key(target: dict[str, Any] | list[Any], path: str, parts: list[str]) -> tuple[Any, int]:
-    """The key that the first parts name, and how many parts it takes."""
+    """The key named by the first parts, and how many parts that takes."""
     if isinstance(target, dict):
         for used in range(len(parts), 1, -1):
             if ".".join(parts[:used]) in target:

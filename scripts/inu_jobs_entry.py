@@ -1,4 +1,4 @@
-"""Where the WebUI comes in. It also finds our Script classes here."""
+"""The WebUI's entry point. It also finds our Script classes here."""
 
 from inu_jobs.webui.extension import InuJobsScript, InuJobsUpscale, register  # noqa: F401
 

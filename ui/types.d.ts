@@ -15,7 +15,7 @@ export type Waits = "" | "others" | "window" | "hold" | "stopped";
 export type ExportFormat = "zip" | "sheet" | "csv" | "json";
 export type SheetPicture = "jpeg" | "png";
 
-/** What a recipe asks for before it is used: `{key}` in its texts is filled in with the answer. */
+/** A question that a recipe asks before use: the answer replaces `{key}` in its texts. */
 export interface Ask {
   key: string;
   label: string;
@@ -23,7 +23,7 @@ export interface Ask {
   default?: string;
 }
 
-/** `found`: how many of those that were looked at have findings now. */
+/** `found`: how many of the checked images now have findings. */
 export interface Audited {
   done: number;
   failed: Failure[];
@@ -33,10 +33,10 @@ export interface Audited {
 }
 
 /**
- * One field that varies. `field` is a dotted path into the payload (`seed`, `prompt`,
- * `override_settings.sd_model_checkpoint`), or one of plan/axes/special_fields.py; `values` are the JSON values it
- * takes, in order. `text`: how they were written ("0.3-0.6 (+0.1)", a template, a file of prompts), '' where they
- * were given one by one; `template`: None where the text says all.
+ * One field that varies. `field`: a dotted path into the payload (`seed`, `prompt`,
+ * `override_settings.sd_model_checkpoint`), or one of plan/axes/special_fields.py; `values`: its JSON values, in
+ * order. `text`: how they were written ("0.3-0.6 (+0.1)", a template, a file of prompts), '' if given one by one;
+ * `template`: None if the text is enough.
  */
 export interface Axis {
   field: string;
@@ -46,11 +46,11 @@ export interface Axis {
 }
 
 /**
- * What varies, and exactly one of: `values`, JSON values one by one; `text`, for numbers in the notation of the
- * WebUI's X/Y/Z plot ("0.3-0.6 (+0.1)"), for anything else a list with commas, as a line of CSV; `template`, for
- * `prompt` and `negative_prompt`. `field`: a dotted path into the payload, or `size` ("512x768"); `lora:NAME` or
- * `lora:*`, the strength of a LoRA in the prompt, null for none; `swap:NAME`, the LoRA that takes its place, null for
- * none; `replace:TEXT`, what stands in TEXT's place in the prompt and the negative prompt.
+ * What varies, with exactly one of: `values`, JSON values; `text`, for numbers in the notation of the WebUI's X/Y/Z
+ * plot ("0.3-0.6 (+0.1)"), for anything else a comma-separated list, as a line of CSV; `template`, for `prompt` and
+ * `negative_prompt`. `field`: a dotted path into the payload, or `size` ("512x768"); `lora:NAME` or `lora:*`, the
+ * strength of a LoRA in the prompt, null for none; `swap:NAME`, the LoRA that replaces it, null for none;
+ * `replace:TEXT`, what replaces TEXT in the prompt and the negative prompt.
  */
 export interface AxisSpec {
   field: string;
@@ -60,8 +60,8 @@ export interface AxisSpec {
 }
 
 /**
- * An axis as a person reads it: `title` as a heading; `values` in the order of the axis; `unit`: what one of them is
- * called ("step count").
+ * An axis in readable form: `title` as a heading; `values` in the order of the axis; `unit`: what one value is called
+ * ("step count").
  */
 export interface AxisWords {
   title: string;
@@ -70,9 +70,9 @@ export interface AxisWords {
 }
 
 /**
- * What "Queue as job" froze. `summary`: short facts for the composer ("Euler a, 20 steps", ...). `not_frozen`,
- * `not_frozen_says`: sentences on what could not be captured and follows the settings of the moment. `axes`: what the
- * page itself varies, as `JobSpec.axes`: the files of img2img's Batch tab.
+ * What "Queue as job" captured. `summary`: short facts for the composer ("Euler a, 20 steps", ...). `not_frozen`,
+ * `not_frozen_says`: sentences about what could not be captured and follows the current settings. `axes`: what the
+ * page itself varies, as in `JobSpec.axes`: the files of img2img's Batch tab.
  */
 export interface Capture {
   id: string;
@@ -87,8 +87,8 @@ export interface Capture {
 }
 
 /**
- * What changed after `since`. `reset`: fetch everything again (another epoch, or too old). `ends`, `waits`: of the
- * job that was asked about, which others may have moved.
+ * What has changed after `since`. `reset`: fetch everything again (another epoch, or too old). `ends`, `waits`: of
+ * the requested job, which changes of other jobs may affect.
  */
 export interface Changes {
   epoch: string;
@@ -105,8 +105,9 @@ export interface Changes {
 }
 
 /**
- * What went at once. `trashed`: how many images went to the trash; while some lie there, the job stays, archived.
- * `failed`: images whose file was left where it is; then the job stays listed, with them. `undo`: for POST /undo.
+ * What was deleted at once. `trashed`: how many images were moved to the trash; while some are there, the job stays,
+ * archived. `failed`: images whose file stayed in place; then the job stays listed, with them. `undo`: for POST
+ * /undo.
  */
 export interface Deleted {
   jobs: string[];
@@ -118,13 +119,13 @@ export interface Deleted {
 }
 
 /**
- * New images from known ones. `changes`: dotted path -> what happens to that value of each image's own payload: a
+ * New images from existing ones. `changes`: dotted path -> how that value of each image's own payload changes: a
  * plain JSON value sets it; `{"scale": 1.5}` multiplies; for texts `{"prefix": s}`, `{"suffix": s}`, `{"replace":
  * [old, new]}`. The path `lora:NAME` (or `lora:*`) is the strength of a LoRA in the prompt. `axes` multiply, with the
  * same paths. For `upscale` the paths are `upscaler`, `scale`, `upscaler_2`, `upscaler_2_visibility`, `gfpgan`,
- * `codeformer` (visibilities from 0 to 1) and `codeformer_weight`. `skip_made`: leave out what an earlier derive
- * already made. `leave_out`: always-on scripts, by title, that are not to come along ("ControlNet", say); they do
- * what they do by default then.
+ * `codeformer` (visibilities from 0 to 1) and `codeformer_weight`. `skip_made`: skip what an earlier derive has
+ * already made. `leave_out`: titles of always-on scripts not to carry over ("ControlNet", say); they then run with
+ * their defaults.
  */
 export interface DeriveSpec {
   selection: Selection;
@@ -142,10 +143,10 @@ export interface DeriveSpec {
 }
 
 /**
- * What the extension Dynamic Prompts, `title` among the always-on scripts, will do: `combinatorial`, make every
- * combination of the prompt in one task, `images` in all tasks (None: more than can be counted, or not told by the
- * template), each `batches` times and at most `most` of them (0: all); else fill in the prompt anew for each image.
- * `template`: our own template of the prompt would do as well.
+ * What the extension Dynamic Prompts (`title` among the always-on scripts) will do: `combinatorial`, make every
+ * combination of the prompt in one task, `images` in all tasks (None: too many to count, or unknown), each `batches`
+ * times and at most `most` of them (0: all); otherwise, fill in the prompt again for each image. `template`: a
+ * template axis of ours could do the same.
  */
 export interface Dynamic {
   title: string;
@@ -157,8 +158,8 @@ export interface Dynamic {
 }
 
 /**
- * A plan of what will wait after the edit. `kept`: finished or running tasks, which stay; `dropped`: waiting ones
- * that go; `added`: new ones.
+ * A plan of what will wait after the edit. `kept`: finished or running tasks, which stay; `dropped`: waiting tasks
+ * that will be removed; `added`: new ones.
  */
 export interface EditPlan {
   tasks: number;
@@ -182,17 +183,14 @@ export interface EditPlan {
   added: number;
 }
 
-/** `download`: fetch it with GET /exports/{download}, as often as wanted within 10 minutes. */
+/** `download`: fetch it with GET /exports/{download}, any number of times within 10 minutes. */
 export interface Export {
   download: string;
   name: string;
   images: number;
 }
 
-/**
- * Why something was left alone, in one sentence. `id`: of the image, or of the job. `name`: that of its file, ''
- * where it is not known any more.
- */
+/** Why something was skipped, in one sentence. `id`: of the image or the job. `name`: of its file, '' if unknown. */
 export interface Failure {
   id: string;
   message: string;
@@ -201,8 +199,9 @@ export interface Failure {
 }
 
 /**
- * What preflight or audit noticed. An `error` means the result cannot be what was asked. `name`: what the message
- * names, as it stands in `field`. It is so with `count` `of` so many tasks, images or combinations; 0: of all.
+ * What preflight or the audit noticed. An `error` means that the result cannot be what was requested. `name`: what
+ * the message is about, as written in `field`. Applies to `count` `of` so many tasks, images or combinations; 0: to
+ * all.
  */
 export interface Finding {
   severity: "error" | "warning";
@@ -216,14 +215,16 @@ export interface Finding {
   says?: Says | null;
 }
 
-/** One page of what was looked for; `total`: how many there are in all; `jobs`: whose these are. */
+/** One page of search results; `total`: how many there are in all; `jobs`: the jobs of these images. */
 export interface FoundImages {
   images: ImageView[];
   total: number;
   jobs: JobName[];
 }
 
-/** Why a job, or everything, stands still: in a few words, and all that there is to say, `says` the same. */
+/**
+ * Why a job, or everything, is on hold: `title` in a few words, `message` in full; `says` is the latter's template.
+ */
 export interface HoldView {
   by: HoldReason;
   title: string;
@@ -232,7 +233,7 @@ export interface HoldView {
   says: Says | null;
 }
 
-/** `expected`: how many there are to be, without what was thrown away. */
+/** `expected`: how many there will be, without deleted ones. */
 export interface ImageCounts {
   total: number;
   expected: number;
@@ -249,8 +250,8 @@ export interface ImageExport {
 }
 
 /**
- * `recipe`: (label, value) pairs in the WebUI's own words, of which the first `prompts` are prompts; `payload`: what
- * was sent.
+ * `recipe`: (label, value) pairs with the WebUI's own labels, of which the first `prompts` are prompts; `payload`:
+ * the request.
  */
 export interface ImageInfo {
   image: ImageView;
@@ -283,8 +284,8 @@ export interface ImageView {
 }
 
 /**
- * `images`: how many in it no job has; `known`: how many one has. `oldest`, `newest`: when its files were written, in
- * seconds. `saved`: the WebUI's own "Save" puts its copies there.
+ * `images`: how many are new; `known`: how many already belong to a job. `oldest`, `newest`: when its files were
+ * written, in seconds. `saved`: the WebUI's own "Save" copies images there.
  */
 export interface ImportFolder {
   id: string;
@@ -301,8 +302,8 @@ export interface ImportFolders {
 }
 
 /**
- * `folders`: ids of GET /import/folders; UNSET: all. `since`, `until`: local days as "2026-11-24", both included, by
- * when the files were written.
+ * `folders`: ids from GET /import/folders; UNSET: all. `since`, `until`: local days such as "2026-11-24", both
+ * included, by when the files were written.
  */
 export interface ImportSpec {
   folders?: string[];
@@ -311,9 +312,9 @@ export interface ImportSpec {
 }
 
 /**
- * `total`: files to look at, `read`: those looked at. At the end: `images` became `jobs`; `already`, `bare` (no
- * parameters in them), `grids` and `failed_total` were left out, of the last the first 100 in `failed` (`id`: the
- * file). `message`: the result in one sentence.
+ * `total`: files to read, `read`: those read so far. At the end: `images` became `jobs`; `already`, `bare` (without
+ * parameters), `grids` and `failed_total` were skipped; `failed` has the first 100 failures (`id`: the file).
+ * `message`: the result in one sentence.
  */
 export interface ImportState {
   state: "idle" | "counting" | "reading" | "saving" | "done" | "cancelled" | "failed";
@@ -347,7 +348,7 @@ export interface JobDetail {
   axes_words: AxisWords[];
 }
 
-/** What of a job shall be otherwise; what is not given stays. `lines` '' takes the list of prompts away. */
+/** What to change about a job; anything not given stays. `lines` '' removes the list of prompts. */
 export interface JobEdit {
   payload?: Payload;
   axes?: AxisSpec[];
@@ -359,9 +360,9 @@ export interface JobEdit {
 }
 
 /**
- * `selection` narrows the job's images down. `picture`: what a contact sheet or a matrix is saved as. The rest is for
- * a matrix: `rows` and `columns` are axes of the job by number (-1: none), `at` has the number of a value for each
- * axis, which counts for the others; `kept`: only what was kept.
+ * `selection` narrows down the job's images. `picture`: the format of a contact sheet or a matrix. The rest is for a
+ * matrix: `rows` and `columns` are indices of the job's axes (-1: none), `at` has an index into the values of each
+ * axis, used for the other axes; `kept`: only kept images.
  */
 export interface JobExport {
   format: "zip" | "sheet" | "csv" | "json" | "matrix";
@@ -396,10 +397,10 @@ export interface JobPatch {
 }
 
 /**
- * `axes` multiply. `payload` is in the WebUI's API form; files are tokens or base64. `lines`: a text with a prompt a
- * line, or options (`--prompt "a cat" --steps 20`), as the WebUI's script "Prompts from file" takes it; it multiplies
- * with the axes, and what a line sets wins. `lines_at`: its prompts stand instead of those that there would be, or at
- * their start or end.
+ * `axes` multiply. `payload`: in the WebUI's API format; files are tokens or base64. `lines`: a text with one prompt
+ * per line, or options (`--prompt "a cat" --steps 20`), in the format of the WebUI's script "Prompts from file"; it
+ * multiplies with the axes, and what a line sets overrides them. `lines_at`: whether its prompts replace the others
+ * or are added at their start or end.
  */
 export interface JobSpec {
   kind: "txt2img" | "img2img";
@@ -419,8 +420,8 @@ export interface JobSpec {
 
 /**
  * `tasks`: count by task state, plus 'total'. `progress` 0..1. `eta`: seconds of work left in it, or None. `ends`:
- * when it will be done, with what goes before it and its run windows, in seconds since the epoch, or None; `waits`:
- * why it does not go on at once, as in `Plan`. `error`: the newest failure in plain words.
+ * when it will be done, counting what runs before it and its run windows, in seconds since the epoch, or None;
+ * `waits`: why it does not run now, as in `Plan`. `error`: the latest failure in plain words.
  */
 export interface JobSummary {
   id: string;
@@ -453,9 +454,9 @@ export interface JobSummary {
 }
 
 /**
- * `sources`: what an image came from, the nearest first. `made`: what came of it directly, oldest job first, the
- * first 200; `made_total`: how many there are. `lost`: the first of them came from an image that is not known any
- * more.
+ * `sources`: what an image was made from, nearest first. `made`: what was made directly from it, oldest job first,
+ * the first 200; `made_total`: how many there are. `lost`: the first source was made from an image that is no longer
+ * known.
  */
 export interface Lineage {
   sources: Relative[];
@@ -464,7 +465,7 @@ export interface Lineage {
   lost: boolean;
 }
 
-/** What runs now. `preview` counts up with each new live preview (GET /live/preview?n=...). */
+/** What is running. `preview` increases with each new live preview (GET /live/preview?n=...). */
 export interface Live {
   task: string | null;
   job: string | null;
@@ -475,7 +476,7 @@ export interface Live {
   preview: number;
 }
 
-/** Something the user should know that belongs to no job: one sentence. */
+/** Something that the user should know and that belongs to no job: one sentence. */
 export interface Notice {
   severity: "error" | "warning" | "info";
   code: string;
@@ -484,12 +485,12 @@ export interface Notice {
 }
 
 /**
- * `sample`: the first tasks, each `{"changes": {...}, "prompt": str, "label": str}`; the label says what varies
- * besides the prompt. `seconds` is None where this machine has nothing to go by; in four cases of five it takes
- * between `low` and `high`. `loads`: how often another model is loaded in between. `loras`: the names in the prompts.
- * `starts` and `ends`: when it would run and be done, with what waits already, its run windows and its hold; `waits`:
- * why it would not run at once, see `model.Waits`. `dynamic`: where the extension Dynamic Prompts fills in the
- * prompts. `controlnet`: of a derive, how many of the images were made with ControlNet, which comes along or is left
+ * `sample`: the first tasks, each `{"changes": {...}, "prompt": str, "label": str}`; the label tells what varies
+ * besides the prompt. `seconds`: None if this machine has no data; in four cases out of five, it takes between `low`
+ * and `high`. `loads`: how often another model is loaded in between. `loras`: the names in the prompts. `starts` and
+ * `ends`: when it would run and be done, counting what is already waiting, its run windows and its hold; `waits`: why
+ * it would not run at once, see `model.Waits`. `dynamic`: if the extension Dynamic Prompts fills in the prompts.
+ * `controlnet`: for a derive, how many of the images were made with ControlNet, which is carried over unless left
  * out.
  */
 export interface Plan {
@@ -511,7 +512,7 @@ export interface Plan {
   controlnet: number;
 }
 
-/** Every answer that is not a success. `detail` is one sentence, `says` the same. */
+/** Every unsuccessful response. `detail`: one sentence; `says`: its template and values. */
 export interface Problem {
   detail: string;
   field?: string;
@@ -519,13 +520,13 @@ export interface Problem {
   says?: Says | null;
 }
 
-/** `tasks`: of each line `{"changes": {...}}`, dotted path -> value. */
+/** `tasks`: `{"changes": {...}}` for each line, dotted path -> value. */
 export interface PromptLines {
   tasks: Payload[];
   findings: Finding[];
 }
 
-/** The first 1,000 of a template. `total`: how many it makes, None if more than a job takes. */
+/** The first 1,000 of a template. `total`: how many it makes, None if more than a job can have. */
 export interface Prompts {
   prompts: string[];
   total: number | null;
@@ -536,21 +537,21 @@ export interface PromptsExpand {
   template: Template;
 }
 
-/** `text`: as `JobSpec.lines`; `kind`: what its options are for. */
+/** `text`: as `JobSpec.lines`; `kind`: the kind of request that its options are for. */
 export interface PromptsFile {
   text: string;
   kind?: "txt2img" | "img2img";
 }
 
-/** `selection` UNSET: the whole trash. `for_good`: not even to the recycle bin of the system. */
+/** `selection` UNSET: the whole trash. `for_good`: bypass the system's recycle bin. */
 export interface Purge {
   selection?: Selection;
   for_good?: boolean;
 }
 
 /**
- * The settings in short, for the job's subtitle; '' or 0 where unknown, and where its tasks have other ones by their
- * own payloads. `mixed`: that is so of more than the prompt.
+ * The settings in short, for the job's subtitle; '' or 0 if unknown, or if its tasks' own payloads differ. `mixed`:
+ * they differ in more than the prompt.
  */
 export interface Recipe {
   prompt: string;
@@ -563,12 +564,12 @@ export interface Recipe {
   mixed: boolean;
 }
 
-/** Those that came with Inu Jobs first, then the user's, the newest first. */
+/** Built-in ones first, then the user's, newest first. */
 export interface RecipeList {
   recipes: SavedRecipe[];
 }
 
-/** A recipe as a file: shared as it is, and imported by sending it here. See `model.Recipe`. */
+/** A recipe as a file: it can be shared, and imported by sending it here. See `model.Recipe`. */
 export interface RecipeSpec {
   name: string;
   format?: "inu-jobs-recipe-1";
@@ -584,7 +585,7 @@ export interface RecipeSpec {
   priority?: number;
 }
 
-/** An image in another's lineage. `label`: what sets its task apart on the axes, in short. */
+/** An image in another's lineage. `label`: what distinguishes its task on the axes, in short. */
 export interface Relative {
   image: ImageView;
   job_name: string;
@@ -598,9 +599,9 @@ export interface Removed {
 }
 
 /**
- * Of a bulk action. `undo`: for POST /undo, None where nothing was done or nothing can be undone; undoing answers
- * with a Result too, whose `undo` does it again. `gone`: how many of those done had no file any more, so that only
- * their records went.
+ * Of a bulk action. `undo`: for POST /undo, None if nothing was done or it cannot be undone; undoing returns a
+ * Result, too, whose `undo` redoes it. `gone`: how many of those done no longer had a file, so that only their
+ * records were deleted.
  */
 export interface Result {
   done: number;
@@ -610,8 +611,8 @@ export interface Result {
 }
 
 /**
- * `reason`: why it does not run now, '' if it does or is next. `starts` and `ends`: seconds since the epoch, None
- * where that cannot be told; `seconds` of work left.
+ * `reason`: why it does not run now, '' if it does or is next. `starts` and `ends`: seconds since the epoch, None if
+ * unknown; `seconds` of work left.
  */
 export interface RunJob {
   job: string;
@@ -628,8 +629,8 @@ export interface RunJob {
 }
 
 /**
- * Which job runs when, as far as can be told: those that go on first come first. `timezone`: the machine's, as
- * "+01:00". `ends`: when nothing waits any more.
+ * Which job runs when, as far as known, in order. `timezone`: the machine's, as "+01:00". `ends`: when nothing is
+ * waiting any more.
  */
 export interface RunPlan {
   now: number;
@@ -638,7 +639,7 @@ export interface RunPlan {
   ends: number | null;
 }
 
-/** `builtin`: it came with Inu Jobs, and cannot be deleted. */
+/** `builtin`: it comes with Inu Jobs, and cannot be deleted. */
 export interface SavedRecipe {
   id: string;
   name: string;
@@ -657,9 +658,9 @@ export interface SavedRecipe {
 }
 
 /**
- * A sentence as the store and the web API have it: `text` is the template, with `{name}` for each of `values`.
- * Numbers are counts; what is no count (a seed, a size in pixels) is a text. A sentence with a form for one and a
- * form for many has the count as `n`.
+ * A sentence in the store and the web API: `text` is the template, with `{name}` for each of `values`. Numbers are
+ * counts; anything that is not a count (a seed, a size in pixels) is a string. A sentence with singular and plural
+ * forms has the count as `n`.
  */
 export interface Says {
   text: string;
@@ -681,8 +682,8 @@ export interface Selected {
 }
 
 /**
- * Either `images`, or all images of `jobs` that the other fields let through. Images in the trash are meant only
- * where the route is about the trash.
+ * Either `images`, or all images of `jobs` that match the other fields. Images in the trash are only included in
+ * routes about the trash.
  */
 export interface Selection {
   images?: string[];
@@ -704,8 +705,8 @@ export interface SetVerdict {
 }
 
 /**
- * `waiting`/`running`: our tasks that will run by themselves. `eta`: seconds of work in them, or None; `ends`: when
- * they will be done, in seconds since the epoch, or None. `hold`: why no task of any job may start.
+ * `waiting`/`running`: our tasks that will run without the user's help. `eta`: seconds of work in them, or None;
+ * `ends`: when they will be done, in seconds since the epoch, or None. `hold`: why no task of any job may start.
  */
 export interface Status {
   version: string;
@@ -733,8 +734,9 @@ export interface StoreView {
 }
 
 /**
- * `label`: what sets this task apart on the axes, in short, with the seed that was drawn for it; `axes_label`:
- * without that. `purged`: how many of its images were deleted for good. `error_says`: `error`, as all `says`.
+ * `label`: what distinguishes this task on the axes, in short, with the seed that was drawn for it; `axes_label`:
+ * without that. `purged`: how many of its images have been permanently deleted. `error_says`: template and values of
+ * `error`.
  */
 export interface TaskView {
   id: string;
@@ -769,8 +771,8 @@ export interface Template {
 }
 
 /**
- * `images`: what lies in the trash, the newest first; `sizes`: of their files, in the same order; `bytes`: of all.
- * `strays`: how many files lie there that no job knows. `jobs`: whose the images are.
+ * `images`: the images in the trash, newest first; `sizes`: of their files, in the same order; `bytes`: of all of
+ * them. `strays`: how many files there belong to no job. `jobs`: the jobs of these images.
  */
 export interface TrashList {
   images: ImageView[];
@@ -785,8 +787,8 @@ export interface Undo {
 }
 
 /**
- * When tasks may start: `start` and `end` are "HH:MM" of the machine's own clock. `end` at or before `start` is on
- * the next day. `days` (0 = Monday .. 6) are those on which it opens, [] = all.
+ * When tasks may start: `start` and `end` are "HH:MM" in local time. `end` at or before `start` is on the next day.
+ * `days` (0 = Monday .. 6): when it opens, [] = every day.
  */
 export interface Window {
   start: string;
@@ -795,8 +797,8 @@ export interface Window {
 }
 
 /**
- * A bulk action under way. `id`: what it does ("trash", "restore", "purge", "audit", "save"), or of an export its
- * `download`; `what`, `says`: that in words, as in "Moving to the trash"; `done` of `total` images.
+ * A bulk action in progress. `id`: the action ("trash", "restore", "purge", "audit", "save"), or an export's
+ * `download`; `what`, `says`: the action in words, as in "Moving to the trash"; `done` of `total` images.
  */
 export interface Work {
   id: string;
@@ -807,8 +809,8 @@ export interface Work {
 }
 
 /**
- * What else is to be known to read an axis' text again: `mode`, `count` and `seed` of a template, as in `Template`;
- * of a prompt file where its lines `at` go.
+ * What else is needed to read an axis' text again: `mode`, `count` and `seed` of a template, as in `Template`; for a
+ * prompt file, where its lines are added (`at`).
  */
 export interface Writing {
   mode?: "random" | "combinatorial";
