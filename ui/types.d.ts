@@ -24,11 +24,7 @@ export interface Ask {
 }
 
 /** `found`: how many of the checked images now have findings. */
-export interface Audited {
-  done: number;
-  failed: Failure[];
-  undo: string | null;
-  gone: number;
+export interface Audited extends Result {
   found: number;
 }
 
@@ -109,10 +105,7 @@ export interface Changes {
  * archived. `failed`: images whose file stayed in place; then the job stays listed, with them. `undo`: for POST
  * /undo.
  */
-export interface Deleted {
-  jobs: string[];
-  tasks: string[];
-  images: string[];
+export interface Deleted extends Removed {
   trashed: number;
   failed: Failure[];
   undo: string | null;
@@ -161,23 +154,7 @@ export interface Dynamic {
  * A plan of what will wait after the edit. `kept`: finished or running tasks, which stay; `dropped`: waiting tasks
  * that will be removed; `added`: new ones.
  */
-export interface EditPlan {
-  tasks: number;
-  images: number;
-  sample: Payload[];
-  findings: Finding[];
-  seconds: number | null;
-  low: number | null;
-  high: number | null;
-  loads: number;
-  bytes: number | null;
-  free_bytes: number | null;
-  loras: string[];
-  starts: number | null;
-  ends: number | null;
-  waits: Waits;
-  dynamic: Dynamic | null;
-  controlnet: number;
+export interface EditPlan extends Plan {
   kept: number;
   dropped: number;
   added: number;
