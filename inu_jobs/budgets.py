@@ -123,6 +123,8 @@ class Request:
         self._started = self._turn = time.thread_time()
 
     def check(self) -> None:
+        """Raises ``ClientGone`` or ``OverBudget`` if the work should end; lets other threads run now and
+        then."""
         if self.gone:
             raise ClientGone(say("The request was cancelled."))
         now = time.thread_time()
@@ -133,6 +135,7 @@ class Request:
             raise OverBudget(say("This takes too long to compute: use fewer tasks or shorter text."))
 
     def spend_pixels(self, pixels: int, field: str) -> None:
+        """``InvalidInput`` with ``field`` beyond ``PIXELS_OF_REQUEST``."""
         self._pixels += pixels
         if self._pixels > PIXELS_OF_REQUEST:
             raise InvalidInput(

@@ -20,6 +20,7 @@ _JUNCTION = 0xA0000003  # stat.IO_REPARSE_TAG_MOUNT_POINT, which only exists on 
 
 
 def no_room(error: BaseException | None) -> bool:
+    """Whether it says that the disk, or the user's quota, is full."""
     return isinstance(error, OSError) and error.errno in _FULL
 
 
@@ -209,6 +210,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def stamp(now: float) -> str:
+    """Local date and time for a file name, "2026-11-24-093000". ``now``: seconds since the epoch."""
     return time.strftime("%Y-%m-%d-%H%M%S", time.localtime(now))
 
 

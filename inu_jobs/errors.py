@@ -27,6 +27,7 @@ class InuJobsError(Exception):
 
     @property
     def sentence(self) -> Sentence:
+        """The message with its template and values."""
         return verbatim(self.args[0])
 
 

@@ -35,6 +35,7 @@ class Sentence(str):
 
     @property
     def says(self) -> Says:
+        """The sentence for the store and the web API."""
         made_of = self.made_of
         if isinstance(made_of, Says):
             return made_of

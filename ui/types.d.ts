@@ -220,6 +220,7 @@ export interface ImageCounts {
   findings: number;
 }
 
+/** Images of any jobs as a file. */
 export interface ImageExport {
   selection: Selection;
   format: ExportFormat;
@@ -243,6 +244,7 @@ export interface ImageInfo {
   lineage: Lineage;
 }
 
+/** An image of a job: sizes in pixels, times in seconds since the epoch. */
 export interface ImageView {
   id: string;
   job: string;
@@ -274,6 +276,7 @@ export interface ImportFolder {
   saved: boolean;
 }
 
+/** The output folders that contain images, newest first. */
 export interface ImportFolders {
   folders: ImportFolder[];
 }
@@ -365,6 +368,7 @@ export interface JobName {
   name: string;
 }
 
+/** Only the given fields are changed. */
 export interface JobPatch {
   name?: string;
   note?: string;
@@ -510,6 +514,7 @@ export interface Prompts {
   findings: Finding[];
 }
 
+/** The prompts of a template, as a preview. */
 export interface PromptsExpand {
   template: Template;
 }
@@ -644,6 +649,7 @@ export interface Says {
   values: { [key: string]: string | number | Says };
 }
 
+/** Agent Scheduler's state; `problem`: why it cannot be used, in one sentence. */
 export interface SchedulerView {
   attached: boolean;
   name: string;
@@ -676,6 +682,7 @@ export interface SetRating {
   rating: number;
 }
 
+/** The verdict for all images of `selection`. */
 export interface SetVerdict {
   selection: Selection;
   verdict: Verdict;
@@ -698,6 +705,7 @@ export interface Status {
   ends: number | null;
 }
 
+/** The store's state, and how much it contains. */
 export interface StoreView {
   epoch: string;
   revision: number;
@@ -759,6 +767,7 @@ export interface TrashList {
   jobs: JobName[];
 }
 
+/** `undo`: that of an earlier result. */
 export interface Undo {
   undo: string;
 }

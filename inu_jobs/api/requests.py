@@ -50,6 +50,8 @@ class JobEdit(Body, frozen=True):
 
 
 class JobPatch(Body, frozen=True):
+    """Only the given fields are changed."""
+
     name: str | UnsetType = UNSET
     note: str | UnsetType = UNSET
     priority: int | UnsetType = UNSET
@@ -58,6 +60,8 @@ class JobPatch(Body, frozen=True):
 
 
 class PromptsExpand(Body, frozen=True):
+    """The prompts of a template, as a preview."""
+
     template: Template
 
 
@@ -97,6 +101,8 @@ class Selection(Body, frozen=True):
 
 
 class SetVerdict(Body, frozen=True):
+    """The verdict for all images of ``selection``."""
+
     selection: Selection
     verdict: Verdict
 
@@ -120,6 +126,8 @@ class Purge(Body, frozen=True):
 
 
 class Undo(Body, frozen=True):
+    """``undo``: that of an earlier result."""
+
     undo: str
 
 
@@ -166,6 +174,8 @@ class JobExport(Body, frozen=True):
 
 
 class ImageExport(Body, frozen=True):
+    """Images of any jobs as a file."""
+
     selection: Selection
     format: ExportFormat
     picture: SheetPicture = "jpeg"

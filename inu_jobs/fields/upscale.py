@@ -47,10 +47,12 @@ _PLACES = {argument.name: place for place, argument in enumerate(ARGUMENTS)}
 
 
 def is_upscale(payload: Payload) -> bool:
+    """Whether it asks for our upscale script."""
     return payload.get("script_name") == SCRIPT
 
 
 def defaults() -> list[Any]:
+    """The defaults of the script's arguments, in order."""
     return [argument.default for argument in ARGUMENTS]
 
 
@@ -96,6 +98,7 @@ def size(payload: Payload, factor: float) -> dict[str, int]:
 
 
 def scale(payload: Payload) -> float:
+    """The factor that an upscale's payload asks for."""
     args = payload.get("script_args") or []
     value = args[_PLACES["scale"]] if len(args) > _PLACES["scale"] else 1.0
     return float(value) if isinstance(value, (int, float)) else 1.0

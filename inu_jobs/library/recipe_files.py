@@ -30,6 +30,7 @@ class RecipeShelf:
         return sorted((recipe for recipe in found if recipe), key=lambda r: (r.created, r.id), reverse=True)
 
     def get(self, id: str) -> Recipe:
+        """``NotFound`` if there is no readable recipe with that id."""
         recipe = self._read(self._path(id))
         if recipe is None:
             raise NotFound(say("There is no such recipe: it may have been deleted."))
@@ -48,6 +49,7 @@ class RecipeShelf:
                 ) from error
 
     def delete(self, id: str) -> None:
+        """``NotFound`` if there is no such recipe, ``StoreError`` if it cannot be deleted."""
         path = self._path(id)
         with self._lock:
             try:

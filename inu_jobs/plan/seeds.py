@@ -36,6 +36,7 @@ class Seeds:
         self._place = {axis.field: number for number, axis in enumerate(axes)}
 
     def draw(self) -> int:
+        """A random seed that has not been drawn before."""
         while True:
             seed = self._rng.randrange(SEEDS)
             if seed not in self._drawn:

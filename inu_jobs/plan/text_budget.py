@@ -91,6 +91,7 @@ class OfLists(Generic[T]):
         self._known: OrderedDict[int, tuple[list[Any], T]] = OrderedDict()
 
     def of(self, values: list[Any]) -> T:
+        """The cached result for ``values``."""
         with self._lock:
             known = self._known.get(id(values))
         if known is not None and known[0] is values:

@@ -48,10 +48,12 @@ class Actions:
             desk.release(id)
 
     def stop_all(self) -> None:
+        """Start no more tasks of any job; the running one finishes."""
         with self._desk.lock:
             self._desk.hold_all(Hold("user"))
 
     def go_on(self) -> None:
+        """Undo ``stop_all``. ``Refused`` while the disk is too full."""
         with self._desk.lock:
             if problem := self._disk.problem():
                 raise Refused(problem)

@@ -141,6 +141,7 @@ class Desk:
             self.recall(job)
 
     def let_go(self) -> None:
+        """Undo ``hold_all``."""
         with self.store.transaction() as transaction:
             if self.store.hold is not None:
                 transaction.set_hold(None)
@@ -160,6 +161,7 @@ class Desk:
                 transaction.put(replace(known, hold=hold))
 
     def release(self, job: str) -> None:
+        """Undo ``hold``."""
         self.failures.pop(job, None)
         with self.store.transaction() as transaction:
             known = self.store.job(job)
@@ -171,6 +173,7 @@ class Desk:
         self._notices[notice.code] = (self.clock() + _NOTICE_SECONDS, notice)
 
     def passing_notices(self) -> list[Notice]:
+        """The notices that are still shown."""
         now = self.clock()
         return [notice for until, notice in list(self._notices.values()) if until > now]
 

@@ -11,6 +11,8 @@ GB = 1024**3
 
 
 class DiskWatch:
+    """Stops the queue while a disk is too full."""
+
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._looked = float("-inf")

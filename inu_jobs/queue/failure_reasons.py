@@ -72,6 +72,7 @@ def gist(reason: str) -> str:
 
 
 def too_few(made: int, asked: int) -> Sentence:
+    """Why a task that was interrupted made fewer images than requested."""
     if made == 0:
         return say("It was interrupted before an image was made.")
     return say("It was interrupted after {made} of {asked} images.", made=made, asked=asked)

@@ -18,6 +18,8 @@ _CANNOT = say("Edit the job or delete it.")
 
 
 class Feeder:
+    """Keeps the scheduler's list filled; see ``feed``."""
+
     def __init__(self, desk: Desk, follower: Follower, checkpoints: Checkpoints) -> None:
         self._desk = desk
         self._follower = follower

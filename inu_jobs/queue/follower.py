@@ -37,6 +37,8 @@ _ANEW = say("Free some memory and resume the job, or cancel it and queue it agai
 
 
 class Follower:
+    """Applies events; see ``apply``."""
+
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._recorder = Recorder(desk)

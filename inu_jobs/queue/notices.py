@@ -9,6 +9,7 @@ from .desk import Desk
 
 
 def notices(desk: Desk, status: SchedulerStatus) -> list[Notice]:
+    """The notices that show now, for the whole queue."""
     found = desk.passing_notices()
     hold = desk.store.hold
     if hold is not None and hold.message:

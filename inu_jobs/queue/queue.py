@@ -86,6 +86,7 @@ class Queue:
         self._thread = None
 
     def nudge(self) -> None:
+        """Start the next round at once."""
         self._wake.set()
 
     def receive(self, event: Event) -> None:
@@ -157,6 +158,7 @@ class Queue:
         self.nudge()
 
     def resume(self, job: str) -> None:
+        """Let a job run, whoever put it on hold; see ``Actions.resume``."""
         self._actions.resume(job)
         self.nudge()
 

@@ -14,6 +14,8 @@ Found = tuple[Made, ImageFacts]
 
 
 class Recorder:
+    """Turns the images of runs into records; see ``take``."""
+
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 

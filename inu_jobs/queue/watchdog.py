@@ -15,6 +15,8 @@ _STARTING_SECONDS = 2.0
 
 
 class Watchdog:
+    """Wakes or frees a scheduler that is stuck; see ``look``."""
+
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._stuck: tuple[str, float] | None = None

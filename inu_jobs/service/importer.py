@@ -35,6 +35,8 @@ class Cancelled(Exception):
 
 
 class Importer:
+    """Imports existing images as jobs; see ``start``."""
+
     def __init__(self, store: Store, host: Host, catalog: Catalog) -> None:
         self._store = store
         self._host = host
@@ -49,6 +51,7 @@ class Importer:
         return api.ImportFolders([self._shown(folder, known) for folder in self._folders() if folder.images])
 
     def state(self) -> api.ImportState:
+        """The progress of the current or latest import."""
         with self._lock:
             return self._state
 

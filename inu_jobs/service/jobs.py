@@ -30,6 +30,8 @@ from .views import Views
 
 
 class Jobs:
+    """Creates, edits, runs and deletes jobs."""
+
     def __init__(
         self,
         store: Store,

@@ -19,6 +19,8 @@ from .views import Views, affected, axis_words, image_view
 
 
 class Overview:
+    """Queries for the status, the job list, jobs and changes."""
+
     def __init__(
         self,
         store: Store,
@@ -94,6 +96,7 @@ class Overview:
         return all(word in where for word in words)
 
     def get_job(self, id: str) -> api.JobDetail:
+        """``NotFound`` if there is no such job."""
         epoch, revision = self._store.epoch, self._store.revision
         job = self._store.job(id)
         if job is None:

@@ -19,6 +19,8 @@ _WAITS = {"": UNSAID, "others": say("Other jobs go first."), "window": say("Its 
 
 
 class RunPlanner:
+    """Tells which job runs when; see ``plan``."""
+
     def __init__(self, store: Store, queue: Queue, views: Views, clock: Callable[[], float]) -> None:
         self._store = store
         self._queue = queue

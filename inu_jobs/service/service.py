@@ -38,6 +38,8 @@ from .views import Views
 
 
 class Service:
+    """All use cases; see the module."""
+
     def __init__(
         self,
         store: Store,

@@ -73,6 +73,7 @@ class Views:
         self._seen = ("", -1)
 
     def facts(self, job: Job) -> Facts:
+        """The job's facts, cached."""
         with self._lock:
             self._forget_changed()
             known = self._facts.get(job.id)
@@ -210,6 +211,7 @@ def affected(store: Store, jobs: list[str], tasks: list[str], images: list[str])
 
 
 def find_facts(store: Store, job: Job, recipe: api.Recipe) -> Facts:
+    """Goes through all tasks and images of the job."""
     tasks, images = store.tasks_of(job.id), store.images_of(job.id)
     shown = [image for image in images if not image.trashed]
     cover = next((i for i in shown if i.verdict == "kept"), None)
@@ -288,6 +290,7 @@ def image_view(image: Image) -> api.ImageView:
 
 
 def version_of(image: Image) -> str:
+    """Changes whenever the image's file does."""
     return f"{image.mtime:x}-{image.size:x}"
 
 

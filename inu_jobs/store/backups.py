@@ -19,6 +19,8 @@ _ANY = re.compile(r"jobs-(\d{4}-\d\d-\d\d)[^/]*\.json")
 
 
 class Backups:
+    """The backups of one store; see the module."""
+
     def __init__(self, folder: Path) -> None:
         """``folder``: the store's; the backups are in its ``backups/``."""
         self.folder = folder / "backups"

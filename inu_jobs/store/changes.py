@@ -38,6 +38,7 @@ class ChangeLog:
         self._last: OrderedDict[tuple[What, str], tuple[int, bool]] = OrderedDict()
 
     def add(self, revision: int, what: What, ids: Iterable[str], *, removed: bool) -> None:
+        """Record that ``ids`` were written or ``removed`` in ``revision``."""
         for id in ids:
             key = (what, id)
             self._last[key] = (revision, removed)
@@ -47,6 +48,7 @@ class ChangeLog:
         self._revision = revision
 
     def since(self, epoch: str, since: int) -> StoreChanges:
+        """What has changed after revision ``since`` of ``epoch``."""
         if epoch != self._epoch or not self._floor <= since <= self._revision:
             return StoreChanges(self._epoch, self._revision, reset=True)
         found: dict[tuple[What, bool], list[str]] = {}

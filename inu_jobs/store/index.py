@@ -38,6 +38,7 @@ class Shelf:
         self.findings = 0
 
     def count(self, image: Image, step: int) -> None:
+        """Add (1) or subtract (-1) an image."""
         if not image.trashed:
             self.verdicts[image.verdict] += step
             if image.findings:
@@ -55,6 +56,8 @@ class Applied(msgspec.Struct, frozen=True):
 
 
 class Index:
+    """All records with their indexes; see ``fill`` and ``apply``."""
+
     def __init__(self) -> None:
         self.jobs: dict[str, Job] = {}
         self.tasks: dict[str, Task] = {}

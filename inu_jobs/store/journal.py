@@ -37,6 +37,8 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Line(msgspec.Struct, frozen=True):
+    """A valid line of the journal."""
+
     version: int
     revision: int
     checksum: str
@@ -67,6 +69,7 @@ def encode_line(revision: int, change: bytes, version: int = VERSION) -> bytes:
 
 
 def parse(data: bytes) -> JournalLines:
+    """All valid lines in ``data``. Does not raise for damaged ones."""
     end = data.rfind(b"\n") + 1
     good, broken = [], 0
     for text in data[:end].split(b"\n")[:-1]:

@@ -103,6 +103,7 @@ def encode(
     images: Sequence[Image],
     hold: Hold | None = None,
 ) -> bytes:
+    """The bytes of jobs.json."""
     rows = b",\n".join(b'"%s":%s' % (hash.encode(), data) for hash, data in payloads.items())
     return b"".join(
         (

@@ -201,6 +201,7 @@ class Store(Reading):
         self._listeners.append(listener)
 
     def changes(self, epoch: str, since: int) -> StoreChanges:
+        """What has changed after revision ``since`` of ``epoch``."""
         with self._state_lock:
             return self._log.since(epoch, since)
 

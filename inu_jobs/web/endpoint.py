@@ -42,6 +42,7 @@ class Call(msgspec.Struct):
         return "" if self.local else self.headers.get("accept-encoding", "")
 
     def json(self, answer: Any, status: int = 200) -> Response:
+        """``answer`` as a JSON response."""
         return replies.json(answer, status, self.encodings)
 
 

@@ -66,4 +66,5 @@ def _paths(scope: Any) -> set[str]:
 
 
 def put_before_all(app: Any, gate: Gate) -> None:
+    """Make ``gate`` the first route of ``app``."""
     app.router.routes.insert(0, gate)

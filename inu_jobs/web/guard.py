@@ -66,6 +66,7 @@ class Credentials:
         self._pairs = [(user, password) for user, _, password in (e.partition(b":") for e in entries)]
 
     def match(self, authorization: str) -> bool:
+        """Whether an ``Authorization`` header has a valid name and password."""
         scheme, _, value = authorization.partition(" ")
         if scheme.lower() != "basic":
             return False

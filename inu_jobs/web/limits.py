@@ -57,6 +57,7 @@ class Limits(NamedTuple):
 
 
 def limits_of(method: str, path: str, body: type | None) -> Limits:
+    """The limits of a route. ``body``: the type of its body, None without one."""
     cost: Cost = "heavy" if body in _HEAVY or path == "/images" else "light"
     if path.endswith(("/thumb", "/preview")):
         cost = "pictures"

@@ -67,6 +67,7 @@ def _plain(value: Any) -> str:
 
 
 def picture(data: bytes, media_type: str, headers: Mapping[str, str]) -> Response:
+    """An image in memory as a response."""
     return Response(data, 200, {**SAFE, **headers}, media_type=media_type)
 
 
@@ -80,6 +81,7 @@ def cache_headers(asked: str | None, version: str) -> dict[str, str]:
 
 
 def unchanged(request: Mapping[str, str], answer: Mapping[str, str]) -> bool:
+    """Whether the request's ``If-None-Match`` names the response's ``ETag``."""
     known = [tag.strip().removeprefix("W/") for tag in request.get("if-none-match", "").split(",")]
     return answer["ETag"] in known
 

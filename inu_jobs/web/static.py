@@ -66,6 +66,8 @@ class _File(msgspec.Struct, frozen=True):
 
 
 class WebUi:
+    """Serves the web UI's files; see the module."""
+
     def __init__(self, folder: Path, *others: Path) -> None:
         """Everything in ``folder`` that a page may load (modules and styles; no links that lead out of it),
         and ``others`` by name."""

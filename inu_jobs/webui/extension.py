@@ -95,6 +95,7 @@ def on_unloaded() -> None:
 
 
 def register() -> None:
+    """Register all callbacks; called on each load of our scripts."""
     if problem:
         log.error(problem)
         script_callbacks.on_ui_tabs(lambda: guarded(tab.build)(problem=problem) or [])

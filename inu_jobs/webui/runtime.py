@@ -152,6 +152,7 @@ _runtime: Runtime | None = None
 
 
 def current() -> Runtime | None:
+    """The running extension; None before ``open_runtime``."""
     return _runtime
 
 

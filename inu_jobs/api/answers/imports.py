@@ -24,6 +24,8 @@ class ImportFolder(msgspec.Struct):
 
 
 class ImportFolders(msgspec.Struct):
+    """The output folders that contain images, newest first."""
+
     folders: list[ImportFolder]
 
 

@@ -122,6 +122,8 @@ class TaskView(msgspec.Struct):
 
 
 class ImageView(msgspec.Struct):
+    """An image of a job: sizes in pixels, times in seconds since the epoch."""
+
     id: str
     job: str
     task: str

@@ -11,6 +11,8 @@ from .results import Removed, Work
 
 
 class SchedulerView(msgspec.Struct):
+    """Agent Scheduler's state; ``problem``: why it cannot be used, in one sentence."""
+
     attached: bool
     name: str
     paused: bool
@@ -21,6 +23,8 @@ class SchedulerView(msgspec.Struct):
 
 
 class StoreView(msgspec.Struct):
+    """The store's state, and how much it contains."""
+
     epoch: str
     revision: int
     jobs: int

@@ -32,6 +32,7 @@ class Look(msgspec.Struct, frozen=True):
 
 
 def encoded(page: Any, look: Look) -> bytes:
+    """The page as a file in the look's format."""
     out = io.BytesIO()
     page.save(out, "JPEG", quality=90) if look.format == "jpeg" else page.save(out, "PNG", compress_level=6)
     return out.getvalue()

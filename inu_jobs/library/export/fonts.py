@@ -52,9 +52,11 @@ class Face:
         return known
 
     def length(self, text: str, right_to_left: bool) -> float:
+        """In pixels."""
         return float(self._font.getlength(**self._told(text, right_to_left))) * self._scale
 
     def draw(self, page: Any, x: float, baseline: int, text: str, ink: Any, right_to_left: bool) -> None:
+        """``x`` and ``baseline`` in pixels, from the page's upper left corner."""
         told = self._told(text, right_to_left)
         if not self._native:
             pen = ImageDraw.Draw(page)

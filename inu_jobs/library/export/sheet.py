@@ -26,6 +26,7 @@ _NOISE = frozenset(
 
 
 def sheets_needed(images: int) -> int:
+    """How many pages this many images take."""
     return math.ceil(images / _PER_PAGE)
 
 
@@ -74,6 +75,7 @@ class Varying:
         self._differ: dict[str, None] = {}
 
     def see(self, made_with: dict[str, str]) -> None:
+        """Take in the parameters of one more image."""
         for word in self._first.keys() - made_with.keys():
             self._differ[word] = None
         for word, value in made_with.items():

@@ -161,6 +161,8 @@ class TrashFolders:
         return self._act("trash", images, check, move, deleted)
 
     def take_out(self, images: Iterable[Image]) -> Outcome:
+        """Move files back to their original places, never over another file."""
+
         def check(image: Image, spots: list[_Spot]) -> _Spot:
             spot = next((spot for spot in spots if _lies_in(spot)), None)
             if spot is None:
@@ -444,6 +446,7 @@ def _sync(folders: Iterable[Path]) -> None:
 
 
 def why(error: LeftAlone | OSError) -> Sentence:
+    """The reason for the user."""
     if isinstance(error, LeftAlone):
         return error.sentence
     return say("Its file could not be moved ({error}).", error=error.strerror or str(error))

@@ -32,10 +32,12 @@ _NO_NAME = re.compile(r"[<>:\n]")
 
 
 def is_special(field: str) -> bool:
+    """Whether the axis is not a field of the payload."""
     return field in (SIZE, LINES, FILES) or edits_text(field)
 
 
 def edits_text(field: str) -> bool:
+    """Whether the axis edits the prompts instead of setting a field."""
     return field.startswith((LORA, SWAP, REPLACE))
 
 
@@ -94,6 +96,7 @@ def _is_strength(value: Any) -> bool:
 
 
 def size_of(value: str) -> dict[str, int]:
+    """Width and height in pixels from "512x768". ``InvalidInput`` for anything else."""
     match = _SIZE.fullmatch(value)
     if match is None:  # checked before
         raise InvalidInput(say("Write a size as 512x768."))

@@ -55,6 +55,7 @@ def numbers(now: Payload, kind: str) -> list[Finding]:
 
 
 def sizes(now: Payload) -> list[Finding]:
+    """Width and height that are refused, rounded or unusual. ``now``: a task's whole payload."""
     found = []
     for field in _SIDES:
         value, bounds = now.get(field.path), field.bounds

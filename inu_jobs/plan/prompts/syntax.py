@@ -80,6 +80,7 @@ def without_comments(prompt: str) -> str:
 
 
 def is_template(name: str) -> bool:
+    """Whether a template or a wildcard will fill in the name."""
     return _TEMPLATE.search(name) is not None
 
 

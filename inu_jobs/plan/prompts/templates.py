@@ -32,6 +32,7 @@ class Filled(NamedTuple):
     guessed: dict[str, str] = {}
 
     def findings(self, field: str) -> list[Finding]:
+        """What to tell the user about the wildcards, for ``field``."""
         found = [
             Finding(
                 "error",

@@ -29,6 +29,7 @@ def shield(text: str) -> str:
 
 
 def unshield(text: str) -> str:
+    """The inverse of ``shield``."""
     return text.translate(_PLAIN)
 
 

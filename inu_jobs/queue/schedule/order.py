@@ -103,6 +103,7 @@ class Order:
         return same or 0
 
     def took(self, place: int) -> None:
+        """Record that the task at index ``place`` was chosen."""
         self._passed_over = self._passed_over + 1 if place else 0
 
 

@@ -34,6 +34,8 @@ replace = msgspec.structs.replace
 
 
 class Auditor:
+    """Checks images for problems and saves the findings."""
+
     def __init__(
         self,
         store: Store,

@@ -31,6 +31,8 @@ _BLOCK = 8
 
 
 class Asking:
+    """Finds out what an image should be like; see ``of``."""
+
     def __init__(self, store: Store, inputs: Inputs, catalog: Catalog) -> None:
         self._store = store
         self._inputs = inputs

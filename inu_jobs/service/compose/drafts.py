@@ -61,6 +61,8 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 class Drafter:
+    """Turns requests into drafts."""
+
     def __init__(self, store: Store, inputs: Inputs, catalog: Catalog) -> None:
         self._store = store
         self._inputs = inputs
@@ -221,6 +223,7 @@ def check_permitted(path: str, values: Sequence[Any], permits: Permits, where: s
 
 
 def errors_first(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, errors before warnings."""
     return sorted(findings, key=lambda finding: finding.severity != "error")
 
 
@@ -242,6 +245,7 @@ def _at(value: Any, parts: Sequence[str]) -> Any:
 
 
 def check_text(text: str, field: str, most: int) -> None:
+    """``InvalidInput`` with ``field`` if ``text`` has more than ``most`` characters."""
     if len(text) > most:
         raise InvalidInput(
             say("'{field}' can have at most {most:,} characters.", field=field, most=most), field
@@ -270,6 +274,7 @@ def check_axes(axes: Sequence[api.AxisSpec]) -> None:
 
 
 def check_priority(priority: int) -> None:
+    """``InvalidInput`` beyond ``MAX_PRIORITY`` in either direction."""
     if abs(priority) > MAX_PRIORITY:
         raise InvalidInput(
             say("'priority' must be from -{most} to {most}.", most=MAX_PRIORITY),

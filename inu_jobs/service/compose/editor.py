@@ -37,6 +37,8 @@ class Edited(msgspec.Struct, frozen=True):
 
 
 class Editor:
+    """Describes and edits existing jobs."""
+
     def __init__(self, store: Store, queue: Queue, drafter: Drafter, host: Host) -> None:
         self._store = store
         self._queue = queue

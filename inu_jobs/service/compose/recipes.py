@@ -32,6 +32,8 @@ _MAX_LABEL = 200
 
 
 class Recipes:
+    """Lists, saves and deletes recipes."""
+
     def __init__(
         self,
         shelf: RecipeShelf,
@@ -48,6 +50,7 @@ class Recipes:
         self._shipped: list[Recipe] | None = None
 
     def all(self) -> api.RecipeList:
+        """Built-in ones first, then the user's, newest first."""
         return api.RecipeList([_view(recipe) for recipe in [*self._builtin(), *self._shelf.all()]])
 
     def save(self, spec: api.RecipeSpec) -> api.SavedRecipe:

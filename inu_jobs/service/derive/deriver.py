@@ -73,6 +73,8 @@ class Derivation(msgspec.Struct, frozen=True):
 
 
 class Deriver:
+    """Plans and creates jobs that make new images from existing ones."""
+
     def __init__(
         self,
         store: Store,
@@ -280,6 +282,7 @@ class Deriver:
 
 
 def check_titles(titles: Sequence[str]) -> None:
+    """``InvalidInput`` for too many, or too long, titles of scripts."""
     if len(titles) > MAX_CHANGES:
         raise InvalidInput(say("At most {most} scripts can be left out.", most=MAX_CHANGES), "leave_out")
     for number, title in enumerate(titles):

@@ -71,6 +71,8 @@ class Infotexts:
 
 
 class Sources:
+    """Turns selected images into sources; see ``find``."""
+
     def __init__(self, store: Store, host: Host, catalog: Catalog, images: Images) -> None:
         self._store = store
         self._catalog = catalog

@@ -142,6 +142,7 @@ class Exports:
         return api.Result(done, failed)
 
     def fetch(self, token: str) -> Download:
+        """``NotFound`` if it is unknown or has expired."""
         with self._lock:
             self._forget_old()
             found = self._waiting.get(token)

@@ -47,6 +47,8 @@ class _Needs(msgspec.Struct, frozen=True):
 
 
 class Images:
+    """Serves image files, thumbnails and infotexts, and prepares payloads."""
+
     def __init__(
         self,
         store: Store,
@@ -72,6 +74,7 @@ class Images:
         self._needs_lock = threading.Lock()
 
     def image(self, id: str) -> Image:
+        """``NotFound`` if there is no such image."""
         image = self._store.image(id)
         if image is None:
             raise NotFound(say("There is no such image: its job may have been deleted."))
@@ -120,6 +123,7 @@ class Images:
         return data, media_type(data), version_of(image)
 
     def info(self, id: str) -> api.ImageInfo:
+        """Everything known about an image. ``NotFound`` if there is no such image."""
         image = self.image(id)
         job, task = self._store.job(image.job), self._store.task(image.task)
         if job is None:

@@ -20,6 +20,8 @@ CHANGED = say("It has been marked again since then, so it was skipped.")
 
 
 class Marks:
+    """Sets verdicts and ratings."""
+
     def __init__(self, store: Store, undos: Undos) -> None:
         self._store = store
         self._undos = undos

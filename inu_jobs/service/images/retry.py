@@ -22,6 +22,8 @@ AT_WORK = say("Its task is already waiting or running.")
 
 
 class ImageRetry:
+    """Makes images again; see ``images``."""
+
     def __init__(self, store: Store, queue: Queue, scheduler: Scheduler, trash: Trash, undos: Undos) -> None:
         self._store = store
         self._scheduler = scheduler

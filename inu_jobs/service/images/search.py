@@ -46,6 +46,8 @@ class Words(msgspec.Struct, frozen=True):
 
 
 class ImageSearch:
+    """Searches all images; see ``find``."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = threading.Lock()

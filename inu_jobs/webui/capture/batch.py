@@ -164,4 +164,5 @@ def own_settings(path: str, wanted: Sequence[str], tools: BatchTools) -> dict[st
 
 
 def left_out(names: Sequence[str], kind: str) -> list[Sentence]:
+    """One sentence of template ``kind`` about ``names``; [] if there are none."""
     return [say(kind, names=listed(names, _NAMED))] if names else []

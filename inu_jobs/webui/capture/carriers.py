@@ -102,6 +102,7 @@ def carry(value: Any, default: Any, save: Save, where: str = "") -> Any:
 
 
 def carry_array(value: numpy.ndarray[Any, Any], save: Save, where: str) -> Any:
+    """``value`` as a description; its bytes become an image."""
     if is_picture(value):
         return {MARK: "array", "image": save(picture_of(value))}
     if value.dtype.kind not in _NUMBERS or value.nbytes > _MOST_BYTES:
@@ -161,6 +162,7 @@ def fields_of(value: Any) -> dict[str, Any]:
 
 
 def is_picture(value: numpy.ndarray[Any, Any]) -> bool:
+    """Whether the array has the type and shape of an image."""
     shape = value.shape
     fits = len(shape) == 2 or (len(shape) == 3 and shape[2] in _CHANNELS)
     return bool(value.dtype == numpy.uint8 and fits and value.size)

@@ -35,6 +35,7 @@ _MERGE = say("several images (Multi-Inputs)")
 
 
 def is_unit(value: Any) -> bool:
+    """Whether ``value`` is a ControlNet unit object."""
     return any(base.__name__.endswith(_UNIT) for base in type(value).__mro__)
 
 

@@ -188,6 +188,7 @@ def number(value: Any) -> Any:
 
 
 def only_first_batch(payload: Payload) -> list[Sentence]:
+    """A note, if later batches cannot match Generate's."""
     # That noise is drawn once for all batches, from the first seed; each task draws its own.
     if payload.get("mask") and payload.get("inpainting_fill") == LATENT_NOISE and payload["n_iter"] > 1:
         return [
@@ -206,6 +207,7 @@ def makes_combinations(payload: Payload) -> bool:
 
 
 def of_files(batch: Batch) -> list[str]:
+    """A short fact about the files of Batch, for the composer."""
     count = len(batch.values)
     return [f"{count:,} file{'' if count == 1 else 's'}, {max(1, batch.bytes >> 20):,} MB, copied"]
 

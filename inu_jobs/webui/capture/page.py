@@ -63,6 +63,7 @@ def read_infotext(path: str) -> dict[str, Any]:
 
 
 def closest_checkpoint(name: str) -> str | None:
+    """The title that the page's lenient search finds, or None."""
     info = sd_models.get_closet_checkpoint_match(name)
     return None if info is None else str(info.title)
 
@@ -100,6 +101,7 @@ def defaults_of(script: Any) -> list[Any]:
 
 
 def find_checkpoint(name: str) -> str | None:
+    """The title for a name, hash or alias, or None."""
     info = sd_models.checkpoint_aliases.get(name)
     return None if info is None else info.title
 

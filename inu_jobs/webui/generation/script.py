@@ -149,6 +149,7 @@ def payload_of(running: runtime.Runtime, id: str) -> Payload:
 
 
 def stop(*args: Any, **kwargs: Any) -> NoReturn:
+    """Raises an exception that ends the run."""
     raise SavedOutside
 
 

@@ -26,6 +26,7 @@ class WebuiPermits:
 
 
 def read_settings() -> dict[str, Setting]:
+    """All settings of the WebUI, by name."""
     return {name: read_setting(name, info) for name, info in shared.opts.data_labels.items()}
 
 

@@ -45,6 +45,7 @@ class TaskTable:
             return int(found.scalar())
 
     def name(self, task: str, name: str) -> None:
+        """Name a waiting row."""
         with self._begin() as run:
             run(
                 "UPDATE task SET name = :name WHERE id = :id AND status = 'pending'", id=task, name=name[:255]
@@ -65,6 +66,7 @@ class TaskTable:
         return gone
 
     def delete_ended(self, tasks: Iterable[str]) -> None:
+        """Delete those of ``tasks`` that are not waiting."""
         with self._begin() as run:
             for task in tasks:
                 run("DELETE FROM task WHERE id = :id AND status != 'pending'", id=task)

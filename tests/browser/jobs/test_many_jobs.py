@@ -98,9 +98,9 @@ def test_jobs_are_deleted_with_their_images_and_one_is_left_alone(
     question.get_by_label("Also move their images to the trash").check()
     question.get_by_role("button", name="Delete jobs").click()
     expect(tab.toast).to_contain_text(
-        "1 job deleted; 1 image moved to the trash, 1 left alone: “Needs it”, task 1,"
+        "1 job deleted; 1 image moved to the trash, 1 left alone: “Needs it” (task 1)"
     )
-    expect(tab.toast).to_contain_text(f"still needs {Path(image['path']).name} of it")
+    expect(tab.toast).to_contain_text(f"still uses {Path(image['path']).name} of this job")
     expect(tab.row("Other")).to_have_count(0)
     expect(tab.row("Source")).to_be_visible()
     expect(tab.root.locator("[data-ij=trash]")).to_have_accessible_name("Trash, 1 image")

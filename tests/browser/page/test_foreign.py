@@ -55,7 +55,7 @@ def test_it_is_asked_on_a_phone_and_what_no_job_may_have_is_left_out(
     expect(row).to_contain_text("On hold: not allowed")
     row.click()
     banner = page.locator(".ij-banner").filter(has_text="samples_filename_pattern")
-    expect(banner).to_contain_text("Resume the job to make it without that")
+    expect(banner).to_contain_text("Resume the job to run it without that")
     page.get_by_role("button", name="Resume").click()
     expect(page.locator("[data-ij=image]")).to_have_count(1)
     saved = [path.name for path in (foreign.folder / "outputs").rglob("*.*")]
