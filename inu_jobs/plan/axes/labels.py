@@ -55,11 +55,11 @@ def axis_title(axis: Axis) -> str:
     """The axis as a heading: "CFG scale", "LoRA inkwash"."""
     head, colon, name = axis.field.partition(":")
     if colon and head == "replace":
-        return f"In place of {_short(name)}"
+        return f"Instead of {_short(name)}"
     if colon and head in ("lora", "swap"):
         name = "" if name == ANY else f" {name}"
         if head == "swap":
-            return f"In place of LoRA{name}"
+            return f"Instead of LoRA{name}"
         return f"LoRA{name}" if name else str(label_of(LORA))
     return str(label_of(axis.field))
 
