@@ -130,7 +130,8 @@ class Importer:
         except Exception:
             log.exception("the import failed.")
             self._set(
-                state="failed", message=say("Nothing was imported: the WebUI's console shows the error.")
+                state="failed",
+                message=say("Nothing was imported: look for the error in the WebUI's console."),
             )
 
     def _import(self, chosen: list[Folder], since: str, until: str) -> None:
@@ -280,7 +281,7 @@ def _day(text: str | object, field: str) -> str:
             raise ValueError
         date.fromisoformat(text)
     except ValueError as error:
-        raise InvalidInput(say("A day is written as 2026-11-24."), field) from error
+        raise InvalidInput(say("Write a day as 2026-11-24."), field) from error
     return text
 
 

@@ -197,7 +197,7 @@ class Trash:
         that nothing more changes."""
         free, needed = self._without_needed(images)
         return needed + [
-            api.Failure.of(image, say("It was made again just now."))
+            api.Failure.of(image, say("It has just been made again."))
             for image in free
             if (now := self._store.image(image.id)) is not None and not _same_file(now, image)
         ]
@@ -310,7 +310,7 @@ class Trash:
             cause = error.__cause__
             why = f"{reason(cause, self._store.folder)}." if isinstance(cause, OSError) else str(error)
             raise StoreWriteFailed(
-                say("Files were deleted, but the list still has them. {why}", why=why)
+                say("The files were deleted, but the list still shows them. {why}", why=why)
             ) from error
         return Outcome(gone.done, failed + needed + gone.failed)
 

@@ -53,7 +53,7 @@ def _check_selection(selection: Any) -> None:
     count = len(selection.images)
     if count > SELECTED:
         message = say(
-            "These are {count:,} images: select at most {selected:,} at a time, or whole jobs.",
+            "You selected {count:,} images: select at most {selected:,} at a time, or whole jobs.",
             count=count,
             selected=SELECTED,
         )

@@ -184,7 +184,10 @@ class InstalledNames:
             return []
         # its arguments share one list with those of all other scripts
         message = say(
-            "The script “{name}” takes {wanted} arguments, not {given}: the others would shift.",
+            (
+                "The script “{name}” takes {wanted} arguments, not {given}: other scripts' arguments would"
+                " shift."
+            ),
             name=name,
             wanted=wanted,
             given=given,

@@ -87,7 +87,7 @@ class Sources:
         if len(images) > MAX_TASKS:
             raise InvalidInput(
                 say(
-                    "These are {images:,} images; a job can have at most {max_tasks:,} tasks.",
+                    "You selected {images:,} images; a job can have at most {max_tasks:,} tasks.",
                     images=len(images),
                     max_tasks=MAX_TASKS,
                 ),

@@ -158,8 +158,8 @@ class Exports:
         if format == "sheet" and len(images) > MAX_ON_SHEETS:
             raise Refused(
                 say(
-                    "A contact sheet can have at most {most:,} images, and these are {images:,}: select"
-                    " fewer, or export a zip.",
+                    "A contact sheet can have at most {most:,} images, not {images:,}: select fewer, or"
+                    " export a zip.",
                     most=MAX_ON_SHEETS,
                     images=len(images),
                 )

@@ -62,7 +62,7 @@ def selected(store: Store, selection: api.Selection) -> list[Image]:
 def check_selection(selection: api.Selection) -> None:
     """``InvalidInput`` unless it names either images or jobs, with only the filters that fit."""
     if (selection.images is UNSET) == (selection.jobs is UNSET):
-        raise InvalidInput(say("A selection names either 'images' or 'jobs'."), "selection")
+        raise InvalidInput(say("A selection needs either 'images' or 'jobs'."), "selection")
     for name in ("verdict", "rating_at_least", "findings"):
         # ignoring it could delete more than intended
         if selection.images is not UNSET and getattr(selection, name) is not UNSET:

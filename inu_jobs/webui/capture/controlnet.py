@@ -164,7 +164,7 @@ def _value(value: Any, default: Any, name: str, open_image: Open) -> Any:
             return type(default)(value)
         except ValueError as error:
             raise NotRestored(
-                say("ControlNet has no choice “{value}” for {name}.", value=value, name=name)
+                say("ControlNet has no value “{value}” for {name}.", value=value, name=name)
             ) from error
     if name in _PIXELS and isinstance(value, list):
         return [_value(item, None, name, open_image) for item in value]

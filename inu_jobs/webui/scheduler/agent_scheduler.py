@@ -291,7 +291,7 @@ class AgentScheduler:
             reason = " ".join(str(error).split())[:300] or type(error).__name__
             if type(error).__module__.partition(".")[0] == "sqlalchemy":
                 raise SchedulerError(
-                    say("Agent Scheduler's database did not answer: {reason}", reason=reason)
+                    say("Agent Scheduler's database did not respond: {reason}", reason=reason)
                 ) from error
             raise InvalidInput(say("Agent Scheduler refused the task: {reason}", reason=reason)) from error
 

@@ -189,7 +189,7 @@ class TaskTable:
         except sqlalchemy.exc.SQLAlchemyError as error:
             reason = str(error).split("\n", 1)[0]
             raise SchedulerError(
-                say("Agent Scheduler's database did not answer: {reason}", reason=reason)
+                say("Agent Scheduler's database did not respond: {reason}", reason=reason)
             ) from error
 
 
