@@ -35,7 +35,7 @@ _WILDCARDS = ("__", "{")
 
 
 class Source(msgspec.Struct, frozen=True):
-    """An image, and how it was made. ``payload``: its task's, changes laid over; ``recipe`` is equal for
+    """An image, and how it was made. ``payload``: its task's, changes laid over; ``origin`` is equal for
     images whose tasks share one. The prompts are those that the image really got, None where they are
     the payload's. ``index``: place among the ``siblings`` images of its task. ``input_lost``: it came
     from an image that is not there any more, or not known. ``name``: of its file.
@@ -44,7 +44,7 @@ class Source(msgspec.Struct, frozen=True):
 
     id: str
     payload: Payload
-    recipe: str
+    origin: str
     seed: int | None = None
     subseed: int | None = None
     prompt: str | None = None
