@@ -228,14 +228,14 @@ export interface ImageExport {
 }
 
 /**
- * `recipe`: (label, value) pairs with the WebUI's own labels, of which the first `prompts` are prompts; `payload`:
- * the request.
+ * `parameters`: (label, value) pairs with the WebUI's own labels, of which the first `prompts` are prompts;
+ * `payload`: the request.
  */
 export interface ImageInfo {
   image: ImageView;
   job: JobSummary;
   task: TaskView | null;
-  recipe: ([string, string])[];
+  parameters: ([string, string])[];
   prompts: number;
   infotext: string;
   payload: Payload | null;
@@ -413,7 +413,7 @@ export interface JobSummary {
   tasks: { [key: string]: number };
   images: ImageCounts;
   progress: number;
-  recipe: Recipe;
+  parameters: Parameters;
   eta: number | null;
   cover: string | null;
   started: number | null;
@@ -463,6 +463,21 @@ export interface Notice {
   code: string;
   message: string;
   says: Says | null;
+}
+
+/**
+ * The settings in short, for the job's subtitle; '' or 0 if unknown, or if its tasks' own payloads differ. `mixed`:
+ * they differ in more than the prompt.
+ */
+export interface Parameters {
+  prompt: string;
+  checkpoint: string;
+  sampler: string;
+  scheduler: string;
+  steps: number;
+  width: number;
+  height: number;
+  mixed: boolean;
 }
 
 /**
@@ -529,21 +544,6 @@ export interface PromptsFile {
 export interface Purge {
   selection?: Selection;
   for_good?: boolean;
-}
-
-/**
- * The settings in short, for the job's subtitle; '' or 0 if unknown, or if its tasks' own payloads differ. `mixed`:
- * they differ in more than the prompt.
- */
-export interface Recipe {
-  prompt: string;
-  checkpoint: string;
-  sampler: string;
-  scheduler: string;
-  steps: number;
-  width: number;
-  height: number;
-  mixed: boolean;
 }
 
 /** Built-in ones first, then the user's, newest first. */

@@ -44,7 +44,7 @@ class Folder(msgspec.Struct, frozen=True):
 
 
 class Read(msgspec.Struct, frozen=True):
-    """An image file and its infotext. ``group``: equal for images of one recipe."""
+    """An image file and its infotext. ``group``: equal for images with the same setup."""
 
     facts: ImageFacts
     created: float
@@ -144,12 +144,12 @@ def read(text: str, facts: ImageFacts, here: to_payload.Here) -> Read | None:
 def grouped(images: Iterable[Read]) -> list[Group]:
     """Groups images with the same prompt and settings, oldest first. Those like no others are grouped by day:
     nobody wants ten thousand jobs for ten thousand prompts."""
-    by_recipe: dict[str, list[Read]] = {}
+    by_group: dict[str, list[Read]] = {}
     for image in sorted(images, key=lambda image: (image.created, image.facts.path)):
-        by_recipe.setdefault(image.group, []).append(image)
-    groups = [Group(its) for its in by_recipe.values() if len(its) > 1]
+        by_group.setdefault(image.group, []).append(image)
+    groups = [Group(its) for its in by_group.values() if len(its) > 1]
     by_day: dict[str, list[Read]] = {}
-    for its in by_recipe.values():
+    for its in by_group.values():
         if len(its) == 1:
             by_day.setdefault(day_of(its[0].created), []).append(its[0])
     groups += [Group(its, day if len(its) > 1 else "") for day, its in by_day.items()]

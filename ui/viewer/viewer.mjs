@@ -57,8 +57,8 @@ export class Viewer {
       this.pictures.frame, this.verdict.element, this.#film, h("div", { class: "ij-keys", "aria-hidden": "true" }, ...keyLine(wiring.compare)),
     );
     put(this.dialog, this.stage, h(
-      "aside", { class: "ij-panel", "aria-label": t("Recipe") },
-      h("div", { class: "ij-line" }, h("b", { class: "ij-grow ij-panel-title" }, t("Recipe")), this.#copy, menu(t("More to do with this image"), () => this.#more())), this.#findings, this.#panel,
+      "aside", { class: "ij-panel", "aria-label": t("Parameters") },
+      h("div", { class: "ij-line" }, h("b", { class: "ij-grow ij-panel-title" }, t("Parameters")), this.#copy, menu(t("More to do with this image"), () => this.#more())), this.#findings, this.#panel,
     ));
   }
 
@@ -241,8 +241,8 @@ function keyLine(compare) {
 
 /** The prompts stand by themselves, all else in a table. @param {import("../types").ImageInfo} info */
 function parameters(info) {
-  const long = info.recipe.slice(0, info.prompts);
-  const rows = info.recipe.slice(info.prompts);
+  const long = info.parameters.slice(0, info.prompts);
+  const rows = info.parameters.slice(info.prompts);
   const name = info.image.path.split(/[\\/]/).pop() ?? info.image.path;
   rows.push([t("File"), info.missing ? t("{name} is not there any more", { name }) : `${name}, ${size(info.bytes)}`]);
   return [

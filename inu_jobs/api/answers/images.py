@@ -28,13 +28,13 @@ class Lineage(msgspec.Struct):
 
 
 class ImageInfo(msgspec.Struct):
-    """``recipe``: (label, value) pairs with the WebUI's own labels, of which the first ``prompts`` are
+    """``parameters``: (label, value) pairs with the WebUI's own labels, of which the first ``prompts`` are
     prompts; ``payload``: the request."""
 
     image: ImageView
     job: JobSummary
     task: TaskView | None
-    recipe: list[tuple[str, str]]
+    parameters: list[tuple[str, str]]
     prompts: int
     infotext: str
     payload: Payload | None

@@ -168,7 +168,7 @@ def left_over(read: Infotext, here: Here) -> list[str]:
 
 
 def of_one_image(label: str) -> bool:
-    """Whether images of one recipe differ in it: it only identifies an image."""
+    """Whether images with the same setup differ in it: it only identifies an image."""
     return _OF_ONE_IMAGE.fullmatch(label) is not None
 
 

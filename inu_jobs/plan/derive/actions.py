@@ -36,7 +36,7 @@ _WILDCARDS = ("__", "{")
 
 
 class Source(msgspec.Struct, frozen=True):
-    """An image, and how it was made. ``payload``: its task's, with its changes applied; ``recipe`` is equal
+    """An image, and how it was made. ``payload``: its task's, with its changes applied; ``origin`` is equal
     for images whose tasks share one. The prompts are those that the image really got, None where they are the
     payload's. ``index``: its position among the ``siblings`` images of its task. ``input_lost``: it was made
     from an image that is missing or unknown. ``name``: of its file. ``not_carried``: labels of its infotext
@@ -44,7 +44,7 @@ class Source(msgspec.Struct, frozen=True):
 
     id: str
     payload: Payload
-    recipe: str
+    origin: str
     seed: int | None = None
     subseed: int | None = None
     prompt: str | None = None

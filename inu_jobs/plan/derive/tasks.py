@@ -40,7 +40,7 @@ class DerivedTask(PlannedTask, frozen=True):
 
 
 class Derived:
-    """``payloads``: one for each recipe among the sources; ``tasks`` in the order in which they should
+    """``payloads``: one for each origin among the sources; ``tasks`` in the order in which they should
     run."""
 
     def __init__(self, payloads: list[Payload], tasks: list[DerivedTask], findings: list[Finding]) -> None:
@@ -231,7 +231,7 @@ class _DeriveExpansion:
     def _place(self, source: Source, now: Payload) -> int:
         """The index of the shared payload for ``now``. Changes can add and replace fields but not remove
         them, so images only share a payload if they have the same fields."""
-        key = (source.recipe, frozenset(now))
+        key = (source.origin, frozenset(now))
         if key not in self._places:
             self._places[key] = len(self._payloads)
             self._payloads.append({field: now[field] for field in now if field not in _PERSONAL})

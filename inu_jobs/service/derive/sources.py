@@ -26,7 +26,7 @@ from ..images.selections import selected
 
 #: infotexts kept in memory: a plan is requested on every keystroke
 READ = 20_000
-#: the recipe of images whose infotext is all that is known
+#: the origin of images whose infotext is all that is known
 _WRITTEN = "infotext"
 #: kinds of jobs whose payloads do not tell everything about their images
 _UNKNOWN = ("adopted", "imported")
@@ -123,7 +123,7 @@ class _Look:
             payload, tokens = overlay(base, task.changes), tokens | tokens_of(task)
         payload, left_out = payload_permits.without(payload, self._permits)
         source = Source(
-            id=image.id, payload=payload, recipe=task.payload if task else _WRITTEN, seed=image.seed,
+            id=image.id, payload=payload, origin=task.payload if task else _WRITTEN, seed=image.seed,
             subseed=image.subseed, name=image.path.rpartition("/")[2], width=image.width, height=image.height,
             not_carried=tuple(left_out),
         )  # fmt: skip
@@ -166,7 +166,7 @@ class _Look:
     def _from_infotext(self, path: Path, source: Source) -> Source:
         read = self._infotexts.of(path) or parsing.Infotext("", "", {})
         return replace(
-            source, payload=to_payload.payload_of(read, self._here), recipe=_WRITTEN,
+            source, payload=to_payload.payload_of(read, self._here), origin=_WRITTEN,
             input_lost=to_payload.came_from_image(read),
             not_carried=tuple(to_payload.left_over(read, self._here)),
         )  # fmt: skip

@@ -99,7 +99,12 @@ ROUTES = (
     Route("GET", "/images/{id}/file", image_file, "The image file", "file", {"query": VERSION}),
     Route("GET", "/images/{id}/thumb", image_thumb, "A thumbnail, 320 px", "file", {"query": VERSION}),
     Route(
-        "GET", "/images/{id}/info", image_info, "An image's recipe, infotext and request", api.ImageInfo, {}
+        "GET",
+        "/images/{id}/info",
+        image_info,
+        "An image's parameters, infotext and request",
+        api.ImageInfo,
+        {},
     ),
     Route(
         "POST",

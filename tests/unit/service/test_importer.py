@@ -77,7 +77,7 @@ def listing(folder: Path) -> dict[str, tuple[int, int]]:
     }
 
 
-def test_images_of_one_recipe_become_one_job(house: House) -> None:
+def test_images_of_one_setup_become_one_job(house: House) -> None:
     day = house.outputs / "txt2img-images" / "2026-09-21"
     for seed in (3, 1, 2):
         put(day / f"{seed:05}-{seed}.png", written("a fox, at night", seed), NOON + seed)
@@ -105,7 +105,7 @@ def test_images_of_one_recipe_become_one_job(house: House) -> None:
 CASES = Path(__file__).parents[2] / "cases"
 
 
-def test_what_only_numbers_or_dates_an_image_does_not_part_a_recipe(house: House) -> None:
+def test_what_only_numbers_or_dates_an_image_does_not_part_a_job(house: House) -> None:
     shutil.copytree(CASES / "batchpos", house.outputs / "batches")
     for number in range(4):
         dated = {"Created Date": f"2024-11-03T14{number}", "Worker Label": f"pc{number}"}
@@ -126,10 +126,10 @@ def test_parameters_in_the_text_file_alone_are_read(house: House) -> None:
     images = house.store.images_of(state.jobs[0].id)
     assert [image.seed for image in images] == [1, 2]
     info = house.service.images.info(images[0].id)
-    assert info.infotext == written("a fox", 1) and dict(info.recipe)["Seed"] == "1"
+    assert info.infotext == written("a fox", 1) and dict(info.parameters)["Seed"] == "1"
 
 
-def test_words_are_no_recipe(house: House) -> None:
+def test_words_are_no_infotext(house: House) -> None:
     for name in ("prompt_only.png", "fooocus_json.png"):
         (house.outputs / name).write_bytes((CASES / name).read_bytes())
     state = run(house)
@@ -508,16 +508,16 @@ def test_every_image_is_in_exactly_one_job_once(
             run(house)
         found = []
         for job in house.store.jobs():
-            recipes = set()
+            setups = set()
             for image in house.store.images_of(job.id):
                 info = house.service.images.info(image.id)
                 assert info.payload is not None
-                recipe = (info.payload["prompt"], info.payload["cfg_scale"])
-                recipes.add(recipe)
+                setup = (info.payload["prompt"], info.payload["cfg_scale"])
+                setups.add(setup)
                 found.append(image.path)
-                assert wanted[image.path] == (recipe[0], image.seed, recipe[1])
+                assert wanted[image.path] == (setup[0], image.seed, setup[1])
                 assert len(house.store.images_of_task(image.task)) == 1
-            assert len(recipes) == 1 or job.name.startswith("Single images of")
+            assert len(setups) == 1 or job.name.startswith("Single images of")
         assert sorted(found) == sorted(wanted)
     finally:
         house.close()

@@ -57,7 +57,7 @@ def test_a_job_is_created_with_its_tasks_in_one_transaction(house: House) -> Non
     assert {t.state for t in tasks} == {"held"} and all(isinstance(t.changes["seed"], int) for t in tasks)
     assert summary.name == PROMPT and summary.tasks == {"held": 4, "total": 4}
     assert summary.images.expected == 4 and summary.progress == 0 and summary.created == NOON
-    assert summary.recipe.sampler == "Euler a" and summary.recipe.prompt == PROMPT
+    assert summary.parameters.sampler == "Euler a" and summary.parameters.prompt == PROMPT
 
 
 def test_create_wakes_the_queue_and_its_tasks_are_handed_over(house: House) -> None:
@@ -524,7 +524,7 @@ def test_thumbs_and_info(house: House) -> None:
     assert Picture.open(io.BytesIO(data)).size == (64, 64) and media_type in ("image/webp", "image/jpeg")
     info = house.service.images.info(image.id)
     assert info.infotext == INFOTEXT and not info.missing and info.bytes == image.size
-    assert ("Prompt", PROMPT) in info.recipe and ("Sampler", "Euler a") in info.recipe
+    assert ("Prompt", PROMPT) in info.parameters and ("Sampler", "Euler a") in info.parameters
     assert info.payload["seed"] == house.store.tasks_of(id)[0].changes["seed"]
     assert info.image.version == version
 
@@ -534,7 +534,7 @@ def test_a_missing_file_is_told(house: House) -> None:
     image = house.store.images_of(house.store.jobs()[0].id)[0]
     (house.folder / image.path).unlink()
     info = house.service.images.info(image.id)
-    assert info.missing and info.infotext == "" and info.recipe == []
+    assert info.missing and info.infotext == "" and info.parameters == []
     for call in (house.service.images.file, house.service.images.thumb):
         with pytest.raises(NotFound):
             call(image.id)

@@ -290,7 +290,8 @@ def test_so_many_images_at_a_time(client: TestClient, house: House, path: str) -
     assert answer.status_code == 422
     assert answer.json()["field"] == "selection.images"
     assert (
-        answer.json()["detail"] == "These are 25,001 images: select at most 25,000 at a time, or whole jobs."
+        answer.json()["detail"]
+        == "You selected 25,001 images: select at most 25,000 at a time, or whole jobs."
     )
     assert [image.verdict for image in house.store.images_of(house.store.jobs()[0].id)] == ["unreviewed"]
 
