@@ -30,7 +30,7 @@ class AsNamed:
 
 class Order:
     """By priority; with equal priority the oldest job first, except that tasks for the loaded checkpoint run
-    before others, and those with its VAE first: loading a checkpoint takes longer than making many an image.
+    before others, and those with its VAE first: loading a checkpoint often takes longer than an image.
     The task whose turn it would have been is passed over by at most ``bound`` tasks in a row, so that none
     starves.
 
