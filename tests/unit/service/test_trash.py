@@ -19,8 +19,9 @@ from inu_jobs import durable_files as durable
 from inu_jobs.api import JobSpec, Purge, Selection
 from inu_jobs.errors import InuJobsError, NotFound, Refused, StoreReadOnly, StoreWriteFailed
 from inu_jobs.library.trash import folders as trash_module
-from inu_jobs.library.trash.folders import FOLDER, TrashFolders
+from inu_jobs.library.trash.folders import TrashFolders
 from inu_jobs.library.trash.manifest import Manifest
+from inu_jobs.library.trash.places import FOLDER
 from inu_jobs.model import Image, Job
 from inu_jobs.ports import Made
 from inu_jobs.service.images.search import Query
@@ -341,7 +342,7 @@ def test_a_purge_that_was_killed_is_counted_once(house: House, monkeypatch: pyte
     trash(house, image.id)
 
     with monkeypatch.context() as patch:
-        patch.setattr("inu_jobs.service.trash.Trash._forget", killed)
+        patch.setattr("inu_jobs.service.trash.records.TrashRecords.forget", killed)
         with pytest.raises(KeyboardInterrupt):
             purge(house, image.id)
     assert house.store.image(image.id) is not None and not pictures(house)
@@ -398,7 +399,7 @@ def test_what_the_recycle_bin_does_not_take_stays_in_the_trash(
         raise OSError(28, "the bin is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(house.service.trash, "_recycle", full)
+        patch.setattr(house.service.trash._purge, "_recycle", full)
         result = house.service.trash.purge(Purge())
     assert result.done == 0 and "the bin is full" in result.failed[0].message
     assert taken == [origin(house, image).resolve()]
@@ -420,7 +421,7 @@ def test_killed_on_the_way_to_the_recycle_bin_it_is_at_home_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(house.service.trash, "_recycle", killed)
+        patch.setattr(house.service.trash._purge, "_recycle", killed)
         patch.setattr(durable, "move", once(durable.move))
         with pytest.raises(KeyboardInterrupt):
             house.service.trash.purge(Purge())
@@ -759,7 +760,7 @@ def test_a_job_stays_with_what_the_store_could_not_take(
 ) -> None:
     job = house.add_done(3)
     before = images(house)
-    monkeypatch.setattr("inu_jobs.service.trash.CHUNK", 1)
+    monkeypatch.setattr("inu_jobs.service.trash.chunks.CHUNK", 1)
     append, calls = Journal.append, iter(range(9))
 
     def full(self: Journal, line: bytes) -> None:
@@ -857,7 +858,7 @@ def test_what_is_restored_while_its_job_is_deleted_stays_with_it(
 def test_the_status_tells_how_far_a_bulk_action_is(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.add_done(3)
     ids = [image.id for image in images(house)]
-    monkeypatch.setattr("inu_jobs.service.trash.CHUNK", 2)
+    monkeypatch.setattr("inu_jobs.service.trash.chunks.CHUNK", 2)
     seen: list[list[tuple[str, str, int, int]]] = []
     put_in = TrashFolders.put_in
 
@@ -1070,7 +1071,7 @@ def test_a_file_whose_time_has_shifted_is_restored_but_not_purged(
             restore(house, a.id)
     agree(house)
     with monkeypatch.context() as patch:  # killed
-        patch.setattr("inu_jobs.service.trash.Trash._list_again", killed)
+        patch.setattr("inu_jobs.service.trash.records.TrashRecords.list_again", killed)
         with pytest.raises(KeyboardInterrupt):
             restore(house, a.id)
     house.service.trash.recover()
