@@ -302,4 +302,4 @@ def _whole(value: Any) -> int:
 
 
 def axis_words(axis: Axis) -> api.AxisWords:
-    return api.AxisWords(axis_title(axis), unit_of(axis.field), value_titles(axis))
+    return api.AxisWords(axis_title(axis), str(unit_of(axis.field)), value_titles(axis))
