@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..inside import Inside
+from ..port import CASES as OF_THE_PORT
 from . import copies, failures, reload, runs, webui_texts, withdrawals
+from .port_driver import InsideDriver
 from .shared import ready
 
 CASES: dict[str, Callable[[Inside], None]] = {
@@ -22,5 +24,8 @@ WHOLE = [name for name in CASES if "__" not in name]
 
 
 def run(name: str, host: Inside) -> None:
-    """A case, or "ready", which asks whether the host is up."""
-    (ready if name == "ready" else CASES[name])(host)
+    """A case, one of the port's, or "ready", which asks whether the host is up."""
+    if name in OF_THE_PORT:
+        OF_THE_PORT[name](InsideDriver(host))
+    else:
+        (ready if name == "ready" else CASES[name])(host)
