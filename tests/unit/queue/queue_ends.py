@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from tests.unit.queue.queue_house import House
+from tests.unit.queue.queue_rig import QueueRig
 
 
-def end_next(house: House, error: str = "") -> None:
-    house.tick()
-    house.start_next()
+def end_next(rig: QueueRig, error: str = "") -> None:
+    rig.tick()
+    rig.start_next()
     if not error:
-        house.scheduler.save(1)
-    house.scheduler.end("failed" if error else "done", error)
+        rig.scheduler.save(1)
+    rig.scheduler.end("failed" if error else "done", error)
 
 
-def burn(house: House, error: str) -> int:
+def burn(rig: QueueRig, error: str) -> int:
     """The runner takes and ends whatever waits there before we hear of anything; how many it took."""
-    started = len(house.scheduler.pending())
+    started = len(rig.scheduler.pending())
     for _ in range(started):
-        house.scheduler.runner.alive = True
-        assert house.scheduler.fetch() and house.scheduler.begin()
-        house.scheduler.end("failed", error)
-    house.tick()
+        rig.scheduler.runner.alive = True
+        assert rig.scheduler.fetch() and rig.scheduler.begin()
+        rig.scheduler.end("failed", error)
+    rig.tick()
     return started
