@@ -31,7 +31,7 @@ class JobSpec(Body, frozen=True):
     note: str = ""
     force: bool = False
     capture: str | None = None  # the capture that it was made from
-    windows: list[Window] = []  # its tasks start only in one of these; [] = at any time
+    windows: list[Window] = []  # its tasks only start in one of these; [] = at any time
     #: with the same number, random seeds are drawn the same way each time, so that a plan shows those that
     #: will run; None: differently each time
     drawn_with: int | None = None

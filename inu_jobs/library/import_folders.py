@@ -20,7 +20,7 @@ from ..model import Image, Job, Payload, Task, is_grid, new_id
 from ..ports import ImageFacts
 from . import files
 from .infotext import parsing, to_payload
-from .trash.folders import FOLDER as TRASH
+from .trash.places import FOLDER as TRASH
 
 _SEEDS = ("seed", "subseed")
 

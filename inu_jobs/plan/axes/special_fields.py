@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ...budgets import NAME
@@ -32,12 +32,10 @@ _NO_NAME = re.compile(r"[<>:\n]")
 
 
 def is_special(field: str) -> bool:
-    """Whether the axis is not a field of the payload."""
     return field in (SIZE, LINES, FILES) or edits_text(field)
 
 
 def edits_text(field: str) -> bool:
-    """Whether the axis edits the prompts instead of setting a field."""
     return field.startswith((LORA, SWAP, REPLACE))
 
 
@@ -52,28 +50,36 @@ def check_special(axis: Axis, where: str) -> None:
     if colon and not name:
         what = {"lora": "lora:NAME, or lora:* for all", "swap": "swap:NAME"}.get(head, "replace:TEXT")
         raise InvalidInput(say("Say what to change: {what}.", what=what), f"{where}.field")
+    wrong = _WRONG.get(head)
+    if wrong is None:
+        return  # lines are checked as they are read
     for place, value in enumerate(axis.values):
-        if message := _wrong(head, value):
+        if message := wrong(value):
             raise InvalidInput(message, f"{where}.values.{place}")
 
 
-def _wrong(head: str, value: Any) -> Sentence:
-    if head == "size":
-        if not isinstance(value, str) or not _SIZE.fullmatch(value):
-            return say("Write a size as 512x768.")
-    elif head == "lora":
-        if value is not None and not _is_strength(value):
-            return say("A LoRA's strength must be a number, or empty for no LoRA.")
-    elif head == "swap":
-        if value is not None and not (
-            isinstance(value, str) and value.strip() and not _NO_NAME.search(value)
-        ):
-            return say("Name the LoRA to use instead, or leave it empty for none.")
-        if isinstance(value, str) and len(value) > NAME:
-            return say("A LoRA's name can have at most {most} characters.", most=NAME)
-    elif head == FILES:
-        return _wrong_file(value)
-    elif head == "replace" and not isinstance(value, str):
+def _wrong_size(value: Any) -> Sentence:
+    if not isinstance(value, str) or not _SIZE.fullmatch(value):
+        return say("Write a size as 512x768.")
+    return UNSAID
+
+
+def _wrong_strength(value: Any) -> Sentence:
+    if value is not None and not _is_strength(value):
+        return say("A LoRA's strength must be a number, or empty for no LoRA.")
+    return UNSAID
+
+
+def _wrong_lora(value: Any) -> Sentence:
+    if value is not None and not (isinstance(value, str) and value.strip() and not _NO_NAME.search(value)):
+        return say("Name the LoRA to use instead, or leave it empty for none.")
+    if isinstance(value, str) and len(value) > NAME:
+        return say("A LoRA's name can have at most {most} characters.", most=NAME)
+    return UNSAID
+
+
+def _wrong_text(value: Any) -> Sentence:
+    if not isinstance(value, str):
         return say("A replacement must be a string.")
     return UNSAID
 
@@ -89,6 +95,16 @@ def _wrong_file(value: Any) -> Sentence:
     return UNSAID
 
 
+#: what is wrong with a value, by the head of the axis
+_WRONG: dict[str, Callable[[Any], Sentence]] = {
+    SIZE: _wrong_size,
+    "lora": _wrong_strength,
+    "swap": _wrong_lora,
+    "replace": _wrong_text,
+    FILES: _wrong_file,
+}
+
+
 def _is_strength(value: Any) -> bool:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
@@ -96,7 +112,6 @@ def _is_strength(value: Any) -> bool:
 
 
 def size_of(value: str) -> dict[str, int]:
-    """Width and height in pixels from "512x768". ``InvalidInput`` for anything else."""
     match = _SIZE.fullmatch(value)
     if match is None:  # checked before
         raise InvalidInput(say("Write a size as 512x768."))

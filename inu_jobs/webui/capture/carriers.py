@@ -77,13 +77,9 @@ def carry(value: Any, default: Any, save: Save, where: str = "") -> Any:
     if where.count(".") > _DEEPEST:
         raise NoCarrier(say("something nested too deeply"), where)
     if isinstance(value, enum.Enum):
-        if not kin(value, default):
-            raise no_carrier(value, where)
-        return {MARK: "enum", "name": value.name}
+        return carry_enum(value, default, where)
     if isinstance(value, Image.Image):
-        if value.mode not in _MODES:
-            raise NoCarrier(say("an image in the mode {mode}", mode=value.mode), where)
-        return {MARK: "picture", "image": save(value)}
+        return carry_picture(value, save, where)
     if isinstance(value, numpy.ndarray):
         return carry_array(value, save, where)
     if type(value) in (list, tuple):
@@ -92,17 +88,32 @@ def carry(value: Any, default: Any, save: Save, where: str = "") -> Any:
             for place, item in enumerate(value)
         ]
     if type(value) is dict:
-        if MARK in value or not all(type(key) is str for key in value):
-            raise NoCarrier(say("an object with keys that are not strings"), where)
-        given = default if isinstance(default, dict) else {}
-        return {key: carry(item, given.get(key), save, inside(where, key)) for key, item in value.items()}
+        return carry_table(value, default, save, where)
     if fits_json(value):
         return value
     return carry_object(value, default, save, where)
 
 
+def carry_enum(value: enum.Enum, default: Any, where: str) -> Any:
+    if not kin(value, default):
+        raise no_carrier(value, where)
+    return {MARK: "enum", "name": value.name}
+
+
+def carry_picture(value: Image.Image, save: Save, where: str) -> Any:
+    if value.mode not in _MODES:
+        raise NoCarrier(say("an image in the mode {mode}", mode=value.mode), where)
+    return {MARK: "picture", "image": save(value)}
+
+
+def carry_table(value: dict[Any, Any], default: Any, save: Save, where: str) -> Any:
+    if MARK in value or not all(type(key) is str for key in value):
+        raise NoCarrier(say("an object with keys that are not strings"), where)
+    given = default if isinstance(default, dict) else {}
+    return {key: carry(item, given.get(key), save, inside(where, key)) for key, item in value.items()}
+
+
 def carry_array(value: numpy.ndarray[Any, Any], save: Save, where: str) -> Any:
-    """``value`` as a description; its bytes become an image."""
     if is_picture(value):
         return {MARK: "array", "image": save(picture_of(value))}
     if value.dtype.kind not in _NUMBERS or value.nbytes > _MOST_BYTES:
@@ -162,7 +173,6 @@ def fields_of(value: Any) -> dict[str, Any]:
 
 
 def is_picture(value: numpy.ndarray[Any, Any]) -> bool:
-    """Whether the array has the type and shape of an image."""
     shape = value.shape
     fits = len(shape) == 2 or (len(shape) == 3 and shape[2] in _CHANNELS)
     return bool(value.dtype == numpy.uint8 and fits and value.size)

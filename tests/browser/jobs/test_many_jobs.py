@@ -183,7 +183,7 @@ def test_jobs_are_paused_resumed_and_tried_again(
     assert {host.job(id)["hold"]["by"] for id in jobs.values()} == {"user"}
     for name in jobs:
         expect(tab.row(name)).to_contain_text(
-            "Held", timeout=LONG
+            "On hold", timeout=LONG
         )  # the image in the making is finished first
     press("resume", "2 jobs resumed.")
     assert {host.job(id)["hold"] for id in jobs.values()} == {None}

@@ -1,0 +1,54 @@
+"""What we know of one TaskRunner, and that it starts one thread at a time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+from .rows import TaskTable
+
+_SETTLE = 1.0  # seconds in which a runner thread that is just starting may have picked a row
+
+
+class Attachment:
+    """One TaskRunner, and what we saw it do. "Reload UI" creates another."""
+
+    def __init__(self, runner: Any, table: TaskTable, names: dict[str, str] | None) -> None:
+        self.runner = runner
+        self.table = table
+        self.names = names
+        self.starting = _one_start_at_a_time(runner)
+        self.starts = 0
+        self.running: str | None = None
+        self.withdrawn: dict[str, tuple[int, float]] = {}
+        self.forgetting: set[str] = set()
+
+    @property
+    def alive(self) -> bool:
+        return bool(self.runner.is_executing_task)
+
+    def released(self, task: str, current: str | None) -> bool:
+        """The runner does not hold ``task``. It may fetch a task long before starting it, which cannot be
+        seen from outside; but if it starts a task after the withdrawal, it holds that one."""
+        if task in (current, self.running):
+            return False
+        starts, at = self.withdrawn.get(task, (-1, 0.0))
+        return self.starts > starts or (not self.alive and time.monotonic() - at > _SETTLE)
+
+
+def _one_start_at_a_time(runner: Any) -> Any:
+    """A lock that its thread start holds from now on. It checks for a thread, then for a task, and only then
+    starts a thread: its own Enqueue and Inu Jobs, at the same moment, started two that ran the same task."""
+    lock = getattr(runner, "inu_jobs_starting", None)
+    if lock is not None:
+        return lock
+    runner.inu_jobs_starting = lock = threading.RLock()
+    start = runner.execute_pending_tasks_threading
+
+    def start_alone(*args: Any, **kwargs: Any) -> Any:
+        with lock:
+            return start(*args, **kwargs)
+
+    runner.execute_pending_tasks_threading = start_alone
+    return lock
