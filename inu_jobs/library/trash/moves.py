@@ -1,4 +1,4 @@
-"""One file from one place to another, with the text file beside it, and never over another file."""
+"""Moves one file with its text file, never over another file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where an image's file belongs, and where it lies while it is in the trash."""
+"""Where an image's file belongs, and where it is while in the trash."""
 
 from __future__ import annotations
 

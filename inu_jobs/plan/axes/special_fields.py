@@ -95,7 +95,7 @@ def _wrong_file(value: Any) -> Sentence:
     return UNSAID
 
 
-#: what is wrong with a value, by the head of the axis
+# checks a value, by the head of the axis
 _WRONG: dict[str, Callable[[Any], Sentence]] = {
     SIZE: _wrong_size,
     "lora": _wrong_strength,

@@ -183,7 +183,7 @@ def _counted_seeds(now: Payload, source: Source) -> Payload:
 
 
 def _recorded_texts(now: Payload, source: Source) -> Payload:
-    """As they came out, with nothing left that would rewrite them again."""
+    """As the prompts came out, without anything that would rewrite them again."""
     texts: Payload = {"prompt": source.prompt, "styles": []}
     for field in ("negative_prompt", "hr_prompt", "hr_negative_prompt"):
         text = getattr(source, field)

@@ -149,7 +149,7 @@ def _options(line: str, number: int) -> Iterator[tuple[str, str]]:
 
 
 def _split(line: str, number: int) -> list[str]:
-    """None of a prompt whose quotes do not match: it is read as it stands."""
+    """None for a prompt whose quotes do not match: it is used unchanged."""
     try:
         return shlex.split(line) if "--" in line else []
     except ValueError as error:

@@ -146,7 +146,7 @@ def unbalanced(prompt: str) -> str:
 
 
 def _unpaired(text: str) -> tuple[str, list[int]]:
-    """The bracket that closes nothing, or ''; and where those stand that do not close, last first."""
+    """The bracket that was never opened, or ''; and the positions of those never closed, last first."""
     waiting: dict[str, list[int]] = {"(": [], "[": []}
     for match in _BRACKET.finditer(text):
         token, at = match[0], match.start()

@@ -190,7 +190,7 @@ def _check_length(prompt: str, of_all: int) -> None:
         raise InvalidInput(say("The prompts of this template would be far too long."), "text")
 
 
-#: what a command is put together of, by its class
+# the parts of a command, by its class
 _PARTS: dict[type, Callable[[Any], Iterable[Command | None]]] = {
     WildcardCommand: lambda command: command.variables.values(),
     SequenceCommand: lambda command: command.tokens,

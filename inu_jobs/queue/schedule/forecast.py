@@ -145,7 +145,7 @@ def _lay_out(runs: Sequence[JobRun], now: float) -> None:
 
 
 def _follow(runs: Sequence[JobRun], now: float) -> JobRun | None:
-    """Set ``starts`` and ``ends``. The run that has the machine now."""
+    """Set ``starts`` and ``ends``. Returns the run that has the machine now."""
     left = {run.job: run.seconds for run in runs}
     rows = _rows(runs)
     at = now
@@ -183,7 +183,7 @@ def _rows(runs: Sequence[JobRun]) -> list[_Row]:
 
 
 def _first_open(rows: Sequence[_Row], at: float) -> tuple[_Row | None, float | None]:
-    """The row whose turn it is, if any is open; and when the next of all windows opens or closes."""
+    """The row whose turn it is, if any is open; and when the next window of any row opens or closes."""
     for row in rows:
         row.look(at)
     change = min((row.change for row in rows if row.change is not None), default=None)

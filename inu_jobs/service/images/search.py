@@ -82,7 +82,7 @@ class ImageSearch:
                 yield image
 
     def _marked(self, query: Query) -> Iterator[Image]:
-        """Those that are as ``query`` asks, whatever their words."""
+        """Those that match ``query``, apart from its words."""
         for job in self._store.jobs():
             for image in self._store.images_of(job.id):
                 if image.trashed or image.rating < query.rating:

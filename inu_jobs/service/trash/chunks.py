@@ -1,4 +1,4 @@
-"""Bulk actions on the trash, some hundreds of images at a time."""
+"""Bulk actions on the trash, a few hundred images at a time."""
 
 from __future__ import annotations
 

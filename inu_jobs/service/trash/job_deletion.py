@@ -1,4 +1,4 @@
-"""Deleting whole jobs, whose images go to the trash."""
+"""Deletes whole jobs and moves their images to the trash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Into the trash and back, with the undo of both."""
+"""Moves images into the trash and back, and undoes both."""
 
 from __future__ import annotations
 

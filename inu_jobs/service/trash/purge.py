@@ -1,4 +1,4 @@
-"""Deleting for good what is in the trash."""
+"""Permanently deletes what is in the trash."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .records import TrashRecords
 
 
 class Purge:
-    """``recycle`` takes a file to the recycle bin."""
+    """``recycle`` moves a file to the recycle bin."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What the store says of what is in the trash."""
+"""The store's records of what is in the trash."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ replace = msgspec.structs.replace
 
 
 class TrashRecords:
-    """``files``: where they lie. ``images`` tells what tasks still need."""
+    """``files``: the trash folders. ``images`` knows what tasks still need."""
 
     def __init__(self, store: Store, images: Images, files: TrashFolders) -> None:
         self._store = store
@@ -81,8 +81,8 @@ class TrashRecords:
                 t.put(replace(task, purged=task.purged + count))
 
     def put_back(self, gone: Iterable[Image]) -> list[str]:
-        """Undo for ``forget``. The ids of those whose task is there still; a job deleted with its images
-        is listed again."""
+        """Undo ``forget``. Returns the ids of those whose task still exists; a job deleted with its images is
+        listed again."""
         deleted = self.deleted_jobs()
         with self._store.transaction() as t:
             images = [

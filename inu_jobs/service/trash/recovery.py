@@ -1,4 +1,4 @@
-"""Putting the store right after a kill."""
+"""Repairs the store after a kill."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def recover(store: Store, records: TrashRecords, files: TrashFolders) -> None:
 
 
 def _lies_in_trash(image: Image, entry: Entry, files: TrashFolders) -> bool | None:
-    """Whether its file does; None if it ought to, and is nowhere."""
+    """Whether its file is in the trash; None if it should be, but is nowhere."""
     if files.place(image) is not None:
         # otherwise it was made again under the same name, and the file there is the old one
         return image.trashed or not files.is_home(image)

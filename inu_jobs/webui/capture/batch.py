@@ -102,7 +102,7 @@ def in_folder(arguments: Mapping[str, Any], tools: BatchTools) -> list[str]:
 def file_changes(
     path: str, kept: Kept, mask: str, arguments: Mapping[str, Any], tools: BatchTools
 ) -> dict[str, Any]:
-    """What the file at ``path`` sets in the payload of its task."""
+    """What the file at ``path`` sets in its task's payload."""
     changes: dict[str, Any] = {"init_images": [kept.token]}
     if mask:
         changes["mask"] = tools.keep(Path(mask)).token

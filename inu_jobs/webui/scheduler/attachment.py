@@ -1,4 +1,4 @@
-"""What we know of one TaskRunner, and that it starts one thread at a time."""
+"""What is known about one TaskRunner, and a lock so that it starts only one thread at a time."""
 
 from __future__ import annotations
 
