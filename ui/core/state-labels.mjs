@@ -9,7 +9,7 @@ import { t } from "./sentences.mjs";
 export const JOB_STATES = {
   running: { word: t("Running"), sign: "run", tone: "ij-run" },
   waiting: { word: t("Waiting"), sign: "clock", tone: "ij-muted" },
-  held: { word: t("Held"), sign: "held", tone: "ij-warn" },
+  held: { word: t("On hold"), sign: "held", tone: "ij-warn" },
   review: { word: t("To review"), sign: "eye", tone: "ij-run" },
   done: { word: t("Done"), sign: "done", tone: "ij-ok" },
   failed: { word: t("Failed"), sign: "bad", tone: "ij-bad" },
@@ -18,7 +18,7 @@ export const JOB_STATES = {
 
 /** @type {Record<import("../types").TaskState, Label>} */
 export const TASK_STATES = {
-  held: { word: t("Held"), sign: "held", tone: "ij-muted" },
+  held: { word: t("On hold"), sign: "held", tone: "ij-muted" },
   queued: { word: t("Waiting"), sign: "clock", tone: "ij-muted" },
   running: { word: t("Running"), sign: "run", tone: "ij-run" },
   done: { word: t("No image"), sign: "warn", tone: "ij-warn" },
@@ -45,7 +45,7 @@ export const unfinished = ({ tasks }) => (tasks.held ?? 0) + (tasks.queued ?? 0)
 /** "Retry 2 failed", "Queue 3 cancelled again", "Retry 5 unfinished". @param {import("../page").Job} job */
 export function retryLabel(job) {
   const count = retryable(job);
-  if (count === (job.tasks.cancelled ?? 0)) return t("Queue {count} cancelled again", { count: thousands(count) });
+  if (count === (job.tasks.cancelled ?? 0)) return t("Requeue {count} cancelled", { count: thousands(count) });
   if (count === (job.tasks.failed ?? 0)) return t("Retry {count} failed", { count: thousands(count) });
   return t("Retry {count} unfinished", { count: thousands(count) });
 }

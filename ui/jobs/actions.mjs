@@ -25,7 +25,7 @@ export const CONTROLS = [
   { name: "pause", sign: "pause", label: t("Pause"), done: t("paused"), takes: (job) => !over(job) && job.hold === null, send: (job) => post(job, "pause") },
   { name: "resume", sign: "play", label: t("Resume"), done: t("resumed"), takes: (job) => !over(job) && job.hold !== null, send: (job) => post(job, "resume") },
   { name: "cancel", sign: "stop", label: t("Cancel"), done: t("cancelled"), takes: (job) => !over(job), send: (job) => post(job, "cancel") },
-  { name: "retry", sign: "retry", label: t("Retry"), labelOf: retryLabel, done: t("queued again"), takes: (job) => retryable(job) > 0, send: (job) => post(job, "retry") },
+  { name: "retry", sign: "retry", label: t("Retry"), labelOf: retryLabel, done: t("requeued"), takes: (job) => retryable(job) > 0, send: (job) => post(job, "retry") },
 ];
 
 /** @type {Action[]} */
@@ -38,7 +38,7 @@ export const PRIORITY_ACTIONS = PRIORITIES.map((priority) => ({
 export const ACTIONS = [
   ...CONTROLS, ...PRIORITY_ACTIONS,
   { name: "archive", sign: "archive", label: t("Archive"), done: t("archived"), takes: (job) => over(job) && !job.archived, send: (job) => patch(job, { archived: true }) },
-  { name: "unarchive", sign: "undo", label: t("Back to the list"), done: t("back in the list"), takes: (job) => job.archived, send: (job) => patch(job, { archived: false }) },
+  { name: "unarchive", sign: "undo", label: t("Unarchive"), done: t("unarchived"), takes: (job) => job.archived, send: (job) => patch(job, { archived: false }) },
 ];
 
 /** @param {string} images "keep" or "trash" @returns {Action} */

@@ -55,7 +55,7 @@ export async function runInTurn(action, jobs, toasts, progress) {
     }
   }
   const left = jobs.length - done.length;
-  const why = left > 0 ? t(", {left} left alone: {value}", { left, value: [...reasons.keys()].slice(0, 2).join("; ") }) : "";
+  const why = left > 0 ? t(", {left} skipped: {value}", { left, value: [...reasons.keys()].slice(0, 2).join("; ") }) : "";
   return { done, line: `${plural(done.length, "job")} ${action.done}${inTrash(moved)}${why}.`, bad: left > 0, undo };
 }
 
@@ -68,8 +68,8 @@ export async function deleteJob(job, images, toasts) {
   /** @type {import("../types").Deleted} */
   const { failed = [], trashed = 0, undo } = await sent(deletion(images), job, toasts);
   const stays = failed.length > 0;
-  const left = stays ? t(", {failed} left alone: {leftAlone}", { failed: thousands(failed.length), leftAlone: leftAlone(failed) }) : "";
-  return { line: t("“{name}” is {rest}deleted{inTrash}{left}.", { name: job.name, rest: stays ? t("not ") : "", inTrash: inTrash(trashed), left }), stays, undo: undo ? [{ token: undo, words: words(job) }] : [] };
+  const left = stays ? t(", {failed} skipped: {leftAlone}", { failed: thousands(failed.length), leftAlone: leftAlone(failed) }) : "";
+  return { line: t("“{name}” was {rest}deleted{inTrash}{left}.", { name: job.name, rest: stays ? t("not ") : "", inTrash: inTrash(trashed), left }), stays, undo: undo ? [{ token: undo, words: words(job) }] : [] };
 }
 
 /** Says what was done, with a button that takes it back; the keys do it, too. @param {{ line: string, bad: boolean, undo: Undo[] }} done
@@ -89,7 +89,7 @@ export function reportOutcome({ line, bad, undo }, toasts, note, changed) {
         left.push(...failed);
       }
       undone();
-      toasts.show(t("{what}: undone{restored}{left}.", { what: undo.length === 1 ? undo[0]?.words : t("{jobs} deleted", { jobs: plural(undo.length, "job") }), restored: restored > 0 ? t(", {images} restored", { images: plural(restored, "image") }) : "", left: left.length > 0 ? t(", {left} left alone: {leftAlone}", { left: left.length, leftAlone: leftAlone(left) }) : "" }));
+      toasts.show(t("{what}: undone{restored}{left}.", { what: undo.length === 1 ? undo[0]?.words : t("{jobs} deleted", { jobs: plural(undo.length, "job") }), restored: restored > 0 ? t(", {images} restored", { images: plural(restored, "image") }) : "", left: left.length > 0 ? t(", {left} skipped: {leftAlone}", { left: left.length, leftAlone: leftAlone(left) }) : "" }));
     } catch (error) {
       toasts.show(sentence(error), { bad: true });
     }
@@ -99,20 +99,20 @@ export function reportOutcome({ line, bad, undo }, toasts, note, changed) {
 }
 
 const ITS_STAY = {
-  one: "Its {n} image stays in the output folder. What this tab knows of it goes, but for an undo.",
-  other: "Its {n} images stay in the output folder. What this tab knows of them goes, but for an undo.",
+  one: "Its {n} image stays in the output folder; only its entry here is removed. You can undo this.",
+  other: "Its {n} images stay in the output folder; only their entries here are removed. You can undo this.",
 };
 const THEIRS_STAY = {
-  one: "Their {n} image stays in the output folder. What this tab knows of it goes, but for an undo.",
-  other: "Their {n} images stay in the output folder. What this tab knows of them goes, but for an undo.",
+  one: "Their {n} image stays in the output folder; only its entry here is removed. You can undo this.",
+  other: "Their {n} images stay in the output folder; only their entries here are removed. You can undo this.",
 };
 const ITS_GO = {
-  one: "Its {n} image goes to the trash, and can be restored from there.",
-  other: "Its {n} images go to the trash, and can be restored from there.",
+  one: "Its {n} image is moved to the trash and can be restored from there.",
+  other: "Its {n} images are moved to the trash and can be restored from there.",
 };
 const THEIRS_GO = {
-  one: "Their {n} image goes to the trash, and can be restored from there.",
-  other: "Their {n} images go to the trash, and can be restored from there.",
+  one: "Their {n} image is moved to the trash and can be restored from there.",
+  other: "Their {n} images are moved to the trash and can be restored from there.",
 };
 
 /** Asks whether to delete jobs. @param {HTMLElement} place @param {Job[]} jobs

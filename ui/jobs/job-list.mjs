@@ -21,7 +21,7 @@ const SEARCH_MS = 250;
 
 /** The way to the page without the WebUI, or back. */
 function elsewhere() {
-  const label = hosted() ? t("Jobs in a window of their own") : t("Open the WebUI");
+  const label = hosted() ? t("Open jobs in a new window") : t("Open the WebUI");
   return h("a", { class: "ij-btn ij-btn-icon", href: hosted() ? ownPage() : document.baseURI, target: "_blank", title: label, "aria-label": label }, icon("window"));
 }
 
@@ -47,7 +47,7 @@ export function jobList(parent, { state, open, enter, compose, picked }) {
   const more = button(null, t("Show more"), () => void state.more(), { kind: "ij-btn-quiet ij-list-more" });
   put(
     parent,
-    h("div", { class: "ij-toolbar" }, button("plus", t("New job"), compose, { kind: "ij-list-new", props: hosted() ? {} : { title: t("In the WebUI: set up its page, then press Queue as job") } }), pick, elsewhere()),
+    h("div", { class: "ij-toolbar" }, button("plus", t("New job"), compose, { kind: "ij-list-new", props: hosted() ? {} : { title: t("In the WebUI, set up the page, then press Queue as job") } }), pick, elsewhere()),
     find,
     h("div", { class: "ij-scroll" }, nothing, ...groups.map((group) => group.element), more),
   );
@@ -125,7 +125,7 @@ export function jobList(parent, { state, open, enter, compose, picked }) {
 /** @param {boolean} loaded @param {number} count @param {boolean} searching @param {boolean} archived */
 function emptyWords(loaded, count, searching, archived) {
   if (!loaded || count > 0) return [];
-  if (searching) return [h("b", null, t("No job matches")), h("p", null, t("Try another word, or all states."))];
+  if (searching) return [h("b", null, t("No matching jobs")), h("p", null, t("Try another word, or all states."))];
   if (archived) return [h("b", null, t("All jobs are archived")), h("p", null, t("Choose “Archived” above to see them."))];
   return [h("b", null, t("No jobs yet")), h("p", null, t("A job is everything you queue in one go: its tasks and its images."))];
 }

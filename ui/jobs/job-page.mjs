@@ -48,7 +48,7 @@ export class JobPage {
       wiring.lay(matrix);
       this.showLays(true, matrix);
     } }, matrix ? t("Matrix") : t("Grid")));
-    this.layBox = h("span", { class: "ij-seg ij-wide", role: "group", "aria-label": t("How images are laid out"), hidden: true }, ...this.lays);
+    this.layBox = h("span", { class: "ij-seg ij-wide", role: "group", "aria-label": t("Image layout"), hidden: true }, ...this.lays);
     this.#thumbs.value = remembered(SIZE_KEY) ?? (wiring.roomy ? "176" : "136");
     put(
       parent,
@@ -190,7 +190,7 @@ export class JobPage {
   #rename() {
     const job = this.wiring.state.job;
     if (!job || this.#endRename) return;
-    const field = h("input", { class: "ij-input ij-title-edit", type: "text", value: job.name, maxlength: 200, "aria-label": t("Name of the job") });
+    const field = h("input", { class: "ij-input ij-title-edit", type: "text", value: job.name, maxlength: 200, "aria-label": t("Job name") });
     this.#endRename = () => {
       this.#endRename = undefined;
       field.replaceWith(this.#title);
@@ -222,7 +222,7 @@ function composing(job, compose) {
   if (!job.composed) return [{ sign: "pencil", label: job.not_composed, off: true, why: true, run: () => {} }];
   return [
     ...(held + queued > 0 ? [{ sign: "pencil", label: t("Edit…"), run: () => compose(job, true) }] : []),
-    { sign: "retry", label: t("Again, but…"), run: () => compose(job, false) },
+    { sign: "retry", label: t("Duplicate and edit…"), run: () => compose(job, false) },
   ];
 }
 
@@ -239,11 +239,11 @@ function facts(job, axes, words) {
 /** Why it stands still, or why nothing came of it. @param {Job} job @param {() => void} again */
 function troubles(job, again) {
   const list = [];
-  if (job.hold) list.push(banner("warn", "held", job.hold.title, [job.hold.message || t("Nothing of it runs until you resume it.")]));
-  else if (job.opens !== null) list.push(banner("info", "clock", t("Waits for its run window: {windowWords}", { windowWords: windowWords(job.windows) }), [t("It opens {moment}.", { moment: moment(job.opens, Date.now() / 1000) })]));
-  else if (job.state === "failed") list.push(banner("bad", "bad", t("Nothing came of this job"), [job.error || t("No reason was given.")]));
+  if (job.hold) list.push(banner("warn", "held", job.hold.title, [job.hold.message || t("Nothing runs until you resume it.")]));
+  else if (job.opens !== null) list.push(banner("info", "clock", t("Waiting for its run window: {windowWords}", { windowWords: windowWords(job.windows) }), [t("It opens {moment}.", { moment: moment(job.opens, Date.now() / 1000) })]));
+  else if (job.state === "failed") list.push(banner("bad", "bad", t("This job produced no images"), [job.error || t("No reason was given.")]));
   else if (job.state === "cancelled" && retryable(job) === 0) list.push(banner("info", "cross", t("This job has no tasks."), []));
-  else if (job.state === "cancelled") list.push(banner("info", "cross", t("Cancelled before anything was made."), [], [button("retry", t("Queue again"), again)]));
+  else if (job.state === "cancelled") list.push(banner("info", "cross", t("Cancelled before anything was made."), [], [button("retry", t("Requeue"), again)]));
   return list;
 }
 
@@ -266,7 +266,7 @@ function progress(job, state) {
     h("b", null, t("{total} of {images}", { total: thousands(total), images: plural(expected, "image") })),
     failed > 0 && h("span", { class: "ij-bad ij-line" }, icon("bad"), t("{failed} failed", { failed })),
     stopped > 0 && h("span", { class: "ij-muted" }, t("{stopped} cancelled or interrupted", { stopped })),
-    (counts.held ?? 0) > 0 && job.state === "held" && h("span", { class: "ij-muted" }, t("{held} held", { held: thousands(counts.held ?? 0) })),
+    (counts.held ?? 0) > 0 && job.state === "held" && h("span", { class: "ij-muted" }, t("{held} on hold", { held: thousands(counts.held ?? 0) })),
     task && now && now.steps > 0 && h("span", { class: "ij-muted ij-wide" }, t("Task {index}: step {step} of {steps}", { index: task.index + 1, step: now.step, steps: now.steps })),
     unfinished(job) > 0 && job.eta !== null && h("span", { class: "ij-muted" }, [t("{eta} left", { eta: about(job.eta) }), ends && t("done {ends}", { ends })].filter(Boolean).join(", ")),
     job.finished !== null && unfinished(job) === 0 && h("span", { class: "ij-muted" }, t("ended {finished}", { finished: clock(job.finished) })),

@@ -66,7 +66,7 @@ function newsOf(ended, held, stopped, empty) {
   /** @type {string[]} the most urgent first */
   const said = [
     ...(stopped ? [t("Everything is stopped: {message}", { message: stopped.message })] : []),
-    ...(held.length > 1 ? [t("{held} jobs are held", { held: held.length })] : held.map(({ name, hold }) => t("{name} is held: {message}", { name, message: hold?.message ?? "" }))),
+    ...(held.length > 1 ? [t("{held} jobs are on hold", { held: held.length })] : held.map(({ name, hold }) => t("{name} is on hold: {message}", { name, message: hold?.message ?? "" }))),
     ...(ended.length > 1 ? [t("{ended} jobs are done", { ended: ended.length })] : ended.map((job) => endOf(job))),
     ...(empty ? [empty] : []),
   ];
@@ -77,7 +77,7 @@ function newsOf(ended, held, stopped, empty) {
 
 /** @param {number} held jobs */
 const emptyWords = (held) => (held > 0
-  ? t({ one: "Nothing can run any more: {n} job is held", other: "Nothing can run any more: {n} jobs are held" }, { n: held })
+  ? t({ one: "Nothing left to run: {n} job is on hold", other: "Nothing left to run: {n} jobs are on hold" }, { n: held })
   : t("The queue is empty"));
 
 /** @param {Job} job */

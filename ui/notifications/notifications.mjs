@@ -49,11 +49,11 @@ export class Notifications extends EventTarget {
   async toggle() {
     if (this.on) remember(KEY, "off");
     else if (!("Notification" in window) || !isSecureContext) {
-      this.toasts.show(t("The browser notifies only over https, or on the machine that the WebUI runs on."), { bad: true });
+      this.toasts.show(t("Notifications need https, or a browser on the machine that runs the WebUI."), { bad: true });
     } else if ((Notification.permission === "default" ? await Notification.requestPermission() : Notification.permission) === "granted") {
       remember(KEY, "on");
     } else {
-      this.toasts.show(t("The browser blocks notifications of this page: allow them in its settings for this site."), { bad: true });
+      this.toasts.show(t("Your browser blocks notifications from this page: allow them in its site settings."), { bad: true });
     }
     this.dispatchEvent(new Event("change"));
   }

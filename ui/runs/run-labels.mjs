@@ -45,16 +45,16 @@ function dayTime(at, now) {
 /** When something is really done: "about 02:40, after what waits", "about 07:00 tomorrow, in its window"; "" if that is not known.
  * @param {{ ends: number | null, waits: import("../types").Waits }} what @param {boolean} [windowed] it has run windows */
 export function endWords({ ends, waits }, windowed = false, now = Date.now() / 1000) {
-  if (waits === "hold") return t("not before you resume it");
-  if (waits === "stopped") return t("not before the queue goes on");
+  if (waits === "hold") return t("after you resume it");
+  if (waits === "stopped") return t("after you resume the queue");
   if (ends === null) return "";
-  return t("about {dayTime}{rest}", { dayTime: dayTime(ends, now), rest: windowed ? t(", in its window") : waits === "others" ? t(", after what waits") : "" });
+  return t("about {dayTime}{rest}", { dayTime: dayTime(ends, now), rest: windowed ? t(", in its window") : waits === "others" ? t(", after the jobs ahead") : "" });
 }
 
 /** @param {import("../types").RunJob} run @param {number} now */
 export function runWords({ state, starts, ends, seconds, reason }, now) {
   if (starts === null) return reason;
   const from = state === "running" ? t("Runs now") : starts <= now + 30 ? t("Starts in a moment") : moment(starts, now);
-  const to = ends === null ? (seconds === null ? t("nobody knows yet how long") : t("end not known")) : t("done {coming}", { coming: coming(ends, now) });
+  const to = ends === null ? (seconds === null ? t("no estimate yet") : t("end unknown")) : t("done {coming}", { coming: coming(ends, now) });
   return `${from}, ${to}${seconds === null ? "" : t(" ({duration} of work)", { duration: duration(seconds) })}`;
 }

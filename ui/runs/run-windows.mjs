@@ -35,7 +35,7 @@ export function askWindows(place, windows, take) {
     "dialog", { class: "ij-dialog ij-dialog-small", "aria-label": t("When to run"), "data-ij": "windows" },
     h(
       "div", { class: "ij-dialog-main" }, h("h2", null, t("When to run")),
-      h("p", { class: "ij-muted" }, t("Tasks start only in these windows, by the machine's own clock; the task in hand is finished. Without one they run at any time.")),
+      h("p", { class: "ij-muted" }, t("Tasks start only in these windows (server time); a running task is finished. Without a window they run at any time.")),
       h(
         "div", { class: "ij-line ij-wrap" },
         button("clock", t("Any time"), () => set([])), button(null, t("Every night"), () => set([NIGHT])), button(null, t("Weekends"), () => set([WEEKEND])),
@@ -54,7 +54,7 @@ export function askWindows(place, windows, take) {
 /** @param {Window} window */
 function windowRow({ start, end, days = [] }) {
   const row = h(
-    "fieldset", { class: "ij-window" }, h("legend", { class: "ij-sr" }, t("A run window")),
+    "fieldset", { class: "ij-window" }, h("legend", { class: "ij-sr" }, t("Run window")),
     h("label", null, t("from "), h("input", { class: "ij-input", type: "time", name: "start", value: start, required: true })),
     h("label", null, t("to "), h("input", { class: "ij-input", type: "time", name: "end", value: end === DAY_END ? "00:00" : end, required: true })),
     button("cross", t("Remove this window"), () => row.remove(), { kind: "ij-btn-quiet", iconOnly: true }),
@@ -71,8 +71,8 @@ function read(row) {
   const value = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (row.querySelector(`[name=${name}]`)).value;
   const days = [...row.querySelectorAll("input:checked")].map((box) => Number(/** @type {HTMLInputElement} */ (box).value));
   const [start, end] = [value("start"), value("end") === "00:00" ? DAY_END : value("end")];
-  if (!start || !end) throw new Error(t("A window has no time yet: say from when to when it is open, or remove it."));
-  if (days.length === 0) throw new Error(t("The window from {start} to {end} opens on no day: tick one, or remove the window.", { start, end }));
-  if (start === end) throw new Error(t("The window from {start} to {end} has no length: for the whole day choose 00:00 to 00:00.", { start, end }));
+  if (!start || !end) throw new Error(t("A window has no time yet: enter its start and end, or remove it."));
+  if (days.length === 0) throw new Error(t("The window from {start} to {end} has no days: tick one, or remove the window.", { start, end }));
+  if (start === end) throw new Error(t("The window from {start} to {end} is empty: for the whole day, use 00:00 to 00:00.", { start, end }));
   return { start, end, days: days.length === 7 ? [] : days };
 }
