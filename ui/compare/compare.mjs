@@ -44,7 +44,7 @@ export class Compare {
     onkeydown: (/** @type {KeyboardEvent} */ event) => this.#nudge(event), onpointerdown: (/** @type {PointerEvent} */ event) => this.#drag(event),
   }, h("span", null, icon("left"), icon("right")));
   #modes = h(
-    "div", { class: "ij-seg", role: "group", "aria-label": t("How to compare") },
+    "div", { class: "ij-seg", role: "group", "aria-label": t("Comparison mode") },
     h("button", { type: "button", "data-mode": "slider", onclick: () => this.#choose("slider") }, t("Slider")),
     h("button", { type: "button", "data-mode": "side", onclick: () => this.#choose("side") }, t("Side by side")),
   );
@@ -224,7 +224,7 @@ export class Compare {
     this.#cut = Math.min(100, Math.max(0, percent));
     this.#stage.style.setProperty("--ij-cut", `${this.#cut}%`);
     attr(this.#divider, "aria-valuenow", Math.round(this.#cut));
-    attr(this.#divider, "aria-valuetext", t("{round} % source", { round: Math.round(this.#cut) }));
+    attr(this.#divider, "aria-valuetext", t("{round}% source", { round: Math.round(this.#cut) }));
   }
 
   /** @param {KeyboardEvent} event */

@@ -16,8 +16,8 @@ export function rows(images) {
   });
 }
 
-const SHOW = { one: "Show {n} setting that is the same", other: "Show {n} settings that are the same" };
-const HIDE = { one: "Hide {n} setting that is the same", other: "Hide {n} settings that are the same" };
+const SHOW = { one: "Show {n} identical setting", other: "Show {n} identical settings" };
+const HIDE = { one: "Hide {n} identical setting", other: "Hide {n} identical settings" };
 
 /** @param {Row[]} all @param {string[]} heads what the images are called */
 export function differenceTable(all, heads) {

@@ -92,14 +92,14 @@ export class FindPage {
     const some = images.length > 0;
     const asked = Object.keys(this.#query()).length > 0;
     const facts = some ? [plural(total, "image"), t("in {jobs}", { jobs: plural(found.names.size, "job") })] : [];
-    if (total > MOST) facts.push(t("the newest {most} show", { most: thousands(MOST) }));
+    if (total > MOST) facts.push(t("showing the newest {most}", { most: thousands(MOST) }));
     if (problem && some) facts.push(problem);
     put(this.#facts, ...facts.map((fact) => h("span", null, fact)));
     this.#nothing.hidden = some;
     this.#all.hidden = !some;
-    if (problem) put(this.#nothing, icon("bad", "ij-bad"), h("b", null, t("Nothing could be looked up")), h("p", { class: "ij-muted" }, problem));
-    else if (asked) put(this.#nothing, icon("search", "ij-muted"), h("b", null, t("No image matches")), h("p", { class: "ij-muted" }, t("Use fewer words, or clear a field.")));
-    else put(this.#nothing, icon("search", "ij-muted"), h("b", null, t("No images yet")), h("p", { class: "ij-muted" }, t("What your jobs make can be found here.")));
+    if (problem) put(this.#nothing, icon("bad", "ij-bad"), h("b", null, t("The search failed")), h("p", { class: "ij-muted" }, problem));
+    else if (asked) put(this.#nothing, icon("search", "ij-muted"), h("b", null, t("No matching images")), h("p", { class: "ij-muted" }, t("Use fewer words, or clear a field.")));
+    else put(this.#nothing, icon("search", "ij-muted"), h("b", null, t("No images yet")), h("p", { class: "ij-muted" }, t("Images from your jobs will appear here.")));
     this.wiring.found(some ? found : null);
   }
 }

@@ -153,7 +153,7 @@ function fillState(cell, { task, place, held }) {
   attr(cell, "aria-disabled", again ? null : "true");
   attr(cell, "title", task.error || labelOf(task));
   const reason = task.error || (failed ? t("No reason was given") : "");
-  attr(cell, "aria-label", t("Image {place}, {word}{rest}{rest2}", { place, word: word.toLowerCase(), rest: reason ? `: ${reason}` : "", rest2: again ? ". Enter tries again" : "" }));
+  attr(cell, "aria-label", t("Image {place}, {word}{rest}{rest2}", { place, word: word.toLowerCase(), rest: reason ? `: ${reason}` : "", rest2: again ? ". Press Enter to retry" : "" }));
   put(
     cell,
     h(

@@ -13,8 +13,8 @@ import { count, filterOf, ORDERS } from "./filters.mjs";
 
 /** What it means that none shows. @type {Record<string, string>} */
 const NONE = {
-  unreviewed: t("Everything is reviewed"), kept: t("Nothing is kept yet"), rejected: t("Nothing is rejected"), findings: t("Nothing was found"),
-  failed: t("Everything was made"),
+  unreviewed: t("Everything is reviewed"), kept: t("No images kept yet"), rejected: t("No rejected images"), findings: t("No findings"),
+  failed: t("No failed tasks"),
 };
 const ORDER_KEY = "inu-jobs.order";
 
@@ -105,10 +105,10 @@ export class FilterBar {
     this.nothing.hidden = !empty || !detail || (all && detail.tasks.size === 0);
     if (this.nothing.hidden) return;
     const stars = this.#stars > 0 ? noneRated("★".repeat(this.#stars), this.#stars < 5, this.#only === "all") : "";
-    const title = all ? t("All images of this job were thrown away") : stars || (NONE[this.#only] ?? "");
+    const title = all ? t("All images of this job were deleted") : stars || (NONE[this.#only] ?? "");
     sync(this.nothing, [job?.id, title], () => [
       icon(all ? "trash" : "search", "ij-muted"), h("b", null, title),
-      all ? h("p", { class: "ij-muted" }, t("What was not deleted for good lies in the trash.")) : button(null, t("Show all images"), () => this.#reset()),
+      all ? h("p", { class: "ij-muted" }, t("Anything not permanently deleted is in the trash.")) : button(null, t("Show all images"), () => this.#reset()),
     ]);
   }
 
@@ -140,5 +140,5 @@ function select(label, options, onchange) {
 /** @param {string} stars @param {boolean} more than these, too @param {boolean} all whether all images were looked at */
 function noneRated(stars, more, all) {
   if (all) return more ? t("No image has {stars} or more", { stars }) : t("No image has {stars}", { stars });
-  return more ? t("No image of these has {stars} or more", { stars }) : t("No image of these has {stars}", { stars });
+  return more ? t("None of these has {stars} or more", { stars }) : t("None of these has {stars}", { stars });
 }

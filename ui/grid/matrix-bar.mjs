@@ -31,7 +31,7 @@ export function matrixBar(all, { rows, columns, at }, outside, { turn, take }) {
       return tabs(all[axis]?.title ?? "", headings(all, axis), at[axis] ?? 0, go);
     }),
     button("download", t("Export table…"), take),
-    outside > 0 && h("span", { class: "ij-muted" }, t({ one: "{n} image outside of the table is in the grid.", other: "{n} images outside of the table are in the grid." }, { n: outside })),
+    outside > 0 && h("span", { class: "ij-muted" }, t({ one: "{n} image is outside the table; see the grid.", other: "{n} images are outside the table; see the grid." }, { n: outside })),
   ];
 }
 

@@ -285,7 +285,7 @@ export class Matrix {
       if (!place.element.contains(document.activeElement)) this.#empty(place);
       return;
     }
-    attr(place.element, "data-emptied", place.emptied && place.slots.length === 0 ? t("Thrown away") : null);
+    attr(place.element, "data-emptied", place.emptied && place.slots.length === 0 ? t("Deleted") : null);
     while (place.cells.length > place.slots.length) {
       const cell = /** @type {HTMLElement} */ (place.cells.pop());
       drop(cell);

@@ -17,7 +17,7 @@ import { menu } from "../dom/menu.mjs";
 export function selectedBar(parent, { selection, acts, shown, more }) {
   const count = h("b", { class: "ij-selected-count", role: "status" });
   const bar = h("div", { class: "ij-actions ij-selected", role: "toolbar", "aria-label": t("Selected images"), hidden: true }, h(
-    "span", { class: "ij-line" }, count, button("cross", t("Select nothing"), () => selection.clear(), { kind: "ij-btn-quiet", iconOnly: true }),
+    "span", { class: "ij-line" }, count, button("cross", t("Clear selection"), () => selection.clear(), { kind: "ij-btn-quiet", iconOnly: true }),
   ));
   const made = acts.map((act) => {
     const { name, sign, label, run, kind = "" } = act;
@@ -26,7 +26,7 @@ export function selectedBar(parent, { selection, acts, shown, more }) {
   bar.append(...made.map(({ element }) => element));
   if (more) {
     // before what deletes, which stands by itself
-    made.at(-1)?.element.before(menu(t("More to do with the selected images"), () => [
+    made.at(-1)?.element.before(menu(t("More actions for the selected images"), () => [
       ...made.filter(({ element }) => element.offsetParent === null).map(({ act: { sign, label, run } }) => ({ sign, label, run: () => run(selection.ids) })),
       ...more(selection.ids),
     ]));

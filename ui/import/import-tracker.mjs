@@ -71,6 +71,6 @@ export class ImportTracker extends EventTarget {
 /** How far it is, in words. @param {ImportState} now */
 export function progressWords({ state, read, total }) {
   if (state === "counting") return t("Looking for images…");
-  if (state === "saving") return t("Making jobs of them…");
+  if (state === "saving") return t("Creating jobs…");
   return t("{read} of {total} images read", { read: thousands(read), total: thousands(total) });
 }

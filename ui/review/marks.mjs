@@ -19,7 +19,7 @@ import { load, moved, save, without } from "./undo-steps.mjs";
 /** @type {Record<Verdict, string>} */
 const DONE = { kept: "kept", rejected: "rejected", unreviewed: "unflagged" };
 const TRASHED = t("moved to the trash");
-const AGAIN = t("in the trash, to be made again");
+const AGAIN = t("moved to the trash, to be made again");
 
 /** Tells by "change" that there is more or less to undo, and by "undone" of the images (detail: their ids) once the server
  * has taken a step back, or done it again. */
@@ -77,7 +77,7 @@ export class Marks extends EventTarget {
   rating(ids, rating) {
     const changes = this.#changes(ids, (image) => image.rating !== rating && { rating });
     const body = { selection: { images: [...changes.keys()] }, rating };
-    this.#mark("images/rating", body, changes, rating ? t("rated {rating} of 5", { rating }) : t("without a rating"), changes.size > 1);
+    this.#mark("images/rating", body, changes, rating ? t("rated {rating} of 5", { rating }) : t("unrated"), changes.size > 1);
   }
 
   /** @param {string[]} ids */
@@ -139,7 +139,7 @@ export class Marks extends EventTarget {
     const line = this.#lines[from];
     const step = chosen ?? line.at(-1);
     if (!step || !line.includes(step)) {
-      this.#say(forgotten ? t("The WebUI was started anew: what was done before cannot be {from}ne any more.", { from }) : t("There is nothing to {from}.", { from }), { sign: "info" });
+      this.#say(forgotten ? t("The WebUI was restarted: earlier steps cannot be {from}ne.", { from }) : t("There is nothing to {from}.", { from }), { sign: "info" });
       return [];
     }
     this.#elsewhere.get(step)?.();
@@ -270,9 +270,9 @@ export class Marks extends EventTarget {
 
 /** "36 images moved to the trash, 1 left alone: changed since it was recorded". @param {Result} result @param {string} words */
 function outcome({ done, failed, gone = 0 }, words) {
-  const lost = gone === 0 ? "" : gone === done ? t(" (no file was there any more)") : t(" ({gone} had no file any more)", { gone: thousands(gone) });
+  const lost = gone === 0 ? "" : gone === done ? t(" (the files were already gone)") : t(" ({gone} had no file)", { gone: thousands(gone) });
   return said(`${plural(done, "image")} ${words}${lost}`, failed);
 }
 
 /** @param {string} words @param {import("../types").Failure[]} failed */
-const said = (words, failed) => (failed.length === 0 ? `${words}.` : t("{words}, {failed} left alone: {leftAlone}.", { words, failed: thousands(failed.length), leftAlone: leftAlone(failed) }));
+const said = (words, failed) => (failed.length === 0 ? `${words}.` : t("{words}, {failed} skipped: {leftAlone}.", { words, failed: thousands(failed.length), leftAlone: leftAlone(failed) }));

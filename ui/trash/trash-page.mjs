@@ -23,7 +23,7 @@ import { letter } from "../dom/keyboard.mjs";
 /** @type {Work} */
 const RESTORING = ["restore", t("Restoring")];
 /** @type {Work} */
-const PURGING = ["purge", t("Deleting for good")];
+const PURGING = ["purge", t("Deleting permanently")];
 
 export class TrashPage {
   selection = new Selection();
@@ -64,7 +64,7 @@ export class TrashPage {
     this.shelf = wiring.shelf(this.#scroller, this.selection);
     wiring.bar(parent, this.selection, [
       { name: "restore", sign: "undo", label: t("Restore"), kind: "ij-btn-primary", run: (ids) => void this.#bring(ids) },
-      { name: "purge", sign: "trash", label: t("Delete for good…"), kind: "ij-btn-danger", run: (ids) => void this.#purge(ids, false) },
+      { name: "purge", sign: "trash", label: t("Delete permanently…"), kind: "ij-btn-danger", run: (ids) => void this.#purge(ids, false) },
     ]);
     parent.addEventListener("keydown", (event) => this.#pressed(event));
     this.#show();
@@ -110,16 +110,16 @@ export class TrashPage {
 
   #show() {
     const count = this.#images.length;
-    put(this.#facts, ...(count > 0 ? [plural(count, "image"), this.#room(this.#ids()), t("the files stay in their output folders, in .inu-jobs-trash, until you empty it")] : []).map((fact) => h("span", null, fact)));
+    put(this.#facts, ...(count > 0 ? [plural(count, "image"), this.#room(this.#ids()), t("the files stay in their output folders, in .inu-jobs-trash, until you empty the trash")] : []).map((fact) => h("span", null, fact)));
     for (const act of [this.#all, this.#restore, this.#empty]) act.hidden = count === 0;
     this.#nothing.hidden = count > 0;
     this.#lost.hidden = this.#strays === 0;
-    const those = t({ one: "{n} file in the trash folders is of no job that is known here.", other: "{n} files in the trash folders are of no job that is known here." }, { n: this.#strays });
+    const those = t({ one: "{n} file in the trash folders belongs to no known job.", other: "{n} files in the trash folders belong to no known job." }, { n: this.#strays });
     put(this.#lost, banner(
-      "info", "info", "", [those, t("Back in their folders they can be imported.")],
-      [button("undo", t("Bring them back"), () => void this.#send("trash/strays", {}, t("back in their folders"), RESTORING, "file"))],
+      "info", "info", "", [those, t("Once back in their folders, they can be imported.")],
+      [button("undo", t("Put them back"), () => void this.#send("trash/strays", {}, t("moved back"), RESTORING, "file"))],
     ));
-    put(this.#nothing, icon("trash", "ij-muted"), h("b", null, t("The trash is empty")), h("p", { class: "ij-muted" }, t("Deleted images come here first, and can be taken back.")));
+    put(this.#nothing, icon("trash", "ij-muted"), h("b", null, t("The trash is empty")), h("p", { class: "ij-muted" }, t("Deleted images go here first and can be restored.")));
     this.shelf.show(count > 0 ? this.#asJob() : null);
   }
 
@@ -158,10 +158,10 @@ export class TrashPage {
     const those = `${plural(ids.length, "image")}, ${this.#room(ids)}`;
     const forGood = h("input", { type: "checkbox" });
     const agreed = await ask(this.parent, {
-      title: all ? t("Empty the trash: {those}?", { those }) : t("Delete for good: {those}?", { those }),
-      lines: [t("The files go to the recycle bin of your system, where it has one, and cannot be restored from here any more.")],
-      more: h("label", { class: "ij-check" }, forGood, t("Skip the recycle bin: delete for good")),
-      sign: "trash", verb: all ? t("Empty trash") : t("Delete for good"),
+      title: all ? t("Empty the trash: {those}?", { those }) : t("Delete permanently: {those}?", { those }),
+      lines: [t("The files go to your system's recycle bin, if it has one, and can no longer be restored from here.")],
+      more: h("label", { class: "ij-check" }, forGood, t("Skip the recycle bin and delete permanently")),
+      sign: "trash", verb: all ? t("Empty trash") : t("Delete permanently"),
     });
     if (!agreed) return;
     await this.#send("images/purge", { selection: { images: ids }, for_good: forGood.checked }, "deleted", PURGING);
@@ -177,7 +177,7 @@ export class TrashPage {
       /** @type {Result} */
       const { done, failed } = await watched(this.wiring.toasts, ...work, () => request("POST", path, { body }));
       this.selection.clear();
-      this.wiring.toasts.show(`${plural(done, what)} ${words}${failed.length > 0 ? t(", {failed} left alone: {leftAlone}", { failed: failed.length, leftAlone: leftAlone(failed) }) : ""}.`);
+      this.wiring.toasts.show(`${plural(done, what)} ${words}${failed.length > 0 ? t(", {failed} skipped: {leftAlone}", { failed: failed.length, leftAlone: leftAlone(failed) }) : ""}.`);
     } catch (error) {
       this.wiring.toasts.show(sentence(error), { bad: true });
     } finally {

@@ -18,7 +18,7 @@ export function lineageParts({ sources, made, made_total: total, lost }, go) {
   return [
     (above.length > 0 || lost) && h(
       "div", { class: "ij-lineage", "data-ij": "sources" }, h("h3", null, t("Came from")),
-      lost && h("p", { class: "ij-note" }, t("An image that is not known any more.")),
+      lost && h("p", { class: "ij-note" }, t("An image that is no longer known.")),
       h("ol", null, ...above.map((relative) => h("li", null, step(relative, go)))),
     ),
     total > 0 && h(

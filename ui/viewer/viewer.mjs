@@ -57,8 +57,8 @@ export class Viewer {
       this.pictures.frame, this.verdict.element, this.#film, h("div", { class: "ij-keys", "aria-hidden": "true" }, ...keyLine(wiring.compare)),
     );
     put(this.dialog, this.stage, h(
-      "aside", { class: "ij-panel", "aria-label": t("Recipe") },
-      h("div", { class: "ij-line" }, h("b", { class: "ij-grow ij-panel-title" }, t("Recipe")), this.#copy, menu(t("More to do with this image"), () => this.#more())), this.#findings, this.#panel,
+      "aside", { class: "ij-panel", "aria-label": t("Parameters") },
+      h("div", { class: "ij-line" }, h("b", { class: "ij-grow ij-panel-title" }, t("Parameters")), this.#copy, menu(t("More actions for this image"), () => this.#more())), this.#findings, this.#panel,
     ));
   }
 
@@ -70,7 +70,7 @@ export class Viewer {
       button("left", t("Grid"), () => this.dialog.close(), { kind: "ij-btn-quiet" }),
       this.pictures.heading,
       this.#left,
-      h("label", { class: "ij-check", title: t("A verdict goes on to the next image") }, this.#advance, h("span", { class: "ij-wide" }, t("Auto-advance")), h("span", { class: "ij-narrow" }, t("Auto"))),
+      h("label", { class: "ij-check", title: t("Go to the next image after a verdict") }, this.#advance, h("span", { class: "ij-wide" }, t("Auto-advance")), h("span", { class: "ij-narrow" }, t("Auto"))),
       button("zoom", t("Zoom"), () => this.pictures.zoom.toggle(), { kind: "ij-btn-quiet", iconOnly: true }),
       this.wiring.compare && act("compare", t("Compare"), { act: "compare" }),
       act("undo", t("Undo"), { act: "undo" }),
@@ -244,7 +244,7 @@ function parameters(info) {
   const long = info.recipe.slice(0, info.prompts);
   const rows = info.recipe.slice(info.prompts);
   const name = info.image.path.split(/[\\/]/).pop() ?? info.image.path;
-  rows.push([t("File"), info.missing ? t("{name} is not there any more", { name }) : `${name}, ${size(info.bytes)}`]);
+  rows.push([t("File"), info.missing ? t("{name} is missing", { name }) : `${name}, ${size(info.bytes)}`]);
   return [
     ...long.map(([title, words]) => h("div", null, h("h3", null, title), h("p", { class: "ij-prompt" }, words || "none"))),
     h("dl", { class: "ij-parameters" }, ...rows.flatMap(([title, value]) => [h("dt", null, title), h("dd", null, value)])),

@@ -19,8 +19,8 @@ export class DefectCheck extends EventTarget {
     try {
       /** @type {import("../types").Audited} */
       const { done, failed, found } = await watched(this.toasts, "audit", t("Checking"), () => request("POST", "images/audit", { body: { selection } }));
-      const what = found === 0 ? t("nothing was found") : t({ one: "{n} has findings", other: "{n} have findings" }, { n: found });
-      const rest = failed.length > 0 ? t("; {failed} not: {leftAlone}", { failed: thousands(failed.length), leftAlone: leftAlone(failed) }) : "";
+      const what = found === 0 ? t("no findings") : t({ one: "{n} has findings", other: "{n} have findings" }, { n: found });
+      const rest = failed.length > 0 ? t("; {failed} skipped: {leftAlone}", { failed: thousands(failed.length), leftAlone: leftAlone(failed) }) : "";
       this.toasts.show(t("{images} checked, {what}{rest}.", { images: plural(done, "image"), what, rest }), { bad: failed.length > 0 });
       this.dispatchEvent(new Event("checked"));
     } catch (error) {

@@ -323,7 +323,7 @@ def test_what_an_earlier_webui_knew_is_said_to_be_gone(job: Reviewed) -> None:
         pass  # the first has arrived
     job.keys.press("Control+z")
     expect(job.tab.toast).to_contain_text(
-        "The WebUI was started anew: what was done before cannot be undone any more."
+        "The WebUI was restarted: earlier steps cannot be undone."
     )
     job.keys.press("Control+z")
     expect(job.tab.toast).to_contain_text("There is nothing to undo.")
@@ -553,7 +553,7 @@ def test_what_the_server_refuses_is_taken_back_and_said(job: Reviewed, errors: l
     job.tab.page.route("**/images/verdict*", lambda route: route.abort())
     job.cell(1).click()
     job.keys.press("p")
-    expect(job.tab.toast).to_contain_text("The WebUI does not answer.")
+    expect(job.tab.toast).to_contain_text("The WebUI is not responding.")
     expect(job.cell(1)).to_have_attribute("data-verdict", "unreviewed")
     job.keys.press("Control+z")
     expect(job.tab.toast.last).to_contain_text("There is nothing to undo.")
@@ -593,7 +593,7 @@ def test_a_changed_file_is_left_alone_and_named(job: Reviewed, sandbox: Any) -> 
     job.cell(1).click()
     job.cell(3).click(modifiers=["Shift"])
     job.keys.press("Delete")
-    said = re.compile(rf"2 images moved to the trash, 1 left alone: .+ \({Path(path).name}\)")
+    said = re.compile(rf"2 images moved to the trash, 1 skipped: .+ \({Path(path).name}\)")
     expect(job.tab.toast).to_contain_text(said)
     expect(job.cell(2)).to_be_visible()
     expect(job.tab.cells).to_have_count(COUNT - 2)
@@ -605,7 +605,7 @@ def test_the_list_of_keys(job: Reviewed) -> None:
     job.cell(1).click()
     job.keys.press("?")
     dialog = job.tab.root.get_by_role("dialog", name="Keys")
-    for words in ("keep", "reject", "undo, step by step", "these keys"):
+    for words in ("keep", "reject", "undo, step by step", "this list"):
         expect(dialog).to_contain_text(words)
     dialog.get_by_label("Auto-advance").uncheck()
     job.keys.press("p")  # not while the list is open
@@ -748,7 +748,7 @@ def hold(job: Reviewed, nth: int) -> None:
 def choose(job: Reviewed, label: str) -> None:
     """What has no room of its own is in the menu, and the menu in the window."""
     bar = job.tab.root.locator(".ij-selected")
-    bar.get_by_role("button", name="More to do with the selected images").tap()
+    bar.get_by_role("button", name="More actions for the selected images").tap()
     expect(bar.get_by_role("menuitem").first).to_be_in_viewport()
     item = bar.get_by_role("menuitem", name=label, exact=True)
     item.scroll_into_view_if_needed()
@@ -789,7 +789,7 @@ def test_with_fingers(touched: Reviewed) -> None:
     compare = tab.root.locator("[data-ij=compare]")
     expect(compare.locator(".ij-pane")).to_have_count(2)
     compare.get_by_role("button", name="Back").tap()
-    bar.get_by_role("button", name="Select nothing").tap()
+    bar.get_by_role("button", name="Clear selection").tap()
     expect(bar).to_be_hidden()
 
 
@@ -820,7 +820,7 @@ def test_with_fingers_on_pages_of_no_one_job(touched: Reviewed) -> None:
     expect(find.locator("[data-verdict=rejected]")).to_have_count(4)
     find.get_by_role("button", name="Undo").first.tap()
     expect(find.locator("[data-verdict=rejected]")).to_have_count(0)
-    find.get_by_role("button", name="More to do with the selected images").tap()
+    find.get_by_role("button", name="More actions for the selected images").tap()
     expect(find.get_by_role("menuitem", name="Open job")).to_be_visible()
     tab.page.keyboard.press("Escape")
     find.get_by_role("button", name="Back to the job list").tap()
@@ -835,7 +835,7 @@ def test_where_nothing_shows_it_is_said_why(job: Reviewed) -> None:
     nothing = job.tab.root.locator(".ij-page-nothing:visible")
     chip = job.tab.root.get_by_role("group", name="Show").get_by_role("button", name="Rejected")
     chip.click()
-    expect(nothing).to_contain_text("Nothing is rejected")
+    expect(nothing).to_contain_text("No rejected images")
     nothing.get_by_role("button", name="Show all images").click()
     expect(job.tab.images).to_have_count(COUNT)
     expect(nothing).to_have_count(0)
@@ -845,7 +845,7 @@ def test_where_nothing_shows_it_is_said_why(job: Reviewed) -> None:
     job.cell(1).click()
     job.keys.press("Control+a")
     job.keys.press("Delete")
-    expect(nothing).to_contain_text("All images of this job were thrown away")
+    expect(nothing).to_contain_text("All images of this job were deleted")
     job.keys.press("Control+z")
     expect(job.tab.images).to_have_count(COUNT)
 
