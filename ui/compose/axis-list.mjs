@@ -27,7 +27,7 @@ export class AxisList {
     this.add = button("plus", t("Add axis"), () => this.#add(), { kind: "ij-btn-quiet" });
     this.element = h(
       "div", { class: "ij-field" },
-      h("span", { class: "ij-label" }, t("Axes "), h("span", { class: "ij-small" }, t("(every value with every other)"))),
+      h("span", { class: "ij-label" }, t("Axes "), h("span", { class: "ij-small" }, t("(every combination)"))),
       h("div", { class: "ij-axes" }, this.#rows, h("div", { class: "ij-axes-add" }, this.add)), this.#lists,
     );
     this.show();

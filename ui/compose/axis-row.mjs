@@ -11,7 +11,7 @@ import { numbers } from "../plan/number-ranges.mjs";
 /** @typedef {"numbers" | "names" | "texts" | "lines" | "any"} Kind how its values are typed: with commas, or one a line */
 
 /** Whatever is not in the list: named by its path. @type {Field} */
-export const OTHER = { path: "", type: "text", label: t("Another field"), group: t("Other"), example: t("values, with commas between"), whose: t("Its path, as in s_noise") };
+export const OTHER = { path: "", type: "text", label: t("Another field"), group: t("Other"), example: t("comma-separated values"), whose: t("Its path, such as s_noise") };
 const EVERY_LORA = "lora:";
 /** These name a LoRA behind the colon. */
 export const OF_LORA = new Set([EVERY_LORA, "swap:"]);
@@ -93,8 +93,8 @@ export class AxisRow {
   /** What is missing, one sentence, or "". */
   get wrong() {
     const { field, id } = this;
-    if (field.whose && id !== EVERY_LORA && !this.name.trim()) return field === OTHER ? t("Name the field.") : t("{label}: say what is to be replaced.", { label: this.label });
-    return this.text.trim() || this.values?.length ? "" : t("Fill in the values of {label}.", { label: this.label });
+    if (field.whose && id !== EVERY_LORA && !this.name.trim()) return field === OTHER ? t("Enter a field path.") : t("{label}: enter what to replace.", { label: this.label });
+    return this.text.trim() || this.values?.length ? "" : t("Enter values for {label}.", { label: this.label });
   }
 
   /** What it is called on the page. */

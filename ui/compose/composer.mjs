@@ -1,4 +1,4 @@
-// "Queue as job", "Again, but…" and "Edit…": left what you choose, right what comes of it. Nothing is queued or changed
+// "Queue as job", "Duplicate and edit…" and "Edit…": left what you choose, right what comes of it. Nothing is queued or changed
 // before its plan was shown.
 
 import { plural, thousands } from "../core/format.mjs";
@@ -78,7 +78,7 @@ export class Composer {
     const { draft } = this;
     const { not_frozen: loose } = draft.capture;
     const name = (this.name = h("input", {
-      class: "ij-input", type: "text", value: draft.name, maxlength: 200, autofocus: true, placeholder: t("Named by its prompt"),
+      class: "ij-input", type: "text", value: draft.name, maxlength: 200, autofocus: true, placeholder: t("Named after its prompt"),
       oninput: () => (draft.name = name.value),
     }));
     const each = (this.each = h("input", {
@@ -89,7 +89,7 @@ export class Composer {
         draft.own = own.value === "own";
         this.#changed();
       } },
-      h("option", { value: "same" }, t("Same for all settings")), h("option", { value: "own" }, t("Own for each task")),
+      h("option", { value: "same" }, t("Same for all settings")), h("option", { value: "own" }, t("Different for each task")),
     ));
     this.seeds = h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, t("Seeds")), own);
     put(
@@ -101,7 +101,7 @@ export class Composer {
         this.seeds,
       ),
       captured(draft, from, this.recipe), files(draft), this.promptSource.element, this.axes.element,
-      loose.length > 0 && banner("warn", "warn", t("Not everything could be kept for later"), loose),
+      loose.length > 0 && banner("warn", "warn", t("Some things could not be captured"), loose),
     );
     return this.main;
   }
@@ -113,11 +113,11 @@ export class Composer {
     const count = Math.floor(Number(each.value));
     const fine = draft.seeded || (count >= 1 && count <= MOST_PER_SETTING);
     each.disabled = draft.seeded;
-    attr(each, "title", draft.seeded ? t("The axis of seeds says how many.") : null);
+    attr(each, "title", draft.seeded ? t("Set by the seed axis.") : null);
     attr(each, "aria-invalid", fine ? null : "true");
     if (fine) draft.each = count;
     if (this.own && this.seeds) [this.own.value, this.seeds.hidden] = [draft.ownSeeds ? "own" : "same", !draft.drawsSeeds];
-    return fine ? "" : t("Images per setting goes from 1 to {most}.", { most: String(MOST_PER_SETTING) });
+    return fine ? "" : t("Images per setting must be 1 to {most}.", { most: String(MOST_PER_SETTING) });
   }
 
   /** @param {number} [wait] */
@@ -143,7 +143,7 @@ export class Composer {
 
   /** @param {string} recipe its name */
   #taken(recipe) {
-    text(this.recipe, t("; with the recipe “{recipe}”", { recipe }));
+    text(this.recipe, t("; recipe “{recipe}”", { recipe }));
     this.planner.findings = [];
     this.#filled();
     this.main.scrollTop = 0;
@@ -171,12 +171,12 @@ export class Composer {
   #render() {
     const { planner } = this;
     const { plan, problem, errors, blocked, busy } = planner;
-    if (this.edits) relabel(this.#queue, busy ? t("Changing…") : t("Change"));
+    if (this.edits) relabel(this.#queue, busy ? t("Saving…") : t("Save changes"));
     else relabel(this.#queue, busy ? t("Queueing…") : plan ? t("Queue {tasks}", { tasks: plural(plan.tasks, "task") }) : t("Queue"));
     attr(this.#queue, "aria-disabled", blocked ? "true" : null);
     this.promptSource.mark(planner);
     this.axes.mark(planner, (finding) => this.#cure(finding, "ij-link"));
-    const anyway = this.edits ? t("change anyway") : undefined;
+    const anyway = this.edits ? t("save anyway") : undefined;
     const kind = problem && problem === this.axes.wrong ? "info" : "bad"; // what is to be filled in is not wrong yet
     sync(this.#why, [problem, errors.length, plan === null, kind], () =>
       (kind === "info" ? [icon("info", "ij-muted"), problem] : whyNot(planner, () => void this.#send(true), anyway)));
@@ -188,11 +188,11 @@ export class Composer {
   /** @param {import("../page").Plan} plan */
   #outcome(plan) {
     const { dynamic } = plan;
-    const each = dynamic?.combinatorial ? "" : t(", {batchSize} a task", { batchSize: this.draft.batchSize });
+    const each = dynamic?.combinatorial ? "" : t(", {batchSize} per task", { batchSize: this.draft.batchSize });
     const images = plan.images === plan.tasks ? "" : `${plural(plan.images, "image")}${each}`;
     const line = [this.draft.line(), images].filter(Boolean).join(", ") || "1 image";
     return [
-      h("div", null, h("p", { class: "ij-sum" }, plural(plan.tasks, "task"), this.edits && t(" will wait")), h("p", { class: "ij-muted" }, line)),
+      h("div", null, h("p", { class: "ij-sum" }, plural(plan.tasks, "task"), this.edits && t(" to run")), h("p", { class: "ij-muted" }, line)),
       this.edits && editFacts(/** @type {import("../page").EditPlan} */ (plan)),
       dynamic && this.#filling(dynamic),
       planFacts(plan, this.draft.windows.length > 0),
@@ -204,14 +204,14 @@ export class Composer {
   /** What the extension Dynamic Prompts will do. @param {import("../types").Dynamic} dynamic */
   #filling(dynamic) {
     const { combinatorial, images } = dynamic;
-    const all = images === null ? t("how many images that makes is not known") : plural(images, "image");
-    const says = combinatorial ? t("makes every combination when a task runs: {all}.", { all }) : t("fills in the prompt when a task runs.");
+    const all = images === null ? t("number of images unknown") : plural(images, "image");
+    const says = combinatorial ? t("makes every combination when a task runs ({all}).", { all }) : t("fills in the prompt when a task runs.");
     const take = () => {
       this.draft.takeTemplate(dynamic);
       this.#filled();
     };
     const may = this.draft.mayTake(dynamic);
-    const instead = t("As a template here, each prompt is a task of its own, and you see it first.");
+    const instead = t("With a template, each prompt becomes its own task, and you see it before queueing.");
     return banner("info", "info", "", [t("Dynamic Prompts {says}", { says }), may && instead, may && button(null, t("Use a template"), take)]);
   }
 
@@ -227,9 +227,9 @@ export class Composer {
 function editFacts({ tasks, kept, dropped, added }) {
   /** @type {[string, number, string][]} */
   const facts = [
-    [t("Kept"), kept, t("run or have ended, and stay as they are")],
-    [t("Unchanged"), tasks - added, t("wait on")],
-    [t("Dropped"), dropped, t("waiting, not wanted any more")],
+    [t("Kept"), kept, t("running or finished, left as they are")],
+    [t("Unchanged"), tasks - added, t("still waiting")],
+    [t("Removed"), dropped, t("waiting, no longer needed")],
     [t("Added"), added, "new"],
   ];
   return h("dl", { class: "ij-parameters ij-edit" }, ...facts.flatMap(([word, count, says]) => [

@@ -276,7 +276,7 @@ export class Draft {
       source === "template" ? t("prompts of a template") : source === "file" ? t("lines of the text") : prompts > 1 && fields.count("prompt", prompts),
       ...rows.map((row) => (row.count > 0 ? fields.count(row.path, row.count) : fields.unit(row.path))),
       this.files && fields.count(FILES, this.fileNames.length),
-      each > 1 && !this.seeded && `${fields.count("seed", each)}${this.ownSeeds ? t(" of its own") : ""}`,
+      each > 1 && !this.seeded && `${fields.count("seed", each)}${this.ownSeeds ? t(" each") : ""}`,
     ].filter(Boolean).join(" × ");
   }
 

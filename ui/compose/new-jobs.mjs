@@ -47,7 +47,7 @@ export class NewJobs {
       const [spec, catalog] = await Promise.all([request("GET", `jobs/${encodeURIComponent(job.id)}/spec${edit ? "?waiting=true" : ""}`), request("GET", "catalog")]);
       const draft = Draft.again(spec, new Fields(catalog));
       draft.capture.summary = parameterFacts(job.recipe).filter((fact) => fact !== "");
-      const title = edit ? t("Edit “{name}”", { name: job.name }) : t("Again, but…");
+      const title = edit ? t("Edit “{name}”", { name: job.name }) : t("Duplicate and edit…");
       new Composer(root, { draft, catalog, title, from: `“${job.name}”`, ...(edit ? { edit: job.id } : {}) }, {
         closed,
         queued: (made) => {
@@ -55,7 +55,7 @@ export class NewJobs {
           closed();
           state.put(made);
           if (state.selected === made.id) void state.select(made.id); // its axes are others now
-          toasts.show(t("“{name}” is changed.", { name: made.name }));
+          toasts.show(t("“{name}” was changed.", { name: made.name }));
         },
       });
     } catch (error) {

@@ -42,19 +42,19 @@ export class RecipeDialog {
     const file = h("input", { type: "file", accept: ".json,application/json", hidden: true, onchange: () => {
       const chosen = file.files?.[0];
       file.value = "";
-      if (chosen) void this.#do(async () => t("“{name}” is imported.", { name: (await saveRecipe(await readRecipe(chosen))).name }));
+      if (chosen) void this.#do(async () => t("“{name}” was imported.", { name: (await saveRecipe(await readRecipe(chosen))).name }));
     } });
     const save = (/** @type {Event} */ event) => {
       event.preventDefault();
       if (!name.value.trim()) return this.#tell(t("Give the recipe a name."), true);
-      void this.#do(async () => t("“{name}” is saved.", { name: (await saveRecipe(this.draft.recipe(name.value.trim()))).name })).then((done) => done && (name.value = ""));
+      void this.#do(async () => t("“{name}” was saved.", { name: (await saveRecipe(this.draft.recipe(name.value.trim()))).name })).then((done) => done && (name.value = ""));
     };
     // By the second press of a double click it is saved, and the name is empty.
     const once = (/** @type {MouseEvent} */ event) => event.detail > 1 && event.preventDefault();
     text(this.title, t("Recipes"));
     put(
       this.main,
-      h("form", { class: "ij-line", onsubmit: save }, name, h("button", { type: "submit", class: "ij-btn", onclick: once }, t("Save what is set up"))),
+      h("form", { class: "ij-line", onsubmit: save }, name, h("button", { type: "submit", class: "ij-btn", onclick: once }, t("Save current setup"))),
       this.#told, this.#list,
       h("div", { class: "ij-line" }, file, button("plus", t("Import from a file…"), () => file.click())),
     );
@@ -81,7 +81,7 @@ export class RecipeDialog {
       "li", { class: "ij-recipe-entry" },
       h(
         "div", { class: "ij-grow" }, h("b", null, name), note && h("p", { class: "ij-muted ij-small" }, note),
-        !fits && h("p", { class: "ij-small ij-warn" }, t("For {kind}: press Queue as job there.", { kind })),
+        !fits && h("p", { class: "ij-small ij-warn" }, t("For {kind} only: press Queue as job there.", { kind })),
       ),
       h(
         "span", { class: "ij-line" },
@@ -109,7 +109,7 @@ export class RecipeDialog {
       for (const { input } of fields) attr(input, "aria-invalid", input.value.trim() ? null : "true");
       const empty = fields.find(({ input }) => !input.value.trim());
       if (!empty) return this.#take(recipe, Object.fromEntries(fields.map(({ ask, input }) => [ask.key, input.value.trim()])));
-      this.#tell(t("{label}: an answer is missing.", { label: empty.ask.label }), true);
+      this.#tell(t("{label}: enter a value.", { label: empty.ask.label }), true);
       empty.input.focus();
     };
     text(this.title, recipe.name);
@@ -137,10 +137,10 @@ export class RecipeDialog {
   async #delete(recipe) {
     const gone = await this.#do(async () => {
       await deleteRecipe(recipe);
-      return t("“{name}” is deleted.", { name: recipe.name });
+      return t("“{name}” was deleted.", { name: recipe.name });
     });
     if (!gone) return;
-    const undo = () => void this.#do(async () => t("“{name}” is back.", { name: (await saveRecipe(asFile(recipe))).name }));
+    const undo = () => void this.#do(async () => t("“{name}” was restored.", { name: (await saveRecipe(asFile(recipe))).name }));
     this.#told.append(h("button", { type: "button", class: "ij-link", onclick: undo }, t("Undo")));
   }
 

@@ -28,7 +28,7 @@ export async function readRecipe(file) {
   } catch {
     // said below
   }
-  throw new Error(t("{name} is no recipe.", { name: file.name }));
+  throw new Error(t("{name} is not a recipe.", { name: file.name }));
 }
 
 /** `{key}` in all its texts becomes the answer. @param {SavedRecipe} recipe @param {Record<string, string>} answers */

@@ -21,7 +21,7 @@ import { ACTIONS, DeriveForm, EVERY } from "./derive-form.mjs";
 
 const SOURCES = 7;
 /** What a second input is for. @type {Partial<Record<import("./derive-form.mjs").Mode, { name: string, example: string }>>} */
-const SECOND = { replace: { name: "by", example: t("by this") }, sides: { name: "height", example: "height" } };
+const SECOND = { replace: { name: "with", example: t("with this") }, sides: { name: "height", example: "height" } };
 
 export class DeriveDialog {
   /** @type {Row[]} */
@@ -70,10 +70,10 @@ export class DeriveDialog {
     const shown = pictures.slice(0, SOURCES);
     const more = count - shown.length;
     const name = h("input", {
-      class: "ij-input", type: "text", maxlength: 200, placeholder: t("Named by what it does"), oninput: () => (draft.name = name.value),
+      class: "ij-input", type: "text", maxlength: 200, placeholder: t("Named after the action"), oninput: () => (draft.name = name.value),
     });
     this.skips = h("input", { type: "checkbox", onchange: (/** @type {Event} */ event) => this.#skip(/** @type {HTMLInputElement} */ (event.target).checked) });
-    this.skip = h("label", { class: "ij-check", hidden: true }, this.skips, t("Leave out what was made before with the same settings"));
+    this.skip = h("label", { class: "ij-check", hidden: true }, this.skips, t("Skip images already made with the same settings"));
     const keeps = h("input", { type: "checkbox", checked: true, onchange: () => {
       draft.controlnet = keeps.checked;
       this.#changed(0);
@@ -91,7 +91,7 @@ export class DeriveDialog {
         more > 0 && h("b", null, `+${thousands(more)}`),
       ),
       h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, t("Name")), name),
-      h("div", null, this.#says, h("p", { class: "ij-muted" }, t("Numbers and names may be several: 0.3, 0.4 makes one of each."))),
+      h("div", null, this.#says, h("p", { class: "ij-muted" }, t("Numbers and names can have several values: 0.3, 0.4 makes one image for each."))),
       this.#changes, this.controlnet, this.skip,
     );
   }
@@ -157,7 +157,7 @@ export class DeriveDialog {
   /** @param {import("./derive-form.mjs").Entry} entry */
   #whose(entry) {
     const select = h("select", {
-      class: "ij-input", "aria-label": t("Whose strength"), onchange: () => {
+      class: "ij-input", "aria-label": t("Which LoRA"), onchange: () => {
         entry.lora = select.value;
         this.#changed();
       },
@@ -207,7 +207,7 @@ export class DeriveDialog {
     relabel(this.#queue, busy ? t("Queueing…") : nothing ? t("Nothing to queue") : plan ? t("Queue {tasks}", { tasks: plural(plan.tasks, "task") }) : t("Queue"));
     attr(this.#queue, "aria-disabled", blocked || nothing ? "true" : null);
     sync(this.#why, [problem, errors.length, plan === null, nothing && made], () =>
-      (nothing && made ? [icon("check"), t("All of it was made already, and is left out.")] : whyNot(planner, () => void this.#send(true))));
+      (nothing && made ? [icon("check"), t("Everything was already made and is skipped.")] : whyNot(planner, () => void this.#send(true))));
     const typed = this.#rows.some(({ field }) => this.draft.wrong(field)); // that stands below its field
     this.#inPlace(typed);
     this.#nameLoras();
@@ -249,7 +249,7 @@ export class DeriveDialog {
         this.#skip(skip);
         this.#queue.focus();
       };
-      return h("span", { class: "ij-banner-acts" }, button(skip ? "check" : "retry", skip ? t("Leave them out") : t("Make them again"), press));
+      return h("span", { class: "ij-banner-acts" }, button(skip ? "check" : "retry", skip ? t("Skip them") : t("Make them again"), press));
     }
     const cure = this.draft.cure(finding);
     if (!cure) return null;
@@ -278,7 +278,7 @@ export class DeriveDialog {
 function example({ kind }, mode) {
   if (kind === "text") return mode === "replace" ? "this" : mode === "set" ? "" : mode === "before" ? "masterpiece, " : t(", at night");
   if (kind === "size") return mode === "times" ? "1.5" : mode === "sides" ? t("width, or × 1.5") : "1024 × 768";
-  if (kind === "name") return t("choose, or several with commas");
+  if (kind === "name") return t("one, or several separated by commas");
   if (kind === "seeds") return mode === "set" ? "1, 2, 3" : "4";
   return mode === "times" ? "0.6, 0.8, 1" : kind === "whole" ? "20, 30 or 20-40 [3]" : "0.3, 0.5 or 0.3-0.6 (+0.1)";
 }

@@ -33,7 +33,7 @@ const number = (path, more) => change(path, ["keep", "set", "times"], more);
 /** @param {string} path @param {Partial<Change>} [more] */
 const name = (path, more) => change(path, ["keep", "set"], more);
 /** @param {string} path */
-const words = (path) => change(path, ["keep", "after", "before", "replace", "set"], { hint: t("as it came out, wildcards resolved") });
+const words = (path) => change(path, ["keep", "after", "before", "replace", "set"], { hint: t("as generated, wildcards resolved") });
 /** Nothing to keep: it is off. @param {string} path */
 const off = (path) => name(path, { hint: "", keep: t("Off") });
 
@@ -51,32 +51,32 @@ const MODEL = [name("override_settings.sd_model_checkpoint"), name("override_set
 /** @type {Record<DeriveAction, { label: string, says: string, changes: Change[] }>} */
 export const ACTIONS = {
   img2img: {
-    label: t("Img2img"), says: t("Each image is painted over, with its own recipe but for what you change."),
+    label: t("Img2img"), says: t("Runs img2img on each image with its own settings, except what you change."),
     changes: [set("denoising_strength", "0.4"), STRENGTH, SIZE, ...PROMPTS, SEED, STEPS, CFG, ...SAMPLING, ...MODEL],
   },
   hires: {
-    label: t("Hires"), says: t("Each image is made again from its seed, then enlarged by hires fix."),
+    label: t("Hires"), says: t("Generates each image again from its seed, with hires fix."),
     changes: [
-      set("hr_scale", "2"), name("hr_upscaler", { hint: t("its own, else Latent") }), number("denoising_strength", { hint: t("its own, else 0.5") }),
-      number("hr_second_pass_steps", { hint: t("its own, else as many as steps") }), STRENGTH, ...PROMPTS, STEPS, CFG, ...SAMPLING, ...MODEL,
+      set("hr_scale", "2"), name("hr_upscaler", { hint: t("its own, or Latent") }), number("denoising_strength", { hint: t("its own, or 0.5") }),
+      number("hr_second_pass_steps", { hint: t("its own, or same as steps") }), STRENGTH, ...PROMPTS, STEPS, CFG, ...SAMPLING, ...MODEL,
     ],
   },
   upscale: {
-    label: t("Upscale"), says: t("Each image is enlarged as it is; nothing is painted anew."),
+    label: t("Upscale"), says: t("Enlarges each image without regenerating it."),
     changes: [
       set("upscaler", ""), set("scale", "2"), off("upscaler_2"), off("upscaler_2_visibility"), off("gfpgan"), off("codeformer"),
       name("codeformer_weight", { keep: t("Strongest"), hint: t("0; at 1 it changes least") }),
     ],
   },
   variations: {
-    label: t("Variations"), says: t("Each image is made again, a little or altogether different."),
+    label: t("Variations"), says: t("Generates each image again, slightly or completely different."),
     changes: [
       change("seed", ["new", "vary"], { label: t("Variations"), unit: "variation", hint: "", start: ["vary", "4"] }),
-      name("subseed_strength", { hint: t("0.15; of no use with new seeds") }), STRENGTH, SIZE, ...PROMPTS, STEPS, CFG, ...SAMPLING, ...MODEL,
+      name("subseed_strength", { hint: t("0.15; no effect with new seeds") }), STRENGTH, SIZE, ...PROMPTS, STEPS, CFG, ...SAMPLING, ...MODEL,
     ],
   },
   rerender: {
-    label: t("Re-render"), says: t("Each image is made again from its own seed, in better quality."),
+    label: t("Re-render"), says: t("Generates each image again from its own seed, at better quality."),
     changes: [{ ...STEPS, start: ["set", "30"] }, SIZE, ...SAMPLING, CFG, ...MODEL, STRENGTH, ...PROMPTS, SEED],
   },
 };
@@ -242,7 +242,7 @@ export class DeriveForm {
   #named({ names }, text) {
     const whole = text.trim();
     const found = names.includes(whole) ? [whole] : whole.split(",").map((one) => one.trim()).filter(Boolean);
-    if (found.length === 0) throw new Error(t("A name is missing."));
+    if (found.length === 0) throw new Error(t("Enter a name."));
     return [...new Set(found)];
   }
 }
@@ -252,7 +252,7 @@ function seeds({ mode, text }) {
   const found = numbers(text, true);
   if (mode === "set") return [["seed", found]];
   const [count = 0] = found;
-  if (found.length > 1 || count < 1 || count > 1000) throw new Error(t("How many goes from 1 to 1,000."));
+  if (found.length > 1 || count < 1 || count > 1000) throw new Error(t("Enter 1 to 1,000."));
   return [[mode === "new" ? "seed" : "subseed", Array.from({ length: count }, () => -1)]];
 }
 
@@ -260,16 +260,16 @@ function seeds({ mode, text }) {
 function sizes({ mode, text, by }) {
   if (mode === "sides") {
     const found = [...side("width", text), ...side("height", by)];
-    if (found.length === 0) throw new Error(t("A width or a height is missing."));
+    if (found.length === 0) throw new Error(t("Enter a width or a height."));
     return found;
   }
   if (mode === "times") {
     const [scale, more] = numbers(text.replace(/^\s*[×x]\s*/, ""));
-    if (scale === undefined || more !== undefined || scale <= 0) throw new Error(t("Size is multiplied by one number above 0."));
+    if (scale === undefined || more !== undefined || scale <= 0) throw new Error(t("Enter one number above 0."));
     return [["width", [{ scale }]], ["height", [{ scale }]]];
   }
   const [, width, height] = /^\s*(\d+)\s*[x×*]\s*(\d+)\s*$/i.exec(text) ?? [];
-  if (!width || !height) throw new Error(t("A size looks like 1024 × 768."));
+  if (!width || !height) throw new Error(t("Enter a size such as 1024 × 768."));
   return [["width", [Number(width)]], ["height", [Number(height)]]];
 }
 
@@ -284,7 +284,7 @@ function side(path, text) {
 /** @param {Entry} entry @returns {Json} */
 function reworded({ mode, text, by }) {
   if (mode === "set") return text;
-  if (!text) throw new Error(mode === "replace" ? t("What is to be replaced is missing.") : t("A text is missing."));
+  if (!text) throw new Error(mode === "replace" ? t("Enter the text to replace.") : t("Enter some text."));
   if (mode === "replace") return { replace: [text, by] };
   return mode === "before" ? { prefix: text } : { suffix: text };
 }

@@ -3,7 +3,7 @@
 import { t } from "../core/sentences.mjs";
 import { button, h } from "./elements.mjs";
 
-const LEAVE = t("Throw away what you changed?");
+const LEAVE = t("Discard your changes?");
 
 /** A dialog that is filled in: it does not close over what was changed, but asks first, where its foot is. */
 export class UnsavedGuard {
@@ -13,7 +13,7 @@ export class UnsavedGuard {
   #keep = button(null, t("Keep editing"), () => this.#back());
   #bar = h(
     "div", { class: "ij-dialog-foot ij-leaving", role: "alertdialog", "aria-label": LEAVE, hidden: true },
-    h("b", { class: "ij-grow" }, LEAVE), this.#keep, button("trash", t("Throw away"), () => this.leave(), { kind: "ij-btn-danger" }),
+    h("b", { class: "ij-grow" }, LEAVE), this.#keep, button("trash", t("Discard"), () => this.leave(), { kind: "ij-btn-danger" }),
   );
 
   /** @param {HTMLDialogElement} dialog @param {HTMLElement} foot of it @param {() => boolean} changed whether something would be lost */

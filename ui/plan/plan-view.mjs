@@ -14,18 +14,18 @@ export function planFacts(plan, windowed) {
   /** @type {[string, string][]} */
   const facts = [[t("Time"), timeWords(plan)]];
   if (bytes !== null) facts.push([t("Disk"), t("about {size}{rest}", { size: size(bytes), rest: free === null ? "" : t(", {size} free", { size: size(free) }) })]);
-  if (seconds !== null) facts.push([t("Done"), endWords(plan, windowed) || t("not known: nobody knows how long what goes first takes")]);
+  if (seconds !== null) facts.push([t("Done"), endWords(plan, windowed) || t("unknown: jobs ahead have no estimate")]);
   return h("dl", { class: "ij-parameters" }, ...facts.flatMap(([title, value]) => [h("dt", null, title), h("dd", null, value)]));
 }
 
 /** "about 2 h, maybe 1 h 40 min to 3 h; 3 changes of model".
  * @param {Pick<Plan, "seconds" | "low" | "high" | "loads">} plan */
 export function timeWords({ seconds, low, high, loads }) {
-  if (seconds === null) return t("not known yet: nothing like it has run");
+  if (seconds === null) return t("unknown: no similar job has run");
   const [from, to] = [low ?? seconds, high ?? seconds];
   const [least, most] = [duration(from), duration(to)];
   const span = least === most || to - from < 60 ? "" : t(", maybe {least} to {most}", { least, most }); // nobody plans by a minute
-  return `${about(seconds)}${span}${loads > 0 ? t("; {changes} of model", { changes: plural(loads, "change") }) : ""}`;
+  return `${about(seconds)}${span}${loads > 0 ? `; ${plural(loads, "checkpoint change")}` : ""}`;
 }
 
 /** One banner for all errors, one for all warnings; null if there are none.
