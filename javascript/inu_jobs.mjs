@@ -7,7 +7,7 @@
 /** @type {Promise<App | null> | undefined} */
 let loading;
 
-const SORRY = "The Jobs tab could not be loaded: reload the page, and log in if you are asked to.";
+const SORRY = "The Jobs tab could not be loaded. Reload the page, and log in if asked.";
 
 /** @returns {HTMLElement | null} */
 const findRoot = () => document.getElementById("inu-jobs");

@@ -53,7 +53,7 @@ async function problem(response) {
     return new ApiError(body.detail, response.status, body.findings, body.field);
   }
   if (response.status === 401) return new ApiError(t("You are not logged in. Reload the page and log in."), 401);
-  return new ApiError(t("The WebUI answered with error {status}.", { status: response.status }), response.status);
+  return new ApiError(t("The WebUI returned error {status}.", { status: response.status }), response.status);
 }
 
 /**
@@ -75,7 +75,7 @@ export async function request(method, path, { query, body, signal } = {}) {
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiError(t("The WebUI does not answer."), 0);
+    throw new ApiError(t("The WebUI is not responding."), 0);
   }
   if (!response.ok) throw await problem(response);
   return response.status === 204 ? null : inLanguage(await response.json());

@@ -65,7 +65,7 @@ async function drop(target, picture) {
   await frame();
   await frame();
   const input = target.querySelector("input[type=file]");
-  if (!(input instanceof HTMLInputElement)) throw new Error(t("The image could not be put there: remove the one that is there, then try again."));
+  if (!(input instanceof HTMLInputElement)) throw new Error(t("The image could not be placed there: remove the current one, then try again."));
   const files = new DataTransfer();
   files.items.add(picture);
   input.files = files.files;
