@@ -1,5 +1,5 @@
-// "Queue as job", "Duplicate and edit…" and "Edit…": left what you choose, right what comes of it. Nothing is queued or changed
-// before its plan was shown.
+// "Queue as job", "Duplicate and edit…" and "Edit…": choices on the left, the resulting plan on the right. Nothing is
+// queued or changed before its plan has been shown.
 
 import { plural, thousands } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
@@ -17,7 +17,7 @@ import { RecipeDialog } from "./recipe-dialog.mjs";
 /** @typedef {import("../types").Finding} Finding */
 /** @typedef {import("./draft.mjs").Draft} Draft */
 /** @typedef {{ draft: Draft, catalog: import("../page").Catalog, title: string, from: string, edit?: string, recipes?: boolean }} Start
- *  `from`: where what stands in it comes from; `edit`: the job that is changed, by its id; `recipes`: these show first */
+ *  `from`: where the draft comes from; `edit`: id of the job being edited; `recipes`: open the recipes first */
 /** @typedef {{ queued: (job: import("../page").Job) => void, closed: () => void }} Wiring */
 
 const FILES_NAMED = 4;
@@ -45,10 +45,10 @@ export class Composer {
     });
     this.promptSource = new PromptSource(draft, catalog.wildcards, () => this.#changed());
     this.axes = new AxisList(draft, catalog, (moved) => {
-      if (moved) this.planner.findings = []; // they name rows by their place
+      if (moved) this.planner.findings = []; // they refer to rows by position
       this.#changed();
     });
-    // Of a job that is there already the job's own page asks.
+    // For an existing job, its own page has this setting.
     this.when = this.edits ? null : new StartOptions(draft, () => this.planner.moved());
     const foot = dialogFoot(this.#why, this.#queue, this.when);
     const shelf = () => new RecipeDialog(this.dialog, draft, catalog, (name) => this.#taken(name));
@@ -106,7 +106,7 @@ export class Composer {
     return this.main;
   }
 
-  /** Reads the count; answers what is wrong with it, or "". */
+  /** Reads the count. Returns what is wrong with it, or "". */
   #count() {
     const { each, draft } = this;
     if (!each) return "";
@@ -157,7 +157,7 @@ export class Composer {
     (this.promptSource.area.hidden ? this.name : this.promptSource.area)?.focus();
   }
 
-  /** The draft was changed by something else than these fields. */
+  /** The draft was changed from outside these fields. */
   #filled() {
     const { draft } = this;
     if (this.name) this.name.value = draft.name;
@@ -177,10 +177,10 @@ export class Composer {
     this.promptSource.mark(planner);
     this.axes.mark(planner, (finding) => this.#cure(finding, "ij-link"));
     const anyway = this.edits ? t("save anyway") : undefined;
-    const kind = problem && problem === this.axes.wrong ? "info" : "bad"; // what is to be filled in is not wrong yet
+    const kind = problem && problem === this.axes.wrong ? "info" : "bad"; // an empty field is not an error yet
     sync(this.#why, [problem, errors.length, plan === null, kind], () =>
       (kind === "info" ? [icon("info", "ij-muted"), problem] : whyNot(planner, () => void this.#send(true), anyway)));
-    // While the next plan is on its way the last one stays, greyed: nothing jumps.
+    // Until the next plan arrives, the last one stays, greyed out, so that nothing jumps.
     this.#side.classList.toggle("ij-stale", plan === null && !problem);
     if (plan || problem) put(this.#side, ...(plan ? this.#outcome(plan) : [banner(kind, kind, "", [problem])]));
   }
@@ -201,7 +201,7 @@ export class Composer {
     ];
   }
 
-  /** What the extension Dynamic Prompts will do. @param {import("../types").Dynamic} dynamic */
+  /** What the Dynamic Prompts extension will do. @param {import("../types").Dynamic} dynamic */
   #filling(dynamic) {
     const { combinatorial, images } = dynamic;
     const all = images === null ? t("number of images unknown") : plural(images, "image");
@@ -215,7 +215,7 @@ export class Composer {
     return banner("info", "info", "", [t("Dynamic Prompts {says}", { says }), may && instead, may && button(null, t("Use a template"), take)]);
   }
 
-  /** One click takes what is suggested. @param {Finding} finding @param {string} look */
+  /** Accepts a suggestion with one click. @param {Finding} finding @param {string} look */
   #cure(finding, look) {
     const name = (finding.suggestion ?? "").replace(/^(lora|swap|replace):/, "");
     const use = () => this.#use(finding);
@@ -223,7 +223,7 @@ export class Composer {
   }
 }
 
-/** What becomes of the tasks that there are. @param {import("../page").EditPlan} plan */
+/** What happens to the existing tasks. @param {import("../page").EditPlan} plan */
 function editFacts({ tasks, kept, dropped, added }) {
   /** @type {[string, number, string][]} */
   const facts = [
@@ -237,7 +237,7 @@ function editFacts({ tasks, kept, dropped, added }) {
   ]));
 }
 
-/** What img2img's Batch tab starts from. @param {Draft} draft */
+/** The input files of img2img's Batch tab. @param {Draft} draft */
 function files(draft) {
   const names = draft.fileNames;
   if (names.length === 0) return null;
@@ -248,7 +248,7 @@ function files(draft) {
   );
 }
 
-/** What it began with, in a line, and all of it on demand. @param {Draft} draft @param {string} from @param {HTMLElement} more */
+/** The captured settings in one line, and all of them on demand. @param {Draft} draft @param {string} from @param {HTMLElement} more */
 function captured(draft, from, more) {
   const all = h("dl", { class: "ij-parameters ij-payload", hidden: true });
   const toggle = h("button", {

@@ -1,4 +1,4 @@
-// Where the composer's prompts come from: a list, a dynamicprompts template, or a text file.
+// The source of the composer's prompts: a list, a dynamicprompts template, or a text file.
 
 import { aborted, request, sentence } from "../core/api.mjs";
 import { plural, thousands } from "../core/format.mjs";
@@ -9,8 +9,8 @@ import { attr, button, h, icon, put, text } from "../dom/elements.mjs";
 
 /** @type {[Source, string][]} */
 const SOURCES = [["list", t("List")], ["template", t("Template")], ["file", t("Text file")]];
-const SHOWN = 100; // prompts of a template
-const MOST_BYTES = 2_000_000; // the server takes no more
+const SHOWN = 100; // prompts in a template's preview
+const MOST_BYTES = 2_000_000; // the server's limit
 const WAIT_MS = 300;
 
 export class PromptSource {
@@ -18,7 +18,7 @@ export class PromptSource {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
-  /** @param {import("./draft.mjs").Draft} draft @param {string[]} wildcards those that there are @param {() => void} changed */
+  /** @param {import("./draft.mjs").Draft} draft @param {string[]} wildcards the existing ones @param {() => void} changed */
   constructor(draft, wildcards, changed) {
     this.draft = draft;
     this.wildcards = wildcards;
@@ -41,7 +41,7 @@ export class PromptSource {
     this.show();
   }
 
-  /** The prompts as the draft has them now. */
+  /** Shows the draft's current prompts. */
   show() {
     const { draft } = this;
     this.area.value = draft.source === "template" ? draft.template.text : draft.text;
@@ -56,7 +56,7 @@ export class PromptSource {
     this.#describe();
   }
 
-  /** What makes no sense, one sentence, or "". */
+  /** What is wrong, as a sentence, or "". */
   get wrong() {
     const { source, template, lines } = this.draft;
     if (source === "file") return lines.trim() ? "" : t("Choose a text file, or paste its lines.");
@@ -96,7 +96,7 @@ export class PromptSource {
     this.changed();
   }
 
-  /** Says how the text is understood, so that nothing is split, or left whole, behind one's back. */
+  /** Says how the text is read, so that it is never split, or kept whole, unexpectedly. */
   #describe() {
     const { draft } = this;
     const { source } = draft;
@@ -116,7 +116,7 @@ export class PromptSource {
     this.#preview();
   }
 
-  /** Which wildcards there are, and where they come from. */
+  /** Which wildcards exist, and where they come from. */
   #wildcards() {
     const { length } = this.wildcards;
     const where = t("text files with one choice per line, in Dynamic Prompts' folders or in data/wildcards in Inu Jobs' own folder");
@@ -125,7 +125,7 @@ export class PromptSource {
     return `${plural(length, "wildcard")}${length > 3 ? t(", such as") : ":"} ${some} (${where}).`;
   }
 
-  /** How many of a template, and what comes of it. */
+  /** A template's options and preview. */
   #template() {
     const { draft } = this;
     /** @param {() => void} take */
@@ -152,7 +152,7 @@ export class PromptSource {
     ));
   }
 
-  /** Asked of the server while it is open: only there are the wildcards. */
+  /** Requested while open: only the server has the wildcards. */
   #preview() {
     this.stop();
     const { drawn, draft } = this;
@@ -173,7 +173,7 @@ export class PromptSource {
     }, WAIT_MS);
   }
 
-  /** "Prompts from file": the text is read here, and may be changed before it is sent. */
+  /** "Prompts from file": the text is read here and can be edited before it is sent. */
   #file() {
     const { draft } = this;
     const file = (this.file = h("textarea", {

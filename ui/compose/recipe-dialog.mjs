@@ -1,4 +1,4 @@
-// The composer's recipes: to use, save, share and import.
+// The composer's recipes: use, save, share and import them.
 
 import { sentence, url } from "../core/api.mjs";
 import { t } from "../core/sentences.mjs";
@@ -9,7 +9,7 @@ import { answered, asFile, deleteRecipe, listRecipes, readRecipe, saveRecipe } f
 /** @typedef {import("../page").SavedRecipe} SavedRecipe */
 /** @typedef {import("./draft.mjs").Draft} Draft */
 
-/** What is known of the kind that a recipe asks for.
+/** The known names for each kind of question in a recipe.
  * @type {Record<import("../types").Ask["kind"], (catalog: import("../page").Catalog) => string[]>} */
 const KNOWN = { lora: ({ loras }) => loras, checkpoint: ({ checkpoints }) => checkpoints, sampler: ({ samplers }) => samplers, text: () => [] };
 
@@ -18,7 +18,7 @@ export class RecipeDialog {
   #busy = false;
   #told = h("p", { class: "ij-line ij-wrap ij-small", role: "status" });
 
-  /** @param {HTMLElement} place @param {Draft} draft @param {import("../page").Catalog} catalog @param {(name: string) => void} taken a recipe was laid over the draft */
+  /** @param {HTMLElement} place @param {Draft} draft @param {import("../page").Catalog} catalog @param {(name: string) => void} taken a recipe was applied to the draft */
   constructor(place, draft, catalog, taken) {
     this.draft = draft;
     this.catalog = catalog;
@@ -30,13 +30,13 @@ export class RecipeDialog {
       h("div", { class: "ij-dialog-head" }, this.title, button("cross", t("Close"), () => this.dialog.close(), { kind: "ij-btn-quiet", iconOnly: true })),
       this.main,
     );
-    // It lies in the composer's dialog, which has keys of its own.
+    // It is inside the composer's dialog, which has its own keys.
     this.dialog.addEventListener("keydown", (event) => event.stopPropagation());
     openDialog(place, this.dialog);
     this.#shelf();
   }
 
-  /** All that there are, and what can be done with them. */
+  /** Shows the list of recipes. */
   #shelf() {
     const name = h("input", { class: "ij-input", type: "text", maxlength: 200, placeholder: t("Name of a new recipe"), "aria-label": t("Name of a new recipe") });
     const file = h("input", { type: "file", accept: ".json,application/json", hidden: true, onchange: () => {
@@ -49,7 +49,7 @@ export class RecipeDialog {
       if (!name.value.trim()) return this.#tell(t("Give the recipe a name."), true);
       void this.#do(async () => t("“{name}” was saved.", { name: (await saveRecipe(this.draft.recipe(name.value.trim()))).name })).then((done) => done && (name.value = ""));
     };
-    // By the second press of a double click it is saved, and the name is empty.
+    // On the second press of a double click it is already saved, and the name is empty.
     const once = (/** @type {MouseEvent} */ event) => event.detail > 1 && event.preventDefault();
     text(this.title, t("Recipes"));
     put(
@@ -94,7 +94,7 @@ export class RecipeDialog {
     );
   }
 
-  /** What the recipe wants to know before it can be used. @param {SavedRecipe} recipe */
+  /** Asks the recipe's questions before it is used. @param {SavedRecipe} recipe */
   #ask(recipe) {
     const fields = recipe.asks.map((ask, at) => {
       const names = KNOWN[ask.kind](this.catalog);
@@ -144,7 +144,7 @@ export class RecipeDialog {
     this.#told.append(h("button", { type: "button", class: "ij-link", onclick: undo }, t("Undo")));
   }
 
-  /** One at a time: a double click saves one recipe. @param {() => Promise<string>} act answers what to say @returns {Promise<boolean>} */
+  /** One at a time: a double click saves one recipe. @param {() => Promise<string>} act returns the message @returns {Promise<boolean>} */
   async #do(act) {
     if (this.#busy) return false;
     this.#busy = true;
