@@ -1,4 +1,4 @@
-// The states in words and signs. Every state has a shape and a word, not only a colour.
+// Words and icons for the states. Every state has a shape and a word, not only a colour.
 
 import { thousands } from "./format.mjs";
 import { t } from "./sentences.mjs";
@@ -35,14 +35,14 @@ export const VERDICTS = {
   rejected: { word: t("Rejected"), sign: "rejected", tone: "ij-bad ij-icon-fill" },
 };
 
-/** How many tasks of a job can be queued again. @param {import("../page").Job} job */
+/** How many tasks of a job can be requeued. @param {import("../page").Job} job */
 export const retryable = ({ tasks }) =>
   (tasks.failed ?? 0) + (tasks.lost ?? 0) + (tasks.interrupted ?? 0) + (tasks.cancelled ?? 0);
 
 /** How many tasks of a job have not ended. @param {import("../page").Job} job */
 export const unfinished = ({ tasks }) => (tasks.held ?? 0) + (tasks.queued ?? 0) + (tasks.running ?? 0);
 
-/** "Retry 2 failed", "Queue 3 cancelled again", "Retry 5 unfinished". @param {import("../page").Job} job */
+/** "Retry 2 failed", "Requeue 3 cancelled", "Retry 5 unfinished". @param {import("../page").Job} job */
 export function retryLabel(job) {
   const count = retryable(job);
   if (count === (job.tasks.cancelled ?? 0)) return t("Requeue {count} cancelled", { count: thousands(count) });
