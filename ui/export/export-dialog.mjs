@@ -1,4 +1,4 @@
-// Takes images along: as a zip, a contact sheet or a table, or copied to the WebUI's own "Save" folder.
+// Exports images: as a zip, a contact sheet or a table, or copied to the WebUI's "Save" folder.
 
 import { request, sentence, url } from "../core/api.mjs";
 import { leftAlone } from "../core/failures.mjs";
@@ -10,7 +10,7 @@ import { button, h } from "../dom/elements.mjs";
 
 /** @typedef {"zip" | "sheet" | "csv" | "json"} Format */
 /** @typedef {[name: string, about: string, run: () => void]} Entry */
-/** @typedef {{ download: string, name: string, images: number }} Export what the server answers */
+/** @typedef {{ download: string, name: string, images: number }} Export the server's answer */
 
 /** @type {[Format, string, string][]} */
 const FORMATS = [
@@ -33,7 +33,7 @@ export class ExportDialog {
   /** @param {string} job @param {Format} format */
   exportJob = (job, format) => this.#fetch(`jobs/${encodeURIComponent(job)}/export`, { format });
 
-  /** Asks what of the table is to become one picture. @param {string} job @param {import("../grid/matrix-layout.mjs").View} view */
+  /** Asks which images of the table to export. @param {string} job @param {import("../grid/matrix-layout.mjs").View} view */
   chooseTable(job, view) {
     const make = (/** @type {boolean} */ kept) => void this.#fetch(`jobs/${encodeURIComponent(job)}/export`, { format: "matrix", ...view, kept });
     this.#ask(t("Export the table as one image"), [
@@ -56,7 +56,7 @@ export class ExportDialog {
     }
   }
 
-  /** The entries of a job's menu. @param {import("../page").Job} job @returns {import("../dom/menu.mjs").Choice[]} */
+  /** Entries for a job's menu. @param {import("../page").Job} job @returns {import("../dom/menu.mjs").Choice[]} */
   choices(job) {
     if (job.images.total === 0) return [];
     return FORMATS.filter(([format]) => format !== "json").map(([format, name]) => ({
@@ -65,7 +65,7 @@ export class ExportDialog {
     }));
   }
 
-  /** Asks what to make of the selected images. @param {string[]} ids */
+  /** Asks how to export the selected images. @param {string[]} ids */
   choose(ids) {
     if (ids.length === 0) return;
     this.#ask(t("Export {images}", { images: plural(ids.length, "image") }), [

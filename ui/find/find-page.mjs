@@ -1,4 +1,4 @@
-// The page on which images of all jobs are found: the words to look for above, what was found below.
+// The page to find images in all jobs: the search fields above, the results below.
 
 import { plural, thousands } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
@@ -7,7 +7,7 @@ import { MOST, Search } from "./search.mjs";
 
 /** @typedef {import("./search.mjs").Findings} Findings */
 /** @typedef {{ back: () => void, found: (found: Findings | null) => void, all: () => void, undo: HTMLElement }} Wiring
- *  `all`: selects what was found; `undo`: its button */
+ *  `all`: selects all results; `undo`: the undo button */
 
 const WAIT_MS = 250;
 
@@ -50,13 +50,13 @@ export class FindPage {
     );
   }
 
-  /** It shows: looks with the words of last time. */
+  /** Shown: search with the previous terms. */
   open() {
     this.#fields.text.focus({ preventScroll: true });
     this.look();
   }
 
-  /** Once more, with the same words. */
+  /** Searches again with the same terms. */
   look() {
     void this.#search.look(this.#query());
   }
@@ -80,7 +80,7 @@ export class FindPage {
     this.#timer = setTimeout(() => void this.#search.look(this.#query()), WAIT_MS);
   }
 
-  /** What is empty lets all through. @returns {Record<string, string>} */
+  /** Empty fields match everything. @returns {Record<string, string>} */
   #query() {
     const filled = Object.entries(this.#fields).map(([name, field]) => [name, field.value.trim()]);
     return Object.fromEntries(filled.filter(([, value]) => value !== ""));

@@ -1,10 +1,10 @@
-// What the page shows when no job is open: how to begin, or that Agent Scheduler is missing.
+// Shown when no job is open: how to start, or that Agent Scheduler is missing.
 
 import { t } from "../core/sentences.mjs";
 import { banner, button, h, icon, put, sync } from "../dom/elements.mjs";
 
 /** @typedef {{ state: import("../core/state.mjs").State, go: (tab: string) => void, recipe: () => void, back: () => void }} Wiring
- *  `recipe`: a new job that begins with the choice of one */
+ *  `recipe`: starts a new job by choosing a recipe */
 
 /** @param {HTMLElement} parent @param {Wiring} wiring */
 export function startPage(parent, { state, go, recipe, back }) {
