@@ -1,4 +1,4 @@
-// The dialog that imports images: which folders, which days; how far it is; what came of it.
+// The import dialog: choice of folders and days, progress, result.
 
 import { request, sentence } from "../core/api.mjs";
 import { plural, thousands, when } from "../core/format.mjs";
@@ -11,12 +11,12 @@ import { progressWords } from "./import-tracker.mjs";
 /** @typedef {{ importing: import("./import-tracker.mjs").ImportTracker, open: (job: string) => void }} Wiring */
 
 export class ImportDialog {
-  /** @type {Folder[] | null} null: not known yet */
+  /** @type {Folder[] | null} null: not loaded yet */
   #folders = null;
   /** @type {Set<string>} */
   #chosen = new Set();
   #problem = "";
-  /** an import is prepared; else one is at work, or has just ended */
+  /** show the choice; otherwise an import is running or has just ended */
   #again = true;
   #body = h("div", { class: "ij-dialog-main ij-import" });
   #sum = h("b", { class: "ij-grow ij-import-sum", role: "status" });
@@ -79,7 +79,7 @@ export class ImportDialog {
     else this.#showResult();
   }
 
-  // --------------------------------------------------------------- how far it is
+  // -------------------------------------------------------------------- progress
 
   #showProgress() {
     const { importing } = this.wiring;
@@ -92,11 +92,11 @@ export class ImportDialog {
       h("progress", { class: "ij-import-bar", "aria-label": t("Import"), ...(known ? { max: Math.max(1, now.total), value: now.read } : {}) }),
       h("p", { class: "ij-muted" }, t("You can close this; the import continues.")),
     );
-    // Not where "Import" was: the second press of a double click would hit it.
+    // Not where "Import" was: the second click of a double click would hit it.
     put(this.#foot, button("stop", t("Cancel import"), () => void importing.cancel()), h("span", { class: "ij-grow" }));
   }
 
-  // ------------------------------------------------------------------ what came of it
+  // ---------------------------------------------------------------------- result
 
   #showResult() {
     const { importing, open } = this.wiring;
@@ -129,7 +129,7 @@ export class ImportDialog {
     void this.#list();
   }
 
-  // --------------------------------------------------------------------- which ones
+  // ---------------------------------------------------------------------- choice
 
   #showChoice() {
     const { importing } = this.wiring;
