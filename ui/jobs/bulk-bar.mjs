@@ -11,7 +11,7 @@ import { askDelete, runInTurn, reportOutcome } from "./bulk-actions.mjs";
 /** @typedef {import("../types").DeriveAction} DeriveAction */
 /** @typedef {{ state: import("../core/state.mjs").State, picked: import("../core/selection.mjs").Selection,
  *   toasts: import("../dom/toasts.mjs").Toasts, place: HTMLElement,
- *   note: import("./bulk-actions.mjs").Note, derive: (jobs: Job[], action: DeriveAction) => void }} Wiring `place`: for questions; `derive`: from all that they kept */
+ *   note: import("./bulk-actions.mjs").Note, derive: (jobs: Job[], action: DeriveAction) => void }} Wiring `place`: for questions; `derive`: from all their kept images */
 
 /** @param {HTMLElement} parent @param {Wiring} wiring */
 export function bulkBar(parent, { state, picked, toasts, place, note, derive }) {

@@ -1,4 +1,4 @@
-// A job's page: its name, what it is, how far it is, what can be done with it, and its images.
+// A job's page: its name, facts, progress, actions and images.
 
 import { remember, remembered } from "../core/browser-storage.mjs";
 import { axesLine } from "../core/fields.mjs";
@@ -19,10 +19,11 @@ import { progressBar } from "./progress-bar.mjs";
  *   exports: import("../export/export-dialog.mjs").ExportDialog,
  *   resize: (pixels: number) => void, filters: HTMLElement, apply: () => void, again: () => void, check: (job: Job) => void, walk: (job: string) => void,
  *   windows: (job: Job) => void, lay: (matrix: boolean) => void, compose: (job: Job, edit: boolean) => void }} Wiring
- *  `roomy`: there is room for larger thumbnails than in the WebUI's tab; `again`: makes those with findings again; `check`: looks for defects; `compose`: a new job like this one, or this one changed; `walk`: to a job that this one came from, or that came of it */
+ *  `roomy`: there is room for larger thumbnails than in the WebUI's tab; `again`: makes images with findings again; `check`: looks for defects;
+ *  `compose`: opens a copy of the job, or the job itself, in the composer; `walk`: opens a linked job */
 
 const SIZE_KEY = "inu-jobs.size";
-const SIZES = [96, 136, 208, 320]; // as many steps as there is room for on a phone
+const SIZES = [96, 136, 208, 320]; // thumbnail sizes on a phone
 
 export class JobPage {
   #title = h("h2", { class: "ij-title" });
@@ -75,13 +76,13 @@ export class JobPage {
     state.addEventListener("live", () => this.#show());
   }
 
-  /** @param {boolean} possible whether there is a choice @param {boolean} matrix what shows */
+  /** @param {boolean} possible whether there is a choice @param {boolean} matrix which one is shown */
   showLays(possible, matrix) {
     this.layBox.hidden = !possible;
     this.lays.forEach((lay, nth) => attr(lay, "aria-pressed", String(matrix === (nth === 1))));
   }
 
-  /** The size as it was left last time. */
+  /** The current thumbnail size. */
   get thumbSize() {
     return Number(this.#thumbs.value);
   }
@@ -119,14 +120,14 @@ export class JobPage {
     ];
   }
 
-  /** The other way to lay the images out, where there is one. */
+  /** The other image layout, if there is one. */
   #layouts() {
     const other = this.lays.find((lay) => lay.getAttribute("aria-pressed") === "false");
     if (this.layBox.hidden || !other) return [];
     return [{ sign: "table", label: t("Show as {textContent}", { textContent: (other.textContent ?? "").toLowerCase() }), run: () => other.click() }];
   }
 
-  /** When it runs, and what goes before it. @param {Job} job */
+  /** Run windows and priority. @param {Job} job */
   #queueing(job) {
     const levels = PRIORITY_ACTIONS.filter(({ takes }) => takes(job));
     return [
@@ -166,7 +167,7 @@ export class JobPage {
     sync(this.#progress, [job.tasks, job.images, job.eta, endWords(job), job.error, job.state, live(state)], () => progress(job, state));
   }
 
-  /** In place of the slider, where there is no room for it. */
+  /** Replaces the slider if it does not fit. */
   #sizes() {
     const step = (/** @type {number} */ by) => {
       const at = SIZES.filter((pixels) => pixels <= this.thumbSize).length - 1;
@@ -236,7 +237,7 @@ function facts(job, axes, words) {
   return [job.kind, ...parameterFacts(settled(job.recipe, axes)), job.recipe.mixed && t("various settings"), axes.length > 0 && axesLine(axes, words), time, urgency].filter(Boolean);
 }
 
-/** Why it stands still, or why nothing came of it. @param {Job} job @param {() => void} again */
+/** Why it is not running, or why it made nothing. @param {Job} job @param {() => void} again */
 function troubles(job, again) {
   const list = [];
   if (job.hold) list.push(banner("warn", "held", job.hold.title, [job.hold.message || t("Nothing runs until you resume it.")]));
@@ -247,7 +248,7 @@ function troubles(job, again) {
   return list;
 }
 
-/** @param {State} state what of the running task shows in the job's progress */
+/** The parts of the running task's state that are shown. @param {State} state */
 function live({ live: now, selected }) {
   return now.job === selected ? [now.step, now.steps, Math.round(now.fraction * 100)] : null;
 }

@@ -1,4 +1,4 @@
-// How the queue does: the list's foot, and the banners above the page.
+// The queue's status: the foot of the list, and the banners above the page.
 
 import { plural } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
@@ -68,9 +68,9 @@ export function banners(parent, state) {
   const show = () => {
     const status = state.status;
     const store = status?.store;
-    // Without a job open, the page itself says all about a missing scheduler.
+    // If no job is open, the start page explains a missing scheduler.
     const detached = status && !status.scheduler.attached && state.selected !== null ? status.scheduler : null;
-    // One of the notices may say the same.
+    // A notice may repeat the scheduler's problem.
     const notices = (status?.notices ?? []).filter(({ message }) => message !== status?.scheduler.problem);
     sync(parent, [state.offline, store?.problem, store?.read_only, detached, notices], () => [
       state.offline && banner("bad", "plug", t("No connection to the WebUI"), [t("{offline} This view may be out of date. Reconnecting…", { offline: state.offline })]),
