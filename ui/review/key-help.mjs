@@ -1,4 +1,4 @@
-// The list of the keys, and the one setting that belongs to them.
+// The list of keys, and the auto-advance setting.
 
 import { t } from "../core/sentences.mjs";
 import { openDialog } from "../dom/dialog.mjs";

@@ -1,4 +1,4 @@
-// The keys of a review, as in Lightroom: the same in the grid, in the viewer and where images are compared.
+// The review keys, as in Lightroom: the same in the grid, the viewer and the comparison.
 
 import { t } from "../core/sentences.mjs";
 import { letter } from "../dom/keyboard.mjs";
@@ -17,7 +17,7 @@ const VERBS = {
   Backspace: { act: "undo" },
 };
 
-/** What `?` shows: a heading, and the keys with what they do. @type {[string, [string[], string][]][]} */
+/** The contents of `?`: headings, and keys with their meaning. @type {[string, [string[], string][]][]} */
 export const KEYS = [
   [t("Review"), [
     [["P"], "keep"], [["X"], "reject"], [["U"], "unflag"], [["1", "…", "5"], "rating"], [["0"], t("no rating")],

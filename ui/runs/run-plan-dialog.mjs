@@ -1,4 +1,4 @@
-// When what runs: the plan of runs with the one switch, and the run windows of a job.
+// The run plan with the switch for everything, and the run windows of a job.
 
 import { request, sentence } from "../core/api.mjs";
 import { plural } from "../core/format.mjs";
@@ -20,11 +20,11 @@ export class RunPlanDialog {
     this.wiring = wiring;
   }
 
-  /** The one switch. @param {boolean} on whether anything may start */
+  /** The switch for everything. @param {boolean} on whether tasks may start */
   async turn(on) {
     const { state, toasts, place } = this.wiring;
     const hold = state.status?.hold;
-    // a switch that is at hand on a phone, too, where nothing else says why
+    // on a phone nothing else says why the queue was stopped
     if (on && hold?.by === "payload" && !(await ask(place, { title: t("Run the jobs as they are?"), lines: [hold.message ?? ""], sign: "play", verb: t("Run them") }))) return;
     try {
       state.setStatus(await request("POST", on ? "queue/go" : "queue/stop", { body: {} }));
@@ -34,7 +34,7 @@ export class RunPlanDialog {
     }
   }
 
-  /** Which job runs when. */
+  /** Shows which job runs when. */
   async show() {
     const list = h("div", { class: "ij-runs" });
     const foot = h("span", { class: "ij-grow ij-muted" });

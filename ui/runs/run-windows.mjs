@@ -1,4 +1,4 @@
-// Asks for run windows: from when to when, on which days.
+// Edits run windows: times and days.
 
 import { sentence } from "../core/api.mjs";
 import { t } from "../core/sentences.mjs";
@@ -8,12 +8,12 @@ import { DAYS, NIGHT, WEEKEND } from "./run-labels.mjs";
 
 /** @typedef {import("../types").Window} Window */
 
-/** The end of a day; a time input says 00:00. */
+/** The end of a day; a time input shows 00:00. */
 const DAY_END = "24:00";
 
 /**
- * @param {HTMLElement} place @param {Window[]} windows those that there are
- * @param {(windows: Window[]) => void | Promise<unknown>} take those that are wanted; what it throws is shown, and asked again
+ * @param {HTMLElement} place @param {Window[]} windows the current ones
+ * @param {(windows: Window[]) => void | Promise<unknown>} take gets the new ones; errors are shown, and the dialog stays
  */
 export function askWindows(place, windows, take) {
   const rows = h("div", { class: "ij-windows" });
@@ -45,7 +45,7 @@ export function askWindows(place, windows, take) {
     ),
     h("div", { class: "ij-dialog-foot" }, h("span", { class: "ij-grow" }), button(null, t("Cancel"), () => dialog.close()), button("check", t("Save"), () => void save(), { kind: "ij-btn-primary" })),
   );
-  // It may lie in a dialog that has keys of its own.
+  // It may be inside a dialog with its own keys.
   dialog.addEventListener("keydown", (event) => event.stopPropagation());
   set(windows);
   openDialog(place, dialog);
@@ -66,7 +66,7 @@ function windowRow({ start, end, days = [] }) {
   return row;
 }
 
-/** @param {Element} row @returns {Window} @throws {Error} with one sentence: what the request could not say (no day is every day there) */
+/** @param {Element} row @returns {Window} @throws {Error} with one sentence, if the request could not express it (there, no days means every day) */
 function read(row) {
   const value = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (row.querySelector(`[name=${name}]`)).value;
   const days = [...row.querySelectorAll("input:checked")].map((box) => Number(/** @type {HTMLInputElement} */ (box).value));
