@@ -1,4 +1,4 @@
-// The trash: what was deleted in any job, to be taken back or done away with.
+// The trash: images deleted in any job, to restore or delete permanently.
 
 import { request, sentence } from "../core/api.mjs";
 import { leftAlone } from "../core/failures.mjs";
@@ -13,13 +13,13 @@ import { letter } from "../dom/keyboard.mjs";
 
 /** @typedef {import("../page").Image} Image */
 /** @typedef {import("../types").Result} Result */
-/** @typedef {{ element: HTMLElement, show: (detail: JobImages | null) => void, ids: () => string[] }} Shelf the grid that the images stand in */
+/** @typedef {{ element: HTMLElement, show: (detail: JobImages | null) => void, ids: () => string[] }} Shelf the grid of images */
 /** @typedef {{ back: () => void, toasts: import("../dom/toasts.mjs").Toasts, changed: () => void,
  *   shelf: (scroller: HTMLElement, selection: Selection) => Shelf,
  *   bar: (parent: HTMLElement, selection: Selection, acts: { name: string, sign: string, label: string, run: (ids: string[]) => void, kind?: string }[]) => void }} Wiring
- *  `changed`: other views know older things now */
+ *  `changed`: other views need a refresh */
 
-/** Work of the server: its id, and in words. @typedef {[id: string, words: string]} Work */
+/** The server's work: its id and label. @typedef {[id: string, words: string]} Work */
 /** @type {Work} */
 const RESTORING = ["restore", t("Restoring")];
 /** @type {Work} */
@@ -30,9 +30,9 @@ export class TrashPage {
   #all = button(null, t("Select all"), () => this.selection.set(this.shelf.ids()));
   /** @type {Image[]} */
   #images = [];
-  /** @type {Map<string, number>} of its file, by image */
+  /** @type {Map<string, number>} file sizes by image */
   #sizes = new Map();
-  /** @type {Map<string, string>} names of their jobs, deleted ones too, by id */
+  /** @type {Map<string, string>} job names by id, including deleted jobs */
   names = new Map();
   #busy = false;
   #strays = 0;
@@ -70,13 +70,13 @@ export class TrashPage {
     this.#show();
   }
 
-  /** Shows what is in the trash now. */
+  /** Loads and shows the current contents. */
   async load() {
     const nth = (this.#loads += 1);
     try {
       /** @type {import("../types").TrashList} */
       const { images, sizes, strays, jobs } = await request("GET", "trash");
-      if (nth !== this.#loads) return; // asked again, or closed meanwhile
+      if (nth !== this.#loads) return; // reloaded or closed meanwhile
       this.#images = images;
       this.#strays = strays;
       this.names = new Map(jobs.map(({ id, name }) => [id, name]));
@@ -87,12 +87,12 @@ export class TrashPage {
     }
   }
 
-  /** Something may have come or gone that was not done here. @param {number} count that the trash has now */
+  /** Reloads if the contents changed elsewhere. @param {number} count of images in the trash now */
   follow(count) {
     if (!this.#busy && count !== this.#images.length) void this.load();
   }
 
-  /** The images that show, in order. */
+  /** The visible images, in order. */
   get images() {
     return this.#images;
   }
@@ -123,12 +123,12 @@ export class TrashPage {
     this.shelf.show(count > 0 ? this.#asJob() : null);
   }
 
-  /** How much room they take. @param {string[]} ids */
+  /** Their total size. @param {string[]} ids */
   #room(ids) {
     return size(ids.reduce((sum, id) => sum + (this.#sizes.get(id) ?? 0), 0));
   }
 
-  /** The grid shows the images of one job: here each is a task of its own, named by the job that it came from. */
+  /** The grid shows one job: pretend each image is a task, labelled with its job's name. */
   #asJob() {
     const tasks = this.#images.map(({ id, job, width, height }, index) => (
       { id, job: "trash", index, state: /** @type {const} */ ("done"), error: "", label: this.names.get(job) ?? "", images: 1, width, height, coords: [] }
@@ -152,7 +152,7 @@ export class TrashPage {
     return this.#send("images/restore", { selection: { images: ids } }, "restored", RESTORING);
   }
 
-  /** These and no others, whatever is thrown away while we ask. @param {string[]} ids @param {boolean} all it is all that shows */
+  /** Purges exactly these, whatever else is deleted during the question. @param {string[]} ids @param {boolean} all whether these are all */
   async #purge(ids, all) {
     if (ids.length === 0) return;
     const those = `${plural(ids.length, "image")}, ${this.#room(ids)}`;
@@ -168,7 +168,7 @@ export class TrashPage {
   }
 
   /** @param {string} path @param {unknown} body @param {string} words @param {Work} work
-   * @param {string} [what] each is */
+   * @param {string} [what] the kind of item */
   async #send(path, body, words, work, what = "image") {
     if (this.#busy) return;
     this.#busy = true;

@@ -1,4 +1,4 @@
-// Looks again for what went wrong with images: black ones, a LoRA that was not applied.
+// Checks images for defects again: black images, a LoRA that was not applied.
 
 import { request, sentence } from "../core/api.mjs";
 import { leftAlone } from "../core/failures.mjs";
@@ -6,7 +6,7 @@ import { plural, thousands } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
 import { watched } from "../dom/bulk-progress.mjs";
 
-/** Tells by "checked" that findings may be others than before. */
+/** Fires "checked" when findings may have changed. */
 export class DefectCheck extends EventTarget {
   /** @param {import("../dom/toasts.mjs").Toasts} toasts */
   constructor(toasts) {
