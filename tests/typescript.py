@@ -75,12 +75,22 @@ def _interface(struct: type[msgspec.Struct]) -> str:
     config = struct.__struct_config__
     # of what comes in, everything with a default may be left out
     shortens = config.omit_defaults or config.forbid_unknown_fields
+    base = _base(struct)
+    inherited = {field.name for field in msgspec.structs.fields(base)} if base else set()
     lines = []
     for field in msgspec.structs.fields(struct):
+        if field.name in inherited:
+            continue
         may_lack = (shortens and not field.required) or msgspec.UnsetType in get_args(field.type)
         lines.append(f"  {field.encode_name}{'?' if may_lack else ''}: {_type(field.type)};")
-    head = f"{_comment(struct)}export interface {struct.__name__} {{"
+    extends = f" extends {base.__name__}" if base else ""
+    head = f"{_comment(struct)}export interface {struct.__name__}{extends} {{"
     return "\n".join([head, *lines, "}", ""])
+
+
+def _base(struct: type[msgspec.Struct]) -> type[msgspec.Struct] | None:
+    """The struct that it adds fields to, where that is one of the web API's, too."""
+    return next((base for base in struct.__bases__ if hasattr(api, base.__name__)), None)
 
 
 def _comment(struct: type[msgspec.Struct]) -> str:

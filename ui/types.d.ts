@@ -24,11 +24,7 @@ export interface Ask {
 }
 
 /** `found`: how many of those that were looked at have findings now. */
-export interface Audited {
-  done: number;
-  failed: Failure[];
-  undo: string | null;
-  gone: number;
+export interface Audited extends Result {
   found: number;
 }
 
@@ -108,10 +104,7 @@ export interface Changes {
  * What went at once. `trashed`: how many images went to the trash; while some lie there, the job stays, archived.
  * `failed`: images whose file was left where it is; then the job stays listed, with them. `undo`: for POST /undo.
  */
-export interface Deleted {
-  jobs: string[];
-  tasks: string[];
-  images: string[];
+export interface Deleted extends Removed {
   trashed: number;
   failed: Failure[];
   undo: string | null;
@@ -160,23 +153,7 @@ export interface Dynamic {
  * A plan of what will wait after the edit. `kept`: finished or running tasks, which stay; `dropped`: waiting ones
  * that go; `added`: new ones.
  */
-export interface EditPlan {
-  tasks: number;
-  images: number;
-  sample: Payload[];
-  findings: Finding[];
-  seconds: number | null;
-  low: number | null;
-  high: number | null;
-  loads: number;
-  bytes: number | null;
-  free_bytes: number | null;
-  loras: string[];
-  starts: number | null;
-  ends: number | null;
-  waits: Waits;
-  dynamic: Dynamic | null;
-  controlnet: number;
+export interface EditPlan extends Plan {
   kept: number;
   dropped: number;
   added: number;

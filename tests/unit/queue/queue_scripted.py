@@ -177,7 +177,9 @@ class Scripted:
             if row.original and row.state == "pending":
                 self._sink(Registered(id, row.request.job, row.original))
         return {
-            id: Row(id, row.request.job, row.state, row.error, row.images)
+            id: Row(
+                id, row.request.job, "running" if id == self.runner.runs else row.state, row.error, row.images
+            )
             for id, row in self.rows_.items()
             if row.request.job in jobs or id in tasks
         }

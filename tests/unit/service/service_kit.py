@@ -55,8 +55,9 @@ class MemoryScheduler:
 
     def __init__(self) -> None:
         self.sink: Callable[[Event], None] | None = None
+        self.requests: dict[str, HandOver] = {}  # all that it has a row of
         self.waiting: dict[str, HandOver] = {}
-        self.ended: dict[str, Row] = {}
+        self.ended: dict[str, Row] = {}  # withdrawn ones, too
         self.current: HandOver | None = None
         self.interrupted: list[str] = []
         self.away = False
@@ -87,12 +88,14 @@ class MemoryScheduler:
         self._here()
         assert request.task not in self.waiting, "handed over twice"
         self.ended.pop(request.task, None)
-        self.waiting[request.task] = request
+        self.requests[request.task] = self.waiting[request.task] = request
 
     def withdraw(self, tasks: Sequence[str]) -> set[str]:
         self._here()
-        gone = {task for task in tasks if self.waiting.pop(task, None) is not None}
-        return gone | {task for task in tasks if task in self.ended}
+        gone = {task for task in tasks if task in self.waiting}
+        for task in gone:
+            self.ended[task] = Row(task, self.waiting.pop(task).job, "interrupted")
+        return gone
 
     def interrupt(self, task: str) -> bool:
         self._here()
@@ -104,18 +107,22 @@ class MemoryScheduler:
     def forget(self, tasks: Sequence[str]) -> None:
         self._here()
         for task in tasks:
-            self.ended.pop(task, None)
+            if self.ended.pop(task, None) is not None:
+                del self.requests[task]
 
     def put_back(self, task: str) -> bool:
         self._here()
-        return False
+        if task in self.ended:
+            del self.ended[task]
+            self.waiting[task] = self.requests[task]
+        return task in self.requests
 
     def rows(self, jobs: Sequence[str], tasks: Sequence[str] = ()) -> dict[str, Row]:
         self._here()
-        found = {r.task: Row(r.task, r.job, "pending") for r in self.waiting.values() if r.job in jobs}
-        if self.current is not None and self.current.job in jobs:
-            found[self.current.task] = Row(self.current.task, self.current.job, "running")
-        return found | {id: row for id, row in self.ended.items() if row.job in jobs}
+        known = {r.task: Row(r.task, r.job, "pending") for r in self.waiting.values()} | self.ended
+        if self.current is not None:
+            known[self.current.task] = Row(self.current.task, self.current.job, "running")
+        return {id: row for id, row in known.items() if row.job in jobs or id in tasks}
 
     def kick(self) -> None:
         self._here()
