@@ -1,4 +1,4 @@
-// "Queue as job", "Duplicate and edit…" and "Edit…": choices on the left, the resulting plan on the right. Nothing is
+// "Queue as job", "Duplicate…" and "Edit…": choices on the left, the resulting plan on the right. Nothing is
 // queued or changed before its plan has been shown.
 
 import { plural, thousands } from "../core/format.mjs";

@@ -47,7 +47,7 @@ export class NewJobs {
       const [spec, catalog] = await Promise.all([request("GET", `jobs/${encodeURIComponent(job.id)}/spec${edit ? "?waiting=true" : ""}`), request("GET", "catalog")]);
       const draft = Draft.again(spec, new Fields(catalog));
       draft.capture.summary = parameterFacts(job.recipe).filter((fact) => fact !== "");
-      const title = edit ? t("Edit “{name}”", { name: job.name }) : t("Duplicate and edit…");
+      const title = edit ? t("Edit “{name}”", { name: job.name }) : t("Duplicate “{name}”", { name: job.name });
       new Composer(root, { draft, catalog, title, from: `“${job.name}”`, ...(edit ? { edit: job.id } : {}) }, {
         closed,
         queued: (made) => {

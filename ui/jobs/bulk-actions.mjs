@@ -99,12 +99,12 @@ export function reportOutcome({ line, bad, undo }, toasts, note, changed) {
 }
 
 const ITS_STAY = {
-  one: "Its {n} image stays in the output folder; only its entry here is removed. You can undo this.",
-  other: "Its {n} images stay in the output folder; only their entries here are removed. You can undo this.",
+  one: "Its {n} image stays in the output folder. Only its entry here is removed; you can undo this.",
+  other: "Its {n} images stay in the output folder. Only their entries here are removed; you can undo this.",
 };
 const THEIRS_STAY = {
-  one: "Their {n} image stays in the output folder; only its entry here is removed. You can undo this.",
-  other: "Their {n} images stay in the output folder; only their entries here are removed. You can undo this.",
+  one: "Their {n} image stays in the output folder. Only its entry here is removed; you can undo this.",
+  other: "Their {n} images stay in the output folder. Only their entries here are removed; you can undo this.",
 };
 const ITS_GO = {
   one: "Its {n} image is moved to the trash and can be restored from there.",

@@ -223,7 +223,7 @@ function composing(job, compose) {
   if (!job.composed) return [{ sign: "pencil", label: job.not_composed, off: true, why: true, run: () => {} }];
   return [
     ...(held + queued > 0 ? [{ sign: "pencil", label: t("Edit…"), run: () => compose(job, true) }] : []),
-    { sign: "retry", label: t("Duplicate and edit…"), run: () => compose(job, false) },
+    { sign: "retry", label: t("Duplicate…"), run: () => compose(job, false) },
   ];
 }
 

@@ -219,7 +219,7 @@ def held_job(host: Host) -> Any:
 
 def test_again_but_opens_what_the_job_was_made_of(tab: Tab, host: Host) -> None:
     held_job(host)
-    composer = menu(tab.open().show("Ladder"), "Duplicate and edit")
+    composer = menu(tab.open().show("Ladder"), "Duplicate")
     expect(composer.locator("#ij-prompts")).to_have_value("a red fox\na grey fox")
     expect(composer.get_by_label("Images per setting")).to_have_value("2")
     expect(composer.get_by_label("CFG scale: values")).to_have_value("5-7 (+1)")
@@ -291,7 +291,7 @@ def test_a_job_waits_for_the_night_and_again_does_too(tab: WebuiTab, host: Host)
     expect(tab.title).to_have_text("Nightly")
     (night,) = newest(host)["job"]["windows"]
     assert (night["start"], night["end"]) == ("23:00", "07:00")
-    composer = menu(tab, "Duplicate and edit")
+    composer = menu(tab, "Duplicate")
     expect(composer.get_by_label("When").locator("option:checked")).to_have_text("Every night")
     composer.get_by_label("Name").fill("Nightly again")
     composer.locator("[data-ij=queue]").click()
@@ -324,7 +324,7 @@ def test_what_dynamic_prompts_will_make_is_shown_and_may_become_a_template(tab: 
     prompt = "a {red|blue|green} fox"
     scripts = {title: {"args": args}}
     host.create("Combinations", hold=True, prompt=prompt, n_iter=3, alwayson_scripts=scripts)
-    composer = menu(tab.open().show("Combinations"), "Duplicate and edit")
+    composer = menu(tab.open().show("Combinations"), "Duplicate")
     expect(composer).to_contain_text("Dynamic Prompts makes every combination when a task runs (3 images).")
     expect(composer.locator("[data-ij=queue]")).to_have_text("Queue 1 task")
     composer.get_by_role("button", name="Use a template").click()
