@@ -48,7 +48,7 @@ export class Draft {
   drawn = [];
   /** whether the server draws a different seed for each task; null: the default @type {boolean | null} */
   own = null;
-  /** seeds the server's own draws @type {number} */
+  /** seed for the server's random draws @type {number} */
   #dice = Math.floor(Math.random() * SEEDS);
   #fields;
 
@@ -273,7 +273,7 @@ export class Draft {
     const { source, rows, each, fields } = this;
     const prompts = this.prompts().length;
     return [
-      source === "template" ? t("prompts of a template") : source === "file" ? t("lines of the text") : prompts > 1 && fields.count("prompt", prompts),
+      source === "template" ? t("prompts from a template") : source === "file" ? t("lines of text") : prompts > 1 && fields.count("prompt", prompts),
       ...rows.map((row) => (row.count > 0 ? fields.count(row.path, row.count) : fields.unit(row.path))),
       this.files && fields.count(FILES, this.fileNames.length),
       each > 1 && !this.seeded && `${fields.count("seed", each)}${this.ownSeeds ? t(" each") : ""}`,

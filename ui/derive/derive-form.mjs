@@ -65,7 +65,7 @@ export const ACTIONS = {
     label: t("Upscale"), says: t("Enlarges each image without regenerating it."),
     changes: [
       set("upscaler", ""), set("scale", "2"), off("upscaler_2"), off("upscaler_2_visibility"), off("gfpgan"), off("codeformer"),
-      name("codeformer_weight", { keep: t("Strongest"), hint: t("0; at 1 it changes least") }),
+      name("codeformer_weight", { keep: t("Strongest"), hint: t("0; 1 has the least effect") }),
     ],
   },
   variations: {
@@ -104,7 +104,7 @@ export class DeriveForm {
   #entries = new Map();
   /** @type {Map<DeriveAction, Field[]>} */
   #fields = new Map();
-  /** seeds the server's own draws, so that the plan's seeds are the ones that run */
+  /** seed for the server's random draws, so that the plan's seeds are the ones that run */
   #dice = Math.floor(Math.random() * 2 ** 32);
 
   /** @param {import("../types").Selection} selection @param {number} count of its images @param {DeriveAction} action @param {Catalog} catalog */

@@ -8,7 +8,7 @@ import { aborted, request, sentence } from "../core/api.mjs";
 
 const FIRST = 200;
 const NEXT = 1000;
-/** nobody looks through more than this */
+/** more than anyone would look through */
 export const MOST = 20_000;
 
 export class Search {

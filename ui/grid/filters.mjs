@@ -53,6 +53,6 @@ function along(a = [], b = []) {
 export const ORDERS = {
   queued: { label: t("As queued"), order: null },
   newest: { label: t("Newest first"), order: highest(({ created }) => created) },
-  rating: { label: t("Best rated first"), order: highest(({ rating }) => rating) },
+  rating: { label: t("Highest rated first"), order: highest(({ rating }) => rating) },
   source: { label: t("By source"), order: bySource },
 };

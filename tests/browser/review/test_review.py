@@ -388,7 +388,7 @@ def test_rating_filter_and_order(job: Reviewed) -> None:
     for nth, stars in ((2, "3"), (5, "5"), (7, "1")):
         job.cell(nth).click()
         job.keys.press(stars)
-    job.tab.root.get_by_label("Order").select_option("Best rated first")
+    job.tab.root.get_by_label("Order").select_option("Highest rated first")
     ids = job.tab.images.evaluate_all(
         "all => all.sort((a, b) => a.ariaPosInSet - b.ariaPosInSet).map(cell => cell.dataset.id)"
     )
