@@ -15,7 +15,7 @@ import msgspec
 from bench.row import Row
 from inu_jobs.api import Selection, SetVerdict
 from inu_jobs.durable_files import sync_folder
-from inu_jobs.library.trash.folders import FOLDER
+from inu_jobs.library.trash.places import FOLDER
 from inu_jobs.model import Image, Job, Task
 from tests.clock import NOON
 from tests.unit.service.service_kit import House

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -36,6 +37,13 @@ def pytest_configure(config: pytest.Config) -> None:
         "webui: needs a real WebUI, given with --webui PATH",
     ):
         config.addinivalue_line("markers", marker)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Of ``-n auto``: two more than cores, for much of the time is spent waiting: for a sandbox that starts,
+    for its runner's second between tasks, for the page to look again."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -9,9 +9,11 @@ import ast
 import json
 import re
 from collections.abc import Generator, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from inu_jobs.fields.table import TABLE
 from inu_jobs.sentences import key_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,7 +58,7 @@ _TOKEN = re.compile(
       | (?P<pattern>(?<=[(,=:\[!&|?{};>])[ ]*/(?![*/])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*)
       | (?P<template>`)
       | (?P<open>\{) | (?P<close>\})
-      | (?P<other>.)""",
+      | (?P<other>[A-Za-z0-9_ \n]+|.)""",
     re.VERBOSE | re.DOTALL,
 )
 _PIECE = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*", re.DOTALL)
@@ -65,11 +67,12 @@ _PIECE = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*", re.DOTALL)
 def texts_in(source: str) -> Iterator[Text]:
     """All texts of a script, comments and patterns left out."""
     place, code, stack = 0, "", list[tuple[list[str], str, int] | None]()
+    line, counted = 1, 0
     while place < len(source):
         match = _TOKEN.match(source, place)
         assert match is not None
         kind, place = match.lastgroup, match.end()
-        line = source.count("\n", 0, match.start()) + 1
+        line, counted = line + source.count("\n", counted, match.start()), match.start()
         if kind == "text":
             yield Text(_unescaped(match[0]), code[-60:], line, False)
             code += '""'
@@ -87,7 +90,12 @@ def texts_in(source: str) -> Iterator[Text]:
             stack.append(None)
             code += "{"
         elif kind == "other":
-            code += match[0]
+            code = code[-120:] + match[0]
+
+
+@cache
+def texts_of(path: Path) -> list[Text]:
+    return list(texts_in(path.read_text(encoding="utf-8")))
 
 
 def _pieces(
@@ -116,7 +124,7 @@ _PLURAL = re.compile(r"(?<![\w.])plural\((?:[^()]|\([^()]*\))*, $")
 
 def in_script(path: Path) -> Iterator[Found]:
     one = ""
-    texts = list(texts_in(path.read_text(encoding="utf-8")))
+    texts = texts_of(path)
     for nth, (text, before, line, _) in enumerate(texts):
         place = f"{path.relative_to(ROOT).as_posix()}:{line}"
         if _T.search(before):
@@ -129,6 +137,15 @@ def in_script(path: Path) -> Iterator[Found]:
             following = texts[nth + 1] if nth + 1 < len(texts) else None
             many = following.text if following and following.before.endswith('"", ') else text + "s"
             yield Found(f"{{n}} {many}", f"{{n}} {text}", place)
+
+
+def in_table() -> Iterator[Found]:
+    """What the fields are called, what their values are called, and what to type there."""
+    for field in TABLE.values():
+        for text in filter(None, (field.label, field.unit, field.example, field.whose)):
+            yield Found(text, "", f"inu_jobs/fields, {field.path}")
+        if field.unit:
+            yield Found(f"{{n}} {field.unit}s", f"{{n}} {field.unit}", f"inu_jobs/fields, {field.path}")
 
 
 def calls(tree: ast.AST) -> Iterator[ast.Call]:
@@ -147,6 +164,7 @@ def name_of(call: ast.Call) -> str:
 
 def all_templates() -> list[Found]:
     found = [one for path in sorted(PACKAGE.rglob("*.py")) for one in in_python(path)]
+    found += in_table()
     found += (one for path in SCRIPTS for one in in_script(path))
     return list({one.text: one for one in reversed(found)}.values())[::-1]
 

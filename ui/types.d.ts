@@ -226,14 +226,14 @@ export interface ImageExport {
 }
 
 /**
- * `recipe`: (label, value) pairs in the WebUI's own words, of which the first `prompts` are prompts; `payload`: what
- * was sent.
+ * `parameters`: (label, value) pairs in the WebUI's own words, the first `prompts` of which are prompts; `payload`:
+ * what was sent.
  */
 export interface ImageInfo {
   image: ImageView;
   job: JobSummary;
   task: TaskView | null;
-  recipe: ([string, string])[];
+  parameters: ([string, string])[];
   prompts: number;
   infotext: string;
   payload: Payload | null;
@@ -408,7 +408,7 @@ export interface JobSummary {
   tasks: { [key: string]: number };
   images: ImageCounts;
   progress: number;
-  recipe: Recipe;
+  parameters: Parameters;
   eta: number | null;
   cover: string | null;
   started: number | null;
@@ -458,6 +458,21 @@ export interface Notice {
   code: string;
   message: string;
   says: Says | null;
+}
+
+/**
+ * The settings in short, for the job's subtitle; '' or 0 where unknown, and where its tasks have other ones by their
+ * own payloads. `mixed`: that is so of more than the prompt.
+ */
+export interface Parameters {
+  prompt: string;
+  checkpoint: string;
+  sampler: string;
+  scheduler: string;
+  steps: number;
+  width: number;
+  height: number;
+  mixed: boolean;
 }
 
 /**
@@ -523,21 +538,6 @@ export interface PromptsFile {
 export interface Purge {
   selection?: Selection;
   for_good?: boolean;
-}
-
-/**
- * The settings in short, for the job's subtitle; '' or 0 where unknown, and where its tasks have other ones by their
- * own payloads. `mixed`: that is so of more than the prompt.
- */
-export interface Recipe {
-  prompt: string;
-  checkpoint: string;
-  sampler: string;
-  scheduler: string;
-  steps: number;
-  width: number;
-  height: number;
-  mixed: boolean;
 }
 
 /** Those that came with Inu Jobs first, then the user's, the newest first. */

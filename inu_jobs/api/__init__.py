@@ -12,7 +12,7 @@ from .answers.jobs import (
     JobList,
     JobName,
     JobSummary,
-    Recipe,
+    Parameters,
     TaskView,
 )
 from .answers.plans import EditPlan, Plan, PromptLines, Prompts, RecipeList, SavedRecipe
@@ -74,6 +74,7 @@ __all__ = [
     "Lineage",
     "Live",
     "Notice",
+    "Parameters",
     "Plan",
     "Problem",
     "PromptLines",
@@ -81,7 +82,6 @@ __all__ = [
     "PromptsExpand",
     "PromptsFile",
     "Purge",
-    "Recipe",
     "RecipeList",
     "RecipeSpec",
     "Relative",

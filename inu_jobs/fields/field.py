@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from ..sentences import Sentence, say
+
 Type = Literal["text", "texts", "integer", "number", "switch", "object", "list", "size"]
 
 
@@ -46,3 +48,13 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     also: tuple[str, ...] = ()
     prose: bool = False
     whose: str = ""
+
+    @property
+    def name(self) -> Sentence:
+        """``label``, to be said in a sentence."""
+        return say(self.label)
+
+    @property
+    def value_name(self) -> Sentence:
+        """``unit``, to be said in a sentence."""
+        return say(self.unit)

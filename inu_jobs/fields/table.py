@@ -9,6 +9,7 @@ What is in the composer's list of axes comes in the order in which it is listed 
 
 from __future__ import annotations
 
+from ..sentences import Sentence, verbatim
 from .field import Bounds, Field
 from .upscale import ARGUMENTS
 
@@ -246,17 +247,17 @@ def field_of(path: str) -> Field | None:
     return TABLE.get(path) or TABLE.get(head + colon)
 
 
-def label_of(path: str) -> str:
+def label_of(path: str) -> Sentence:
     """What the field is called; where it has no label, the end of its path in words ("Some option")."""
     field = field_of(path)
     tail = path.rpartition(".")[2].replace("_", " ")
-    return field.label if field is not None and field.label else tail[:1].upper() + tail[1:]
+    return field.name if field is not None and field.label else verbatim(tail[:1].upper() + tail[1:])
 
 
-def unit_of(path: str) -> str:
+def unit_of(path: str) -> Sentence:
     """What one value of the field is called."""
     field = field_of(path)
-    return field.unit if field is not None and field.unit else path.rpartition(".")[2]
+    return field.value_name if field is not None and field.unit else verbatim(path.rpartition(".")[2])
 
 
 def infotext_label(path: str) -> str:

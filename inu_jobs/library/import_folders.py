@@ -20,7 +20,7 @@ from ..model import Image, Job, Payload, Task, is_grid, new_id
 from ..ports import ImageFacts
 from . import files
 from .infotext import parsing, to_payload
-from .trash.folders import FOLDER as TRASH
+from .trash.places import FOLDER as TRASH
 
 _SEEDS = ("seed", "subseed")
 
@@ -44,7 +44,7 @@ class Folder(msgspec.Struct, frozen=True):
 
 
 class Read(msgspec.Struct, frozen=True):
-    """An image file and what is written in it. ``group``: the same for images of one recipe."""
+    """An image file and what is written in it. ``group``: the same for images of one set-up."""
 
     facts: ImageFacts
     created: float
@@ -144,12 +144,12 @@ def read(text: str, facts: ImageFacts, here: to_payload.Here) -> Read | None:
 def grouped(images: Iterable[Read]) -> list[Group]:
     """Images of one prompt and the same settings together, the oldest first. Those that nothing is
     like come together by day: of ten thousand different prompts nobody wants as many jobs."""
-    by_recipe: dict[str, list[Read]] = {}
+    by_group: dict[str, list[Read]] = {}
     for image in sorted(images, key=lambda image: (image.created, image.facts.path)):
-        by_recipe.setdefault(image.group, []).append(image)
-    groups = [Group(its) for its in by_recipe.values() if len(its) > 1]
+        by_group.setdefault(image.group, []).append(image)
+    groups = [Group(its) for its in by_group.values() if len(its) > 1]
     by_day: dict[str, list[Read]] = {}
-    for its in by_recipe.values():
+    for its in by_group.values():
         if len(its) == 1:
             by_day.setdefault(day_of(its[0].created), []).append(its[0])
     groups += [Group(its, day if len(its) > 1 else "") for day, its in by_day.items()]

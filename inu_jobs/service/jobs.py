@@ -25,7 +25,7 @@ from .compose.forbidden_settings import leave_out
 from .compose.plans import plan_view
 from .derive.deriver import Deriver
 from .overview import Overview
-from .trash import Trash
+from .trash.trash import Trash
 from .views import Views
 
 

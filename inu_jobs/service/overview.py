@@ -90,7 +90,7 @@ class Overview:
         words = folded(text).split()
         if not words:
             return True
-        where = folded("\n".join((job.name, job.note, self._views.facts(job).recipe.prompt)))
+        where = folded("\n".join((job.name, job.note, self._views.facts(job).parameters.prompt)))
         return all(word in where for word in words)
 
     def get_job(self, id: str) -> api.JobDetail:

@@ -11,7 +11,7 @@ from ..library.captures import Captures
 from ..library.inputs import Inputs
 from ..library.recipe_files import RecipeShelf
 from ..library.thumbs import Thumbs
-from ..library.trash.folders import recycle
+from ..library.trash.moves import recycle
 from ..ports import Catalog, Host, Scheduler
 from ..queue import Queue
 from ..store import Store
@@ -32,7 +32,7 @@ from .jobs import Jobs
 from .overview import Overview
 from .progress import BulkProgress
 from .run_plan import RunPlanner
-from .trash import Trash
+from .trash.trash import Trash
 from .undo import Undos
 from .views import Views
 

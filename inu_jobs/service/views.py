@@ -49,7 +49,7 @@ def job_state(
 class Facts(msgspec.Struct, frozen=True):
     """What takes a walk over a job's tasks and images to know."""
 
-    recipe: api.Recipe
+    parameters: api.Parameters
     expected: int
     started: float | None
     finished: float | None  # the newest end of a task
@@ -69,7 +69,7 @@ class Views:
         self._lock = threading.Lock()
         self._facts: dict[str, Facts] = {}
         #: by job, and for which payloads: those stay, while the facts change with every task
-        self._recipes: dict[str, tuple[frozenset[str], api.Recipe]] = {}
+        self._parameters: dict[str, tuple[frozenset[str], api.Parameters]] = {}
         self._seen = ("", -1)
 
     def facts(self, job: Job) -> Facts:
@@ -78,33 +78,33 @@ class Views:
             known = self._facts.get(job.id)
             seen = self._seen
         if known is None:
-            known = find_facts(self._store, job, self._recipe(job))
+            known = find_facts(self._store, job, self._parameters_of(job))
             with self._lock:
                 # a change that landed while we looked must not be hidden by what we saw before it
                 if seen == self._seen == (self._store.epoch, self._store.revision):
                     self._facts[job.id] = known
         return known
 
-    def _recipe(self, job: Job) -> api.Recipe:
+    def _parameters_of(self, job: Job) -> api.Parameters:
         tasks = self._store.tasks_of(job.id)
         payloads = frozenset(task.payload for task in tasks) or frozenset([job.payload])
-        known = self._recipes.get(job.id)
+        known = self._parameters.get(job.id)
         if known is None or known[0] != payloads:
-            recipes = (recipe(self._store.payload(payload) or {}) for payload in payloads)
-            known = self._recipes[job.id] = payloads, in_common(recipes)
+            found = (parameters_in(self._store.payload(payload) or {}) for payload in payloads)
+            known = self._parameters[job.id] = payloads, in_common(found)
         return known[1]
 
     def _forget_changed(self) -> None:
         changes = self._store.changes(*self._seen)
         if changes.reset:
             self._facts.clear()
-            self._recipes.clear()
+            self._parameters.clear()
         else:
             for id in affected(self._store, changes.jobs, changes.tasks, changes.images):
                 self._facts.pop(id, None)
             if changes.removed_tasks or changes.removed_images:
                 self._facts.clear()  # whose they were is not known any more
-                self._recipes.clear()
+                self._parameters.clear()
         self._seen = (changes.epoch, changes.revision)
 
     def state(self, job: Job) -> JobState:
@@ -136,7 +136,7 @@ class Views:
                 rejected=verdicts.get("rejected", 0), findings=self._store.findings_count(job.id),
             ),
             progress=(total - left) / total if total else 0.0,
-            recipe=facts.recipe,
+            parameters=facts.parameters,
             eta=self._queue.eta(job.id) if left else None,
             cover=facts.cover, started=facts.started, finished=None if left else facts.finished,
             hold=holds.of_job(job.hold), priority=job.priority, note=job.note, archived=job.archived,
@@ -209,7 +209,7 @@ def affected(store: Store, jobs: list[str], tasks: list[str], images: list[str])
     return list(found)
 
 
-def find_facts(store: Store, job: Job, recipe: api.Recipe) -> Facts:
+def find_facts(store: Store, job: Job, parameters: api.Parameters) -> Facts:
     tasks, images = store.tasks_of(job.id), store.images_of(job.id)
     shown = [image for image in images if not image.trashed]
     cover = next((i for i in shown if i.verdict == "kept"), None)
@@ -218,7 +218,7 @@ def find_facts(store: Store, job: Job, recipe: api.Recipe) -> Facts:
     bad = [task for task in tasks if task.state in _WITHOUT_TEXT]
     newest = max(bad, key=lambda task: task.finished or 0.0, default=None)
     return Facts(
-        recipe=recipe,
+        parameters=parameters,
         expected=_expected(tasks, images),
         started=min((task.started for task in tasks if task.started is not None), default=None),
         finished=max((task.finished for task in tasks if task.finished is not None), default=None),
@@ -260,24 +260,24 @@ def why_not_composed(store: Store, job: Job) -> Sentence:
     return UNSAID
 
 
-def recipe(payload: Payload) -> api.Recipe:
+def parameters_in(payload: Payload) -> api.Parameters:
     """Whatever is not of the type that the WebUI wants is left out: the WebUI will say so."""
     override = payload.get("override_settings")
     checkpoint = override.get("sd_model_checkpoint") if isinstance(override, dict) else None
     width, height = final_size(payload, {})
-    return api.Recipe(
+    return api.Parameters(
         prompt=_text(payload.get("prompt")), checkpoint=_text(checkpoint),
         sampler=_text(payload.get("sampler_name")), scheduler=_text(payload.get("scheduler")),
         steps=_whole(payload.get("steps")), width=width, height=height,
     )  # fmt: skip
 
 
-def in_common(recipes: Iterable[api.Recipe]) -> api.Recipe:
+def in_common(several: Iterable[api.Parameters]) -> api.Parameters:
     """What all of them have; at least one."""
-    columns = zip(*map(msgspec.structs.astuple, recipes), strict=True)
-    values = dict(zip(api.Recipe.__struct_fields__, map(set, columns), strict=True))
+    columns = zip(*map(msgspec.structs.astuple, several), strict=True)
+    values = dict(zip(api.Parameters.__struct_fields__, map(set, columns), strict=True))
     common = {name: found.pop() for name, found in values.items() if len(found) == 1}
-    return api.Recipe(**{**common, "mixed": not values.keys() - {"prompt"} <= common.keys()})
+    return api.Parameters(**{**common, "mixed": not values.keys() - {"prompt"} <= common.keys()})
 
 
 def image_view(image: Image) -> api.ImageView:
@@ -302,4 +302,4 @@ def _whole(value: Any) -> int:
 
 
 def axis_words(axis: Axis) -> api.AxisWords:
-    return api.AxisWords(axis_title(axis), unit_of(axis.field), value_titles(axis))
+    return api.AxisWords(axis_title(axis), str(unit_of(axis.field)), value_titles(axis))

@@ -127,11 +127,7 @@ class Index:
         for id in change.deleted_tasks:
             self._drop_task(id, gone)
         for id in change.deleted_jobs:
-            if self.jobs.pop(id, None) is not None:
-                for task in list(self.shelves[id].tasks):
-                    self._drop_task(task, gone)
-                del self.shelves[id]
-                gone.removed_jobs.append(id)
+            self._drop_job(id, gone)
         for hash, raw in change.payloads.items():
             self.payloads.setdefault(hash, bytes(raw))
         if change.hold is not msgspec.UNSET:
@@ -181,6 +177,14 @@ class Index:
         if self._by_path is not None:
             self._by_path[image.path] = image.id
         return True
+
+    def _drop_job(self, id: str, gone: Applied) -> None:
+        if self.jobs.pop(id, None) is None:
+            return
+        for task in list(self.shelves[id].tasks):
+            self._drop_task(task, gone)
+        del self.shelves[id]
+        gone.removed_jobs.append(id)
 
     def _drop_task(self, id: str, gone: Applied) -> None:
         task = self.tasks.pop(id, None)

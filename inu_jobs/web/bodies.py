@@ -6,6 +6,7 @@ Everything that is wrong raises ``InvalidInput`` with the field and one sentence
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import msgspec
@@ -114,15 +115,18 @@ def _look_into(value: Any, depth: int) -> None:
         if not _INT_MIN <= value <= _INT_MAX:
             raise _Wrong(say("A whole number is too large."))
     elif isinstance(value, (dict, list)):
-        items = value.items() if isinstance(value, dict) else enumerate(value)
-        for key, item in items:
-            if isinstance(key, str) and ("\0" in key or len(key) > KEY):
-                raise _Wrong(say("A field's name is too long, or holds a NUL character."))
-            try:
-                _look_into(item, depth + 1)
-            except _Wrong as wrong:
-                wrong.path.append(key)
-                raise
+        _look_into_all(value.items() if isinstance(value, dict) else enumerate(value), depth + 1)
+
+
+def _look_into_all(items: Iterable[tuple[Any, Any]], depth: int) -> None:
+    for key, item in items:
+        if isinstance(key, str) and ("\0" in key or len(key) > KEY):
+            raise _Wrong(say("A field's name is too long, or holds a NUL character."))
+        try:
+            _look_into(item, depth)
+        except _Wrong as wrong:
+            wrong.path.append(key)
+            raise
 
 
 def whole(query: Any, name: str, default: int, low: int, high: int) -> int:

@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from .. import api
 from ..library.files import place
-from ..library.trash.folders import FOLDER as TRASH
+from ..library.trash.places import FOLDER as TRASH
 from ..sentences import say
 from . import replies
 from .gate import Gate, put_before_all

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from .conftest import Host
-from .kit import cases
+from .kit import cases, port
 
 
-@pytest.mark.parametrize("case", cases.WHOLE)
+@pytest.mark.parametrize("case", [*cases.WHOLE, *port.CASES])
 def test_contract(host: Host, case: str) -> None:
     host.ask(case)
 

@@ -19,7 +19,7 @@ class Made(NamedTuple):
     """An image as it came back: its view, the fields of its infotext, its pixels."""
 
     view: dict[str, Any]
-    recipe: dict[str, str]
+    parameters: dict[str, str]
     pixels: Image.Image
 
     @property
@@ -51,7 +51,7 @@ class Host:
         info = self.jobs.api(f"/images/{view['id']}/info")
         picture = Image.open(io.BytesIO(self.jobs.fetch(f"/images/{view['id']}/file")))
         picture.load()
-        return Made(view, dict(info["recipe"]), picture)
+        return Made(view, dict(info["parameters"]), picture)
 
     def create(self, **payload: Any) -> list[Made]:
         body = {"kind": "txt2img", "payload": self.payload | payload}
@@ -90,17 +90,17 @@ SAME = ("Negative prompt", "Sampler", "Schedule type", "CFG scale", "Steps", "Mo
 
 
 def same(image: Made, source: Made, *also: str) -> None:
-    """The recipe of ``image`` says the same as that of ``source``."""
+    """The infotext of ``image`` says the same as that of ``source``."""
     labels = (*SAME, *also)
-    assert {label: image.recipe.get(label) for label in labels} == {
-        label: source.recipe.get(label) for label in labels
+    assert {label: image.parameters.get(label) for label in labels} == {
+        label: source.parameters.get(label) for label in labels
     }
 
 
 def test_the_source_was_made_as_asked(host: Host, plain: list[Made]) -> None:
-    assert [image.recipe["Seed"] for image in plain] == ["101", "102"]
-    assert plain[0].recipe["Clip skip"] == "2"
-    assert plain[0].recipe["Model"] in host.other
+    assert [image.parameters["Seed"] for image in plain] == ["101", "102"]
+    assert plain[0].parameters["Clip skip"] == "2"
+    assert plain[0].parameters["Model"] in host.other
 
 
 def test_a_rerender_with_nothing_changed_gives_the_same_pixels(
@@ -140,11 +140,11 @@ def test_img2img_with_what_was_changed(host: Host, plain: list[Made], hires: lis
     for image in made:
         source = sources[host.source_of(image)]
         same(image, source, "Seed")
-        strength = image.recipe["Denoising strength"]
-        lora = next(text for text in ("0.5", "1") if f":{text}>, at night" in image.recipe["Prompt"])
-        assert image.recipe["Prompt"] == source.recipe["Prompt"].replace("0.7", lora) + ", at night"
+        strength = image.parameters["Denoising strength"]
+        lora = next(text for text in ("0.5", "1") if f":{text}>, at night" in image.parameters["Prompt"])
+        assert image.parameters["Prompt"] == source.parameters["Prompt"].replace("0.7", lora) + ", at night"
         wide, high = (round(side * 1.5 / 8) * 8 for side in source.pixels.size)
-        assert image.recipe["Size"] == f"{wide}x{high}"
+        assert image.parameters["Size"] == f"{wide}x{high}"
         assert image.pixels.size == (wide, high)
         seen.add((source.id, strength, lora))
     assert len(made) == len(seen) == 12
@@ -155,21 +155,21 @@ def test_hires_of_the_same_seed(host: Host, plain: list[Made]) -> None:
     for image in made:
         source = next(one for one in plain if one.id == host.source_of(image))
         same(image, source, "Prompt", "Seed", "Size")
-        assert (image.recipe["Hires upscale"], image.recipe["Hires upscaler"]) == ("1.5", "Latent")
+        assert (image.parameters["Hires upscale"], image.parameters["Hires upscaler"]) == ("1.5", "Latent")
         assert image.pixels.size == (144, 96)
 
 
 def test_variations_are_near_and_not_the_same(host: Host, plain: list[Made]) -> None:
     axis = {"field": "subseed", "values": [-1, -1]}
     made = host.derive(plain[:1], "variations", axes=[axis])
-    assert len({image.recipe["Variation seed"] for image in made}) == 2
+    assert len({image.parameters["Variation seed"] for image in made}) == 2
     for image in made:
         same(image, plain[0], "Prompt", "Seed", "Size")
-        assert image.recipe["Variation seed strength"] == "0.15"
+        assert image.parameters["Variation seed strength"] == "0.15"
         assert image.pixels.tobytes() != plain[0].pixels.tobytes()
     fresh = host.derive(plain[:1], "variations", axes=[{"field": "seed", "values": [-1, -1]}])
-    assert len({image.recipe["Seed"] for image in [*fresh, plain[0]]}) == 3
-    assert all("Variation seed" not in image.recipe for image in fresh)
+    assert len({image.parameters["Seed"] for image in [*fresh, plain[0]]}) == 3
+    assert all("Variation seed" not in image.parameters for image in fresh)
 
 
 def test_upscale_of_the_file_itself(host: Host, plain: list[Made], hires: list[Made]) -> None:
@@ -180,15 +180,15 @@ def test_upscale_of_the_file_itself(host: Host, plain: list[Made], hires: list[M
     for image in made:
         source = sources[host.source_of(image)]
         same(image, source, "Prompt", "Seed", "Size")
-        assert image.recipe["Postprocess upscaler"] == "Nearest"
-        scale = float(image.recipe["Postprocess upscale by"])
+        assert image.parameters["Postprocess upscaler"] == "Nearest"
+        scale = float(image.parameters["Postprocess upscale by"])
         size = tuple(int(side * scale) // 8 * 8 for side in source.pixels.size)
         assert image.pixels.size == size
         if scale == 2:
             expected = source.pixels.resize(size, Image.Resampling.NEAREST)
             assert image.pixels.convert("RGB").tobytes() == expected.convert("RGB").tobytes()
     onward = host.derive([made[0]], "img2img", changes={"steps": 2})[0]
-    assert onward.recipe["Prompt"] == made[0].recipe["Prompt"]
+    assert onward.parameters["Prompt"] == made[0].parameters["Prompt"]
     assert onward.pixels.size == made[0].pixels.size
 
 
@@ -216,7 +216,8 @@ def test_an_upscale_restores_faces_and_blends_a_second_upscaler(host: Host, plai
     (made,) = host.derive(
         plain[:1], "upscale", changes=changes | {"codeformer": 0.25, "codeformer_weight": 1}
     )
-    assert {label: value for label, value in made.recipe.items() if label[:3] in ("Pos", "GFP", "Cod")} == {
+    told = made.parameters.items()
+    assert {label: value for label, value in told if label[:3] in ("Pos", "GFP", "Cod")} == {
         "Postprocess upscale by": "2.0", "Postprocess upscaler": "Nearest",
         "Postprocess upscaler 2": "Lanczos", "GFPGAN visibility": "0.5", "CodeFormer visibility": "0.25",
         "CodeFormer weight": "1",

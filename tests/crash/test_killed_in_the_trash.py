@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from inu_jobs.library.trash.folders import FOLDER
+from inu_jobs.library.trash.places import FOLDER
 from inu_jobs.model import Image
-from inu_jobs.service.trash import CHUNK
+from inu_jobs.service.trash.chunks import CHUNK
 from tests.crash.trash_victim import FILES, act, fill, images
 from tests.unit.service.service_kit import House
 

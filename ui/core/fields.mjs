@@ -1,6 +1,7 @@
 // The payload's fields from GET /catalog: their names and choices.
 
 import { plural } from "./format.mjs";
+import { word } from "./sentences.mjs";
 
 /** @typedef {import("../page").Catalog} Catalog */
 /** @typedef {import("../page").Field} Field */
@@ -11,6 +12,13 @@ export const counted = (path, count, unit) => (path.startsWith("replace:") ? `${
 /** "3 prompts × 20 seeds". @param {import("../types").Axis[]} axes @param {import("../types").AxisWords[]} words of each */
 export const axesLine = (axes, words) => axes.map(({ field, values }, nth) => counted(field, values.length, words[nth]?.unit ?? field)).join(" × ");
 
+/** @param {Field} field @returns {Field} */
+function inLanguage(field) {
+  const words = { ...field };
+  for (const name of /** @type {const} */ (["label", "example", "whose"])) if (words[name]) words[name] = word(words[name] ?? "");
+  return words;
+}
+
 export class Fields {
   /** @type {Map<string, Field>} */
   #known;
@@ -18,7 +26,7 @@ export class Fields {
   /** @param {Catalog} [catalog] */
   constructor(catalog) {
     this.catalog = catalog;
-    this.#known = new Map((catalog?.fields ?? []).map((field) => [field.path, field]));
+    this.#known = new Map((catalog?.fields ?? []).map((field) => [field.path, inLanguage(field)]));
   }
 
   /** The fields that the composer offers as axes, in order. @param {string} kind txt2img or img2img */

@@ -28,13 +28,13 @@ class Lineage(msgspec.Struct):
 
 
 class ImageInfo(msgspec.Struct):
-    """``recipe``: (label, value) pairs in the WebUI's own words, of which the first ``prompts`` are prompts;
-    ``payload``: what was sent."""
+    """``parameters``: (label, value) pairs in the WebUI's own words, the first ``prompts`` of
+    which are prompts; ``payload``: what was sent."""
 
     image: ImageView
     job: JobSummary
     task: TaskView | None
-    recipe: list[tuple[str, str]]
+    parameters: list[tuple[str, str]]
     prompts: int
     infotext: str
     payload: Payload | None

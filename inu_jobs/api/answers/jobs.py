@@ -21,7 +21,7 @@ class ImageCounts(msgspec.Struct):
     findings: int = 0
 
 
-class Recipe(msgspec.Struct):
+class Parameters(msgspec.Struct):
     """The settings in short, for the job's subtitle; '' or 0 where unknown, and where its tasks have other
     ones by their own payloads. ``mixed``: that is so of more than the prompt."""
 
@@ -60,7 +60,7 @@ class JobSummary(msgspec.Struct):
     tasks: dict[str, int]
     images: ImageCounts
     progress: float
-    recipe: Recipe
+    parameters: Parameters
     eta: float | None = None
     cover: str | None = None
     started: float | None = None

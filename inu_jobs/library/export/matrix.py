@@ -100,23 +100,39 @@ def _corner_of(layout: Layout, row: int, column: int) -> tuple[int, int]:
 
 def _headings(page: Any, table: Table, layout: Layout, look: Look) -> None:
     letters = Lettering(look.fonts)
+    head = layout.top - GAP - _HEAD_LINES * LINE
+    _draw_captions(page, letters, table, look)
+    if layout.side:
+        _draw_corner(page, letters, table, head)
+    _draw_columns(page, letters, table, layout, head)
+    _draw_rows(page, letters, table, layout)
+
+
+def _draw_captions(page: Any, letters: Lettering, table: Table, look: Look) -> None:
     y = GAP
     for text, ink in ((look.title, INK), (table.note, FAINT)):
         if text:
             letters.draw(page, (GAP, y), letters.fit(text, page.width - 2 * GAP), ink)
             y += LINE
-    head = layout.top - GAP - _HEAD_LINES * LINE
-    if layout.side:
-        down, along = table.corner
-        words = [f"{down} down"] + ([f"{along} across"] if along else [])
-        for number, text in enumerate(words):
-            place = (GAP, head + (_HEAD_LINES - len(words) + number) * LINE)
-            letters.draw(page, place, letters.fit(text, _SIDE - GAP), FAINT)
+
+
+def _draw_corner(page: Any, letters: Lettering, table: Table, head: int) -> None:
+    down, along = table.corner
+    words = [f"{down} down"] + ([f"{along} across"] if along else [])
+    for number, text in enumerate(words):
+        place = (GAP, head + (_HEAD_LINES - len(words) + number) * LINE)
+        letters.draw(page, place, letters.fit(text, _SIDE - GAP), FAINT)
+
+
+def _draw_columns(page: Any, letters: Lettering, table: Table, layout: Layout, head: int) -> None:
     for column, text in enumerate(table.columns):
         left, _ = _corner_of(layout, 0, column)
         lines = letters.wrap(text, layout.place[0], _HEAD_LINES)
         for number, line in enumerate(lines):  # they stand on the pictures
             letters.draw(page, (left, head + (_HEAD_LINES - len(lines) + number) * LINE), line, INK)
+
+
+def _draw_rows(page: Any, letters: Lettering, table: Table, layout: Layout) -> None:
     for row, text in enumerate(table.rows):
         _, top = _corner_of(layout, row, 0)
         for number, line in enumerate(letters.wrap(text, _SIDE - GAP, max(1, layout.place[1] // LINE))):

@@ -168,7 +168,7 @@ def left_over(read: Infotext, here: Here) -> list[str]:
 
 
 def of_one_image(label: str) -> bool:
-    """Images of one recipe differ in it: it only tells one from the other."""
+    """Images of one set-up differ in it: it only tells one from the other."""
     return _OF_ONE_IMAGE.fullmatch(label) is not None
 
 

@@ -12,11 +12,9 @@ between is put right by ``settle``.
 from __future__ import annotations
 
 import contextlib
-import os
-import stat
 import time
-from collections.abc import Callable, Container, Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Container, Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -24,71 +22,18 @@ import msgspec
 from ... import durable_files as durable
 from ...model import Failure, Image
 from ...ports import Host
-from ...sentences import Sentence, say
-from ..files import IMAGE_SUFFIXES, absolute, is_there
-from ..infotext.text_files import beside, own_text, text_of
+from ...sentences import say
+from ..files import is_there
+from ..infotext.text_files import beside, own_text
+from .checks import LeftAlone, check_file, has_anything, is_recorded, lies_in
 from .manifest import Entry, Manifest, Op
-
-FOLDER = ".inu-jobs-trash"
-
-
-class LeftAlone(Exception):
-    """Why a file is not touched."""
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+from .moves import bring_home, gone_before, move_file, remove_at_home, sync, why
+from .places import FOLDER, Spot, Spots
 
 
 class Outcome(NamedTuple):
     done: list[Image]
     failed: list[Failure]
-
-
-class _Spot(NamedTuple):
-    """Where an image's file belongs, links followed, and where it lies when it is in the trash."""
-
-    origin: Path
-    root: Path  # its output folder
-    place: Path
-
-    @property
-    def text(self) -> _Spot:
-        """Of its text file."""
-        return _Spot(text_of(self.origin), self.root, text_of(self.place))
-
-
-class _Spots:
-    """Of many images: what is the same for each file of a folder is asked once."""
-
-    def __init__(self, data: Path, roots: list[Path]) -> None:
-        self._data = data
-        self.roots = roots  # longest first
-        self._known: dict[str, tuple[Path, list[tuple[Path, Path]]] | None] = {}
-
-    def of(self, image: Image) -> list[_Spot]:
-        """In each output folder that holds the image's file, innermost first; [] if none does."""
-        name = image.path.rpartition("/")[2]
-        before = image.path.removesuffix(name)
-        suffix = PurePosixPath(name).suffix
-        if suffix.lower() not in IMAGE_SUFFIXES or not image.id.isalnum() or "\0" in image.path:
-            return []
-        if before not in self._known:
-            self._known[before] = self._folder(image.path)
-        if (found := self._known[before]) is None:
-            return []
-        folder, trashes = found
-        origin = folder / name
-        return [_Spot(origin, root, trash / (image.id + suffix)) for root, trash in trashes]
-
-    def _folder(self, stored: str) -> tuple[Path, list[tuple[Path, Path]]] | None:
-        """Of the file ``stored``: (links followed, the output folders it lies in, with their trash); None for
-        a loop of links."""
-        try:
-            folder = absolute(stored, self._data).parent.resolve()
-        except (OSError, ValueError, RuntimeError):
-            return None
-        return folder, [(root, root / FOLDER) for root in self.roots if folder.is_relative_to(root)]
 
 
 class TrashFolders:
@@ -98,7 +43,7 @@ class TrashFolders:
         self._host = host
         self._clock = clock
         self._roots: tuple[list[Path], list[Path], float] = [], [], 0.0
-        self._seen = _Spots(Path(), [])
+        self._seen = Spots(Path(), [])
 
     # -------------------------------------------------------------- looking
 
@@ -106,8 +51,8 @@ class TrashFolders:
         """Its file in the trash; None if it is not there."""
         roots = self.roots()
         if self._seen.roots is not roots:  # looked up anew, as its folders are to be
-            self._seen = _Spots(self._host.data_folder(), roots)
-        return next((spot.place for spot in self._seen.of(image) if _lies_in(spot)), None)
+            self._seen = Spots(self._host.data_folder(), roots)
+        return next((spot.place for spot in self._seen.of(image) if lies_in(spot)), None)
 
     def entries(self) -> dict[str, Entry]:
         """The last thing that was to happen to each image that a manifest names."""
@@ -120,7 +65,7 @@ class TrashFolders:
     def is_home(self, image: Image, *, any_time: bool = False) -> bool:
         """True if its file is where it came from; ``any_time``: one that need not have the recorded time."""
         spots = self._spots().of(image)
-        return bool(spots) and _is_recorded(spots[0].origin, image, any_time=any_time)
+        return bool(spots) and is_recorded(spots[0].origin, image, any_time=any_time)
 
     def gone(self, images: Iterable[Image]) -> list[Image]:
         """Those whose file is nowhere, although their output folder is there: no disk is unplugged. Not
@@ -134,7 +79,7 @@ class TrashFolders:
                 if spots and not any(map(is_there, paths)):
                     missing.append((image, spots[0].root))
         # asked last: a disk that was unplugged meanwhile must not look as if files were deleted
-        there = {root: _has_anything(root) for _, root in missing}
+        there = {root: has_anything(root) for _, root in missing}
         return [image for image, root in missing if there[root]]
 
     # ---------------------------------------------------------------- moving
@@ -145,30 +90,30 @@ class TrashFolders:
         """``deleted``: ids of the jobs that are to go when the last of their files here goes. ``any_time``:
         the files need not have the recorded time."""
 
-        def check(image: Image, spots: list[_Spot]) -> _Spot:
-            _check(spots[0].origin, image, any_time=any_time)
+        def check(image: Image, spots: list[Spot]) -> Spot:
+            check_file(spots[0].origin, image, any_time=any_time)
             if is_there(spots[0].place) and not durable.same_file(spots[0].origin, spots[0].place):
                 raise LeftAlone(say("The trash has a file of this image already."))
             return spots[0]
 
-        def move(spot: _Spot) -> None:
+        def move(spot: Spot) -> None:
             own = own_text(spot.origin, self._host.infotext)
-            with _gone_before(own, spot.text.place, _move):
-                _move(spot.origin, spot.place)
+            with gone_before(own, spot.text.place, move_file):
+                move_file(spot.origin, spot.place)
 
         return self._act("trash", images, check, move, deleted)
 
     def take_out(self, images: Iterable[Image]) -> Outcome:
-        def check(image: Image, spots: list[_Spot]) -> _Spot:
-            spot = next((spot for spot in spots if _lies_in(spot)), None)
+        def check(image: Image, spots: list[Spot]) -> Spot:
+            spot = next((spot for spot in spots if lies_in(spot)), None)
             if spot is None:
-                if _is_recorded(spots[0].origin, image):
+                if is_recorded(spots[0].origin, image):
                     return spots[0]  # brought back by another WebUI that saves into the same folder, say
                 raise LeftAlone(say("Its file is not in the trash any more."))
-            _check(spot.place, image, any_time=True)
+            check_file(spot.place, image, any_time=True)
             return spot
 
-        def move(spot: _Spot) -> None:
+        def move(spot: Spot) -> None:
             if not is_there(spot.place) and is_there(spot.origin):
                 return
             spot.origin.parent.mkdir(parents=True, exist_ok=True)
@@ -189,31 +134,31 @@ class TrashFolders:
         is gone already counts as done, unless the whole output folder is: its disk may only be
         unplugged. Its text file goes first: while that stays, so does the image."""
 
-        def check(image: Image, spots: list[_Spot]) -> _Spot:
-            spot = next((spot for spot in spots if is_there(spot.place)), None)
-            if spot is not None:
-                _check(spot.place, image, any_time=True)
-                if not _is_recorded(spot.place, image):
-                    raise LeftAlone(
-                        say("Its file has another time than recorded: restore it, then delete it by hand.")
-                    )
-                if beside(spot.place) and not own_text(spot.place, self._host.infotext):
-                    raise LeftAlone(say("Its text file was changed: restore it, then delete it by hand."))
-                return spot
-            if not _has_anything(spots[0].root):
-                raise LeftAlone(say("Its output folder is not there or is empty: is the disk connected?"))
-            return spots[0]
-
-        def move(spot: _Spot) -> None:
+        def move(spot: Spot) -> None:
             for one in (spot.text, spot) if beside(spot.place) else (spot,):
                 if not is_there(one.place):
                     continue
                 if from_home and one.origin.parent.is_dir() and not is_there(one.origin):
-                    _by_its_name(one, remove)
+                    remove_at_home(one, remove)
                 else:
                     remove(one.place)
 
-        return self._act("purge", images, check, move, deleted)
+        return self._act("purge", images, self._to_destroy, move, deleted)
+
+    def _to_destroy(self, image: Image, spots: list[Spot]) -> Spot:
+        spot = next((spot for spot in spots if is_there(spot.place)), None)
+        if spot is None:
+            if not has_anything(spots[0].root):
+                raise LeftAlone(say("Its output folder is not there or is empty: is the disk connected?"))
+            return spots[0]
+        check_file(spot.place, image, any_time=True)
+        if not is_recorded(spot.place, image):
+            raise LeftAlone(
+                say("Its file has another time than recorded: restore it, then delete it by hand.")
+            )
+        if beside(spot.place) and not own_text(spot.place, self._host.infotext):
+            raise LeftAlone(say("Its text file was changed: restore it, then delete it by hand."))
+        return spot
 
     def leave_with(self, job: str, images: Iterable[Image]) -> None:
         """Note of images that lie here that ``job`` is deleted, and to go when the last of them goes.
@@ -221,7 +166,7 @@ class TrashFolders:
         known, spots = self.entries(), self._spots()
         by_root: dict[Path, list[Entry]] = {}
         for image in images:
-            spot = next((spot for spot in spots.of(image) if _lies_in(spot)), None)
+            spot = next((spot for spot in spots.of(image) if lies_in(spot)), None)
             if spot is not None:
                 entry = known.get(image.id) or _entry("trash", image, spot)
                 entry = msgspec.structs.replace(entry, op="trash", with_job=job)
@@ -244,12 +189,12 @@ class TrashFolders:
             with contextlib.suppress(LeftAlone, OSError):
                 self._settle_text(spot)
 
-    def _settle_text(self, spot: _Spot) -> None:
-        if not _lies_in(spot):
+    def _settle_text(self, spot: Spot) -> None:
+        if not lies_in(spot):
             if durable.is_file(spot.origin) and beside(spot.place):
-                _move(spot.text.place, spot.text.origin)
+                move_file(spot.text.place, spot.text.origin)
         elif not is_there(spot.origin) and own_text(spot.place, self._host.infotext, of=spot.origin):
-            _move(spot.text.origin, spot.text.place)
+            move_file(spot.text.origin, spot.text.place)
 
     def tidy(self, keep: Callable[[str], bool]) -> None:
         """Forget what the manifests say of images whose file is not there and that ``keep`` does not want;
@@ -278,9 +223,9 @@ class TrashFolders:
             self._roots = folders, roots, now + 1.0
         return roots
 
-    def _spots(self) -> _Spots:
+    def _spots(self) -> Spots:
         """For one deed: folders may be other ones at the next."""
-        return _Spots(self._host.data_folder(), self.roots())
+        return Spots(self._host.data_folder(), self.roots())
 
     @staticmethod
     def _manifest(root: Path) -> Manifest:
@@ -290,23 +235,12 @@ class TrashFolders:
         self,
         op: Op,
         images: Iterable[Image],
-        check: Callable[[Image, list[_Spot]], _Spot],
-        move: Callable[[_Spot], None],
+        check: Callable[[Image, list[Spot]], Spot],
+        move: Callable[[Spot], None],
         deleted: Container[str] = (),
     ) -> Outcome:
         done: list[Image] = []
-        failed: list[Failure] = []
-        by_root: dict[Path, list[tuple[Image, _Spot]]] = {}
-        of_all = self._spots()
-        for image in images:
-            try:
-                spots = of_all.of(image)
-                if not spots:
-                    raise LeftAlone(say("Its file is not an image in an output folder of the WebUI."))
-                spot = check(image, spots)
-                by_root.setdefault(spot.root, []).append((image, spot))
-            except (LeftAlone, OSError) as error:
-                failed.append(Failure.of(image, why(error)))
+        by_root, failed = self._checked(images, check)
         at = self._clock() if op == "trash" else 0.0
         for root, group in by_root.items():
             try:
@@ -333,8 +267,26 @@ class TrashFolders:
                     done.append(image)
                 except (LeftAlone, OSError) as error:
                     failed.append(Failure.of(image, why(error)))
-            _sync({root / FOLDER, *(spot.origin.parent for _, spot in group)})
+            sync({root / FOLDER, *(spot.origin.parent for _, spot in group)})
         return Outcome(done, failed)
+
+    def _checked(
+        self, images: Iterable[Image], check: Callable[[Image, list[Spot]], Spot]
+    ) -> tuple[dict[Path, list[tuple[Image, Spot]]], list[Failure]]:
+        """Those that may be touched, by output folder, and why the others may not."""
+        by_root: dict[Path, list[tuple[Image, Spot]]] = {}
+        failed: list[Failure] = []
+        of_all = self._spots()
+        for image in images:
+            try:
+                spots = of_all.of(image)
+                if not spots:
+                    raise LeftAlone(say("Its file is not an image in an output folder of the WebUI."))
+                spot = check(image, spots)
+                by_root.setdefault(spot.root, []).append((image, spot))
+            except (LeftAlone, OSError) as error:
+                failed.append(Failure.of(image, why(error)))
+        return by_root, failed
 
     def _intend(self, root: Path, entries: Iterable[Entry]) -> None:
         folder = root / FOLDER
@@ -348,105 +300,6 @@ class TrashFolders:
         self._manifest(root).intend(entries)
 
 
-def _entry(op: Op, image: Image, spot: _Spot, with_job: str = "", at: float = 0.0) -> Entry:
+def _entry(op: Op, image: Image, spot: Spot, with_job: str = "", at: float = 0.0) -> Entry:
     origin = spot.origin.relative_to(spot.root).as_posix()
     return Entry(op, image.id, spot.place.name, origin, with_job, at)
-
-
-def _check(path: Path, image: Image, *, any_time: bool = False) -> None:
-    """``LeftAlone`` unless ``path`` is the very file that was recorded; its time aside, if ``any_time``."""
-    try:
-        found = path.lstat()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise LeftAlone(say("Its file is not there any more.")) from error
-    if not stat.S_ISREG(found.st_mode):
-        raise LeftAlone(say("Its file is a link or no regular file."))
-    if found.st_size != image.size or (found.st_mtime_ns != image.mtime and not any_time):
-        raise LeftAlone(say("Its file was changed since it was recorded."))
-
-
-def _is_recorded(path: Path, image: Image, *, any_time: bool = False) -> bool:
-    try:
-        _check(path, image, any_time=any_time)
-    except (OSError, LeftAlone):
-        return False
-    return True
-
-
-def _lies_in(spot: _Spot) -> bool:
-    """Its file is in the trash of its output folder, which is no link to another."""
-    return durable.is_file(spot.place) and not durable.is_link(spot.place.parent)
-
-
-def _has_anything(folder: Path) -> bool:
-    try:
-        return any(folder.iterdir())
-    except OSError:
-        return False
-
-
-def bring_home(place: Path, origin: Path) -> None:
-    """As ``move_back``, and the text file that lies beside it."""
-    with _gone_before(beside(place), text_of(origin), move_back):
-        move_back(place, origin)
-
-
-@contextlib.contextmanager
-def _gone_before(text: Path | None, target: Path, move: Callable[[Path, Path], None]) -> Iterator[None]:
-    """The text file has moved; it goes back if its picture does not follow."""
-    if text is not None:
-        move(text, target)
-    try:
-        yield
-    except BaseException:
-        if text is not None:
-            with contextlib.suppress(LeftAlone, OSError):
-                _move(target, text)
-        raise
-
-
-def move_back(place: Path, origin: Path) -> None:
-    """Never over a file that came there in between. ``LeftAlone``, OSError."""
-    try:
-        durable.move(place, origin)
-    except FileExistsError as error:
-        raise LeftAlone(say("Another file is now where it was ({name}).", name=origin.name)) from error
-
-
-def _move(source: Path, target: Path) -> None:
-    try:
-        durable.move(source, target)
-    except FileExistsError as error:
-        raise LeftAlone(say("Another file is in its place.")) from error
-
-
-def _by_its_name(spot: _Spot, remove: Callable[[Path], None]) -> None:
-    _move(spot.place, spot.origin)
-    try:
-        remove(spot.origin)
-    except BaseException:
-        if os.path.lexists(spot.origin):
-            _move(spot.origin, spot.place)
-        raise
-
-
-def _sync(folders: Iterable[Path]) -> None:
-    for folder in folders:
-        with contextlib.suppress(OSError):  # some network disks cannot: the files have moved all the same
-            durable.sync_folder(folder)
-
-
-def why(error: LeftAlone | OSError) -> Sentence:
-    if isinstance(error, LeftAlone):
-        return error.sentence
-    return say("Its file could not be moved ({error}).", error=error.strerror or str(error))
-
-
-def recycle(path: Path) -> None:
-    """To the recycle bin of the system; for good where nothing on this machine can do that. OSError."""
-    try:
-        from send2trash import send2trash
-    except ImportError:
-        path.unlink()
-        return
-    send2trash(str(path))

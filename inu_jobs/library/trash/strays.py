@@ -13,8 +13,10 @@ from ...durable_files import is_file, is_link
 from ...model import Failure
 from ...sentences import say
 from ..files import IMAGE_SUFFIXES
-from .folders import FOLDER, LeftAlone, bring_home, why
+from .checks import LeftAlone
 from .manifest import Manifest
+from .moves import bring_home, why
+from .places import FOLDER
 
 
 class Stray(NamedTuple):

@@ -60,8 +60,8 @@ def axis_title(axis: Axis) -> str:
         name = "" if name == ANY else f" {name}"
         if head == "swap":
             return f"In place of LoRA{name}"
-        return f"LoRA{name}" if name else label_of(LORA)
-    return label_of(axis.field)
+        return f"LoRA{name}" if name else str(label_of(LORA))
+    return str(label_of(axis.field))
 
 
 def value_titles(axis: Axis) -> list[str]:

@@ -68,29 +68,39 @@ def _numbers(
             continue
         item = " ".join(written.split())  # blanks count for nothing, however many
         try:
-            if len(item) > DIGITS:
-                raise ValueError
-            values = span(item, most - len(found))
-            found += [number(item)] if values is None else values
+            found += _values(item, most - len(found), span, number)
         except InvalidInput:
             raise _too_many(most) from None
         except (ValueError, OverflowError, ZeroDivisionError):
-            if number is int:
-                message = say(
-                    "“{item}” is neither a whole number nor a range such as 10-30 (+5) or 10-30 [3].",
-                    item=_short(item),
-                )
-            else:
-                message = say(
-                    "“{item}” is neither a number nor a range such as 0.3-0.6 (+0.1) or 0.3-0.6 [4].",
-                    item=_short(item),
-                )
-            raise InvalidInput(message) from None
+            raise _unreadable(item, number) from None
         if len(found) > most:
             raise _too_many(most)
     if not all(map(math.isfinite, found)):
         raise InvalidInput(say("A number is far too large."))
     return found
+
+
+def _values(
+    item: str, most: int, span: Callable[[str, int], list[Number] | None], number: Callable[[str], Number]
+) -> list[Number]:
+    if len(item) > DIGITS:
+        raise ValueError
+    values = span(item, most)
+    return [number(item)] if values is None else values
+
+
+def _unreadable(item: str, number: Callable[[str], Number]) -> InvalidInput:
+    if number is int:
+        message = say(
+            "“{item}” is neither a whole number nor a range such as 10-30 (+5) or 10-30 [3].",
+            item=_short(item),
+        )
+    else:
+        message = say(
+            "“{item}” is neither a number nor a range such as 0.3-0.6 (+0.1) or 0.3-0.6 [4].",
+            item=_short(item),
+        )
+    return InvalidInput(message)
 
 
 def _whole_range(item: str, most: int) -> list[int] | None:

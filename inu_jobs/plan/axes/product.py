@@ -92,16 +92,9 @@ class _Expansion:
             elif not is_special(axis.field):
                 changes[axis.field] = axis.values[place]
         if LINES in self._place:
-            number = self._place[LINES]
-            axis = self._axes[number]
-            changes |= placed(axis.values[coords[number]], {**self._payload, **changes}, lines_at(axis))
+            changes |= self._line(coords, changes)
         if FILES in self._place:
-            number = self._place[FILES]
-            own = dict(self._axes[number].values[coords[number]]["changes"])
-            for text in ("prompt", "negative_prompt"):
-                if text in own:  # joined as the Batch tab does, also to nothing
-                    own[text] = f"{changes.get(text, self._payload.get(text)) or ''} {own[text]}"
-            changes |= own
+            changes |= self._file(coords, changes)
         for field in self._edits:
             number = self._place[field]
             now = {**self._payload, **changes}
@@ -112,6 +105,19 @@ class _Expansion:
                 self._met[field] += 1
                 changes |= texts
         return changes
+
+    def _line(self, coords: Sequence[int], changes: dict[str, Any]) -> dict[str, Any]:
+        number = self._place[LINES]
+        axis = self._axes[number]
+        return placed(axis.values[coords[number]], {**self._payload, **changes}, lines_at(axis))
+
+    def _file(self, coords: Sequence[int], changes: dict[str, Any]) -> dict[str, Any]:
+        number = self._place[FILES]
+        own = dict(self._axes[number].values[coords[number]]["changes"])
+        for text in ("prompt", "negative_prompt"):
+            if text in own:  # joined as the Batch tab does, also to nothing
+                own[text] = f"{changes.get(text, self._payload.get(text)) or ''} {own[text]}"
+        return own
 
     def _edit(self, now: Payload, field: str, number: int, place: int) -> dict[str, str] | None:
         """Once for texts that are alike: the tasks share what comes out."""

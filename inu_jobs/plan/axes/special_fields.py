@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ...budgets import NAME
@@ -51,28 +51,36 @@ def check_special(axis: Axis, where: str) -> None:
     if colon and not name:
         what = {"lora": "lora:NAME, or lora:* for all", "swap": "swap:NAME"}.get(head, "replace:TEXT")
         raise InvalidInput(say("Say what is to be changed: {what}.", what=what), f"{where}.field")
+    wrong = _WRONG.get(head)
+    if wrong is None:
+        return  # lines are checked as they are read
     for place, value in enumerate(axis.values):
-        if message := _wrong(head, value):
+        if message := wrong(value):
             raise InvalidInput(message, f"{where}.values.{place}")
 
 
-def _wrong(head: str, value: Any) -> Sentence:
-    if head == "size":
-        if not isinstance(value, str) or not _SIZE.fullmatch(value):
-            return say("A size is written as 512x768.")
-    elif head == "lora":
-        if value is not None and not _is_strength(value):
-            return say("The strength of a LoRA must be a number, or nothing for none.")
-    elif head == "swap":
-        if value is not None and not (
-            isinstance(value, str) and value.strip() and not _NO_NAME.search(value)
-        ):
-            return say("Name the LoRA that takes the place of the other, or nothing for none.")
-        if isinstance(value, str) and len(value) > NAME:
-            return say("The name of a LoRA can have at most {most} characters.", most=NAME)
-    elif head == FILES:
-        return _wrong_file(value)
-    elif head == "replace" and not isinstance(value, str):
+def _wrong_size(value: Any) -> Sentence:
+    if not isinstance(value, str) or not _SIZE.fullmatch(value):
+        return say("A size is written as 512x768.")
+    return UNSAID
+
+
+def _wrong_strength(value: Any) -> Sentence:
+    if value is not None and not _is_strength(value):
+        return say("The strength of a LoRA must be a number, or nothing for none.")
+    return UNSAID
+
+
+def _wrong_lora(value: Any) -> Sentence:
+    if value is not None and not (isinstance(value, str) and value.strip() and not _NO_NAME.search(value)):
+        return say("Name the LoRA that takes the place of the other, or nothing for none.")
+    if isinstance(value, str) and len(value) > NAME:
+        return say("The name of a LoRA can have at most {most} characters.", most=NAME)
+    return UNSAID
+
+
+def _wrong_text(value: Any) -> Sentence:
+    if not isinstance(value, str):
         return say("What takes the place of a text must be a text.")
     return UNSAID
 
@@ -86,6 +94,16 @@ def _wrong_file(value: Any) -> Sentence:
     if len(value["name"]) > NAME:
         return say("A file's name has at most {most} characters.", most=NAME)
     return UNSAID
+
+
+#: what is wrong with a value, by the head of the axis
+_WRONG: dict[str, Callable[[Any], Sentence]] = {
+    SIZE: _wrong_size,
+    "lora": _wrong_strength,
+    "swap": _wrong_lora,
+    "replace": _wrong_text,
+    FILES: _wrong_file,
+}
 
 
 def _is_strength(value: Any) -> bool:

@@ -35,7 +35,7 @@ _WILDCARDS = ("__", "{")
 
 
 class Source(msgspec.Struct, frozen=True):
-    """An image, and how it was made. ``payload``: its task's, changes laid over; ``recipe`` is equal for
+    """An image, and how it was made. ``payload``: its task's, changes laid over; ``origin`` is equal for
     images whose tasks share one. The prompts are those that the image really got, None where they are
     the payload's. ``index``: place among the ``siblings`` images of its task. ``input_lost``: it came
     from an image that is not there any more, or not known. ``name``: of its file.
@@ -44,7 +44,7 @@ class Source(msgspec.Struct, frozen=True):
 
     id: str
     payload: Payload
-    recipe: str
+    origin: str
     seed: int | None = None
     subseed: int | None = None
     prompt: str | None = None
@@ -157,27 +157,39 @@ def uses_controlnet(payload: Payload) -> bool:
 def _own(source: Source) -> Payload:
     """The payload that makes this very image again, alone."""
     now = {**source.payload, "batch_size": 1, "n_iter": 1}
-    varied = now.get("subseed_strength") not in (None, 0)
-    # over the images of a task the WebUI counts the seeds up, or with variation the subseeds
-    if source.seed is not None:
-        now["seed"] = source.seed
-    elif _is_seed(now.get("seed")) and not varied:
-        now["seed"] += source.index
-    if varied and source.subseed is not None:
-        now["subseed"] = source.subseed
-    elif varied and _is_seed(now.get("subseed")):
-        now["subseed"] += source.index
+    now |= _counted_seeds(now, source)
     if source.prompt is not None:
-        now |= {"prompt": source.prompt, "styles": []}
-        for field in ("negative_prompt", "hr_prompt", "hr_negative_prompt"):
-            text = getattr(source, field)
-            if text is not None:
-                now[field] = text
-        if now.get("alwayson_scripts"):
-            now["alwayson_scripts"] = _without_rewriters(now["alwayson_scripts"])
+        now |= _recorded_texts(now, source)
     if not _keeps_script(source):
         now = _without(now, _SCRIPT)
     return now
+
+
+def _counted_seeds(now: Payload, source: Source) -> Payload:
+    varied = now.get("subseed_strength") not in (None, 0)
+    seeds: Payload = {}
+    # over the images of a task the WebUI counts the seeds up, or with variation the subseeds
+    if source.seed is not None:
+        seeds["seed"] = source.seed
+    elif _is_seed(now.get("seed")) and not varied:
+        seeds["seed"] = now["seed"] + source.index
+    if varied and source.subseed is not None:
+        seeds["subseed"] = source.subseed
+    elif varied and _is_seed(now.get("subseed")):
+        seeds["subseed"] = now["subseed"] + source.index
+    return seeds
+
+
+def _recorded_texts(now: Payload, source: Source) -> Payload:
+    """As they came out, with nothing left that would rewrite them again."""
+    texts: Payload = {"prompt": source.prompt, "styles": []}
+    for field in ("negative_prompt", "hr_prompt", "hr_negative_prompt"):
+        text = getattr(source, field)
+        if text is not None:
+            texts[field] = text
+    if now.get("alwayson_scripts"):
+        texts["alwayson_scripts"] = _without_rewriters(now["alwayson_scripts"])
+    return texts
 
 
 def _is_seed(value: Any) -> bool:

@@ -40,7 +40,7 @@ class DerivedTask(PlannedTask, frozen=True):
 
 
 class Derived:
-    """``payloads``: one for each recipe among the sources; ``tasks`` in the order in which they should
+    """``payloads``: one for each origin among the sources; ``tasks`` in the order in which they should
     run."""
 
     def __init__(self, payloads: list[Payload], tasks: list[DerivedTask], findings: list[Finding]) -> None:
@@ -229,7 +229,7 @@ class _DeriveExpansion:
     def _place(self, source: Source, now: Payload) -> int:
         """The shared payload for ``now``. Changes can add and replace a field, not take one away, so
         images share one only if they have the same fields."""
-        key = (source.recipe, frozenset(now))
+        key = (source.origin, frozenset(now))
         if key not in self._places:
             self._places[key] = len(self._payloads)
             self._payloads.append({field: now[field] for field in now if field not in _PERSONAL})

@@ -36,7 +36,7 @@ def numbers(now: Payload, kind: str) -> list[Finding]:
         if not bounds.least <= value <= bounds.most:
             message = say(
                 "{name} must be from {least:g} to {most:g}, not {value:g}.",
-                name=field.label,
+                name=field.name,
                 least=bounds.least,
                 most=bounds.most,
                 value=value,
@@ -45,7 +45,7 @@ def numbers(now: Payload, kind: str) -> list[Finding]:
         elif not bounds.low <= value <= bounds.high:
             message = say(
                 "{name} is usually from {low:g} to {high:g}, not {value:g}.",
-                name=field.label,
+                name=field.name,
                 low=bounds.low,
                 high=bounds.high,
                 value=value,
@@ -63,7 +63,7 @@ def sizes(now: Payload) -> list[Finding]:
         if not bounds.least <= value <= bounds.most:
             message = say(
                 "{name} must be from {least:g} to {most:g} pixels, not {value:g}.",
-                name=field.label,
+                name=field.name,
                 least=bounds.least,
                 most=bounds.most,
                 value=value,
@@ -72,7 +72,7 @@ def sizes(now: Payload) -> list[Finding]:
         elif value % 8:
             message = say(
                 "{name} {value:g} is not a multiple of 8: the image will have {rounded}.",
-                name=field.label,
+                name=field.name,
                 value=value,
                 rounded=str(int(value) // 8 * 8),
             )
@@ -80,7 +80,7 @@ def sizes(now: Payload) -> list[Finding]:
         elif value < bounds.low:
             message = say(
                 "{name} is usually from {low:g} pixels, not {value:g}.",
-                name=field.label,
+                name=field.name,
                 low=bounds.low,
                 value=value,
             )

@@ -118,12 +118,7 @@ def placed(line: dict[str, Any], now: dict[str, Any], place: str) -> dict[str, A
 
 def _options(line: str, number: int) -> Iterator[tuple[str, str]]:
     """(option, value) each; a line that is none of options is a prompt."""
-    try:
-        words = shlex.split(line) if "--" in line else []
-    except ValueError as error:
-        if line.startswith("--"):
-            raise _wrong(number, say("it cannot be read: {error}.", error=str(error).lower())) from None
-        words = []
+    words = _split(line, number)
     if not words or not words[0].startswith("--"):
         yield "prompt", line
         return
@@ -136,14 +131,7 @@ def _options(line: str, number: int) -> Iterator[tuple[str, str]]:
             )
         option = words[place][2:]
         if option not in _READ and option not in _IGNORED:
-            near = nearest(option, [*_READ, *sorted(_IGNORED)])
-            absent = say("there is no option “--{option}”", option=option[:60])
-            raise _wrong(
-                number,
-                say("{absent}; did you mean --{near}?", absent=absent, near=near)
-                if near
-                else say("{absent}.", absent=absent),
-            )
+            raise _unknown_option(option, number)
         if place + 1 == len(words):
             raise _wrong(number, say("--{option} has no value.", option=option))
         end = place + 2
@@ -152,6 +140,27 @@ def _options(line: str, number: int) -> Iterator[tuple[str, str]]:
                 end += 1
         yield option, " ".join(words[place + 1 : end])
         place = end
+
+
+def _split(line: str, number: int) -> list[str]:
+    """None of a prompt whose quotes do not match: it is read as it stands."""
+    try:
+        return shlex.split(line) if "--" in line else []
+    except ValueError as error:
+        if line.startswith("--"):
+            raise _wrong(number, say("it cannot be read: {error}.", error=str(error).lower())) from None
+        return []
+
+
+def _unknown_option(option: str, number: int) -> InvalidInput:
+    near = nearest(option, [*_READ, *sorted(_IGNORED)])
+    absent = say("there is no option “--{option}”", option=option[:60])
+    return _wrong(
+        number,
+        say("{absent}; did you mean --{near}?", absent=absent, near=near)
+        if near
+        else say("{absent}.", absent=absent),
+    )
 
 
 def _change(option: str, text: str, number: int, kind: str, samplers: dict[str, str]) -> dict[str, Any]:

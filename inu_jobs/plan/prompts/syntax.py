@@ -135,6 +135,18 @@ def unbalanced(prompt: str) -> str:
     text = replace_networks(prompt, lambda *_: "")
     if _all_close(_NOT_ROUND.sub("", text), "()") and _all_close(_NOT_SQUARE.sub("", text), "[]"):
         return ""
+    closing, unclosed = _unpaired(text)
+    if closing:
+        return closing
+    last_word = next((at for at in range(len(text) - 1, -1, -1) if _WORD.match(text, at)), -1)
+    for at in unclosed:
+        if not _is_mouth(text, at) or at < last_word:
+            return text[at]
+    return ""
+
+
+def _unpaired(text: str) -> tuple[str, list[int]]:
+    """The bracket that closes nothing, or ''; and where those stand that do not close, last first."""
     waiting: dict[str, list[int]] = {"(": [], "[": []}
     for match in _BRACKET.finditer(text):
         token, at = match[0], match.start()
@@ -144,12 +156,8 @@ def unbalanced(prompt: str) -> str:
             if waiting[_CLOSING[token]]:
                 waiting[_CLOSING[token]].pop()
             elif not _is_mouth(text, at):
-                return str(token)
-    last_word = next((at for at in range(len(text) - 1, -1, -1) if _WORD.match(text, at)), -1)
-    for at in sorted(waiting["("] + waiting["["], reverse=True):
-        if not _is_mouth(text, at) or at < last_word:
-            return text[at]
-    return ""
+                return str(token), []
+    return "", sorted(waiting["("] + waiting["["], reverse=True)
 
 
 def _all_close(brackets: str, pair: str) -> bool:

@@ -4,7 +4,7 @@ only when there is a template: the library takes a while to import."""
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from random import Random
 from typing import Any
 
@@ -146,12 +146,7 @@ def _context(mode: str, seed: int, manager: Manager, steps: _Steps) -> SamplingC
 
 
 def _draw(command: Command, template: Template, manager: Manager) -> tuple[list[str], bool]:
-    reading = budgets.TEMPLATE_READING * parts(template.text)
-    if template.mode == "random":
-        many = say("These are too many prompts for so many choices and wildcards: ask for fewer prompts.")
-        steps = _Steps(budgets.TEMPLATE_DRAWS - reading, many)
-    else:
-        steps = _Steps(_MOST_STEPS - reading)
+    steps = _steps_for(template)
     context = _context(template.mode, template.seed, manager, steps)
     for name in _names(command):  # also those that are not drawn this time
         manager.get_values(name)
@@ -170,20 +165,41 @@ def _draw(command: Command, template: Template, manager: Manager) -> tuple[list[
         if len(found) == most:
             return found, not template.count
         length += len(prompt)
-        if len(prompt) > budgets.PROMPT:
-            raise InvalidInput(
-                say(
-                    "This template makes a prompt of more than {prompt:,} characters.", prompt=budgets.PROMPT
-                ),
-                "text",
-            )
-        if length > budgets.TEXT_OF_PLAN:
-            raise InvalidInput(say("The prompts of this template would be far too long."), "text")
+        _check_length(prompt, length)
         seen.add(prompt)
         found.append(prompt)
         if len(found) == template.count:
             break
     return found, False
+
+
+def _steps_for(template: Template) -> _Steps:
+    reading = budgets.TEMPLATE_READING * parts(template.text)
+    if template.mode == "random":
+        many = say("These are too many prompts for so many choices and wildcards: ask for fewer prompts.")
+        return _Steps(budgets.TEMPLATE_DRAWS - reading, many)
+    return _Steps(_MOST_STEPS - reading)
+
+
+def _check_length(prompt: str, of_all: int) -> None:
+    if len(prompt) > budgets.PROMPT:
+        raise InvalidInput(
+            say("This template makes a prompt of more than {prompt:,} characters.", prompt=budgets.PROMPT),
+            "text",
+        )
+    if of_all > budgets.TEXT_OF_PLAN:
+        raise InvalidInput(say("The prompts of this template would be far too long."), "text")
+
+
+#: what a command is put together of, by its class
+_PARTS: dict[type, Callable[[Any], Iterable[Command | None]]] = {
+    WildcardCommand: lambda command: command.variables.values(),
+    SequenceCommand: lambda command: command.tokens,
+    VariantCommand: lambda command: command.values,
+    VariableAssignmentCommand: lambda command: (command.value,),
+    VariableAccessCommand: lambda command: (command.default,),
+    WrapCommand: lambda command: (command.wrapper, command.inner),
+}
 
 
 def _names(command: Command | str | None) -> Iterator[str]:
@@ -196,18 +212,6 @@ def _names(command: Command | str | None) -> Iterator[str]:
             yield name
         else:
             yield from _names(name)
-        inner: list[Command | None] = list(command.variables.values())
-    elif isinstance(command, SequenceCommand):
-        inner = list(command.tokens)
-    elif isinstance(command, VariantCommand):
-        inner = list(command.values)
-    elif isinstance(command, VariableAssignmentCommand):
-        inner = [command.value]
-    elif isinstance(command, VariableAccessCommand):
-        inner = [command.default]
-    elif isinstance(command, WrapCommand):
-        inner = [command.wrapper, command.inner]
-    else:
-        inner = []
-    for part in inner:
+    parts_of = _PARTS.get(type(command))
+    for part in () if parts_of is None else parts_of(command):
         yield from _names(part)

@@ -137,20 +137,22 @@ class _Row:
 def _lay_out(runs: Sequence[JobRun], now: float) -> None:
     """Set ``starts`` and ``ends``: at any time the first of ``runs`` whose window is open has the machine.
     (That tasks for the loaded model may go first is left out: it moves little.)"""
-    left = {run.job: run.seconds for run in runs}
     running = {run.job for run in runs if run.starts is not None}
-    found: dict[object, _Row] = {}
-    for place, run in enumerate(runs):
-        key = tuple((window.start, window.end, *window.days) for window in run.windows)
-        found.setdefault(key, _Row(run.windows)).runs.append((place, run))
+    here = _follow(runs, now)
+    for run in runs:
+        if not run.waits and run is not here and run.job not in running:
+            run.waits = "others"  # also where it is its turn within this second
+
+
+def _follow(runs: Sequence[JobRun], now: float) -> JobRun | None:
+    """Set ``starts`` and ``ends``. The run that has the machine now."""
+    left = {run.job: run.seconds for run in runs}
+    rows = _rows(runs)
     at = now
-    here: JobRun | None = None  # has the machine now
+    here: JobRun | None = None
     for _ in range(_STEPS):
-        rows = [row for row in found.values() if row.runs]
-        for row in rows:
-            row.look(at)
-        change = min((row.change for row in rows if row.change is not None), default=None)
-        first = min((row for row in rows if row.open), key=lambda row: row.runs[0][0], default=None)
+        rows = [row for row in rows if row.runs]
+        first, change = _first_open(rows, at)
         if first is not None:
             run = first.runs[0][1]
             if at == now and here is None:
@@ -169,6 +171,21 @@ def _lay_out(runs: Sequence[JobRun], now: float) -> None:
         if change is None:
             break
         at = change
-    for run in runs:
-        if not run.waits and run is not here and run.job not in running:
-            run.waits = "others"  # also where it is its turn within this second
+    return here
+
+
+def _rows(runs: Sequence[JobRun]) -> list[_Row]:
+    found: dict[object, _Row] = {}
+    for place, run in enumerate(runs):
+        key = tuple((window.start, window.end, *window.days) for window in run.windows)
+        found.setdefault(key, _Row(run.windows)).runs.append((place, run))
+    return list(found.values())
+
+
+def _first_open(rows: Sequence[_Row], at: float) -> tuple[_Row | None, float | None]:
+    """The row whose turn it is, if any is open; and when the next of all windows opens or closes."""
+    for row in rows:
+        row.look(at)
+    change = min((row.change for row in rows if row.change is not None), default=None)
+    first = min((row for row in rows if row.open), key=lambda row: row.runs[0][0], default=None)
+    return first, change

@@ -26,7 +26,7 @@ from ..images.selections import selected
 
 #: infotexts that are kept: a plan is asked for at each keystroke
 READ = 20_000
-#: the recipe of images of which only the infotext is known
+#: the origin of images of which only the infotext is known
 _WRITTEN = "infotext"
 #: kinds of jobs whose payloads do not say all that made their images
 _UNKNOWN = ("adopted", "imported")
@@ -121,7 +121,7 @@ class _Look:
             payload, tokens = overlay(base, task.changes), tokens | tokens_of(task)
         payload, left_out = payload_permits.without(payload, self._permits)
         source = Source(
-            id=image.id, payload=payload, recipe=task.payload if task else _WRITTEN, seed=image.seed,
+            id=image.id, payload=payload, origin=task.payload if task else _WRITTEN, seed=image.seed,
             subseed=image.subseed, name=image.path.rpartition("/")[2], width=image.width, height=image.height,
             not_carried=tuple(left_out),
         )  # fmt: skip
@@ -164,7 +164,7 @@ class _Look:
     def _from_infotext(self, path: Path, source: Source) -> Source:
         read = self._infotexts.of(path) or parsing.Infotext("", "", {})
         return replace(
-            source, payload=to_payload.payload_of(read, self._here), recipe=_WRITTEN,
+            source, payload=to_payload.payload_of(read, self._here), origin=_WRITTEN,
             input_lost=to_payload.came_from_image(read),
             not_carried=tuple(to_payload.left_over(read, self._here)),
         )  # fmt: skip

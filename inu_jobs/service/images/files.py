@@ -132,11 +132,12 @@ class Images:
         payload = None
         if task is not None and (base := self._store.payload(task.payload)) is not None:
             payload = overlay(base, task.changes)
-        recipe, prompts = read_recipe(text)
+        parameters, prompts = read_parameters(text)
         return api.ImageInfo(
             image=image_view(image), job=self._views.summary(job),
             task=next(iter(self._views.tasks([task])), None) if task else None,
-            recipe=recipe, prompts=prompts, infotext=text, payload=payload, bytes=size, missing=path is None,
+            parameters=parameters, prompts=prompts, infotext=text, payload=payload, bytes=size,
+            missing=path is None,
             lineage=lineage_of(self._store, image),
         )  # fmt: skip
 
@@ -293,7 +294,7 @@ def tokens_of(task: Task | PlannedTask) -> set[str]:
     return found
 
 
-def read_recipe(text: str) -> tuple[list[tuple[str, str]], int]:
+def read_parameters(text: str) -> tuple[list[tuple[str, str]], int]:
     """An infotext as (label, value) in the WebUI's words, and how many of the first are prompts."""
     if not text:
         return [], 0

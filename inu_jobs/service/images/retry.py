@@ -13,7 +13,7 @@ from ...ports import Scheduler
 from ...queue import Queue
 from ...sentences import say
 from ...store import Store
-from ..trash import Trash
+from ..trash.trash import Trash
 from ..undo import Undos
 from .selections import pick
 

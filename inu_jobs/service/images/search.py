@@ -68,8 +68,19 @@ class ImageSearch:
         # what is rare first, since most images fail at the first word
         words = sorted(dict.fromkeys(folded(query.text).split()), key=len, reverse=True)
         model, lora = folded(query.model).strip(), folded(query.lora).strip()
+        if not (words or model or lora):
+            yield from self._marked(query)
+            return
         met: dict[Words, bool] = {}  # many images share theirs
-        by_words = bool(words or model or lora)
+        for image in self._marked(query):
+            told = self._words(image)
+            if told not in met:
+                met[told] = _meets(told, words, model, lora)
+            if met[told]:
+                yield image
+
+    def _marked(self, query: Query) -> Iterator[Image]:
+        """Those that are as ``query`` asks, whatever their words."""
         for job in self._store.jobs():
             for image in self._store.images_of(job.id):
                 if image.trashed or image.rating < query.rating:
@@ -80,12 +91,6 @@ class ImageSearch:
                     continue
                 if query.seed is not None and image.seed != query.seed:
                     continue
-                if by_words:
-                    told = self._words(image)
-                    if told not in met:
-                        met[told] = _meets(told, words, model, lora)
-                    if not met[told]:
-                        continue
                 yield image
 
     def _words(self, image: Image) -> Words:

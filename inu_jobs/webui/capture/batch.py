@@ -53,12 +53,7 @@ class Batch(msgspec.Struct, frozen=True):
 def read_batch(arguments: Mapping[str, Any], tools: BatchTools) -> Batch:
     """Raises InvalidInput if there is nothing to start from, or far too much."""
     upload = arguments.get("img2img_batch_source_type") == "upload"
-    if not upload and tools.hides_folders:
-        raise InvalidInput(say("This WebUI takes no folders (--hide-ui-dir-config): upload the files."))
-    if upload:
-        paths = [str(file.name) for file in arguments.get("img2img_batch_upload") or ()]
-    else:
-        paths = tools.images(str(arguments.get("img2img_batch_input_dir") or "").strip())
+    paths = uploaded(arguments) if upload else in_folder(arguments, tools)
     size = check_size(paths)
     masks = Masks("" if upload else arguments.get("img2img_batch_inpaint_mask_dir") or "", tools)
     found, unreadable, unmasked = [], [], []
@@ -73,17 +68,7 @@ def read_batch(arguments: Mapping[str, Any], tools: BatchTools) -> Batch:
         except (InvalidInput, OSError):
             unreadable.append(name)
             continue
-        changes: dict[str, Any] = {"init_images": [kept.token]}
-        if mask:
-            changes["mask"] = tools.keep(Path(mask)).token
-        if arguments.get("selected_scale_tab") == 1:
-            factor = arguments["scale_by"]
-            changes |= {"width": int(kept.width * factor), "height": int(kept.height * factor)}
-        if arguments.get("img2img_batch_use_png_info"):
-            folder = "" if tools.hides_folders else arguments.get("img2img_batch_png_info_dir") or ""
-            wanted = arguments.get("img2img_batch_png_info_props") or ()
-            changes |= own_settings(str(Path(folder) / name) if folder else path, wanted, tools)
-        found.append({"name": name, "changes": changes})
+        found.append({"name": name, "changes": file_changes(path, kept, mask, arguments, tools)})
     notes = [
         *left_out(unreadable, template("Left out, as they could not be read as images: {names}.")),
         *left_out(unmasked, template("Left out, as they have no mask of their name: {names}.")),
@@ -95,6 +80,34 @@ def read_batch(arguments: Mapping[str, Any], tools: BatchTools) -> Batch:
     if not found:
         raise InvalidInput(say("There is no image to start from: add files, or name a folder with images."))
     return Batch(found, notes, size)
+
+
+def uploaded(arguments: Mapping[str, Any]) -> list[str]:
+    return [str(file.name) for file in arguments.get("img2img_batch_upload") or ()]
+
+
+def in_folder(arguments: Mapping[str, Any], tools: BatchTools) -> list[str]:
+    if tools.hides_folders:
+        raise InvalidInput(say("This WebUI takes no folders (--hide-ui-dir-config): upload the files."))
+    return tools.images(str(arguments.get("img2img_batch_input_dir") or "").strip())
+
+
+def file_changes(
+    path: str, kept: Kept, mask: str, arguments: Mapping[str, Any], tools: BatchTools
+) -> dict[str, Any]:
+    """What the file at ``path`` sets in the payload of its task."""
+    changes: dict[str, Any] = {"init_images": [kept.token]}
+    if mask:
+        changes["mask"] = tools.keep(Path(mask)).token
+    if arguments.get("selected_scale_tab") == 1:
+        factor = arguments["scale_by"]
+        changes |= {"width": int(kept.width * factor), "height": int(kept.height * factor)}
+    if arguments.get("img2img_batch_use_png_info"):
+        folder = "" if tools.hides_folders else arguments.get("img2img_batch_png_info_dir") or ""
+        wanted = arguments.get("img2img_batch_png_info_props") or ()
+        infotext = str(Path(folder) / Path(path).name) if folder else path
+        changes |= own_settings(infotext, wanted, tools)
+    return changes
 
 
 def check_size(paths: Sequence[str]) -> int:

@@ -77,13 +77,9 @@ def carry(value: Any, default: Any, save: Save, where: str = "") -> Any:
     if where.count(".") > _DEEPEST:
         raise NoCarrier(say("something that is nested too deeply"), where)
     if isinstance(value, enum.Enum):
-        if not kin(value, default):
-            raise no_carrier(value, where)
-        return {MARK: "enum", "name": value.name}
+        return carry_enum(value, default, where)
     if isinstance(value, Image.Image):
-        if value.mode not in _MODES:
-            raise NoCarrier(say("a picture in the mode {mode}", mode=value.mode), where)
-        return {MARK: "picture", "image": save(value)}
+        return carry_picture(value, save, where)
     if isinstance(value, numpy.ndarray):
         return carry_array(value, save, where)
     if type(value) in (list, tuple):
@@ -92,13 +88,29 @@ def carry(value: Any, default: Any, save: Save, where: str = "") -> Any:
             for place, item in enumerate(value)
         ]
     if type(value) is dict:
-        if MARK in value or not all(type(key) is str for key in value):
-            raise NoCarrier(say("a table with keys that are no texts"), where)
-        given = default if isinstance(default, dict) else {}
-        return {key: carry(item, given.get(key), save, inside(where, key)) for key, item in value.items()}
+        return carry_table(value, default, save, where)
     if fits_json(value):
         return value
     return carry_object(value, default, save, where)
+
+
+def carry_enum(value: enum.Enum, default: Any, where: str) -> Any:
+    if not kin(value, default):
+        raise no_carrier(value, where)
+    return {MARK: "enum", "name": value.name}
+
+
+def carry_picture(value: Image.Image, save: Save, where: str) -> Any:
+    if value.mode not in _MODES:
+        raise NoCarrier(say("a picture in the mode {mode}", mode=value.mode), where)
+    return {MARK: "picture", "image": save(value)}
+
+
+def carry_table(value: dict[Any, Any], default: Any, save: Save, where: str) -> Any:
+    if MARK in value or not all(type(key) is str for key in value):
+        raise NoCarrier(say("a table with keys that are no texts"), where)
+    given = default if isinstance(default, dict) else {}
+    return {key: carry(item, given.get(key), save, inside(where, key)) for key, item in value.items()}
 
 
 def carry_array(value: numpy.ndarray[Any, Any], save: Save, where: str) -> Any:

@@ -133,10 +133,14 @@ def script_fields(
     if carried:
         fields["alwayson_scripts"] = carried
     if selected is not None:
-        if why := refused(selected.title):
-            raise InvalidInput(why, "script_name")
-        fields |= {"script_name": selected.title, "script_args": carried_args(selected, save)}
+        fields |= selected_fields(selected, save)
     return fields
+
+
+def selected_fields(script: ScriptOnPage, save: Save) -> Payload:
+    if why := refused(script.title):
+        raise InvalidInput(why, "script_name")
+    return {"script_name": script.title, "script_args": carried_args(script, save)}
 
 
 def carried_args(script: ScriptOnPage, save: Save) -> list[Any]:

@@ -34,10 +34,10 @@ from ...sentences import say
 from ..capture import controlnet
 from ..host.progress import Generation
 from . import enqueued
+from .attachment import Attachment
 from .enqueued import Enqueuing, Freeze
 from .rows import TaskTable, forced_id, names_of_new_rows, saved_paths
 
-_SETTLE = 1.0  # seconds in which a runner thread that is just starting may have picked a row
 _OUT_OF_MEMORY = "CUDA out of memory"  # what its OutOfMemoryError says
 _REQUEUE = "queue_automatic_requeue_failed_task"
 _MISSING = say(
@@ -45,32 +45,6 @@ _MISSING = say(
     " (https://github.com/ArtVentureX/sd-webui-agent-scheduler) and restart the WebUI."
 )
 _STARTING = say("Agent Scheduler has not started yet.")
-
-
-class _Attachment:
-    """One TaskRunner, and what we saw it do. "Reload UI" makes another."""
-
-    def __init__(self, runner: Any, table: TaskTable, names: dict[str, str] | None) -> None:
-        self.runner = runner
-        self.table = table
-        self.names = names
-        self.starting = _one_start_at_a_time(runner)
-        self.starts = 0
-        self.running: str | None = None
-        self.withdrawn: dict[str, tuple[int, float]] = {}
-        self.forgetting: set[str] = set()
-
-    @property
-    def alive(self) -> bool:
-        return bool(self.runner.is_executing_task)
-
-    def released(self, task: str, current: str | None) -> bool:
-        """The runner does not hold ``task``. It may fetch a task long before it starts it, and shows
-        that to nobody; but a start after the withdrawal proves that it holds another one."""
-        if task in (current, self.running):
-            return False
-        starts, at = self.withdrawn.get(task, (-1, 0.0))
-        return self.starts > starts or (not self.alive and time.monotonic() - at > _SETTLE)
 
 
 class AgentScheduler:
@@ -84,7 +58,7 @@ class AgentScheduler:
         self._sink: Callable[[Event], None] | None = None
         self._lock = threading.RLock()
         self._module: Any = None
-        self._attachment: _Attachment | None = None
+        self._attachment: Attachment | None = None
         self._gone: float | None = None  # when "Reload UI" began
         self._aliases: dict[str, str] = {}  # id that the WebUI shows -> id of the row that runs
         self._refused: dict[str, str] = {}  # tasks that we stopped ourselves, and why
@@ -124,13 +98,13 @@ class AgentScheduler:
         except Exception as error:
             _report(error)
 
-    def _on_registered(self, attachment: _Attachment, task: str, meta: dict[str, Any]) -> None:
+    def _on_registered(self, attachment: Attachment, task: str, meta: dict[str, Any]) -> None:
         found = enqueued.read(task, None, meta.get("args")) if meta.get("is_ui") else None
         if found is not None:
             attachment.table.ours(task)  # known: not to be told of again
             self._emit(self._enqueuing.whole(found))
 
-    def _on_started(self, attachment: _Attachment, task: str, meta: dict[str, Any]) -> None:
+    def _on_started(self, attachment: Attachment, task: str, meta: dict[str, Any]) -> None:
         attachment.starts += 1
         attachment.running = task
         self._aliases.clear()
@@ -143,7 +117,7 @@ class AgentScheduler:
             self._emit(Registered(task, str(job), forced))
         self._emit(Started(task))
 
-    def _on_finished(self, attachment: _Attachment, task: str, meta: dict[str, Any]) -> None:
+    def _on_finished(self, attachment: Attachment, task: str, meta: dict[str, Any]) -> None:
         if attachment.running == task:
             attachment.running = None
         self._aliases.clear()
@@ -181,7 +155,7 @@ class AgentScheduler:
         """It was loaded, if it has not started yet."""
         return self._find() is not None
 
-    def _attached(self) -> _Attachment:
+    def _attached(self) -> Attachment:
         with self._lock:
             module = self._find()
             runner = module.TaskRunner.instance if module is not None else None
@@ -196,8 +170,8 @@ class AgentScheduler:
                 known = self._attach(runner, module.task_manager)
             return known
 
-    def _attach(self, runner: Any, manager: Any) -> _Attachment:
-        new = _Attachment(runner, TaskTable(manager.engine), names_of_new_rows(manager))
+    def _attach(self, runner: Any, manager: Any) -> Attachment:
+        new = Attachment(runner, TaskTable(manager.engine), names_of_new_rows(manager))
 
         def registered(task_id: str, **meta: Any) -> None:
             _guarded(self._on_registered, new, task_id, meta)
@@ -273,7 +247,7 @@ class AgentScheduler:
         except Exception as error:
             _report(error)  # it is handed over all the same, and the next kick starts it
 
-    def _register(self, attachment: _Attachment, request: HandOver) -> None:
+    def _register(self, attachment: Attachment, request: HandOver) -> None:
         self._generation.make_restorable(request.payload.get("override_settings"))
         # It works on the arguments in place. Without force_task_id the WebUI would run the task under
         # an id of its own, and a failing task would leave the whole queue standing still.
@@ -334,7 +308,7 @@ class AgentScheduler:
         attachment.forgetting.update(tasks)
         self._sweep(attachment)
 
-    def _sweep(self, attachment: _Attachment) -> None:
+    def _sweep(self, attachment: Attachment) -> None:
         current = self._generation.current
         safe = [task for task in list(attachment.forgetting) if attachment.released(task, current)]
         if not safe:
@@ -358,7 +332,7 @@ class AgentScheduler:
     def kick(self) -> None:
         self._start(self._attached())
 
-    def _start(self, attachment: _Attachment) -> None:
+    def _start(self, attachment: Attachment) -> None:
         with attachment.starting:
             if not attachment.alive and not attachment.runner.paused:
                 attachment.runner.execute_pending_tasks_threading()
@@ -403,23 +377,6 @@ class AgentScheduler:
         if self._requeue_off:
             self._requeue_off = False
             self._generation.opts.data[_REQUEUE] = True
-
-
-def _one_start_at_a_time(runner: Any) -> Any:
-    """A lock, under which it starts its thread from now on. It looks whether it has one, then for a task, and
-    only then makes one: its own Enqueue and we, at that moment, made two, which ran the same task."""
-    lock = getattr(runner, "inu_jobs_starting", None)
-    if lock is not None:
-        return lock
-    runner.inu_jobs_starting = lock = threading.RLock()
-    start = runner.execute_pending_tasks_threading
-
-    def start_alone(*args: Any, **kwargs: Any) -> Any:
-        with lock:
-            return start(*args, **kwargs)
-
-    runner.execute_pending_tasks_threading = start_alone
-    return lock
 
 
 def _guarded(call: Callable[..., None], *args: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from ..tab import Host, Tab
-from .test_review import eventually
+from .reviewed import eventually
 
 LONG = 180_000
 

@@ -12,7 +12,7 @@ from PIL.PngImagePlugin import PngInfo
 from playwright.sync_api import Locator, expect
 
 from ..tab import Host, Tab
-from .test_review import eventually
+from .reviewed import eventually
 
 LONG = 180_000
 BLACK = re.compile("black", re.IGNORECASE)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
 
 from ..tab import Host, Tab
-from .test_review import LONG, Reviewed, eventually
+from .reviewed import LONG, Reviewed, eventually
 
 COUNT = 6
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.queue.queue_house import House
+from tests.unit.queue.queue_rig import QueueRig
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    house = House(tmp_path / "data")
-    yield house
-    house.store.close()
+def rig(tmp_path: Path) -> Iterator[QueueRig]:
+    rig = QueueRig(tmp_path / "data")
+    yield rig
+    rig.store.close()

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from inu_jobs.model import Image, Job, Verdict
 from inu_jobs.ports import Made, Produced
 from inu_jobs.queue.matching import Picture, match
-from tests.unit.queue.queue_house import House
+from tests.unit.queue.queue_rig import QueueRig
 
 SEEDS = st.none() | st.integers(0, 3)
 PICTURES = st.lists(
@@ -22,23 +22,23 @@ PICTURES = st.lists(
 VERDICTS: tuple[Verdict, ...] = ("kept", "rejected", "unreviewed")
 
 
-def judge(house: House, image: Image, verdict: Verdict) -> None:
-    with house.store.transaction() as transaction:
+def judge(rig: QueueRig, image: Image, verdict: Verdict) -> None:
+    with rig.store.transaction() as transaction:
         transaction.put(replace(image, verdict=verdict))
 
 
-def run(house: House, count: int, **how: object) -> None:
+def run(rig: QueueRig, count: int, **how: object) -> None:
     """One run of the only task, to its end."""
-    house.tick()
-    house.start_next()
-    house.scheduler.save(count, **how)  # type: ignore[arg-type]
-    house.scheduler.end("done")
-    house.tick()
+    rig.tick()
+    rig.start_next()
+    rig.scheduler.save(count, **how)  # type: ignore[arg-type]
+    rig.scheduler.end("done")
+    rig.tick()
 
 
-def verdicts(house: House, job: Job) -> dict[int | None, Verdict]:
+def verdicts(rig: QueueRig, job: Job) -> dict[int | None, Verdict]:
     """By seed, of the file that the record names now."""
-    return {house.disk[image.path].seed: image.verdict for image in house.store.images_of(job.id)}
+    return {rig.disk[image.path].seed: image.verdict for image in rig.store.images_of(job.id)}
 
 
 @given(PICTURES, PICTURES)
@@ -67,92 +67,92 @@ def test_pictures_of_known_seeds_find_themselves(seeds: list[tuple[int, int]], d
 
 
 @pytest.mark.parametrize("told", [True, False])
-def test_a_verdict_stays_with_its_seed_where_others_were_lost(house: House, told: bool) -> None:
+def test_a_verdict_stays_with_its_seed_where_others_were_lost(rig: QueueRig, told: bool) -> None:
     """``told``: by the host; else the seed is that of the file's infotext."""
-    job = house.job(tasks=1, images=4)
-    run(house, 4, lost=(1, 2), told=told)
-    assert house.states(job) == ["interrupted"]
-    first, last = house.store.images_of(job.id)
-    judge(house, last, "rejected")
+    job = rig.job(tasks=1, images=4)
+    run(rig, 4, lost=(1, 2), told=told)
+    assert rig.states(job) == ["interrupted"]
+    first, last = rig.store.images_of(job.id)
+    judge(rig, last, "rejected")
     assert (first.seed, last.seed) == (0, 3)
 
-    house.queue.retry(job.id)
-    run(house, 4, told=told)
-    assert house.states(job) == ["done"]
-    assert verdicts(house, job) == {0: "unreviewed", 1: "unreviewed", 2: "unreviewed", 3: "rejected"}
-    images = house.store.images_of(job.id)
+    rig.queue.retry(job.id)
+    run(rig, 4, told=told)
+    assert rig.states(job) == ["done"]
+    assert verdicts(rig, job) == {0: "unreviewed", 1: "unreviewed", 2: "unreviewed", 3: "rejected"}
+    images = rig.store.images_of(job.id)
     assert [image.seed for image in images] == [image.index for image in images] == [0, 1, 2, 3]
     assert (images[0].id, images[3].id) == (first.id, last.id)
 
 
-def test_a_record_of_old_without_a_seed_is_asked_for_its_infotext(house: House) -> None:
-    job = house.job(tasks=1, images=4)
-    run(house, 4, lost=(0,))
-    for image in house.store.images_of(job.id):
-        with house.store.transaction() as transaction:
+def test_a_record_of_old_without_a_seed_is_asked_for_its_infotext(rig: QueueRig) -> None:
+    job = rig.job(tasks=1, images=4)
+    run(rig, 4, lost=(0,))
+    for image in rig.store.images_of(job.id):
+        with rig.store.transaction() as transaction:
             verdict: Verdict = "kept" if image.seed == 2 else "unreviewed"
             transaction.put(replace(image, seed=None, index=image.index - 1, verdict=verdict))
-    house.queue.retry(job.id)
-    run(house, 4)
-    assert verdicts(house, job) == {0: "unreviewed", 1: "unreviewed", 2: "kept", 3: "unreviewed"}
+    rig.queue.retry(job.id)
+    run(rig, 4)
+    assert verdicts(rig, job) == {0: "unreviewed", 1: "unreviewed", 2: "kept", 3: "unreviewed"}
 
 
-def test_where_nobody_can_tell_the_place_decides(house: House) -> None:
-    job = house.job(tasks=1, images=2)
+def test_where_nobody_can_tell_the_place_decides(rig: QueueRig) -> None:
+    job = rig.job(tasks=1, images=2)
     for again in range(2):
-        house.tick()
-        id = house.start_next()
+        rig.tick()
+        id = rig.start_next()
         for place in range(2 if again else 1):
-            house.scheduler.emit(Produced(id, (house.disk.write(f"outputs/{again}{place}.png"),)))
-        house.scheduler.end("done")
-        house.tick()
+            rig.scheduler.emit(Produced(id, (rig.disk.write(f"outputs/{again}{place}.png"),)))
+        rig.scheduler.end("done")
+        rig.tick()
         if not again:
-            judge(house, house.store.images_of(job.id)[0], "kept")
-            house.queue.retry(job.id)
-    kept, other = house.store.images_of(job.id)
+            judge(rig, rig.store.images_of(job.id)[0], "kept")
+            rig.queue.retry(job.id)
+    kept, other = rig.store.images_of(job.id)
     assert (kept.path, kept.verdict, other.verdict) == ("outputs/10.png", "kept", "unreviewed")
 
 
-def test_with_variation_the_subseed_tells_pictures_apart(house: House) -> None:
-    job = house.job(tasks=1, images=3)
+def test_with_variation_the_subseed_tells_pictures_apart(rig: QueueRig) -> None:
+    job = rig.job(tasks=1, images=3)
 
     def made(run: int, *subseeds: int) -> tuple[Made, ...]:
         return tuple(
-            replace(house.disk.write(f"outputs/{run}{subseed}.png", 7), subseed=subseed, index=subseed)
+            replace(rig.disk.write(f"outputs/{run}{subseed}.png", 7), subseed=subseed, index=subseed)
             for subseed in subseeds
         )
 
-    house.tick()
-    id = house.start_next()
-    house.scheduler.emit(Produced(id, made(1, 0, 2)))
-    house.scheduler.end("done")
-    house.tick()
-    judge(house, house.store.images_of(job.id)[1], "rejected")
-    house.queue.retry(job.id)
-    house.tick()
-    assert house.start_next() == id
-    house.scheduler.emit(Produced(id, made(2, 0, 1, 2)))
-    house.scheduler.end("done")
-    house.tick()
-    images = house.store.images_of(job.id)
+    rig.tick()
+    id = rig.start_next()
+    rig.scheduler.emit(Produced(id, made(1, 0, 2)))
+    rig.scheduler.end("done")
+    rig.tick()
+    judge(rig, rig.store.images_of(job.id)[1], "rejected")
+    rig.queue.retry(job.id)
+    rig.tick()
+    assert rig.start_next() == id
+    rig.scheduler.emit(Produced(id, made(2, 0, 1, 2)))
+    rig.scheduler.end("done")
+    rig.tick()
+    images = rig.store.images_of(job.id)
     assert [(image.subseed, image.verdict) for image in images] == [
         (0, "unreviewed"), (1, "unreviewed"), (2, "rejected"),
     ]  # fmt: skip
 
 
-def test_a_file_name_used_again_for_another_picture_takes_no_verdict_along(house: House) -> None:
-    job = house.job(tasks=1, images=2)
-    run(house, 2, lost=(0,))
-    (kept,) = house.store.images_of(job.id)
-    judge(house, kept, "kept")
-    house.queue.retry(job.id)
-    house.tick()
-    id = house.start_next()
-    written = house.disk.write(kept.path, 0), house.disk.write("outputs/new.png", 1)
-    house.scheduler.emit(Produced(id, written))
-    house.scheduler.end("done")
-    house.tick()
-    assert verdicts(house, job) == {0: "unreviewed", 1: "kept"}
+def test_a_file_name_used_again_for_another_picture_takes_no_verdict_along(rig: QueueRig) -> None:
+    job = rig.job(tasks=1, images=2)
+    run(rig, 2, lost=(0,))
+    (kept,) = rig.store.images_of(job.id)
+    judge(rig, kept, "kept")
+    rig.queue.retry(job.id)
+    rig.tick()
+    id = rig.start_next()
+    written = rig.disk.write(kept.path, 0), rig.disk.write("outputs/new.png", 1)
+    rig.scheduler.emit(Produced(id, written))
+    rig.scheduler.end("done")
+    rig.tick()
+    assert verdicts(rig, job) == {0: "unreviewed", 1: "kept"}
 
 
 @given(st.data())
@@ -160,41 +160,41 @@ def test_verdicts_stay_however_often_a_task_runs(data: st.DataObject) -> None:
     """Runs that lose images, are told or not, with restarts in between; each image judged at times."""
     count = data.draw(st.integers(1, 4), "batch size")
     with tempfile.TemporaryDirectory() as folder:
-        house = House(Path(folder))
-        job = house.job(tasks=1, images=count)
+        rig = QueueRig(Path(folder))
+        job = rig.job(tasks=1, images=count)
         given: dict[str, tuple[int | None, Verdict]] = {}  # by id: the picture's seed, and its verdict
         for _ in range(data.draw(st.integers(1, 4), "runs")):
             lost = data.draw(st.sets(st.integers(0, count - 1)), "lost")
-            house.tick()
-            house.start_next()
-            house.scheduler.save(count, lost=sorted(lost), told=data.draw(st.booleans(), "told"))
+            rig.tick()
+            rig.start_next()
+            rig.scheduler.save(count, lost=sorted(lost), told=data.draw(st.booleans(), "told"))
             if data.draw(st.integers(0, 4), "killed") == 0:
-                house.tick()
-                house.restart()
+                rig.tick()
+                rig.restart()
             else:
-                house.scheduler.end("done")
-            house.tick()
-            for image in house.store.images_of(job.id):
-                seed = house.disk[image.path].seed
+                rig.scheduler.end("done")
+            rig.tick()
+            for image in rig.store.images_of(job.id):
+                seed = rig.disk[image.path].seed
                 assert given.get(image.id, (seed, image.verdict)) == (seed, image.verdict)
                 assert image.seed == seed
-                judge(house, image, data.draw(st.sampled_from(VERDICTS)))
-                given[image.id] = seed, house.store.image(image.id).verdict  # type: ignore[union-attr]
-            seeds = [image.seed for image in house.store.images_of(job.id)]
+                judge(rig, image, data.draw(st.sampled_from(VERDICTS)))
+                given[image.id] = seed, rig.store.image(image.id).verdict  # type: ignore[union-attr]
+            seeds = [image.seed for image in rig.store.images_of(job.id)]
             assert len(set(seeds)) == len(seeds)
-            if house.states(job)[0] in ("done", "held", "queued", "running"):
-                if house.states(job) == ["done"]:
+            if rig.states(job)[0] in ("done", "held", "queued", "running"):
+                if rig.states(job) == ["done"]:
                     break
             else:
-                house.queue.retry(job.id)
-        house.store.close()
+                rig.queue.retry(job.id)
+        rig.store.close()
 
 
-def test_the_grid_of_a_setting_is_noted_with_the_images_of_its_last_task(house: House) -> None:
-    job = house.job(tasks=1)
-    house.tick()
-    id = house.start_next()
-    house.scheduler.emit(Produced(id, (house.disk.write("outputs/a.png", 0),), grid=True))
-    house.tick()
-    house.restart()
-    assert house.tasks(job)[0].grid
+def test_the_grid_of_a_setting_is_noted_with_the_images_of_its_last_task(rig: QueueRig) -> None:
+    job = rig.job(tasks=1)
+    rig.tick()
+    id = rig.start_next()
+    rig.scheduler.emit(Produced(id, (rig.disk.write("outputs/a.png", 0),), grid=True))
+    rig.tick()
+    rig.restart()
+    assert rig.tasks(job)[0].grid

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from inu_jobs.errors import Refused
 from inu_jobs.model import Job
-from tests.unit.queue.queue_house import House
+from tests.unit.queue.queue_rig import QueueRig
 
 _ACTIONS = ("pause", "resume", "cancel", "retry", "remove")
 
@@ -21,28 +21,28 @@ class Life(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        self.house = House(self.folder / "data")
+        self.rig = QueueRig(self.folder / "data")
         self.kept: dict[str, int] = {}  # jobs not removed, and how many tasks each was made with
 
     def teardown(self) -> None:
         try:
             self.settle()
         finally:
-            self.house.store.close()
+            self.rig.store.close()
             shutil.rmtree(self.folder)
 
     # ------------------------------------------------------------------- users
 
     @rule(tasks=st.integers(1, 7), images=st.integers(1, 3), priority=st.integers(-1, 1))
     def create(self, tasks: int, images: int, priority: int) -> None:
-        self.kept[self.house.job(tasks, images, priority).id] = tasks
+        self.kept[self.rig.job(tasks, images, priority).id] = tasks
 
     @precondition(lambda self: self.kept)
     @rule(action=st.sampled_from(_ACTIONS), data=st.data())
     def act(self, action: str, data: st.DataObject) -> None:
         job = data.draw(st.sampled_from(sorted(self.kept)))
         try:
-            getattr(self.house.queue, action)(job)
+            getattr(self.rig.queue, action)(job)
         except Refused:
             return
         if action == "remove":
@@ -50,108 +50,108 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def clear(self) -> None:
-        self.house.scheduler.clear()
+        self.rig.scheduler.clear()
 
     @rule(data=st.data())
     def requeue(self, data: st.DataObject) -> None:
-        if self.house.scheduler.rows_:
-            row = data.draw(st.sampled_from(sorted(self.house.scheduler.rows_)))
-            self.house.scheduler.requeue_row(row)
+        if self.rig.scheduler.rows_:
+            row = data.draw(st.sampled_from(sorted(self.rig.scheduler.rows_)))
+            self.rig.scheduler.requeue_row(row)
 
     # --------------------------------------------------------------- the world
 
     @rule(seconds=st.sampled_from([0.0, 0.5, 3.0, 12.0]))
     def tick(self, seconds: float) -> None:
-        self.house.tick(seconds)
+        self.rig.tick(seconds)
 
     @rule()
     def start(self) -> None:
-        self.house.scheduler.fetch()
-        self.house.scheduler.begin()
+        self.rig.scheduler.fetch()
+        self.rig.scheduler.begin()
 
     @rule()
     def fetch(self) -> None:
-        self.house.scheduler.fetch()
+        self.rig.scheduler.fetch()
 
     @rule(state=st.sampled_from(["done", "failed"]), missing=st.integers(0, 2), told=st.booleans())
     def end(self, state: str, missing: int, told: bool) -> None:
-        scheduler = self.house.scheduler
+        scheduler = self.rig.scheduler
         if scheduler.runner.runs:
             asked = scheduler._asked(scheduler.runner.runs)
             scheduler.save(max(0, asked - missing), told=told, grid=asked > 1)
             scheduler.end(state, "broken")  # type: ignore[arg-type]
 
-    @precondition(lambda self: self.house.scheduler.runner.runs)
+    @precondition(lambda self: self.rig.scheduler.runner.runs)
     @rule()
     def save_one(self) -> None:
-        self.house.scheduler.save(1)
+        self.rig.scheduler.save(1)
 
     @rule()
     def reload(self) -> None:
-        self.house.scheduler.reload()
+        self.rig.scheduler.reload()
 
     @rule()
     def die(self) -> None:
-        self.house.scheduler.die()
+        self.rig.scheduler.die()
 
     @rule()
     def wedge(self) -> None:
-        self.house.scheduler.other = "task(txt2img-ABCDEFG)"
+        self.rig.scheduler.other = "task(txt2img-ABCDEFG)"
 
     @rule(paused=st.sampled_from(["", "user"]))
     def pause_all(self, paused: str) -> None:
-        self.house.scheduler.paused_by = paused
+        self.rig.scheduler.paused_by = paused
 
     @rule(attached=st.booleans())
     def away(self, attached: bool) -> None:
-        self.house.scheduler.attached = attached
+        self.rig.scheduler.attached = attached
 
     @rule()
     def kill(self) -> None:
-        self.house.restart()
+        self.rig.restart()
 
     # -------------------------------------------------------------- what holds
 
     def jobs(self) -> list[Job]:
-        return self.house.store.jobs()
+        return self.rig.store.jobs()
 
     @invariant()
     def never_more_than_the_look_ahead(self) -> None:
-        assert self.house.scheduler.most_pending <= self.house.choices.look_ahead
+        assert self.rig.scheduler.most_pending <= self.rig.choices.look_ahead
 
     @invariant()
     def nothing_is_lost(self) -> None:
         assert {job.id for job in self.jobs()} == set(self.kept)
         for job in self.jobs():
-            indexes = [task.index for task in self.house.tasks(job)]
+            indexes = [task.index for task in self.rig.tasks(job)]
             assert indexes == list(range(len(indexes))) and len(indexes) >= self.kept[job.id]
 
     @invariant()
     def every_image_counts_once(self) -> None:
         for job in self.jobs():
-            paths = self.house.paths(job)
+            paths = self.rig.paths(job)
             assert len(paths) == len(set(paths))
-            assert set(paths) <= set(self.house.disk)
-            for task in self.house.tasks(job):
-                images = self.house.store.images_of_task(task.id)
+            assert set(paths) <= set(self.rig.disk)
+            for task in self.rig.tasks(job):
+                images = self.rig.store.images_of_task(task.id)
                 assert len({image.index for image in images}) == len(images)
 
     def settle(self) -> None:
         """When all goes well from now on, and what stopped is tried again, all is made."""
-        house = self.house
-        house.scheduler.attached, house.scheduler.paused_by = True, ""
+        rig = self.rig
+        rig.scheduler.attached, rig.scheduler.paused_by = True, ""
         for _ in range(3):
             for job in self.jobs():
-                house.queue.resume(job.id)
+                rig.queue.resume(job.id)
                 try:
-                    house.queue.retry(job.id)
+                    rig.queue.retry(job.id)
                 except Refused:
                     pass
-            house.scheduler.run_all(house.tick)
+            rig.scheduler.run_all(rig.tick)
         for job in self.jobs():
-            assert set(house.states(job)) == {"done"}, house.states(job)
-            for task in house.tasks(job):
-                images = house.store.images_of_task(task.id)
+            assert set(rig.states(job)) == {"done"}, rig.states(job)
+            for task in rig.tasks(job):
+                images = rig.store.images_of_task(task.id)
                 assert len(images) >= 1 and [image.index for image in images] == list(range(len(images)))
             self.every_image_counts_once()
 
@@ -170,7 +170,7 @@ def test_what_a_first_run_left_behind_has_a_place_of_its_own() -> None:
         life.create(tasks=1, images=1, priority=0)
         life.create(tasks=2, images=2, priority=0)
         life.tick(0.0)
-        life.house.queue.pause(sorted(life.kept)[paused])
+        life.rig.queue.pause(sorted(life.kept)[paused])
         life.start()
         life.end("done", 0, told=False)
         life.fetch()

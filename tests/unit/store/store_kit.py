@@ -15,7 +15,7 @@ import msgspec
 
 from inu_jobs.model import TASK_STATES, Image, Job, Task
 from inu_jobs.store import Store, Transaction
-from tests.clock import NOON
+from tests.clock import NOON, Clock
 
 ROOT = Path(__file__).parents[3]
 DAY = 86_400.0
@@ -127,3 +127,21 @@ def output(process: subprocess.Popen[str]) -> str:
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     return out
+
+
+def make(folder: Path, *, backup: bool, later: int = 0) -> tuple[Model, Model]:
+    """A store of one job, backed up or not, then ``later`` jobs in the journal. What it held."""
+    store = Store(folder, clock=Clock())
+    add_job(store)
+    first = held(store)
+    if backup:
+        store.idle()
+    else:
+        store.compact()
+        for path in (folder / "backups").iterdir():
+            path.unlink()
+    for _ in range(later):
+        add_job(store)
+    last = held(store)
+    store.close()
+    return first, last

@@ -13,7 +13,7 @@ from gradio.routes import App
 from starlette.responses import FileResponse
 from starlette.testclient import TestClient
 
-from inu_jobs.library.trash.folders import FOLDER as TRASH
+from inu_jobs.library.trash.places import FOLDER as TRASH
 from inu_jobs.web.private_files import PrivateFiles
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.webui.webui_host_side import CASES
+from tests.unit.webui.host_side.run import CASES
 
 ROOT = Path(__file__).parents[3]
 
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture(scope="module")
 def problems(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("host").resolve()
-    command = [sys.executable, "-m", "tests.unit.webui.webui_host_side", str(folder)]
+    command = [sys.executable, "-m", "tests.unit.webui.host_side.run", str(folder)]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     told = folder / "problems.json"
     assert told.exists(), ended.stdout[-2000:] + ended.stderr[-4000:]

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from inu_jobs import durable_files as durable
-from inu_jobs.library.trash.folders import FOLDER, TrashFolders
+from inu_jobs.library.trash.folders import TrashFolders
 from inu_jobs.library.trash.manifest import Op
+from inu_jobs.library.trash.places import FOLDER
 from inu_jobs.library.trash.strays import bring_back, find_strays
 from inu_jobs.model import Image
 from tests.unit.library.trash.test_trash_folders import Folders, recorded

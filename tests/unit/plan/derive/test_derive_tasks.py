@@ -43,9 +43,9 @@ CHOICES: dict[str, list[Any]] = {
 }
 
 
-def source(number: int, payload: Payload = TEXT, recipe: str = "r", **fields: Any) -> Source:
+def source(number: int, payload: Payload = TEXT, origin: str = "r", **fields: Any) -> Source:
     sizes: dict[str, Any] = {"width": 516, "height": 768, "seed": 100 + number} | fields
-    return Source(id=f"i{number:017}", payload=payload, recipe=recipe, **sizes)
+    return Source(id=f"i{number:017}", payload=payload, origin=origin, **sizes)
 
 
 def derived(
@@ -82,7 +82,7 @@ def axes(draw: st.DrawFn) -> list[Axis]:
 def test_every_value_on_every_image_exactly_once(
     given_axes: list[Axis], kinds: list[tuple[str, Payload]], action: DeriveAction
 ) -> None:
-    sources = [source(number, payload, recipe) for number, (recipe, payload) in enumerate(kinds)]
+    sources = [source(number, payload, origin) for number, (origin, payload) in enumerate(kinds)]
     found = derived(sources, action, {}, *given_axes)
     places = list(product(*(range(len(axis.values)) for axis in given_axes)))
     wanted = Counter((one.id, place) for one in sources for place in places)
@@ -104,7 +104,7 @@ def test_every_value_on_every_image_exactly_once(
     assert changes < len(set(models))  # each model is loaded once
 
 
-def test_images_of_one_recipe_share_a_payload() -> None:
+def test_images_of_one_origin_share_a_payload() -> None:
     found = derived([source(n) for n in range(50)] + [source(50, IMAGE, "c")], "img2img")
     assert len(found.payloads) == 2
     assert all("override_settings" not in task.changes for task in found.tasks)

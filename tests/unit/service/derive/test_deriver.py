@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inu_jobs.api import DeriveSpec, Recipe, Selection
+from inu_jobs.api import DeriveSpec, Parameters, Selection
 from inu_jobs.errors import InuJobsError, InvalidInput, NotFound, Refused
 from inu_jobs.model import AxisSpec, Image
 from inu_jobs.overlay import overlay
@@ -116,22 +116,22 @@ def test_text_and_image_tasks_in_one_job_go_to_their_own_endpoint(house: House) 
         house.service.jobs.derive(spec(house.store.images_of(derived), "hires"))
 
 
-def test_a_job_of_many_recipes_says_what_they_have_in_common(house: House) -> None:
+def test_a_job_of_many_parameters_says_what_they_have_in_common(house: House) -> None:
     _, one = made(house, sampler_name="Euler a", scheduler="Karras")
     _, same = made(house, sampler_name="Euler a", scheduler="Karras", prompt="another")
     _, other = made(house, sampler_name="DPM++ 2M", scheduler="Karras", steps=30, width=96)
     alike = house.service.jobs.derive(spec([*one, *same], "rerender"))
-    assert (alike.recipe.prompt, alike.recipe.mixed) == ("", False)
-    assert (alike.recipe.sampler, alike.recipe.steps, alike.recipe.width) == ("Euler a", 20, 64)
+    assert (alike.parameters.prompt, alike.parameters.mixed) == ("", False)
+    assert (alike.parameters.sampler, alike.parameters.steps, alike.parameters.width) == ("Euler a", 20, 64)
     mixed = house.service.jobs.derive(spec([*one, *other], "rerender"))
-    assert mixed.recipe == Recipe(
+    assert mixed.parameters == Parameters(
         prompt=PAYLOAD["prompt"], checkpoint="tiny", scheduler="Karras", height=64, mixed=True
     )
     # as its tasks are, when they are others
     tasks = house.store.tasks_of(mixed.id)
     with house.store.transaction() as t:
         t.delete_task(next(task.id for task in tasks if task.source == other[0].id))
-    assert house.service.overview.get_job(mixed.id).job.recipe.sampler == "Euler a"
+    assert house.service.overview.get_job(mixed.id).job.parameters.sampler == "Euler a"
 
 
 @pytest.mark.parametrize("told", [True, False])
@@ -309,7 +309,7 @@ def test_an_infotext_is_read_once_until_its_file_changes(
     assert len(read) > 4 and len(house.service.deriver._sources._infotexts._known) == 2
 
 
-def test_an_infotext_in_the_text_file_alone_is_a_recipe(house: House) -> None:
+def test_an_infotext_in_the_text_file_alone_is_enough(house: House) -> None:
     _, (image,) = made(house, prompt="", steps=None)
     text = (house.folder / image.path).with_suffix(".txt")
     for words in ("a boat", "a ship"):  # somebody may write into it

@@ -38,7 +38,7 @@ class Models:
         return self.loaded
 
 
-class House:
+class QueueRig:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.clock = Clock()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 
-from .. import api
-from ..model import Image, Job, Task
-from ..sentences import Sentence, say, verbatim
+from ... import api
+from ...model import Image, Job, Task
+from ...sentences import Sentence, say, verbatim
 
 
 def still_needed(image: Image, count: int, task: Task, job: Job | None) -> Sentence:

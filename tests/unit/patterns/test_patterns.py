@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from inu_jobs.sentences import say
-from tests.unit.js_patterns import patterns_in
-from tests.unit.pump import slow_text
+from tests.unit.patterns.js_patterns import patterns_in
+from tests.unit.patterns.pump import slow_text
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 FILES = sorted([*(ROOT / "inu_jobs").rglob("*.py"), *(ROOT / "scripts").rglob("*.py"), *ROOT.glob("*.py")])
 SCRIPTS = sorted([*(ROOT / "ui").rglob("*.mjs"), *(ROOT / "javascript").rglob("*.mjs")])
 #: of ``re`` itself; all but the first use the pattern at once
