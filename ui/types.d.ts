@@ -233,7 +233,7 @@ export interface ImageInfo {
   image: ImageView;
   job: JobSummary;
   task: TaskView | null;
-  parameters: ([string, string])[];
+  recipe: ([string, string])[];
   prompts: number;
   infotext: string;
   payload: Payload | null;
@@ -408,7 +408,7 @@ export interface JobSummary {
   tasks: { [key: string]: number };
   images: ImageCounts;
   progress: number;
-  parameters: Parameters;
+  recipe: Parameters;
   eta: number | null;
   cover: string | null;
   started: number | null;

@@ -198,7 +198,7 @@ export class Compare {
         this.#images = infos.map(({ image }) => this.wiring.find(image.id) ?? image);
         this.#show(this.#images);
       }
-      put(this.#below, ...differenceTable(rows(infos.map(({ parameters }) => parameters)), infos.map((_, nth) => this.#name(nth))));
+      put(this.#below, ...differenceTable(rows(infos.map(({ recipe }) => recipe)), infos.map((_, nth) => this.#name(nth))));
     } catch (error) {
       if (!aborted(error)) put(this.#below, h("p", { class: "ij-note" }, icon("bad", "ij-bad"), sentence(error)));
     }

@@ -46,7 +46,7 @@ export class NewJobs {
     try {
       const [spec, catalog] = await Promise.all([request("GET", `jobs/${encodeURIComponent(job.id)}/spec${edit ? "?waiting=true" : ""}`), request("GET", "catalog")]);
       const draft = Draft.again(spec, new Fields(catalog));
-      draft.capture.summary = parameterFacts(job.parameters).filter((fact) => fact !== "");
+      draft.capture.summary = parameterFacts(job.recipe).filter((fact) => fact !== "");
       const title = edit ? t("Edit “{name}”", { name: job.name }) : t("Duplicate “{name}”", { name: job.name });
       new Composer(root, { draft, catalog, title, from: `“${job.name}”`, ...(edit ? { edit: job.id } : {}) }, {
         closed,

@@ -40,7 +40,7 @@ export function t(text, values = {}) {
 /** "1 image", "10,000 images". @param {number} n @param {string} one @param {string} [many] */
 export const plural = (n, one, many = one + "s") => t({ one: `{n} ${one}`, other: `{n} ${many}` }, { n });
 
-/** A word of the server's tables, such as a field's label. It is a template without holes. @param {string} text */
+/** A word from the server's tables, such as a field's label: a template without placeholders. @param {string} text */
 export const word = (text) => t(text);
 
 /** @param {{ [category: string]: string }} forms @param {number} count @param {string} key */

@@ -157,7 +157,7 @@ export class JobPage {
         relabel(made, labelOf?.(job) ?? label);
       }
     }
-    sync(this.#facts, [job.parameters, job.kind, job.started, job.finished, job.priority, unfinished(job) > 0, state.detail?.axes], () =>
+    sync(this.#facts, [job.recipe, job.kind, job.started, job.finished, job.priority, unfinished(job) > 0, state.detail?.axes], () =>
       facts(job, state.detail?.axes ?? [], state.detail?.axesWords ?? []).map((fact) => h("span", null, fact)));
     const { parents = [], children = [] } = state.detail ?? {};
     sync(this.#kin, [job.id, parents, children], () => jobLinks(parents, children, this.wiring.walk));
@@ -234,7 +234,7 @@ function facts(job, axes, words) {
   if (started !== null && finished !== null) time = t("{started}, took {duration}", { started: when(started), duration: duration(finished - started) });
   else if (started !== null) time = t("started {started}", { started: when(started) });
   const urgency = job.priority !== 0 && unfinished(job) > 0 && priorityWords(job.priority);
-  return [job.kind, ...parameterFacts(settled(job.parameters, axes)), job.parameters.mixed && t("various settings"), axes.length > 0 && axesLine(axes, words), time, urgency].filter(Boolean);
+  return [job.kind, ...parameterFacts(settled(job.recipe, axes)), job.recipe.mixed && t("various settings"), axes.length > 0 && axesLine(axes, words), time, urgency].filter(Boolean);
 }
 
 /** Why it is not running, or why it made nothing. @param {Job} job @param {() => void} again */

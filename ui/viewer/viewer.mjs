@@ -241,8 +241,8 @@ function keyLine(compare) {
 
 /** The prompts on their own, everything else in a table. @param {import("../types").ImageInfo} info */
 function parameters(info) {
-  const long = info.parameters.slice(0, info.prompts);
-  const rows = info.parameters.slice(info.prompts);
+  const long = info.recipe.slice(0, info.prompts);
+  const rows = info.recipe.slice(info.prompts);
   const name = info.image.path.split(/[\\/]/).pop() ?? info.image.path;
   rows.push([t("File"), info.missing ? t("{name} is missing", { name }) : `${name}, ${size(info.bytes)}`]);
   return [
