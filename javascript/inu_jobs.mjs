@@ -1,13 +1,13 @@
-// Finds our tab and fills it from ui/main.mjs, when it is opened or something is queued; not before its styles are
-// there. The WebUI loads this file by an address of its own, with the file's time in it, so the rest comes from our
-// own route: the tab's element says where it is.
+// Finds our tab and fills it from ui/main.mjs when it is opened or something is queued, once its styles have loaded.
+// The WebUI loads this file under an address with the file's time in it, so everything else comes from our own route,
+// which the tab's element names.
 
 /** @typedef {{ captured: (answer: string | { error?: string }, shift: boolean) => Promise<void> }} App */
 
 /** @type {Promise<App | null> | undefined} */
 let loading;
 
-const SORRY = "The Jobs tab could not be loaded: reload the page, and log in if you are asked to.";
+const SORRY = "The Jobs tab could not be loaded. Reload the page, and log in if asked.";
 
 /** @returns {HTMLElement | null} */
 const findRoot = () => document.getElementById("inu-jobs");
@@ -15,7 +15,7 @@ const findRoot = () => document.getElementById("inu-jobs");
 /** @type {Promise<void> | undefined} */
 let styled;
 
-/** Puts the styles on the page, once. After those that the WebUI has put there for us: a user.css still comes later.
+/** Adds the styles to the page, once, right after the ones the WebUI added for us, so that user.css still comes last.
  * @param {string} address @returns {Promise<void>} */
 function styles(address) {
   const own = import.meta.url.replace(/javascript\/inu_jobs\.mjs.*/, "style.css");
@@ -37,7 +37,7 @@ function styles(address) {
   return styled;
 }
 
-/** Modules and styles, all at once. @param {HTMLElement} root @returns {Promise<{ mount: (root: HTMLElement) => App }>} */
+/** Loads modules and styles in parallel. @param {HTMLElement} root @returns {Promise<{ mount: (root: HTMLElement) => App }>} */
 async function parts(root) {
   const main = new URL(root.dataset.main ?? "", document.baseURI).href;
   const [modules] = await Promise.all([import(main), styles(new URL("ui.css", main).href)]);
@@ -47,7 +47,7 @@ async function parts(root) {
 /** @returns {Promise<App | null>} */
 async function load() {
   const root = findRoot();
-  // A problem is there already when our own packages could not be loaded.
+  // The server has already put a problem here if our own packages could not be loaded.
   if (!root || root.querySelector(".ij-problem:not([data-again])")) return null;
   try {
     return (await parts(root)).mount(root);
@@ -70,11 +70,11 @@ window.inuJobs = {
   },
 };
 
-// Filled only when it is seen; fetched as soon as the page has nothing better to do, so that it opens at once.
+// Filled only when visible, but fetched as soon as the page is idle, so that it opens instantly.
 function watch() {
   const root = findRoot();
   if (!root) return;
-  // Safari has no requestIdleCallback. A failure shows when the tab is opened.
+  // Safari has no requestIdleCallback. Failures are shown when the tab is opened.
   const later = window.requestIdleCallback ?? ((/** @type {() => void} */ work) => setTimeout(work, 1000));
   if (root.dataset.ahead !== undefined) later(() => void parts(root).catch(() => {}));
   const seen = new IntersectionObserver((entries) => {

@@ -1,4 +1,4 @@
-// Joins the parts: the state, the frame, and what fills it.
+// Connects the parts: the state, the frame and its contents.
 
 import { NewJobs } from "./compose/new-jobs.mjs";
 import { Selection } from "./core/selection.mjs";
@@ -22,7 +22,7 @@ class App {
   /** @param {HTMLElement} root #inu-jobs */
   constructor(root) {
     const state = new State();
-    const picked = new Selection(); // jobs that are acted on together
+    const picked = new Selection(); // selected jobs
     const frame = new Frame(root, state);
     const toasts = new Toasts(frame.layer);
     const open = (/** @type {string} */ id) => void frame.open(id);
@@ -54,7 +54,7 @@ class App {
     });
   }
 
-  /** @param {string | { error?: string }} answer a capture's id, or why there is none @param {boolean} shift */
+  /** @param {string | { error?: string }} answer a capture's id, or an error @param {boolean} shift */
   captured(answer, shift) {
     return this.newJobs.captured(answer, shift);
   }
@@ -63,7 +63,7 @@ class App {
 /** @type {App | undefined} */
 let app;
 
-/** Fills the tab; once. @param {HTMLElement} root */
+/** Fills the tab, once. @param {HTMLElement} root */
 export function mount(root) {
   app ??= new App(root);
   return app;

@@ -1,9 +1,9 @@
-// What the page makes of the web API's answers (types.d.ts), and the globals of the WebUI's page.
+// The page's versions of the web API's types (types.d.ts), and the globals of the WebUI's page.
 
 import type * as api from "./types";
 
 export type Job = api.JobSummary;
-/** As the page sends it, nothing left out. */
+/** As sent by the page, with all fields. */
 export type JobSpec = Required<Omit<api.JobSpec, "note" | "axes">> & { axes: AxisSpec[] };
 export type DeriveSpec = Required<api.DeriveSpec>;
 export type Template = Required<api.Template>;
@@ -14,7 +14,7 @@ export type SavedRecipe = Omit<api.SavedRecipe, "axes"> & { axes: AxisSpec[] };
 export type Plan = Omit<api.Plan, "sample"> & { sample: { changes: api.Payload; prompt: string; label: string }[] };
 export type EditPlan = Plan & api.EditPlan;
 
-/** A field of a payload, as inu_jobs/fields describes it. */
+/** A payload field, as described by inu_jobs/fields. */
 export interface Field {
   path: string;
   type: "text" | "texts" | "integer" | "number" | "switch" | "object" | "list" | "size";
@@ -29,7 +29,7 @@ export interface Field {
   whose?: string;
 }
 
-/** The fields, and the names of what is installed. */
+/** The fields, and the names of everything installed. */
 export interface Catalog {
   fields: Field[];
   loras: string[];
@@ -43,12 +43,12 @@ export interface Catalog {
   latent_upscale_modes: string[];
 }
 
-/** What of a task the page keeps: with ten thousand of them, every field counts. */
+/** The parts of a task that the page keeps: with ten thousand tasks, every field counts. */
 export type Task =
   & Pick<api.TaskView, "id" | "job" | "index" | "state" | "error" | "label" | "images" | "width" | "height" | "coords">
   & Partial<Pick<api.TaskView, "axes_label" | "source_label" | "purged" | "source">>;
 
-/** What of an image the page keeps. */
+/** The parts of an image that the page keeps. */
 export type Image = Omit<api.ImageView, "path" | "seed">;
 
 declare global {

@@ -1,8 +1,8 @@
-// Jobs in a page of their own, without the WebUI around: light enough for a phone, or for a second screen.
+// The jobs on a standalone page without the WebUI: light enough for a phone or a second screen.
 
 import { mount } from "./main.mjs";
 
-// The server has taken a theme that was asked for; else it is the browser's, as on the WebUI's own page.
+// The server applies a requested theme; otherwise use the browser's, like the WebUI's own page.
 if (!new URL(location.href).searchParams.has("__theme")) {
   document.body.classList.toggle("dark", matchMedia("(prefers-color-scheme: dark)").matches);
 }

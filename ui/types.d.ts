@@ -235,7 +235,7 @@ export interface ImageInfo {
   image: ImageView;
   job: JobSummary;
   task: TaskView | null;
-  parameters: ([string, string])[];
+  recipe: ([string, string])[];
   prompts: number;
   infotext: string;
   payload: Payload | null;
@@ -413,7 +413,7 @@ export interface JobSummary {
   tasks: { [key: string]: number };
   images: ImageCounts;
   progress: number;
-  parameters: Parameters;
+  recipe: Parameters;
   eta: number | null;
   cover: string | null;
   started: number | null;

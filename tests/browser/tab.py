@@ -130,7 +130,7 @@ class Tab:
         if button.is_visible():
             button.click()
             return
-        bar.get_by_role("button", name="More to do with the selected images").click()
+        bar.get_by_role("button", name="More actions for the selected images").click()
         bar.get_by_role("menuitem", name=label).click()
 
 

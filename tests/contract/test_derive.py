@@ -51,7 +51,7 @@ class Host:
         info = self.jobs.api(f"/images/{view['id']}/info")
         picture = Image.open(io.BytesIO(self.jobs.fetch(f"/images/{view['id']}/file")))
         picture.load()
-        return Made(view, dict(info["parameters"]), picture)
+        return Made(view, dict(info["recipe"]), picture)
 
     def create(self, **payload: Any) -> list[Made]:
         body = {"kind": "txt2img", "payload": self.payload | payload}
@@ -197,7 +197,7 @@ def test_an_upscale_keeps_alpha(host: Host) -> None:
     file = host.jobs.host.folder / source.view["path"]
     with Image.open(file) as drawn:
         picture, text = drawn.convert("RGBA"), PngInfo()
-        text.add_text("parameters", drawn.info["parameters"])
+        text.add_text("parameters", drawn.info["recipe"])
     alpha = Image.linear_gradient("L").resize(picture.size)
     picture.putalpha(alpha)
     picture.save(file, pnginfo=text)

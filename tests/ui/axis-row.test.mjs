@@ -51,9 +51,9 @@ test("how many values a row has", () => {
 });
 
 test("what is missing in a row is said", () => {
-  assert.match(added("steps").wrong, /Fill in the values of Steps/);
-  assert.match(added("replace:", "oil").wrong, /say what is to be replaced/);
-  assert.match(added("", "1").wrong, /Name the field/);
+  assert.match(added("steps").wrong, /Enter values for Steps/);
+  assert.match(added("replace:", "oil").wrong, /enter what to replace/);
+  assert.match(added("", "1").wrong, /Enter a field path/);
   assert.equal(added("lora:", "1").wrong, "");
 });
 

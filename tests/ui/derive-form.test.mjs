@@ -69,16 +69,16 @@ test("new seeds are drawn by the server", () => {
 });
 
 const WRONG = [
-  ["denoising_strength", { text: "" }, /A number is missing/],
+  ["denoising_strength", { text: "" }, /Enter a number/],
   ["denoising_strength", { text: "0.3-" }, /neither a number nor a range/],
   ["steps", { mode: "set", text: "1.5" }, /not a whole number/],
-  ["size", { mode: "set", text: "128" }, /A size looks like/],
-  ["size", { mode: "sides", text: "", by: "" }, /A width or a height is missing/],
+  ["size", { mode: "set", text: "128" }, /Enter a size such as/],
+  ["size", { mode: "sides", text: "", by: "" }, /Enter a width or a height/],
   ["size", { mode: "times", text: "0" }, /one number above 0/],
-  ["prompt", { mode: "replace", text: "" }, /What is to be replaced is missing/],
-  ["prompt", { mode: "after", text: "" }, /A text is missing/],
-  ["sampler_name", { mode: "set", text: " , " }, /A name is missing/],
-  ["seed", { mode: "new", text: "2000" }, /from 1 to 1,000/],
+  ["prompt", { mode: "replace", text: "" }, /Enter the text to replace/],
+  ["prompt", { mode: "after", text: "" }, /Enter some text/],
+  ["sampler_name", { mode: "set", text: " , " }, /Enter a name/],
+  ["seed", { mode: "new", text: "2000" }, /Enter 1 to 1,000/],
 ];
 for (const [path, entry, sentence] of WRONG) test(`wrong: ${path} ${JSON.stringify(entry)}`, () => assert.match(type(form(), path, entry), sentence));
 

@@ -32,7 +32,7 @@ const ESTIMATES = [
   [70, 50, 105, 0, "about 1 min"],
   [120, 100, 130, 0, "about 2 min"],
   [120, 40, 300, 0, "about 2 min, maybe under a minute to 5 min"],
-  [7200, 6000, 10800, 3, "about 2 h, maybe 1 h 40 min to 3 h; 3 changes of model"],
+  [7200, 6000, 10800, 3, "about 2 h, maybe 1 h 40 min to 3 h; 3 checkpoint changes"],
   [200_000, 190_000, 210_000, 0, "about 2 days"],
 ];
 for (const [seconds, low, high, loads, words] of ESTIMATES) {

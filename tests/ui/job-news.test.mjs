@@ -21,9 +21,9 @@ const [RUNS, DONE] = [job("a", "running"), job("a", "review")];
 const STOPPED = job("a", "running", { hold: { by: "errors", message: "why" } });
 
 test("the last that could run is told though others are held", () =>
-  assert.equal(told([RUNS, held("b")], [DONE], status(0, 1), status(0)), "a is done: 1 image|Nothing can run any more: 1 job is held"));
+  assert.equal(told([RUNS, held("b")], [DONE], status(0, 1), status(0)), "a is done: 1 image|Nothing left to run: 1 job is on hold"));
 test("the queue is empty", () => assert.equal(told([RUNS], [DONE], status(0, 1), status(0)), "a is done: 1 image|The queue is empty"));
 test("another waits", () => assert.equal(told([RUNS, job("b", "waiting")], [DONE], status(1, 1), status(1)), "a is done: 1 image"));
 test("whoever paused it knows", () => assert.equal(told([RUNS], [held("a")], status(2, 1), status(0)), null));
 test("it was deleted", () => assert.equal(told([job("a", "waiting")], [], status(2), status(0), ["a"]), "The queue is empty"));
-test("its last task has just stopped", () => assert.equal(told([RUNS], [STOPPED], status(1, 1), status(0)), "a is held: why"));
+test("its last task has just stopped", () => assert.equal(told([RUNS], [STOPPED], status(1, 1), status(0)), "a is on hold: why"));

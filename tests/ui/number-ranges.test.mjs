@@ -22,14 +22,14 @@ for (const [text, found] of READ) test(`${text} is read`, () => assert.deepEqual
 test("whole numbers lose the fraction that was found between", () => assert.deepEqual(numbers("1-10 [4]", true), [1, 4, 7, 10]));
 
 const REFUSED = [
-  ["", /A number is missing/],
+  ["", /Enter a number/],
   ["0.3-", /neither a number nor a range/],
   ["a", /neither a number nor a range/],
   ["1-5 (-1)", /never gets from 1 to 5/],
   ["1-5 (0)", /never gets/],
-  ["1-5000", /5,000 values; 1,000 are the most/],
-  ["1-2 [0]", /In brackets/],
-  ["1-2 [1001]", /In brackets/],
+  ["1-5000", /5,000 values; the limit is 1,000/],
+  ["1-2 [0]", /\[n\] is the number of values/],
+  ["1-2 [1001]", /\[n\] is the number of values/],
 ];
 for (const [text, why] of REFUSED) test(`“${text}” is refused`, () => assert.throws(() => numbers(text, true), why));
 

@@ -28,9 +28,9 @@ test("when something is done", () => {
   const said = (more, windowed) => endWords({ ends: at(11, 2, 40), waits: "", ...more }, windowed, NOW);
   assert.equal(said({}), "about 02:40 tomorrow");
   assert.equal(said({}, true), "about 02:40 tomorrow, in its window");
-  assert.equal(said({ waits: "others" }), "about 02:40 tomorrow, after what waits");
-  assert.equal(said({ waits: "hold" }), "not before you resume it");
-  assert.equal(said({ waits: "stopped" }), "not before the queue goes on");
+  assert.equal(said({ waits: "others" }), "about 02:40 tomorrow, after the jobs ahead");
+  assert.equal(said({ waits: "hold" }), "after you resume it");
+  assert.equal(said({ waits: "stopped" }), "after you resume the queue");
   assert.equal(said({ ends: null }), "");
 });
 
@@ -38,6 +38,6 @@ test("runs", () => {
   const said = (more) => runWords({ state: "waiting", starts: at(10, 23), ends: at(11, 1), seconds: 7200, reason: "", ...more }, NOW);
   assert.equal(said({}), "23:00, done 01:00 tomorrow (2 h of work)");
   assert.equal(said({ state: "running" }), "Runs now, done 01:00 tomorrow (2 h of work)");
-  assert.equal(said({ starts: NOW, ends: null, seconds: null }), "Starts in a moment, nobody knows yet how long");
+  assert.equal(said({ starts: NOW, ends: null, seconds: null }), "Starts in a moment, no estimate yet");
   assert.equal(said({ starts: null, reason: "Its run window is closed." }), "Its run window is closed.");
 });

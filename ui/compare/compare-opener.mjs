@@ -1,4 +1,4 @@
-// Opens images side by side: those that are selected, or one beside what it was made from.
+// Opens images side by side: the selected ones, or one image and its source.
 
 import { request, sentence } from "../core/api.mjs";
 import { thousands } from "../core/format.mjs";
@@ -21,7 +21,7 @@ export class CompareOpener {
     for (const name of ["tasks", "guests"]) wiring.state.addEventListener(name, () => this.#side?.update());
   }
 
-  /** @param {string[]} ids of images that show @param {string[]} shown all that show there, in order */
+  /** @param {string[]} ids of visible images @param {string[]} shown all visible images there, in order */
   async open(ids, shown) {
     const { root, state, toasts, marks, undo, redo, help, closed } = this.wiring;
     const images = ids.flatMap((id) => state.find(id) ?? []);
@@ -56,8 +56,8 @@ export class CompareOpener {
     side.open(images);
   }
 
-  /** The next image that was made from another, after its source. @param {string} id @param {string[]} shown @param {number} by 1 or -1
-   * @returns {Promise<Image[] | null>} null: there is none */
+  /** The next image that has a source, after that source. @param {string} id @param {string[]} shown @param {number} by 1 or -1
+   * @returns {Promise<Image[] | null>} null: none left */
   async #beside(id, shown, by) {
     const { state } = this.wiring;
     for (let at = shown.indexOf(id) + by; at >= 0 && at < shown.length; at += by) {
@@ -70,7 +70,7 @@ export class CompareOpener {
   }
 }
 
-/** What an image was made from, if it is still there. @param {Image} image @returns {Promise<Image[]>} */
+/** The source of an image, if it still exists. @param {Image} image @returns {Promise<Image[]>} */
 async function source({ id }) {
   /** @type {import("../types").ImageInfo} */
   const info = await request("GET", `images/${encodeURIComponent(id)}/info`);

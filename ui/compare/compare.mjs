@@ -1,5 +1,5 @@
-// Two to four images side by side; zoom and pan go together. An image and its source also lie on one another,
-// with a divider between.
+// Two to four images side by side, with zoom and pan in sync. An image and its source can also be overlaid, with a
+// divider between them.
 
 import { aborted, fileUrl, request, sentence, thumbUrl } from "../core/api.mjs";
 import { t } from "../core/sentences.mjs";
@@ -15,7 +15,7 @@ import { differenceTable, rows } from "./difference-table.mjs";
 /** @typedef {{ verdict: (ids: string[], verdict: import("../types").Verdict) => void, rating: (ids: string[], rating: number) => void,
  *   trash: (ids: string[]) => void, undo: () => void, redo: () => void, help: () => void,
  *   find: (id: string) => Image | undefined, closed: () => void, walk?: (by: number) => Promise<void>, where?: () => string }} Wiring
- *  `find`: an image as it is now; `walk`: to another one that was made from a source, beside that; `where`: which of them it is */
+ *  `find`: an image's current state; `walk`: to another result and its source; `where`: its position among them */
 /** @typedef {{ image: Image, element: HTMLElement, title: HTMLElement, zoom: Zoom }} Pane */
 
 export const MOST = 4;
@@ -23,13 +23,13 @@ const STEP = 120; // pixels that an arrow key moves zoomed images
 const NUDGE = 2; // percent that an arrow key moves the divider
 
 export class Compare {
-  /** @type {Image[]} all that it was opened with: one that was deleted may come back */
+  /** @type {Image[]} all images it was opened with: deleted ones may come back */
   #images = [];
   /** @type {Pane[]} */
   #panes = [];
   #at = 0;
   #cut = 50;
-  /** the first is what the second was made from */
+  /** the first image is the source of the second */
   #related = false;
   /** how an image and its source are shown @type {"slider" | "side"} */
   #way = "slider";
@@ -44,7 +44,7 @@ export class Compare {
     onkeydown: (/** @type {KeyboardEvent} */ event) => this.#nudge(event), onpointerdown: (/** @type {PointerEvent} */ event) => this.#drag(event),
   }, h("span", null, icon("left"), icon("right")));
   #modes = h(
-    "div", { class: "ij-seg", role: "group", "aria-label": t("How to compare") },
+    "div", { class: "ij-seg", role: "group", "aria-label": t("Comparison mode") },
     h("button", { type: "button", "data-mode": "slider", onclick: () => this.#choose("slider") }, t("Slider")),
     h("button", { type: "button", "data-mode": "side", onclick: () => this.#choose("side") }, t("Side by side")),
   );
@@ -85,7 +85,7 @@ export class Compare {
     this.#begin(images, false);
   }
 
-  /** @param {Image[]} images a source, and what was made from it */
+  /** @param {Image[]} images a source and its result */
   turn(images) {
     this.#asked.abort();
     this.#panes = [];
@@ -108,7 +108,7 @@ export class Compare {
     this.#walking = false;
   }
 
-  /** Verdicts and ratings as they are now; what is in the trash leaves, and comes back with an undo. */
+  /** Shows current verdicts and ratings. Trashed images leave, and come back with undo. */
   update() {
     if (!this.dialog.open) return;
     this.#images = this.#images.map((image) => this.wiring.find(image.id) ?? image);
@@ -136,7 +136,7 @@ export class Compare {
   #show(images) {
     const before = this.#panes[this.#at]?.image.id;
     const same = images.findIndex(({ id }) => id === before);
-    // at the last, or at what takes the place of one that left
+    // the last one, or the one that took the place of an image that left
     this.#at = same >= 0 ? same : this.#panes.length > 0 ? Math.min(this.#at, images.length - 1) : images.length - 1;
     this.#panes = images.map((image, nth) => this.#pane(image, nth));
     attr(this.#stage, "data-count", images.length);
@@ -150,7 +150,7 @@ export class Compare {
   #pane(image, nth) {
     const picture = h("img", { src: fileUrl(image), alt: this.#name(nth), draggable: "false" });
     picture.style.backgroundImage = `url("${thumbUrl(image)}")`;
-    picture.addEventListener("load", () => (picture.style.backgroundImage = "")); // it may be transparent
+    picture.addEventListener("load", () => (picture.style.backgroundImage = "")); // the image may be transparent
     const view = h("div", { class: "ij-pane-view" }, picture);
     const title = h("span", { class: "ij-pane-title" });
     const element = h("div", { class: "ij-pane", "data-id": image.id, onpointerdown: () => this.#focus(nth) }, view, title);
@@ -175,7 +175,7 @@ export class Compare {
     this.#judged();
   }
 
-  /** What stands on and below the images of their verdicts. */
+  /** Updates the verdicts shown on and below the images. */
   #judged() {
     const now = this.#panes[this.#at];
     if (!now) return;
@@ -194,11 +194,11 @@ export class Compare {
       if (made >= 0 && !(this.#related && made === 1)) {
         if (made === 0) infos = infos.reverse();
         this.#related = true;
-        this.#panes = []; // it begins at the one that was made
+        this.#panes = []; // start at the result
         this.#images = infos.map(({ image }) => this.wiring.find(image.id) ?? image);
         this.#show(this.#images);
       }
-      put(this.#below, ...differenceTable(rows(infos.map(({ parameters }) => parameters)), infos.map((_, nth) => this.#name(nth))));
+      put(this.#below, ...differenceTable(rows(infos.map(({ recipe }) => recipe)), infos.map((_, nth) => this.#name(nth))));
     } catch (error) {
       if (!aborted(error)) put(this.#below, h("p", { class: "ij-note" }, icon("bad", "ij-bad"), sentence(error)));
     }
@@ -219,12 +219,12 @@ export class Compare {
     this.#divide(this.#cut);
   }
 
-  /** @param {number} percent how far to the right the divider is */
+  /** @param {number} percent the divider's position from the left */
   #divide(percent) {
     this.#cut = Math.min(100, Math.max(0, percent));
     this.#stage.style.setProperty("--ij-cut", `${this.#cut}%`);
     attr(this.#divider, "aria-valuenow", Math.round(this.#cut));
-    attr(this.#divider, "aria-valuetext", t("{round} % source", { round: Math.round(this.#cut) }));
+    attr(this.#divider, "aria-valuetext", t("{round}% source", { round: Math.round(this.#cut) }));
   }
 
   /** @param {KeyboardEvent} event */
@@ -274,7 +274,7 @@ export class Compare {
     const move = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[event.key];
     if (verb && "act" in verb && verb.act === "compare") this.dialog.close();
     else if (verb) {
-      // a key that is held down must not throw away one image after the other
+      // holding a key down must not delete one image after another
       if (!event.repeat || ("act" in verb && (verb.act === "undo" || verb.act === "redo"))) this.#do(verb);
     } else if (event.ctrlKey || event.altKey || event.metaKey) return;
     else if (letter(event) === "z") zoom?.toggle();

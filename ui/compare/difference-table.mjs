@@ -1,4 +1,4 @@
-// What sets images apart: a table of their parameters, the rows that differ first and marked.
+// A table of the images' parameters, with the rows that differ first and marked.
 
 import { plural } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
@@ -6,7 +6,7 @@ import { attr, h, text } from "../dom/elements.mjs";
 
 /** @typedef {{ name: string, values: string[], differs: boolean }} Row */
 
-/** By name, in the order in which they come; "" where an image has none.
+/** By name, in order of appearance; "" where an image has none.
  * @param {[string, string][][]} images the parameters, one for each image @returns {Row[]} */
 export function rows(images) {
   const names = [...new Set(images.flatMap((parameters) => parameters.map(([name]) => name)))];
@@ -16,10 +16,10 @@ export function rows(images) {
   });
 }
 
-const SHOW = { one: "Show {n} setting that is the same", other: "Show {n} settings that are the same" };
-const HIDE = { one: "Hide {n} setting that is the same", other: "Hide {n} settings that are the same" };
+const SHOW = { one: "Show {n} identical setting", other: "Show {n} identical settings" };
+const HIDE = { one: "Hide {n} identical setting", other: "Hide {n} identical settings" };
 
-/** @param {Row[]} all @param {string[]} heads what the images are called */
+/** @param {Row[]} all @param {string[]} heads the images' names */
 export function differenceTable(all, heads) {
   const apart = all.filter(({ differs }) => differs);
   const same = all.filter(({ differs }) => !differs);

@@ -1,4 +1,4 @@
-// The composer's axes: a row each, with what varies, its values, and buttons to move and remove it.
+// The composer's axes, one row each: the field, its values, and buttons to move and remove it.
 
 import { plural } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
@@ -11,15 +11,15 @@ export class AxisList {
   /** @type {Shown[]} */
   #shown = [];
   #rows = h("div", { class: "ij-axes-rows", role: "list", "aria-label": t("Axes") });
-  /** for all rows: names may be many */
+  /** shared by all rows: there can be many names */
   #lists = h("div", { hidden: true });
-  /** those that were left, or were to be queued, as they are: before that nothing is called missing @type {WeakSet<AxisRow>} */
+  /** rows that lost focus or that the user tried to queue: missing values are only reported for these @type {WeakSet<AxisRow>} */
   #left = new WeakSet();
   #mark = () => {};
-  /** LoRAs that the prompts of the last plan have @type {string[]} */
+  /** LoRAs in the prompts of the last plan @type {string[]} */
   #loras = [];
 
-  /** @param {import("./draft.mjs").Draft} draft @param {import("../page").Catalog} catalog @param {(moved: boolean) => void} changed `moved`: the rows are others, or stand elsewhere */
+  /** @param {import("./draft.mjs").Draft} draft @param {import("../page").Catalog} catalog @param {(moved: boolean) => void} changed `moved`: rows were added, removed, replaced or moved */
   constructor(draft, catalog, changed) {
     this.draft = draft;
     this.catalog = catalog;
@@ -27,32 +27,32 @@ export class AxisList {
     this.add = button("plus", t("Add axis"), () => this.#add(), { kind: "ij-btn-quiet" });
     this.element = h(
       "div", { class: "ij-field" },
-      h("span", { class: "ij-label" }, t("Axes "), h("span", { class: "ij-small" }, t("(every value with every other)"))),
+      h("span", { class: "ij-label" }, t("Axes "), h("span", { class: "ij-small" }, t("(every combination)"))),
       h("div", { class: "ij-axes" }, this.#rows, h("div", { class: "ij-axes-add" }, this.add)), this.#lists,
     );
     this.show();
   }
 
-  /** The rows as the draft has them now. */
+  /** Shows the draft's current rows. */
   show() {
     put(this.#lists, h("datalist", { id: "ij-axis-loras" }, ...this.catalog.loras.map((value) => h("option", { value }))));
     this.#shown = this.draft.rows.map((row, at) => this.#row(row, at));
     put(this.#rows, ...this.#shown.map(({ element }) => element));
   }
 
-  /** What is missing in a row, one sentence, or "". */
+  /** What the first incomplete row is missing, as a sentence, or "". */
   get wrong() {
     return this.draft.rows.map((row) => row.wrong).find(Boolean) ?? "";
   }
 
-  /** They were to be queued: what is missing is said, and the focus goes there. */
+  /** The user tried to queue: report what is missing, and move the focus there. */
   tried() {
     for (const row of this.draft.rows) this.#left.add(row);
     this.#mark();
     const wanting = this.#shown.find(({ row }) => row.wrong);
     const whose = wanting?.element.querySelector(/** @type {"input"} */ (".ij-axis-whose"));
     (whose && !whose.value && wanting?.row.id !== "lora:" ? whose : wanting?.input)?.focus();
-    wanting?.element.scrollIntoView({ block: "nearest" }); // what is said stands below the field
+    wanting?.element.scrollIntoView({ block: "nearest" }); // the message is below the field
   }
 
   #add() {
@@ -62,7 +62,7 @@ export class AxisList {
     this.#again(() => this.#shown.at(-1)?.element.querySelector("select"));
   }
 
-  /** @param {() => HTMLElement | null | undefined} [then] has the focus after */
+  /** @param {() => HTMLElement | null | undefined} [then] gets the focus afterwards */
   #again(then) {
     this.show();
     then?.()?.focus();
@@ -76,7 +76,7 @@ export class AxisList {
     const [row] = rows.splice(at, 1);
     if (row) rows.splice(to, 0, row);
     const which = by < 0 ? "up" : "down";
-    // At the end of the list the button that was pressed can go no further.
+    // At either end of the list the pressed button is disabled.
     const button = (/** @type {string} */ way) => this.#shown[to]?.element.querySelector(/** @type {"button"} */ (`[data-move${way}]:not(:disabled)`));
     this.#again(() => button(`=${which}`) ?? button(""));
   }
@@ -156,7 +156,7 @@ export class AxisList {
     return input;
   }
 
-  /** Puts a known name behind those that are typed. @param {AxisRow} row @param {HTMLInputElement | HTMLTextAreaElement} input @param {() => void} typed */
+  /** Appends a known name to the typed ones. @param {AxisRow} row @param {HTMLInputElement | HTMLTextAreaElement} input @param {() => void} typed */
   #names(row, input, typed) {
     const names = this.draft.fields.choices(row.field);
     if (names.length === 0) return null;
@@ -182,7 +182,7 @@ export class AxisList {
     );
   }
 
-  /** What is wrong with a row stands below it. @param {import("../plan/planner.mjs").Planner} planner @param {(finding: import("../types").Finding) => import("../dom/elements.mjs").Child} cure */
+  /** Shows problems below their rows. @param {import("../plan/planner.mjs").Planner} planner @param {(finding: import("../types").Finding) => import("../dom/elements.mjs").Child} cure */
   mark(planner, cure) {
     this.#mark = () => this.mark(planner, cure);
     this.#loras = planner.plan?.loras ?? this.#loras;

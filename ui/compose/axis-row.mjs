@@ -1,4 +1,4 @@
-// An axis that the composer adds by hand, without the page: from a row to an AxisSpec.
+// The model of an axis row in the composer: from a row to an AxisSpec, without the page.
 
 import { t } from "../core/sentences.mjs";
 import { swap, tagged } from "../plan/name-fixes.mjs";
@@ -8,12 +8,12 @@ import { numbers } from "../plan/number-ranges.mjs";
 /** @typedef {import("../page").Field} Field */
 /** @typedef {import("../types").Json} Json */
 /** @typedef {import("../core/fields.mjs").Fields} Fields */
-/** @typedef {"numbers" | "names" | "texts" | "lines" | "any"} Kind how its values are typed: with commas, or one a line */
+/** @typedef {"numbers" | "names" | "texts" | "lines" | "any"} Kind how its values are typed: separated by commas, or one per line */
 
-/** Whatever is not in the list: named by its path. @type {Field} */
-export const OTHER = { path: "", type: "text", label: t("Another field"), group: t("Other"), example: t("values, with commas between"), whose: t("Its path, as in s_noise") };
+/** Any field that is not in the list, named by its path. @type {Field} */
+export const OTHER = { path: "", type: "text", label: t("Another field"), group: t("Other"), example: t("comma-separated values"), whose: t("Its path, such as s_noise") };
 const EVERY_LORA = "lora:";
-/** These name a LoRA behind the colon. */
+/** Paths with a LoRA's name after the colon. */
 export const OF_LORA = new Set([EVERY_LORA, "swap:"]);
 
 /** @param {Field} field @returns {Kind} */
@@ -25,16 +25,16 @@ export function kindOf(field) {
 }
 
 export class AxisRow {
-  /** as it came, until it is typed over: a value that no line of text could say stays what it is @type {Json[] | undefined} */
+  /** the original values until the text is edited: some cannot be written as text @type {Json[] | undefined} */
   values;
   /** @type {import("../page").Template | undefined} */
   template;
 
-  /** what varies: its path, without a name behind a colon; "" for another field than those in the list */
+  /** the field's path, without the name after the colon; "" for a field that is not in the list */
   id = "";
   #field = OTHER;
 
-  /** @param {Field} field @param {string} [text] @param {string} [name] what its path ends with */
+  /** @param {Field} field @param {string} [text] @param {string} [name] the end of its path */
   constructor(field, text = "", name = "") {
     this.field = field;
     this.text = text;
@@ -66,14 +66,14 @@ export class AxisRow {
     return kindOf(this.field);
   }
 
-  /** The path that the request has. */
+  /** The path for the request. */
   get path() {
     const { field, id } = this;
     if (!field.whose) return id;
     return id + (this.name.trim() || (id === EVERY_LORA ? "*" : ""));
   }
 
-  /** Every field has values of its own: those typed for another would make no sense. @param {Field} field */
+  /** Clears the values: those typed for another field would make no sense. @param {Field} field */
   become(field) {
     [this.field, this.text, this.name, this.values, this.template] = [field, "", "", undefined, undefined];
   }
@@ -84,25 +84,25 @@ export class AxisRow {
     this.values = undefined;
   }
 
-  /** @param {string} value one more */
+  /** @param {string} value to append */
   add(value) {
     const before = this.text.trim().replace(/,$/, "");
     this.type(before ? `${before}, ${quoted(value)}` : quoted(value));
   }
 
-  /** What is missing, one sentence, or "". */
+  /** What is missing, as a sentence, or "". */
   get wrong() {
     const { field, id } = this;
-    if (field.whose && id !== EVERY_LORA && !this.name.trim()) return field === OTHER ? t("Name the field.") : t("{label}: say what is to be replaced.", { label: this.label });
-    return this.text.trim() || this.values?.length ? "" : t("Fill in the values of {label}.", { label: this.label });
+    if (field.whose && id !== EVERY_LORA && !this.name.trim()) return field === OTHER ? t("Enter a field path.") : t("{label}: enter what to replace.", { label: this.label });
+    return this.text.trim() || this.values?.length ? "" : t("Enter values for {label}.", { label: this.label });
   }
 
-  /** What it is called on the page. */
+  /** Its name on the page. */
   get label() {
     return (this.field === OTHER && this.name.trim()) || (this.field.label ?? this.id);
   }
 
-  /** How many values there are; 0 where that cannot be said here. */
+  /** The number of values; 0 if it cannot be known here. */
   get count() {
     if (this.template) return 0;
     if (this.values) return this.values.length;
@@ -127,7 +127,7 @@ export class AxisRow {
     this.name = path.slice(this.id.length);
   }
 
-  /** Another name in the place of one that does not exist. @param {string} wrong @param {string} right @returns {boolean} whether it was here */
+  /** Replaces a name that does not exist. @param {string} wrong @param {string} right @returns {boolean} whether the row had it */
   use(wrong, right) {
     const before = this.name + this.text;
     if (!wrong) return false;
@@ -150,25 +150,25 @@ export class AxisRow {
 /** @param {string} text */
 const lines = (text) => text.split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
 
-/** As a CSV line has it. @param {string} item */
+/** Quoted as in CSV. @param {string} item */
 const quoted = (item) => (/[",\n]|^\s|\s$/.test(item) ? `"${item.replaceAll('"', '""')}"` : item);
 
-/** What stands between the commas of a CSV line. @param {string} text */
+/** The items of a CSV line. @param {string} text */
 export function items(text) {
   const found = text.match(/\s*(?:"(?:[^"]|"")*"|[^,\n]*)\s*(?:,|\n|$)/g) ?? [];
-  if (!found.at(-2)?.endsWith(",")) found.pop(); // the end of the line is no item of its own, but behind a comma
+  if (!found.at(-2)?.endsWith(",")) found.pop(); // the end of the line is an item only after a comma
   return found.map((part) => {
     const item = part.replace(/[,\n]$/, "").trim();
     return item.startsWith('"') && item.endsWith('"') && item.length > 1 ? item.slice(1, -1).replaceAll('""', '"') : item;
   });
 }
 
-/** How many numbers an item is: one, or those of a range. @param {string} item */
+/** How many numbers an item stands for: one, or a range. @param {string} item */
 function many(item) {
   if (!item) return 0;
   try {
     return numbers(item).length;
   } catch {
-    return 1; // a word such as "none", or what the server will say a sentence about
+    return 1; // a word such as "none", or something the server will reject
   }
 }

@@ -1,5 +1,5 @@
-// "Queue as job", "Again, but…" and "Edit…": left what you choose, right what comes of it. Nothing is queued or changed
-// before its plan was shown.
+// "Queue as job", "Duplicate…" and "Edit…": choices on the left, the resulting plan on the right. Nothing is
+// queued or changed before its plan has been shown.
 
 import { plural, thousands } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
@@ -17,7 +17,7 @@ import { RecipeDialog } from "./recipe-dialog.mjs";
 /** @typedef {import("../types").Finding} Finding */
 /** @typedef {import("./draft.mjs").Draft} Draft */
 /** @typedef {{ draft: Draft, catalog: import("../page").Catalog, title: string, from: string, edit?: string, recipes?: boolean }} Start
- *  `from`: where what stands in it comes from; `edit`: the job that is changed, by its id; `recipes`: these show first */
+ *  `from`: where the draft comes from; `edit`: id of the job being edited; `recipes`: open the recipes first */
 /** @typedef {{ queued: (job: import("../page").Job) => void, closed: () => void }} Wiring */
 
 const FILES_NAMED = 4;
@@ -45,10 +45,10 @@ export class Composer {
     });
     this.promptSource = new PromptSource(draft, catalog.wildcards, () => this.#changed());
     this.axes = new AxisList(draft, catalog, (moved) => {
-      if (moved) this.planner.findings = []; // they name rows by their place
+      if (moved) this.planner.findings = []; // they refer to rows by position
       this.#changed();
     });
-    // Of a job that is there already the job's own page asks.
+    // For an existing job, its own page has this setting.
     this.when = this.edits ? null : new StartOptions(draft, () => this.planner.moved());
     const foot = dialogFoot(this.#why, this.#queue, this.when);
     const shelf = () => new RecipeDialog(this.dialog, draft, catalog, (name) => this.#taken(name));
@@ -78,7 +78,7 @@ export class Composer {
     const { draft } = this;
     const { not_frozen: loose } = draft.capture;
     const name = (this.name = h("input", {
-      class: "ij-input", type: "text", value: draft.name, maxlength: 200, autofocus: true, placeholder: t("Named by its prompt"),
+      class: "ij-input", type: "text", value: draft.name, maxlength: 200, autofocus: true, placeholder: t("Named after its prompt"),
       oninput: () => (draft.name = name.value),
     }));
     const each = (this.each = h("input", {
@@ -89,7 +89,7 @@ export class Composer {
         draft.own = own.value === "own";
         this.#changed();
       } },
-      h("option", { value: "same" }, t("Same for all settings")), h("option", { value: "own" }, t("Own for each task")),
+      h("option", { value: "same" }, t("Same for all settings")), h("option", { value: "own" }, t("Different for each task")),
     ));
     this.seeds = h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, t("Seeds")), own);
     put(
@@ -101,23 +101,23 @@ export class Composer {
         this.seeds,
       ),
       captured(draft, from, this.recipe), files(draft), this.promptSource.element, this.axes.element,
-      loose.length > 0 && banner("warn", "warn", t("Not everything could be kept for later"), loose),
+      loose.length > 0 && banner("warn", "warn", t("Some things could not be captured"), loose),
     );
     return this.main;
   }
 
-  /** Reads the count; answers what is wrong with it, or "". */
+  /** Reads the count. Returns what is wrong with it, or "". */
   #count() {
     const { each, draft } = this;
     if (!each) return "";
     const count = Math.floor(Number(each.value));
     const fine = draft.seeded || (count >= 1 && count <= MOST_PER_SETTING);
     each.disabled = draft.seeded;
-    attr(each, "title", draft.seeded ? t("The axis of seeds says how many.") : null);
+    attr(each, "title", draft.seeded ? t("Set by the seed axis.") : null);
     attr(each, "aria-invalid", fine ? null : "true");
     if (fine) draft.each = count;
     if (this.own && this.seeds) [this.own.value, this.seeds.hidden] = [draft.ownSeeds ? "own" : "same", !draft.drawsSeeds];
-    return fine ? "" : t("Images per setting goes from 1 to {most}.", { most: String(MOST_PER_SETTING) });
+    return fine ? "" : t("Images per setting must be 1 to {most}.", { most: String(MOST_PER_SETTING) });
   }
 
   /** @param {number} [wait] */
@@ -143,7 +143,7 @@ export class Composer {
 
   /** @param {string} recipe its name */
   #taken(recipe) {
-    text(this.recipe, t("; with the recipe “{recipe}”", { recipe }));
+    text(this.recipe, t("; recipe “{recipe}”", { recipe }));
     this.planner.findings = [];
     this.#filled();
     this.main.scrollTop = 0;
@@ -157,7 +157,7 @@ export class Composer {
     (this.promptSource.area.hidden ? this.name : this.promptSource.area)?.focus();
   }
 
-  /** The draft was changed by something else than these fields. */
+  /** The draft was changed from outside these fields. */
   #filled() {
     const { draft } = this;
     if (this.name) this.name.value = draft.name;
@@ -171,16 +171,16 @@ export class Composer {
   #render() {
     const { planner } = this;
     const { plan, problem, errors, blocked, busy } = planner;
-    if (this.edits) relabel(this.#queue, busy ? t("Changing…") : t("Change"));
+    if (this.edits) relabel(this.#queue, busy ? t("Saving…") : t("Save changes"));
     else relabel(this.#queue, busy ? t("Queueing…") : plan ? t("Queue {tasks}", { tasks: plural(plan.tasks, "task") }) : t("Queue"));
     attr(this.#queue, "aria-disabled", blocked ? "true" : null);
     this.promptSource.mark(planner);
     this.axes.mark(planner, (finding) => this.#cure(finding, "ij-link"));
-    const anyway = this.edits ? t("change anyway") : undefined;
-    const kind = problem && problem === this.axes.wrong ? "info" : "bad"; // what is to be filled in is not wrong yet
+    const anyway = this.edits ? t("save anyway") : undefined;
+    const kind = problem && problem === this.axes.wrong ? "info" : "bad"; // an empty field is not an error yet
     sync(this.#why, [problem, errors.length, plan === null, kind], () =>
       (kind === "info" ? [icon("info", "ij-muted"), problem] : whyNot(planner, () => void this.#send(true), anyway)));
-    // While the next plan is on its way the last one stays, greyed: nothing jumps.
+    // Until the next plan arrives, the last one stays, greyed out, so that nothing jumps.
     this.#side.classList.toggle("ij-stale", plan === null && !problem);
     if (plan || problem) put(this.#side, ...(plan ? this.#outcome(plan) : [banner(kind, kind, "", [problem])]));
   }
@@ -188,11 +188,11 @@ export class Composer {
   /** @param {import("../page").Plan} plan */
   #outcome(plan) {
     const { dynamic } = plan;
-    const each = dynamic?.combinatorial ? "" : t(", {batchSize} a task", { batchSize: this.draft.batchSize });
+    const each = dynamic?.combinatorial ? "" : t(", {batchSize} per task", { batchSize: this.draft.batchSize });
     const images = plan.images === plan.tasks ? "" : `${plural(plan.images, "image")}${each}`;
     const line = [this.draft.line(), images].filter(Boolean).join(", ") || "1 image";
     return [
-      h("div", null, h("p", { class: "ij-sum" }, plural(plan.tasks, "task"), this.edits && t(" will wait")), h("p", { class: "ij-muted" }, line)),
+      h("div", null, h("p", { class: "ij-sum" }, plural(plan.tasks, "task"), this.edits && t(" to run")), h("p", { class: "ij-muted" }, line)),
       this.edits && editFacts(/** @type {import("../page").EditPlan} */ (plan)),
       dynamic && this.#filling(dynamic),
       planFacts(plan, this.draft.windows.length > 0),
@@ -201,21 +201,21 @@ export class Composer {
     ];
   }
 
-  /** What the extension Dynamic Prompts will do. @param {import("../types").Dynamic} dynamic */
+  /** What the Dynamic Prompts extension will do. @param {import("../types").Dynamic} dynamic */
   #filling(dynamic) {
     const { combinatorial, images } = dynamic;
-    const all = images === null ? t("how many images that makes is not known") : plural(images, "image");
-    const says = combinatorial ? t("makes every combination when a task runs: {all}.", { all }) : t("fills in the prompt when a task runs.");
+    const all = images === null ? t("number of images unknown") : plural(images, "image");
+    const says = combinatorial ? t("makes every combination when a task runs ({all}).", { all }) : t("fills in the prompt when a task runs.");
     const take = () => {
       this.draft.takeTemplate(dynamic);
       this.#filled();
     };
     const may = this.draft.mayTake(dynamic);
-    const instead = t("As a template here, each prompt is a task of its own, and you see it first.");
+    const instead = t("With a template, each prompt becomes its own task, and you see it before queueing.");
     return banner("info", "info", "", [t("Dynamic Prompts {says}", { says }), may && instead, may && button(null, t("Use a template"), take)]);
   }
 
-  /** One click takes what is suggested. @param {Finding} finding @param {string} look */
+  /** Accepts a suggestion with one click. @param {Finding} finding @param {string} look */
   #cure(finding, look) {
     const name = (finding.suggestion ?? "").replace(/^(lora|swap|replace):/, "");
     const use = () => this.#use(finding);
@@ -223,13 +223,13 @@ export class Composer {
   }
 }
 
-/** What becomes of the tasks that there are. @param {import("../page").EditPlan} plan */
+/** What happens to the existing tasks. @param {import("../page").EditPlan} plan */
 function editFacts({ tasks, kept, dropped, added }) {
   /** @type {[string, number, string][]} */
   const facts = [
-    [t("Kept"), kept, t("run or have ended, and stay as they are")],
-    [t("Unchanged"), tasks - added, t("wait on")],
-    [t("Dropped"), dropped, t("waiting, not wanted any more")],
+    [t("Kept"), kept, t("running or finished, left as they are")],
+    [t("Unchanged"), tasks - added, t("still waiting")],
+    [t("Removed"), dropped, t("waiting, no longer needed")],
     [t("Added"), added, "new"],
   ];
   return h("dl", { class: "ij-parameters ij-edit" }, ...facts.flatMap(([word, count, says]) => [
@@ -237,7 +237,7 @@ function editFacts({ tasks, kept, dropped, added }) {
   ]));
 }
 
-/** What img2img's Batch tab starts from. @param {Draft} draft */
+/** The input files of img2img's Batch tab. @param {Draft} draft */
 function files(draft) {
   const names = draft.fileNames;
   if (names.length === 0) return null;
@@ -248,7 +248,7 @@ function files(draft) {
   );
 }
 
-/** What it began with, in a line, and all of it on demand. @param {Draft} draft @param {string} from @param {HTMLElement} more */
+/** The captured settings in one line, and all of them on demand. @param {Draft} draft @param {string} from @param {HTMLElement} more */
 function captured(draft, from, more) {
   const all = h("dl", { class: "ij-parameters ij-payload", hidden: true });
   const toggle = h("button", {

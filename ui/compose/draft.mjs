@@ -1,4 +1,4 @@
-// What the composer edits, without the page: from a capture, a job or a recipe to the JobSpec that is sent.
+// The composer's model, without the page: from a capture, a job or a recipe to the JobSpec that is sent.
 
 import { Fields } from "../core/fields.mjs";
 import { t } from "../core/sentences.mjs";
@@ -11,7 +11,7 @@ import { AxisRow } from "./axis-row.mjs";
 /** @typedef {import("../types").Finding} Finding */
 /** @typedef {import("../page").AxisSpec} AxisSpec */
 /** @typedef {Omit<import("../page").JobSpec, "kind" | "hold" | "windows" | "priority" | "force" | "capture" | "drawn_with">} Described */
-/** @typedef {Described & Pick<import("../page").SavedRecipe, "own_seeds" | "windows" | "priority">} Answered a recipe, its questions answered */
+/** @typedef {Described & Pick<import("../page").SavedRecipe, "own_seeds" | "windows" | "priority">} Answered a recipe with its questions answered */
 /** @typedef {"list" | "template" | "file"} Source where the prompts come from */
 
 export const MOST_PER_SETTING = 1000;
@@ -32,58 +32,58 @@ export class Draft {
   source = "list";
   /** @type {import("../page").Template} `count` 0: all */
   template = { text: "", mode: "random", count: 10, seed: Math.floor(Math.random() * 1e6) };
-  /** a prompt a line, with options, as "Prompts from file" takes it */
+  /** one prompt per line, with options, as in "Prompts from file" */
   lines = "";
   /** @type {import("../page").LinesAt} */
   linesAt = "instead";
   /** @type {AxisRow[]} */
   rows = [];
-  /** of img2img's Batch tab: the axis that makes a task of each @type {AxisSpec | null} */
+  /** the axis with one task per file of img2img's Batch tab @type {AxisSpec | null} */
   files = null;
   hold = false;
   priority = 0;
-  /** when its tasks may start; none: at any time @type {import("../types").Window[]} */
+  /** when its tasks may start; empty: at any time @type {import("../types").Window[]} */
   windows = [];
-  /** @type {number[]} random seeds, drawn once: what the plan shows is what is queued */
+  /** @type {number[]} random seeds, drawn once, so that the plan shows what will be queued */
   drawn = [];
-  /** whether every task has a seed of its own, which the server draws; null: as is usual @type {boolean | null} */
+  /** whether the server draws a different seed for each task; null: the default @type {boolean | null} */
   own = null;
-  /** what the server draws with @type {number} */
+  /** seed for the server's random draws @type {number} */
   #dice = Math.floor(Math.random() * SEEDS);
   #fields;
 
-  /** @param {Capture} capture @param {Fields} [fields] what is queued as it is needs none */
+  /** @param {Capture} capture @param {Fields} [fields] not needed to queue the capture unchanged */
   constructor(capture, fields = new Fields()) {
     this.#fields = fields;
     this.capture = capture;
     this.kind = capture.kind;
-    /** @type {Payload} our own copy: suggestions change it */
+    /** @type {Payload} a copy: suggestions change it */
     this.payload = { ...structuredClone(capture.payload), n_iter: 1 };
     this.name = capture.name;
     this.text = words(this.payload.prompt);
-    /** Each line is a prompt. A prompt that has lines of its own stays whole until the user says otherwise. */
+    /** Whether each line is a prompt. A multi-line prompt stays whole until the user says otherwise. */
     this.split = !this.text.trim().includes("\n");
     this.each = Math.max(1, capture.batch_count);
     this.files = structuredClone(capture.axes.find(({ field }) => field === FILES) ?? null);
   }
 
-  /** What an axis can be. */
+  /** The fields that an axis can vary. */
   get fields() {
     return this.#fields;
   }
 
-  /** A job as it was described. @param {import("../page").JobSpec} spec @param {Fields} fields */
+  /** From the spec of an existing job. @param {import("../page").JobSpec} spec @param {Fields} fields */
   static again({ kind, windows, priority, ...described }, fields) {
     const { payload, name } = described;
     const draft = new Draft({ id: "", kind, payload, name, batch_count: 1, summary: [], not_frozen: [], axes: [] }, fields);
-    draft.payload = structuredClone(payload); // to the letter: what is added would be a change
+    draft.payload = structuredClone(payload); // exactly as it was: any addition would count as a change
     if (draft.#open) [draft.own, draft.each] = [true, Math.max(1, number(payload.n_iter, 1))];
     [draft.windows, draft.priority] = [windows, priority];
     draft.#describe(described, false);
     return draft;
   }
 
-  /** A recipe laid over what is there. @param {Answered} recipe */
+  /** Applies a recipe to the draft. @param {Answered} recipe */
   take(recipe) {
     Object.assign(this.payload, structuredClone(recipe.payload), { n_iter: 1 });
     if (recipe.payload.n_iter !== undefined) this.each = Math.max(1, number(recipe.payload.n_iter, 1));
@@ -97,7 +97,7 @@ export class Draft {
     this.#describe(recipe, true);
   }
 
-  /** @param {Described} described @param {boolean} draws whether an open seed is to be drawn here */
+  /** @param {Described} described @param {boolean} draws whether to draw open seeds here */
   #describe({ axes, lines, lines_at: at }, draws) {
     [this.source, this.rows] = ["list", []];
     if (lines) [this.source, this.lines, this.linesAt] = ["file", lines, at];
@@ -105,7 +105,7 @@ export class Draft {
       if (axis.field === FILES) this.files = structuredClone(axis);
       else if (!this.#takesPrompts(axis) && !this.#takesSeeds(axis, draws)) this.rows.push(AxisRow.of(axis, this.fields));
     }
-    // Such prompts have lines of their own, or are written with commas between them: they stay an axis.
+    // Multi-line or comma-separated prompts stay an axis.
     if (this.rows.some(({ path }) => path === "prompt")) this.split = false;
   }
 
@@ -121,7 +121,7 @@ export class Draft {
     return true;
   }
 
-  /** Seeds that were drawn or counted are what "Images per setting" stands for. @param {AxisSpec} axis @param {boolean} draws @returns {boolean} */
+  /** Turns drawn or counted seeds back into "Images per setting". @param {AxisSpec} axis @param {boolean} draws @returns {boolean} */
   #takesSeeds({ field, values }, draws) {
     const known = field === this.#counted && values && values.length > 0 && values.length <= MOST_PER_SETTING;
     if (!known || !values.every((value) => Number.isInteger(value))) return false;
@@ -133,12 +133,12 @@ export class Draft {
     return true;
   }
 
-  /** Whether the prompt that the extension Dynamic Prompts fills in could be a template here. @param {import("../types").Dynamic | null} dynamic */
+  /** Whether the prompt for the Dynamic Prompts extension can become a template here. @param {import("../types").Dynamic | null} dynamic */
   mayTake(dynamic) {
     return dynamic !== null && dynamic.template && this.source === "list" && this.prompts().length === 1;
   }
 
-  /** Its template becomes one of ours, and the extension is switched off. @param {import("../types").Dynamic} dynamic */
+  /** Takes over the extension's template and turns the extension off. @param {import("../types").Dynamic} dynamic */
   takeTemplate({ title, combinatorial, batches, most }) {
     const scripts = /** @type {Record<string, { args: Json[] }>} */ (structuredClone(this.payload.alwayson_scripts ?? {}));
     const entry = scripts[title];
@@ -150,9 +150,9 @@ export class Draft {
     this.source = "template";
   }
 
-  /** All that can be changed in it, to compare with what it was. */
+  /** Everything editable, for comparing with the initial state. */
   get written() {
-    const { drawn: _drawn, ...rest } = this; // by us
+    const { drawn: _drawn, ...rest } = this; // not drawn by the user
     return JSON.stringify(rest);
   }
 
@@ -163,7 +163,7 @@ export class Draft {
     return lines.length > 0 ? lines : [""];
   }
 
-  /** The LoRAs that the prompts name as they stand; those that a wildcard will name are not known here. @returns {string[]} */
+  /** The LoRAs named literally in the prompts; those from wildcards are unknown here. @returns {string[]} */
   get loras() {
     const { source, template, lines, text } = this;
     const written = source === "template" ? template.text : source === "file" ? `${lines}\n${text}` : text;
@@ -171,17 +171,17 @@ export class Draft {
     return [...new Set(names)].filter((name) => !/[{}|$]|__/.test(name));
   }
 
-  /** Names of the files that a task each starts from. @returns {string[]} */
+  /** Names of the input files, one per task. @returns {string[]} */
   get fileNames() {
     return (this.files?.values ?? []).map((file) => (file !== null && typeof file === "object" && "name" in file ? words(file.name) : ""));
   }
 
-  /** Images of one task. */
+  /** Images per task. */
   get batchSize() {
     return Math.max(1, number(this.payload.batch_size, 1));
   }
 
-  /** Whether an axis says which seeds there are. */
+  /** Whether an axis sets the seeds. */
   get seeded() {
     return this.rows.some(({ path }) => path === "seed" || path === "subseed");
   }
@@ -190,18 +190,18 @@ export class Draft {
     return number(this.payload.seed, -1) < 0;
   }
 
-  /** Whether seeds are drawn, once for all settings or for each task. */
+  /** Whether seeds are random, either shared by all settings or different for each task. */
   get drawsSeeds() {
     return this.#open && !this.seeded;
   }
 
-  /** Settings are compared with the same seeds; prompts that are there to be many have their own. */
+  /** By default settings share seeds, to be comparable; prompts from a template or file get different ones. */
   get ownSeeds() {
     const usual = this.source !== "list" && this.each === 1 && this.rows.length === 0;
     return this.drawsSeeds && (this.own ?? usual);
   }
 
-  /** What counts up: with variation strength the seed stays, as the WebUI does it. */
+  /** The seed that counts up: with variation strength it is the variation seed, as in the WebUI. */
   get #counted() {
     return number(this.payload.subseed_strength, 0) > 0 ? "subseed" : "seed";
   }
@@ -212,16 +212,16 @@ export class Draft {
     return { kind, ...this.#described((nth) => this.#draw(nth)), hold, windows, priority, force, capture: capture.id || null, drawn_with: this.#dice };
   }
 
-  /** What a job that waits shall be. @param {boolean} [force] */
+  /** The new spec of a waiting job. @param {boolean} [force] */
   edit(force = false) {
     return { ...this.#described((nth) => this.#draw(nth)), force, drawn_with: this.#dice };
   }
 
-  /** As a recipe: seeds are drawn anew each time it is used. @param {string} name */
+  /** As a recipe: seeds are drawn again each time it is used. @param {string} name */
   recipe(name) {
     const { kind, windows, priority, ownSeeds } = this;
     const described = this.#described(() => -1);
-    const axes = described.axes.filter(({ field }) => field !== FILES); // a recipe names no files
+    const axes = described.axes.filter(({ field }) => field !== FILES); // recipes have no files
     return { format: "inu-jobs-recipe-1", kind, ...described, axes, name, windows, priority, own_seeds: this.drawsSeeds ? ownSeeds : null };
   }
 
@@ -234,7 +234,7 @@ export class Draft {
     return { payload, name: this.name.trim(), axes, lines, lines_at: this.linesAt };
   }
 
-  /** @param {Payload} payload gets the prompt, if there is one only @returns {AxisSpec[]} */
+  /** @param {Payload} payload gets the prompt if there is only one @returns {AxisSpec[]} */
   #promptAxis(payload) {
     if (this.source === "template") return [{ field: "prompt", template: { ...this.template } }];
     const prompts = this.prompts();
@@ -243,13 +243,13 @@ export class Draft {
     return [];
   }
 
-  /** @param {Payload} payload its seed is fixed where only the variation seed counts up @param {(nth: number) => number} draw @returns {AxisSpec[]} */
+  /** @param {Payload} payload its seed is fixed if only the variation seed counts up @param {(nth: number) => number} draw @returns {AxisSpec[]} */
   #seeds(payload, draw) {
     const open = this.#open;
     const own = this.ownSeeds;
-    // What a job did not have is not added, where it says the same.
+    // Do not add a default that the original job did not have.
     if (this.drawsSeeds && (payload.n_iter !== undefined || (own && this.each > 1))) payload.n_iter = own ? this.each : 1;
-    if (own) return []; // the server counts up from what it draws for a setting
+    if (own) return []; // the server counts up from the seed it draws for each setting
     if (this.each < 2 || this.seeded) {
       if (open && this.own !== true && this.rows.every(({ path }) => path !== "seed")) payload.seed = draw(0);
       return [];
@@ -257,7 +257,7 @@ export class Draft {
     const field = this.#counted;
     if (field === "subseed" && open) payload.seed = draw(this.each);
     const first = number(payload[field], -1);
-    // The WebUI counts over all images: the second batch of 4 begins at seed + 4.
+    // The WebUI counts across batches: the second batch of 4 starts at seed + 4.
     const step = this.batchSize;
     const value = (/** @type {number} */ nth) => (first < 0 ? draw(nth) : first + nth * step);
     return [{ field, values: Array.from({ length: this.each }, (_, nth) => value(nth)) }];
@@ -273,14 +273,14 @@ export class Draft {
     const { source, rows, each, fields } = this;
     const prompts = this.prompts().length;
     return [
-      source === "template" ? t("prompts of a template") : source === "file" ? t("lines of the text") : prompts > 1 && fields.count("prompt", prompts),
+      source === "template" ? t("prompts from a template") : source === "file" ? t("lines of text") : prompts > 1 && fields.count("prompt", prompts),
       ...rows.map((row) => (row.count > 0 ? fields.count(row.path, row.count) : fields.unit(row.path))),
       this.files && fields.count(FILES, this.fileNames.length),
-      each > 1 && !this.seeded && `${fields.count("seed", each)}${this.ownSeeds ? t(" of its own") : ""}`,
+      each > 1 && !this.seeded && `${fields.count("seed", each)}${this.ownSeeds ? t(" each") : ""}`,
     ].filter(Boolean).join(" × ");
   }
 
-  /** The row that a part of the request is about. @param {string} where "axes.N...", or a field of the payload */
+  /** The row for a part of the request. @param {string} where "axes.N...", or a field of the payload */
   about(where) {
     const nth = /^axes\.(\d+)/.exec(where)?.[1];
     return nth === undefined ? this.rows.find(({ path }) => path === where) : this.rows[Number(nth) - this.#promptAxis({}).length];
@@ -291,7 +291,7 @@ export class Draft {
     return where === "prompt" || where === "lines" || (/^axes\.0\b/.test(where) && this.#promptAxis({}).length > 0);
   }
 
-  /** Puts the name that exists in place of the one that does not. @param {Finding} finding */
+  /** Replaces a name that does not exist with the suggested one. @param {Finding} finding */
   use({ name: wrong = "", field = "", suggestion = "" }) {
     if (/^axes\.\d+\.field$/.test(field)) return this.about(field)?.rename(suggestion);
     const inText = field === "" || this.aboutPrompts(field) || /\.template$/.test(field);

@@ -1,4 +1,4 @@
-// New jobs: captured from a tab of the WebUI, or made from images that are there.
+// New jobs: captured from a tab of the WebUI, or made from existing images.
 
 import { request, sentence, thumbUrl, url } from "../core/api.mjs";
 import { Fields } from "../core/fields.mjs";
@@ -18,9 +18,9 @@ import { Draft } from "./draft.mjs";
 
 export class NewJobs {
   #composing = false;
-  /** whether what is captured next is for a recipe */
+  /** whether to open the recipes after the next capture */
   #recipes = false;
-  /** the tab that was captured last */
+  /** the tab captured last */
   #from = "tab_txt2img";
 
   /** @param {Wiring} wiring */
@@ -28,7 +28,7 @@ export class NewJobs {
     this.wiring = wiring;
   }
 
-  /** A new job begins as the page of txt2img, or of img2img if that was used last. @param {boolean} [recipes] these show first */
+  /** Starts a new job from the txt2img page, or from img2img if that was captured last. @param {boolean} [recipes] open the recipes first */
   compose(recipes = false) {
     this.#recipes = recipes;
     const kind = this.#from === "tab_img2img" ? "img2img" : "txt2img";
@@ -37,7 +37,7 @@ export class NewJobs {
     else openTab(`tab_${kind}`);
   }
 
-  /** A new job like one that is there, or that one changed while its tasks wait. @param {Job} job @param {boolean} edit */
+  /** Opens a copy of a job, or with `edit` the job itself, in the composer. @param {Job} job @param {boolean} edit */
   async again(job, edit) {
     if (this.#composing) return;
     this.#composing = true;
@@ -46,16 +46,16 @@ export class NewJobs {
     try {
       const [spec, catalog] = await Promise.all([request("GET", `jobs/${encodeURIComponent(job.id)}/spec${edit ? "?waiting=true" : ""}`), request("GET", "catalog")]);
       const draft = Draft.again(spec, new Fields(catalog));
-      draft.capture.summary = parameterFacts(job.parameters).filter((fact) => fact !== "");
-      const title = edit ? t("Edit “{name}”", { name: job.name }) : t("Again, but…");
+      draft.capture.summary = parameterFacts(job.recipe).filter((fact) => fact !== "");
+      const title = edit ? t("Edit “{name}”", { name: job.name }) : t("Duplicate “{name}”", { name: job.name });
       new Composer(root, { draft, catalog, title, from: `“${job.name}”`, ...(edit ? { edit: job.id } : {}) }, {
         closed,
         queued: (made) => {
           if (!edit) return this.#show(made);
           closed();
           state.put(made);
-          if (state.selected === made.id) void state.select(made.id); // its axes are others now
-          toasts.show(t("“{name}” is changed.", { name: made.name }));
+          if (state.selected === made.id) void state.select(made.id); // its axes have changed
+          toasts.show(t("“{name}” was changed.", { name: made.name }));
         },
       });
     } catch (error) {
@@ -70,7 +70,7 @@ export class NewJobs {
     return this.#derive({ selection, count: images.length, pictures: images.map(thumbUrl) }, action, queued);
   }
 
-  /** From all that is kept. @param {Job[]} jobs @param {DeriveAction} action @param {() => void} queued */
+  /** From all kept images. @param {Job[]} jobs @param {DeriveAction} action @param {() => void} queued */
   deriveKept(jobs, action, queued) {
     const those = jobs.filter(({ images }) => images.kept > 0);
     const selection = { jobs: those.map(({ id }) => id), verdict: /** @type {const} */ ("kept") };
@@ -95,7 +95,7 @@ export class NewJobs {
     }
   }
 
-  /** @param {string | { error?: string, says?: import("../types").Says }} answer a capture's id, or why there is none @param {boolean} shift queue it at once */
+  /** @param {string | { error?: string, says?: import("../types").Says }} answer a capture's id, or an error @param {boolean} shift queue without the dialog */
   async captured(answer, shift) {
     const { toasts } = this.wiring;
     if (typeof answer !== "string") {
@@ -121,7 +121,7 @@ export class NewJobs {
     try {
       this.#queued(await request("POST", "jobs", { body: new Draft(capture).spec() }));
     } catch (error) {
-      // What the preflight found can be cured in the composer.
+      // Preflight findings can be fixed in the composer.
       if (!hasFindings(error)) throw error;
       await this.#openComposer(capture);
     }

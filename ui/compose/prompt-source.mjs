@@ -1,4 +1,4 @@
-// Where the composer's prompts come from: a list, a dynamicprompts template, or a text file.
+// The source of the composer's prompts: a list, a dynamicprompts template, or a text file.
 
 import { aborted, request, sentence } from "../core/api.mjs";
 import { plural, thousands } from "../core/format.mjs";
@@ -9,8 +9,8 @@ import { attr, button, h, icon, put, text } from "../dom/elements.mjs";
 
 /** @type {[Source, string][]} */
 const SOURCES = [["list", t("List")], ["template", t("Template")], ["file", t("Text file")]];
-const SHOWN = 100; // prompts of a template
-const MOST_BYTES = 2_000_000; // the server takes no more
+const SHOWN = 100; // prompts in a template's preview
+const MOST_BYTES = 2_000_000; // the server's limit
 const WAIT_MS = 300;
 
 export class PromptSource {
@@ -18,7 +18,7 @@ export class PromptSource {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
-  /** @param {import("./draft.mjs").Draft} draft @param {string[]} wildcards those that there are @param {() => void} changed */
+  /** @param {import("./draft.mjs").Draft} draft @param {string[]} wildcards the existing ones @param {() => void} changed */
   constructor(draft, wildcards, changed) {
     this.draft = draft;
     this.wildcards = wildcards;
@@ -28,7 +28,7 @@ export class PromptSource {
     });
     this.label = h("label", { class: "ij-label ij-grow", for: "ij-prompts" });
     this.lines = h("input", { type: "checkbox", onchange: () => this.#typed() });
-    this.split = h("label", { class: "ij-check ij-small" }, this.lines, t("One prompt a line"));
+    this.split = h("label", { class: "ij-check ij-small" }, this.lines, t("One prompt per line"));
     this.note = h("p", { class: "ij-note ij-small ij-muted", id: "ij-prompts-note" });
     this.picks = h("div", { class: "ij-seg", role: "group", "aria-label": t("Prompts from") }, ...SOURCES.map(([source, name]) =>
       h("button", { type: "button", "data-source": source, onclick: () => this.#choose(source) }, name)));
@@ -41,7 +41,7 @@ export class PromptSource {
     this.show();
   }
 
-  /** The prompts as the draft has them now. */
+  /** Shows the draft's current prompts. */
   show() {
     const { draft } = this;
     this.area.value = draft.source === "template" ? draft.template.text : draft.text;
@@ -56,7 +56,7 @@ export class PromptSource {
     this.#describe();
   }
 
-  /** What makes no sense, one sentence, or "". */
+  /** What is wrong, as a sentence, or "". */
   get wrong() {
     const { source, template, lines } = this.draft;
     if (source === "file") return lines.trim() ? "" : t("Choose a text file, or paste its lines.");
@@ -96,13 +96,13 @@ export class PromptSource {
     this.changed();
   }
 
-  /** Says how the text is understood, so that nothing is split, or left whole, behind one's back. */
+  /** Says how the text is read, so that it is never split, or kept whole, unexpectedly. */
   #describe() {
     const { draft } = this;
     const { source } = draft;
     for (const pick of this.picks.children) attr(pick, "aria-pressed", String(pick.getAttribute("data-source") === source));
     const count = draft.prompts().length;
-    const list = draft.split ? t("Prompts, one a line ({count})", { count: thousands(count) }) : `${draft.fields.label("prompt")} (1)`;
+    const list = draft.split ? t("Prompts, one per line ({count})", { count: thousands(count) }) : `${draft.fields.label("prompt")} (1)`;
     text(this.label, source === "list" ? list : source === "template" ? t("Template: {example}", { example: "{a|b}, __wildcard__" }) : draft.fields.label("prompt"));
     this.split.hidden = source !== "list";
     if (this.drawing) this.drawing.hidden = source !== "template";
@@ -110,22 +110,22 @@ export class PromptSource {
     else this.filing?.remove();
     const lines = draft.text.trim().split("\n").length;
     const whole = source === "list" && !draft.split && lines > 1;
-    const kept = source === "file" && draft.linesAt === "instead" ? t("It stands where a line has no prompt of its own. Each line is a prompt, or options as “Prompts from file” takes them.") : "";
-    text(this.note, whole ? t("These {lines} lines are one prompt. Tick “One prompt a line” to make them {lines}.", { lines }) : source === "template" ? this.#wildcards() : kept);
+    const kept = source === "file" && draft.linesAt === "instead" ? t("Used for lines without a prompt of their own. Each line is a prompt, or options as in “Prompts from file”.") : "";
+    text(this.note, whole ? t("These {lines} lines are one prompt. Tick “One prompt per line” to make {lines} prompts.", { lines }) : source === "template" ? this.#wildcards() : kept);
     this.note.hidden = this.note.textContent === "";
     this.#preview();
   }
 
-  /** Which wildcards there are, and where they come from. */
+  /** Which wildcards exist, and where they come from. */
   #wildcards() {
     const { length } = this.wildcards;
-    const where = t("text files, a choice a line, in the folders of Dynamic Prompts or in data/wildcards of Inu Jobs");
+    const where = t("text files with one choice per line, in Dynamic Prompts' folders or in data/wildcards in Inu Jobs' own folder");
     if (length === 0) return t("There are no wildcards yet: {where}.", { where });
     const some = this.wildcards.slice(0, 3).map((name) => `__${name}__`).join(", ");
     return `${plural(length, "wildcard")}${length > 3 ? t(", such as") : ":"} ${some} (${where}).`;
   }
 
-  /** How many of a template, and what comes of it. */
+  /** A template's options and preview. */
   #template() {
     const { draft } = this;
     /** @param {() => void} take */
@@ -143,16 +143,16 @@ export class PromptSource {
       class: "ij-input", type: "number", min: 0, inputmode: "numeric", oninput: take(() => (draft.template.seed = Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.floor(Number(seed.value) || 0))))),
     }));
     this.drawn = h("div", { class: "ij-drawn" });
-    this.preview = h("details", { ontoggle: () => this.#preview() }, h("summary", { class: "ij-link" }, t("Preview of the prompts")), this.drawn);
+    this.preview = h("details", { ontoggle: () => this.#preview() }, h("summary", { class: "ij-link" }, t("Preview prompts")), this.drawn);
     /** @param {string} label @param {HTMLElement} field */
     const labelled = (label, field) => h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, label), field);
     return (this.drawing = h(
       "div", { class: "ij-field", hidden: true },
-      h("div", { class: "ij-drawing" }, labelled(t("Draw"), mode), labelled(t("How many prompts"), count), labelled(t("Seed of the template"), seed)), this.preview,
+      h("div", { class: "ij-drawing" }, labelled(t("Draw"), mode), labelled(t("Number of prompts"), count), labelled(t("Template seed"), seed)), this.preview,
     ));
   }
 
-  /** Asked of the server while it is open: only there are the wildcards. */
+  /** Requested while open: only the server has the wildcards. */
   #preview() {
     this.stop();
     const { drawn, draft } = this;
@@ -165,7 +165,7 @@ export class PromptSource {
         const more = (total ?? Infinity) - Math.min(SHOWN, prompts.length);
         put(
           drawn, h("ol", { class: "ij-tasks" }, ...prompts.slice(0, SHOWN).map((prompt) => h("li", null, prompt))),
-          more > 0 && h("p", { class: "ij-muted ij-small" }, total === null ? t("and more than a job takes") : t("and {more} more", { more: thousands(more) })),
+          more > 0 && h("p", { class: "ij-muted ij-small" }, total === null ? t("and more than a job can hold") : t("and {more} more", { more: thousands(more) })),
         );
       } catch (error) {
         if (!aborted(error)) put(drawn, h("p", { class: "ij-note ij-small" }, icon("bad", "ij-bad"), sentence(error)));
@@ -173,7 +173,7 @@ export class PromptSource {
     }, WAIT_MS);
   }
 
-  /** "Prompts from file": the text is read here, and may be changed before it is sent. */
+  /** "Prompts from file": the text is read here and can be edited before it is sent. */
   #file() {
     const { draft } = this;
     const file = (this.file = h("textarea", {
@@ -213,7 +213,7 @@ export class PromptSource {
     const small = chosen.size <= MOST_BYTES;
     if (small) this.draft.lines = await chosen.text();
     if (this.told) {
-      text(this.told, small ? t("From {name}", { name: chosen.name }) : t("{name} is too large to be a list of prompts.", { name: chosen.name }));
+      text(this.told, small ? t("From {name}", { name: chosen.name }) : t("{name} is too large for a list of prompts.", { name: chosen.name }));
       this.told.hidden = false;
     }
     this.show();

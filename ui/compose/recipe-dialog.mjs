@@ -1,4 +1,4 @@
-// The composer's recipes: to use, save, share and import.
+// The composer's recipes: use, save, share and import them.
 
 import { sentence, url } from "../core/api.mjs";
 import { t } from "../core/sentences.mjs";
@@ -9,7 +9,7 @@ import { answered, asFile, deleteRecipe, listRecipes, readRecipe, saveRecipe } f
 /** @typedef {import("../page").SavedRecipe} SavedRecipe */
 /** @typedef {import("./draft.mjs").Draft} Draft */
 
-/** What is known of the kind that a recipe asks for.
+/** The known names for each kind of question in a recipe.
  * @type {Record<import("../types").Ask["kind"], (catalog: import("../page").Catalog) => string[]>} */
 const KNOWN = { lora: ({ loras }) => loras, checkpoint: ({ checkpoints }) => checkpoints, sampler: ({ samplers }) => samplers, text: () => [] };
 
@@ -18,7 +18,7 @@ export class RecipeDialog {
   #busy = false;
   #told = h("p", { class: "ij-line ij-wrap ij-small", role: "status" });
 
-  /** @param {HTMLElement} place @param {Draft} draft @param {import("../page").Catalog} catalog @param {(name: string) => void} taken a recipe was laid over the draft */
+  /** @param {HTMLElement} place @param {Draft} draft @param {import("../page").Catalog} catalog @param {(name: string) => void} taken a recipe was applied to the draft */
   constructor(place, draft, catalog, taken) {
     this.draft = draft;
     this.catalog = catalog;
@@ -30,31 +30,31 @@ export class RecipeDialog {
       h("div", { class: "ij-dialog-head" }, this.title, button("cross", t("Close"), () => this.dialog.close(), { kind: "ij-btn-quiet", iconOnly: true })),
       this.main,
     );
-    // It lies in the composer's dialog, which has keys of its own.
+    // It is inside the composer's dialog, which has its own keys.
     this.dialog.addEventListener("keydown", (event) => event.stopPropagation());
     openDialog(place, this.dialog);
     this.#shelf();
   }
 
-  /** All that there are, and what can be done with them. */
+  /** Shows the list of recipes. */
   #shelf() {
     const name = h("input", { class: "ij-input", type: "text", maxlength: 200, placeholder: t("Name of a new recipe"), "aria-label": t("Name of a new recipe") });
     const file = h("input", { type: "file", accept: ".json,application/json", hidden: true, onchange: () => {
       const chosen = file.files?.[0];
       file.value = "";
-      if (chosen) void this.#do(async () => t("“{name}” is imported.", { name: (await saveRecipe(await readRecipe(chosen))).name }));
+      if (chosen) void this.#do(async () => t("“{name}” was imported.", { name: (await saveRecipe(await readRecipe(chosen))).name }));
     } });
     const save = (/** @type {Event} */ event) => {
       event.preventDefault();
       if (!name.value.trim()) return this.#tell(t("Give the recipe a name."), true);
-      void this.#do(async () => t("“{name}” is saved.", { name: (await saveRecipe(this.draft.recipe(name.value.trim()))).name })).then((done) => done && (name.value = ""));
+      void this.#do(async () => t("“{name}” was saved.", { name: (await saveRecipe(this.draft.recipe(name.value.trim()))).name })).then((done) => done && (name.value = ""));
     };
-    // By the second press of a double click it is saved, and the name is empty.
+    // On the second press of a double click it is already saved, and the name is empty.
     const once = (/** @type {MouseEvent} */ event) => event.detail > 1 && event.preventDefault();
     text(this.title, t("Recipes"));
     put(
       this.main,
-      h("form", { class: "ij-line", onsubmit: save }, name, h("button", { type: "submit", class: "ij-btn", onclick: once }, t("Save what is set up"))),
+      h("form", { class: "ij-line", onsubmit: save }, name, h("button", { type: "submit", class: "ij-btn", onclick: once }, t("Save current setup"))),
       this.#told, this.#list,
       h("div", { class: "ij-line" }, file, button("plus", t("Import from a file…"), () => file.click())),
     );
@@ -81,7 +81,7 @@ export class RecipeDialog {
       "li", { class: "ij-recipe-entry" },
       h(
         "div", { class: "ij-grow" }, h("b", null, name), note && h("p", { class: "ij-muted ij-small" }, note),
-        !fits && h("p", { class: "ij-small ij-warn" }, t("For {kind}: press Queue as job there.", { kind })),
+        !fits && h("p", { class: "ij-small ij-warn" }, t("For {kind} only: press Queue as job there.", { kind })),
       ),
       h(
         "span", { class: "ij-line" },
@@ -94,7 +94,7 @@ export class RecipeDialog {
     );
   }
 
-  /** What the recipe wants to know before it can be used. @param {SavedRecipe} recipe */
+  /** Asks the recipe's questions before it is used. @param {SavedRecipe} recipe */
   #ask(recipe) {
     const fields = recipe.asks.map((ask, at) => {
       const names = KNOWN[ask.kind](this.catalog);
@@ -109,7 +109,7 @@ export class RecipeDialog {
       for (const { input } of fields) attr(input, "aria-invalid", input.value.trim() ? null : "true");
       const empty = fields.find(({ input }) => !input.value.trim());
       if (!empty) return this.#take(recipe, Object.fromEntries(fields.map(({ ask, input }) => [ask.key, input.value.trim()])));
-      this.#tell(t("{label}: an answer is missing.", { label: empty.ask.label }), true);
+      this.#tell(t("{label}: enter a value.", { label: empty.ask.label }), true);
       empty.input.focus();
     };
     text(this.title, recipe.name);
@@ -137,14 +137,14 @@ export class RecipeDialog {
   async #delete(recipe) {
     const gone = await this.#do(async () => {
       await deleteRecipe(recipe);
-      return t("“{name}” is deleted.", { name: recipe.name });
+      return t("“{name}” was deleted.", { name: recipe.name });
     });
     if (!gone) return;
-    const undo = () => void this.#do(async () => t("“{name}” is back.", { name: (await saveRecipe(asFile(recipe))).name }));
+    const undo = () => void this.#do(async () => t("“{name}” was restored.", { name: (await saveRecipe(asFile(recipe))).name }));
     this.#told.append(h("button", { type: "button", class: "ij-link", onclick: undo }, t("Undo")));
   }
 
-  /** One at a time: a double click saves one recipe. @param {() => Promise<string>} act answers what to say @returns {Promise<boolean>} */
+  /** One at a time: a double click saves one recipe. @param {() => Promise<string>} act returns the message @returns {Promise<boolean>} */
   async #do(act) {
     if (this.#busy) return false;
     this.#busy = true;

@@ -1,4 +1,4 @@
-// Recipes: kept on the server, answered and laid over the composer's draft here.
+// Recipes: stored on the server, filled in and applied to the composer's draft here.
 
 import { request } from "../core/api.mjs";
 import { t } from "../core/sentences.mjs";
@@ -6,32 +6,32 @@ import { t } from "../core/sentences.mjs";
 /** @typedef {import("../page").SavedRecipe} SavedRecipe */
 /** @typedef {import("../types").Json} Json */
 
-/** @returns {Promise<SavedRecipe[]>} those that came with Inu Jobs first */
+/** @returns {Promise<SavedRecipe[]>} built-in ones first */
 export const listRecipes = async () => (await request("GET", "recipes")).recipes;
 
-/** @param {unknown} recipe as a file has it @returns {Promise<SavedRecipe>} */
+/** @param {unknown} recipe as in a file @returns {Promise<SavedRecipe>} */
 export const saveRecipe = (recipe) => request("POST", "recipes", { body: recipe });
 
 /** @param {SavedRecipe} recipe */
 export const deleteRecipe = (recipe) => request("DELETE", `recipes/${encodeURIComponent(recipe.id)}`);
 
-/** What brings a deleted one back. @param {SavedRecipe} recipe */
+/** In the file format, to restore a deleted one. @param {SavedRecipe} recipe */
 export function asFile({ id: _id, created: _created, builtin: _builtin, axes, ...recipe }) {
   return { format: "inu-jobs-recipe-1", ...recipe, axes: axes.map(written) };
 }
 
-/** Of a chosen file. @param {File} file @returns {Promise<unknown>} @throws {Error} with one sentence */
+/** @param {File} file @returns {Promise<unknown>} @throws {Error} with one sentence */
 export async function readRecipe(file) {
   try {
     const found = JSON.parse(await file.text());
     if (found !== null && typeof found === "object" && !Array.isArray(found)) return found;
   } catch {
-    // said below
+    // reported below
   }
-  throw new Error(t("{name} is no recipe.", { name: file.name }));
+  throw new Error(t("{name} is not a recipe.", { name: file.name }));
 }
 
-/** `{key}` in all its texts becomes the answer. @param {SavedRecipe} recipe @param {Record<string, string>} answers */
+/** Replaces `{key}` in all its texts with the answer. @param {SavedRecipe} recipe @param {Record<string, string>} answers */
 export function answered({ name, payload, axes, lines, lines_at, asks, own_seeds, windows, priority }, answers) {
   const first = asks[0] && answers[asks[0].key];
   return {
@@ -52,6 +52,6 @@ function filled(value, answers) {
   return fill(value);
 }
 
-/** Without what it does not have. @param {import("../page").AxisSpec} axis @returns {import("../page").AxisSpec} */
+/** Without the empty fields. @param {import("../page").AxisSpec} axis @returns {import("../page").AxisSpec} */
 const written = ({ field, values, text, template }) =>
   (template ? { field, template } : values ? { field, values } : { field, text: text ?? "" });

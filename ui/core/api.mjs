@@ -6,9 +6,9 @@ import { inLanguage, t } from "./sentences.mjs";
 export class ApiError extends Error {
   /**
    * @param {string} message
-   * @param {number} status 0: nothing came back at all
+   * @param {number} status 0: no answer
    * @param {import("../types").Finding[]} [findings]
-   * @param {string} [field] the part of the request that it is about
+   * @param {string} [field] the part of the request with the problem
    */
   constructor(message, status, findings = [], field = "") {
     super(message);
@@ -53,7 +53,7 @@ async function problem(response) {
     return new ApiError(body.detail, response.status, body.findings, body.field);
   }
   if (response.status === 401) return new ApiError(t("You are not logged in. Reload the page and log in."), 401);
-  return new ApiError(t("The WebUI answered with error {status}.", { status: response.status }), response.status);
+  return new ApiError(t("The WebUI returned error {status}.", { status: response.status }), response.status);
 }
 
 /**
@@ -75,19 +75,19 @@ export async function request(method, path, { query, body, signal } = {}) {
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiError(t("The WebUI does not answer."), 0);
+    throw new ApiError(t("The WebUI is not responding."), 0);
   }
   if (!response.ok) throw await problem(response);
   return response.status === 204 ? null : inLanguage(await response.json());
 }
 
-/** Why there is no thumbnail of an image. @param {string} id @returns {Promise<string>} '' if there is one after all */
+/** Why an image has no thumbnail. @param {string} id @returns {Promise<string>} '' if it does have one */
 export async function whyNoThumb(id) {
   try {
     const response = await fetch(url(`images/${encodeURIComponent(id)}/thumb`), { headers: { "X-Inu-Jobs": "1" }, cache: "no-store" });
     return response.ok ? "" : (await problem(response)).message;
   } catch {
-    return ""; // the WebUI does not answer, which is said elsewhere
+    return ""; // no answer from the WebUI: reported elsewhere
   }
 }
 

@@ -1,5 +1,4 @@
-// What the browser keeps of the page's settings. It may refuse, as where site data is blocked: then they last as
-// long as the page.
+// The page's settings in the browser's storage. If site data is blocked, they last until the page is closed.
 
 /** @type {Map<string, string>} */
 const here = new Map();

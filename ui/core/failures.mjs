@@ -1,10 +1,10 @@
-// Why something could not be done, in words.
+// Describes failures.
 
 import { thousands } from "./format.mjs";
 import { t, within } from "./sentences.mjs";
 
 /**
- * Why some were left alone, and which: "Its file was changed (00012.png, 00013.png and 4 more)".
+ * Which images were skipped, and why: "Its file was changed (00012.png, 00013.png and 4 more)".
  * @param {import("../types").Failure[]} failed
  */
 export function leftAlone(failed) {

@@ -1,4 +1,4 @@
-// The fields of a payload as GET /catalog has them: what each is called, and what there is to choose from.
+// The payload's fields from GET /catalog: their names and choices.
 
 import { plural } from "./format.mjs";
 import { word } from "./sentences.mjs";
@@ -6,7 +6,7 @@ import { word } from "./sentences.mjs";
 /** @typedef {import("../page").Catalog} Catalog */
 /** @typedef {import("../page").Field} Field */
 
-/** "3 step counts", "2 for “STYLE”". @param {string} path @param {number} count @param {string} unit what one value is called */
+/** "3 step counts", "2 for “STYLE”". @param {string} path @param {number} count @param {string} unit the name of one value */
 export const counted = (path, count, unit) => (path.startsWith("replace:") ? `${count} for “${path.slice(8)}”` : plural(count, unit));
 
 /** "3 prompts × 20 seeds". @param {import("../types").Axis[]} axes @param {import("../types").AxisWords[]} words of each */
@@ -23,18 +23,18 @@ export class Fields {
   /** @type {Map<string, Field>} */
   #known;
 
-  /** @param {Catalog} [catalog] without one nothing is known */
+  /** @param {Catalog} [catalog] */
   constructor(catalog) {
     this.catalog = catalog;
     this.#known = new Map((catalog?.fields ?? []).map((field) => [field.path, inLanguage(field)]));
   }
 
-  /** Those that the composer offers as axes, in order. @param {string} kind txt2img or img2img */
+  /** The fields that the composer offers as axes, in order. @param {string} kind txt2img or img2img */
   axes(kind) {
     return [...this.#known.values()].filter(({ group, only }) => group && (!only || only === kind));
   }
 
-  /** That of "lora:NAME" is "lora:". @param {string} path */
+  /** The field of a path; for "lora:NAME" it is "lora:". @param {string} path */
   of(path) {
     return this.#known.get(path) ?? this.#known.get(path.replace(/:.*/s, ":"));
   }
@@ -44,7 +44,7 @@ export class Fields {
     return this.of(path)?.label ?? path;
   }
 
-  /** What one value is called. @param {string} path @returns {string} */
+  /** The name of one value. @param {string} path @returns {string} */
   unit(path) {
     return this.of(path)?.unit ?? path.split(".").pop() ?? path;
   }

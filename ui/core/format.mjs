@@ -1,11 +1,11 @@
-// Numbers and times as words.
+// Formats numbers and times.
 
 import { locale, plural, t } from "./sentences.mjs";
 
 export { plural, thousands } from "./sentences.mjs";
 
 const MOMENT = 45; // seconds
-/** For days and hours: English ones as "3 Nov" and "14:02". */
+/** For dates and times: in English "3 Nov" and "14:02". */
 const dates = () => (locale() === "en" ? "en-GB" : locale());
 
 /** Seconds as "under a minute", "12 min", "3 h 5 min". @param {number} seconds */

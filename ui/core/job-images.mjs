@@ -1,11 +1,11 @@
-// One job's tasks and images, as the page keeps them.
+// One job's tasks and images, as kept by the page.
 
 /** @typedef {import("../page").Task} Task */
 /** @typedef {import("../page").Image} Image */
 /** @typedef {import("../types").JobName} JobName */
-/** @typedef {Map<string, Partial<Image>>} Changes what is to be different, by image */
+/** @typedef {Map<string, Partial<Image>>} Changes the new values, by image */
 
-/** Only what the page shows: ten thousand whole answers would fill the memory.
+/** Keeps only what the page shows: ten thousand full answers would fill the memory.
  * @param {Task} t @returns {Task} */
 const slimTask = (t) => ({
   axes_label: t.axes_label ?? "", source_label: t.source_label ?? "",
@@ -19,10 +19,10 @@ const slimImage = (i) => ({
   trashed: i.trashed, findings: i.findings, version: i.version, verdict: i.verdict, rating: i.rating, created: i.created,
 });
 
-/** What an image is, of what these change. @param {Image} image @param {Partial<Image>} like @returns {Partial<Image>} */
+/** The image's values for the same keys as `like`. @param {Image} image @param {Partial<Image>} like @returns {Partial<Image>} */
 const some = (image, like) => Object.fromEntries(Object.keys(like).map((key) => [key, image[/** @type {keyof Image} */ (key)]]));
 
-/** All that was changed, as it shows. @param {{ under: Partial<Image>, changes: Map<Partial<Image>, boolean> }} [known] @returns {Partial<Image>} */
+/** The server's values with all pending changes applied. @param {{ under: Partial<Image>, changes: Map<Partial<Image>, boolean> }} [known] @returns {Partial<Image>} */
 const laid = (known) => (known ? Object.assign({ ...known.under }, ...known.changes.keys()) : {});
 
 /** One job's tasks, in order, and their images. */
@@ -36,19 +36,19 @@ export class JobImages {
     this.children = answer.children ?? [];
     /** @type {Map<string, Task>} */
     this.tasks = new Map();
-    this.derived = false; // made from other images
+    this.derived = false; // whether made from other images
     /** @type {Map<string, Image[]>} by task, in order */
     this.images = new Map();
     /** @type {Map<string, string>} image -> task */
     this.owner = new Map();
-    /** @type {Map<string, { under: Partial<Image>, changes: Map<Partial<Image>, boolean> }>} what the user did, and the
-     *  server may not know yet, the oldest first, and whether it has answered; `under`: what the server said last of
-     *  what is changed */
+    /** @type {Map<string, { under: Partial<Image>, changes: Map<Partial<Image>, boolean> }>} the user's changes that the
+     *  server may not know yet, oldest first, and whether it has answered; `under`: the server's last values of the
+     *  changed keys */
     this.ahead = new Map();
     this.take(answer.tasks, answer.images);
   }
 
-  /** @param {Task[]} tasks @param {Image[]} images @returns {Set<string>} the tasks that look different now */
+  /** @param {Task[]} tasks @param {Image[]} images @returns {Set<string>} the tasks that changed */
   take(tasks, images) {
     const touched = new Set();
     for (const task of tasks) {
@@ -94,15 +94,15 @@ export class JobImages {
     return this.images.get(this.owner.get(id) ?? "")?.find((image) => image.id === id);
   }
 
-  /** All images that are not in the trash. */
+  /** All images outside the trash. */
   all() {
     return [...this.images.values()].flat().filter((image) => !image.trashed);
   }
 
   /**
-   * Puts in what the user does before the server has it: what the server says meanwhile is older.
+   * Applies the user's changes before the server has them: whatever the server sends in the meantime is older.
    * @param {Changes} changes
-   * @returns {{ before: Changes, touched: Set<string> }} how it was, and the tasks that look different now
+   * @returns {{ before: Changes, touched: Set<string> }} the previous values, and the tasks that changed
    */
   change(changes) {
     /** @type {Changes} */
@@ -120,7 +120,7 @@ export class JobImages {
     return { before, touched: this.#put(new Map([...changes].filter(([id]) => before.has(id)))) };
   }
 
-  /** Takes back what the server refused, and leaves what was done after it. @param {Changes} changes those given to `change` */
+  /** Reverts changes the server refused, keeping later ones. @param {Changes} changes as given to `change` */
   back(changes) {
     /** @type {Changes} */
     const left = new Map();
@@ -133,7 +133,7 @@ export class JobImages {
     return this.#put(left);
   }
 
-  /** What the user did, and this answer may not know yet. @param {JobImages} before of the same job */
+  /** Carries over changes that this answer may not include yet. @param {JobImages} before of the same job */
   inherit(before) {
     for (const [id, { under, changes }] of before.ahead) {
       const image = this.find(id);
@@ -142,7 +142,7 @@ export class JobImages {
     this.#put(new Map([...this.ahead].map(([id, known]) => [id, laid(known)])));
   }
 
-  /** The server has answered about these. @param {Changes} changes */
+  /** The server has confirmed these. @param {Changes} changes */
   sure(changes) {
     for (const [id, change] of changes) {
       const known = this.ahead.get(id);
@@ -150,7 +150,7 @@ export class JobImages {
     }
   }
 
-  /** What is asked from now on is no older than what was answered. */
+  /** Drops confirmed changes: requests from now on include them. */
   settle() {
     for (const [id, known] of this.ahead) {
       for (const [change, answered] of known.changes) {

@@ -1,8 +1,8 @@
-// The parameters that a job's images have in common, in short.
+// A summary of the parameters that all images of a job share.
 
 import { plural, short } from "./format.mjs";
 
-/** What of a job's parameters each axis is. @type {Record<string, Partial<import("../types").Parameters>>} */
+/** The parameters that each axis overrides. @type {Record<string, Partial<import("../types").Parameters>>} */
 const VARIED = {
   steps: { steps: 0 },
   sampler_name: { sampler: "", scheduler: "" },
@@ -12,7 +12,7 @@ const VARIED = {
   "override_settings.sd_model_checkpoint": { checkpoint: "" },
 };
 
-/** The parameters without what the axes give other values. @param {import("../types").Parameters} parameters @param {import("../types").Axis[]} axes */
+/** The parameters without those that vary. @param {import("../types").Parameters} parameters @param {import("../types").Axis[]} axes */
 export const settled = (parameters, axes) => axes.reduce((left, { field }) => ({ ...left, ...VARIED[field] }), parameters);
 
 /** The parameters in short: checkpoint, sampler and steps, size. @param {import("../types").Parameters} parameters */

@@ -1,9 +1,9 @@
-// Which images are selected. Tells of each change by "change"; only the cells in the page need to follow.
+// The selected images. Fires "change"; only the cells currently in the page need to follow.
 
 export class Selection extends EventTarget {
   /** @type {Set<string>} */
   #ids = new Set();
-  /** @type {string | null} where a range begins */
+  /** @type {string | null} where a range starts */
   anchor = null;
 
   get size() {
@@ -19,7 +19,7 @@ export class Selection extends EventTarget {
     return id !== undefined && this.#ids.has(id);
   }
 
-  /** These and no others. @param {Iterable<string>} ids @param {string | null} [anchor] */
+  /** Selects exactly these. @param {Iterable<string>} ids @param {string | null} [anchor] */
   set(ids, anchor = null) {
     this.#ids = new Set(ids);
     this.anchor = anchor ?? this.#ids.values().next().value ?? null;
@@ -34,7 +34,7 @@ export class Selection extends EventTarget {
   }
 
   /** From the anchor to `id`, in the order of `shown`. @param {string[]} shown @param {string} id
-   * @param {boolean} more to what is selected already */
+   * @param {boolean} more extends the selection */
   range(shown, id, more) {
     const from = Math.max(0, shown.indexOf(this.anchor ?? id));
     const to = shown.indexOf(id);
@@ -47,7 +47,7 @@ export class Selection extends EventTarget {
     if (this.size > 0) this.set([]);
   }
 
-  /** What does not show any more must not be acted on. @param {() => Iterable<string>} shown */
+  /** Deselects images that are no longer visible, so that nothing happens to them. @param {() => Iterable<string>} shown */
   retain(shown) {
     if (this.size === 0) return;
     const there = new Set(shown());

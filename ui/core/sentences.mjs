@@ -1,11 +1,10 @@
-// What is said to people: an English template and its values, so that it can be said in another language. The template
-// is the key, as in gettext; what a language lacks shows in English. A language has to be set before the modules of the
-// page are loaded: many have their sentences ready then.
+// Translatable sentences: an English template and its values. The template is the key, as in gettext; anything a
+// language lacks is shown in English. Set the language before loading the page's modules: many build sentences on load.
 
 /** @typedef {string | number | null | undefined} Value */
 /** The forms of a sentence by the count `n`; `other` is the key. @typedef {{ one: string, other: string }} Forms */
 /** @typedef {import("../types").Says} Says */
-/** How a template is said: by the categories of Intl.PluralRules where it has a count.
+/** Translations by template; by Intl.PluralRules category where there is a count.
  * @typedef {{ [template: string]: string | { [category: string]: string } }} Language */
 
 let code = "en";
@@ -27,8 +26,8 @@ export const locale = () => code;
 export const thousands = (count) => numbers.format(count);
 
 /**
- * A sentence: `t("{n} images", { n })`. Both arguments are written out where it is called, so that all templates can be
- * found. A number is a count; what is none (a seed, a step) is given as a text.
+ * A sentence: `t("{n} images", { n })`. Write both arguments out at the call, so that all templates can be found.
+ * Numbers are counts; pass other numbers (a seed, a step) as text.
  * @param {string | Forms} text @param {{ [name: string]: Value }} [values]
  */
 export function t(text, values = {}) {
@@ -41,7 +40,7 @@ export function t(text, values = {}) {
 /** "1 image", "10,000 images". @param {number} n @param {string} one @param {string} [many] */
 export const plural = (n, one, many = one + "s") => t({ one: `{n} ${one}`, other: `{n} ${many}` }, { n });
 
-/** A word of the server's tables, such as a field's label. It is a template without holes. @param {string} text */
+/** A word from the server's tables, such as a field's label: a template without placeholders. @param {string} text */
 export const word = (text) => t(text);
 
 /** @param {{ [category: string]: string }} forms @param {number} count @param {string} key */
@@ -53,9 +52,9 @@ const filled = (template, values) => template.replace(/\{(\w+)\}/g, (hole, name)
   return typeof value === "number" ? thousands(value) : String(value ?? "");
 });
 
-/** A sentence of the server's, which has English and the template that it is made of. @param {string} english @param {Says | null | undefined} [says] */
+/** A sentence from the server, which sends the English text and its template. @param {string} english @param {Says | null | undefined} [says] */
 export function said(english, says) {
-  return says && Object.hasOwn(templates, says.text) ? translated(says) : english; // not what every object has
+  return says && Object.hasOwn(templates, says.text) ? translated(says) : english; // hasOwn: not inherited names
 }
 
 /** @param {Says} says @returns {string} */
@@ -65,8 +64,7 @@ function translated({ text, values }) {
 }
 
 /**
- * An answer of the server's with its sentences in the page's language: `message` and `detail` stand beside `says`, any
- * other text `x` beside `x_says`.
+ * Translates a server answer: `message` and `detail` have their template in `says`, any other text `x` in `x_says`.
  * @template T
  * @param {T} answer @returns {T}
  */
@@ -86,5 +84,5 @@ function translate(node) {
   }
 }
 
-/** A sentence inside of another has no full stop. @param {string} sentence */
+/** Drops the full stop, for use inside another sentence. @param {string} sentence */
 export const within = (sentence) => sentence.replace(/\.$/, "");

@@ -1,6 +1,5 @@
-// What the page knows: the jobs, one job's tasks and images, and the queue. Follows GET /changes
-// while somebody can see it. Tells the views by events: "jobs", "detail", "tasks", "guests",
-// "live", "status".
+// The page's state: the jobs, one job's tasks and images, and the queue. Polls GET /changes while the page is visible.
+// Notifies views with the events "jobs", "detail", "tasks", "guests", "live" and "status".
 
 import { aborted, ApiError, request, sentence } from "./api.mjs";
 import { JobImages } from "./job-images.mjs";
@@ -27,19 +26,19 @@ export class State extends EventTarget {
   query = { text: "", state: "" };
   /** @type {string | null} */
   selected = null;
-  /** that of the last `select` */
+  /** settles when the last `select` is done */
   opened = Promise.resolve();
   /** @type {JobImages | null} */
   detail = null;
-  /** @type {Map<string, JobImages>} images of other jobs that show somewhere, by where */
+  /** @type {Map<string, JobImages>} images of other jobs shown elsewhere, by place */
   #guests = new Map();
   /** @type {import("../types").Status | null} */
   status = null;
   live = NOTHING_RUNS;
-  /** why nothing is known of the server now, one sentence */
+  /** why the server cannot be reached, as a sentence */
   offline = "";
   loaded = false;
-  /** @type {Set<string>} the ids that the list shows; the open job may be none of them */
+  /** @type {Set<string>} the ids in the list; the open job may not be among them */
   shown = new Set();
 
   #epoch = "";
@@ -47,13 +46,13 @@ export class State extends EventTarget {
   #limit = PAGE;
   #visible = false;
   #failures = 0;
-  /** when the next look is due, on the page's clock */
+  /** when the next poll is due (performance.now) */
   #due = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #listing = new AbortController();
   #opening = new AbortController();
-  /** the job that is asked for, and has not come yet @type {string | null} */
+  /** the job that is being loaded @type {string | null} */
   #coming = null;
   #following = false;
 
@@ -62,7 +61,7 @@ export class State extends EventTarget {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
-  /** Following begins and ends with this. @param {boolean} visible */
+  /** Starts or stops polling. @param {boolean} visible */
   show(visible) {
     if (visible === this.#visible) return;
     this.#visible = visible;
@@ -70,13 +69,13 @@ export class State extends EventTarget {
     if (visible) void this.#follow();
   }
 
-  /** Look now, not at the next turn. */
+  /** Polls now. */
   async refresh() {
     clearTimeout(this.#timer);
     await this.#follow();
   }
 
-  /** Something was done that the list is to tell of. */
+  /** Polls soon: something was done that affects the list. */
   soon() {
     if (!this.#visible || this.#following || this.#failures > 0 || this.#due <= performance.now() + SOON_MS) return;
     clearTimeout(this.#timer);
@@ -100,7 +99,7 @@ export class State extends EventTarget {
     await this.#attempt(() => this.#list());
   }
 
-  /** @param {string | null} id @returns {Promise<void>} when it is there, or could not be had */
+  /** @param {string | null} id @returns {Promise<void>} settles when it is loaded or has failed */
   select(id) {
     this.opened = this.#select(id);
     return this.opened;
@@ -116,7 +115,7 @@ export class State extends EventTarget {
     if (id !== null) await this.#attempt(() => this.#open(id));
   }
 
-  /** Puts in what an action answered, before the next look finds it. @param {Job} job */
+  /** Stores an action's answer without waiting for the next poll. @param {Job} job */
   put(job) {
     if (!this.jobs.has(job.id)) {
       this.total += 1;
@@ -135,7 +134,7 @@ export class State extends EventTarget {
     void this.refresh();
   }
 
-  /** Shows what the user does before the server has it. @param {import("./job-images.mjs").Changes} changes @returns {import("./job-images.mjs").Changes} how it was */
+  /** Shows the user's changes before the server has them. @param {import("./job-images.mjs").Changes} changes @returns {import("./job-images.mjs").Changes} the previous values */
   change(changes) {
     /** @type {import("./job-images.mjs").Changes} */
     const before = new Map();
@@ -147,22 +146,22 @@ export class State extends EventTarget {
     return before;
   }
 
-  /** Takes back what the server refused. @param {import("./job-images.mjs").Changes} changes those given to `change` */
+  /** Reverts changes the server refused. @param {import("./job-images.mjs").Changes} changes as given to `change` */
   back(changes) {
     this.#everywhere((detail) => detail.back(changes));
   }
 
-  /** The server has answered about these. @param {import("./job-images.mjs").Changes} changes those given to `change` */
+  /** The server has confirmed these. @param {import("./job-images.mjs").Changes} changes as given to `change` */
   sure(changes) {
     for (const detail of this.#details()) detail.sure(changes);
   }
 
-  /** The open job, and what was invited. */
+  /** The open job and all guests. */
   #details() {
     return [...(this.detail ? [this.detail] : []), ...this.#guests.values()];
   }
 
-  /** @param {(detail: JobImages) => Set<string>} work answers with the tasks that look different now */
+  /** @param {(detail: JobImages) => Set<string>} work returns the tasks that changed */
   #everywhere(work) {
     for (const detail of this.#details()) {
       const touched = work(detail);
@@ -170,9 +169,9 @@ export class State extends EventTarget {
     }
   }
 
-  /** Images of other jobs that can be judged from now on, in place of those that were at the same place.
+  /** Makes images of other jobs reviewable, replacing earlier ones at the same place.
    * @param {string} where @param {import("../page").Image[]} images @param {Map<string, string>} [names] of their jobs
-   * @returns {JobImages} each is a task of its own there */
+   * @returns {JobImages} with one task per image */
   invite(where, images, names) {
     const others = images.filter((image) => image.job !== this.detail?.id);
     const tasks = others.map(({ id, job, width, height }, index) => (
@@ -183,12 +182,12 @@ export class State extends EventTarget {
     return detail;
   }
 
-  /** They are not shown there any more. @param {string} where */
+  /** Removes the guests at a place. @param {string} where */
   dismiss(where) {
     this.#guests.delete(where);
   }
 
-  /** An image of the open job, or one that was invited. @param {string} id */
+  /** An image of the open job, or a guest. @param {string} id */
   find(id) {
     for (const detail of this.#details()) {
       const image = detail.find(id);
@@ -205,7 +204,7 @@ export class State extends EventTarget {
     const answer = await request("GET", "jobs", { query: { text, state, limit: this.#limit }, signal });
     const jobs = new Map(answer.jobs.map((job) => [job.id, job]));
     for (const job of text || state ? [] : await unfinishedBesides(answer, signal)) jobs.set(job.id, job);
-    // The open job keeps its page although the search does not match it.
+    // The open job stays open even if the search does not match it.
     const open = this.selected === null ? undefined : this.jobs.get(this.selected);
     this.shown = new Set(jobs.keys());
     if (open && !jobs.has(open.id)) jobs.set(open.id, open);
@@ -227,7 +226,7 @@ export class State extends EventTarget {
     try {
       answer = await request("GET", `jobs/${encodeURIComponent(id)}`, { signal });
       detail = new JobImages(answer);
-      await breathe(); // of ten thousand images each step is long enough
+      await breathe(); // with ten thousand images each step takes long enough
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 404)) throw error;
       if (this.selected === id) await this.select(null); // deleted elsewhere
@@ -239,13 +238,13 @@ export class State extends EventTarget {
     if (this.detail?.id === id) detail.inherit(this.detail);
     this.jobs.set(id, answer.job);
     this.detail = detail;
-    // What changed while it was on its way is looked at once more.
+    // Poll again for changes made during the request.
     if (answer.epoch === this.#epoch) this.#revision = Math.min(this.#revision, answer.revision);
     this.#tell("jobs");
     this.#tell("detail");
   }
 
-  /** One look at the server, then the next one in a while. */
+  /** Polls once and schedules the next poll. */
   async #follow() {
     if (this.#following) return;
     this.#following = true;
@@ -271,7 +270,7 @@ export class State extends EventTarget {
     if (!this.#epoch) {
       const [status] = await Promise.all([request("GET", "status"), this.#list()]);
       this.setStatus(status);
-      // Who hears of the list may have opened a job by now.
+      // A "jobs" listener may have opened a job by now.
       const missing = this.selected !== null && this.detail === null && this.#coming !== this.selected;
       if (missing) await this.#open(this.selected ?? "");
     }
@@ -286,19 +285,19 @@ export class State extends EventTarget {
       await this.#list();
       if (this.selected !== null) await this.#open(this.selected);
     } else {
-      // Of what was opened meanwhile it says nothing: that is asked for since the same revision.
+      // If another job was opened meanwhile, poll it from the same revision.
       const ours = whose === this.#whose;
       if (ours) this.#revision = changes.revision;
       await this.#merge(changes, ours);
     }
   }
 
-  /** The job whose images are followed; null: all jobs. */
+  /** The job whose images are polled; null: all jobs. */
   get #whose() {
     return this.selected ?? (this.#guests.size > 0 ? null : "none");
   }
 
-  /** @param {import("../types").Changes} changes @param {boolean} ours whether it is about the open job */
+  /** @param {import("../types").Changes} changes @param {boolean} ours whether the answer is for the open job */
   async #merge(changes, ours) {
     const { text, state } = this.query;
     let stale = false;
@@ -317,11 +316,11 @@ export class State extends EventTarget {
       }
     }
     const open = this.jobs.get(this.selected ?? "");
-    // Others may have moved it without a change of its own.
+    // Other jobs may have moved its end time.
     const moved = ours && open !== undefined && (open.waits !== changes.waits || differ(open.ends, changes.ends));
     if (moved) this.jobs.set(open.id, { ...open, ends: changes.ends, waits: changes.waits });
     for (const id of changes.removed.jobs) {
-      stale = true; // the counts, too, of one that is not there any more
+      stale = true; // for the counts
       this.jobs.delete(id);
       if (this.selected === id) void this.select(null);
     }
@@ -343,7 +342,7 @@ export class State extends EventTarget {
     if (touched.size > 0) this.#tell("tasks", touched);
   }
 
-  /** What became of images of other jobs; new ones are not invited. @param {import("../types").Changes} changes */
+  /** Updates guests; new images are not added. @param {import("../types").Changes} changes */
   #mergeGuests({ images, removed }) {
     for (const guests of this.#guests.values()) {
       const touched = guests.take([], images.filter(({ id }) => guests.find(id)).map(asGuest));
@@ -364,7 +363,7 @@ export class State extends EventTarget {
     this.#tell("live");
   }
 
-  /** Runs `work`; when the server fails, says so and begins to wait longer. @param {() => Promise<void>} work */
+  /** Runs `work`. If the server fails, reports it and starts to back off. @param {() => Promise<void>} work */
   async #attempt(work) {
     const was = this.offline;
     try {
@@ -380,10 +379,10 @@ export class State extends EventTarget {
   }
 }
 
-/** As a task of its own. @param {import("../page").Image} image @returns {import("../page").Image} */
+/** With one task per image. @param {import("../page").Image} image @returns {import("../page").Image} */
 const asGuest = (image) => ({ ...image, task: image.id, index: 0 });
 
-/** Whether two times, in seconds, are others for who reads them: an estimate is never twice the same.
+/** Whether two times, in seconds, differ noticeably: estimates always jitter.
  * @param {number | null} before @param {number | null} now */
 function differ(before, now) {
   return before === null || now === null ? before !== now : Math.abs(before - now) > 20;

@@ -1,7 +1,7 @@
-// Waiting for what the browser does next.
+// Waits for the browser.
 
 /** After the page's next frame. */
 export const drawn = () => new Promise((resolve) => requestAnimationFrame(() => resolve(undefined)));
 
-/** Between two pieces of long work: what the user did meanwhile goes first. */
+/** Lets pending user input run between two pieces of long work. */
 export const breathe = () => new Promise((resolve) => setTimeout(resolve));

@@ -1,4 +1,4 @@
-// The jobs that have not ended, beyond the page of the list that was asked for.
+// Unfinished jobs beyond the requested page of the list.
 
 import { request } from "./api.mjs";
 
@@ -8,8 +8,8 @@ const PAGE = 200;
 /** @type {import("../types").JobState[]} */
 const UNFINISHED = ["running", "waiting", "held"];
 
-/** What still runs or waits, however old it is and however few were asked for. @param {import("../types").JobList} list
- * @param {AbortSignal} [signal] @returns {Promise<Job[]>} those of them that are not in the list */
+/** All jobs that still run or wait, however old. @param {import("../types").JobList} list
+ * @param {AbortSignal} [signal] @returns {Promise<Job[]>} those not in the list */
 export async function unfinishedBesides({ jobs, states }, signal) {
   /** @type {Job[]} */
   const more = [];

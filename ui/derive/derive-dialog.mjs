@@ -1,4 +1,4 @@
-// "Make more": new images from chosen ones. Left what is to be different, right what comes of it.
+// "Make more": new images from chosen ones. Changes on the left, the resulting plan on the right.
 
 import { about, plural, thousands } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
@@ -13,20 +13,20 @@ import { ACTIONS, DeriveForm, EVERY } from "./derive-form.mjs";
 /** @typedef {import("../types").DeriveAction} DeriveAction */
 /** @typedef {import("./derive-form.mjs").Field} Field */
 /** @typedef {{ selection: import("../types").Selection, count: number, pictures: string[] }} From
- *  `count`: of the images that are selected; `pictures`: addresses of some of them, small */
+ *  `count`: of selected images; `pictures`: some of their thumbnails' addresses */
 /** @typedef {{ from: From, action: DeriveAction, catalog: import("../page").Catalog }} Start */
 /** @typedef {{ queued: (job: import("../page").Job) => void }} Wiring */
 /** @typedef {{ field: Field, element: HTMLElement, inputs: HTMLInputElement[], note: HTMLElement,
- *   lora: HTMLSelectElement | null }} Row `lora`: whose strength */
+ *   lora: HTMLSelectElement | null }} Row `lora`: which LoRA's strength */
 
 const SOURCES = 7;
-/** What a second input is for. @type {Partial<Record<import("./derive-form.mjs").Mode, { name: string, example: string }>>} */
-const SECOND = { replace: { name: "by", example: t("by this") }, sides: { name: "height", example: "height" } };
+/** The purpose of a second input. @type {Partial<Record<import("./derive-form.mjs").Mode, { name: string, example: string }>>} */
+const SECOND = { replace: { name: "with", example: t("with this") }, sides: { name: "height", example: "height" } };
 
 export class DeriveDialog {
   /** @type {Row[]} */
   #rows = [];
-  /** @type {Set<string>} those in the prompts */
+  /** @type {Set<string>} in the prompts */
   #loras = new Set();
   #leaving;
   #says = h("p", { class: "ij-muted" });
@@ -70,10 +70,10 @@ export class DeriveDialog {
     const shown = pictures.slice(0, SOURCES);
     const more = count - shown.length;
     const name = h("input", {
-      class: "ij-input", type: "text", maxlength: 200, placeholder: t("Named by what it does"), oninput: () => (draft.name = name.value),
+      class: "ij-input", type: "text", maxlength: 200, placeholder: t("Named after the action"), oninput: () => (draft.name = name.value),
     });
     this.skips = h("input", { type: "checkbox", onchange: (/** @type {Event} */ event) => this.#skip(/** @type {HTMLInputElement} */ (event.target).checked) });
-    this.skip = h("label", { class: "ij-check", hidden: true }, this.skips, t("Leave out what was made before with the same settings"));
+    this.skip = h("label", { class: "ij-check", hidden: true }, this.skips, t("Skip images already made with the same settings"));
     const keeps = h("input", { type: "checkbox", checked: true, onchange: () => {
       draft.controlnet = keeps.checked;
       this.#changed(0);
@@ -91,7 +91,7 @@ export class DeriveDialog {
         more > 0 && h("b", null, `+${thousands(more)}`),
       ),
       h("label", { class: "ij-field" }, h("span", { class: "ij-label" }, t("Name")), name),
-      h("div", null, this.#says, h("p", { class: "ij-muted" }, t("Numbers and names may be several: 0.3, 0.4 makes one of each."))),
+      h("div", null, this.#says, h("p", { class: "ij-muted" }, t("Numbers and names can have several values: 0.3, 0.4 makes one image for each."))),
       this.#changes, this.controlnet, this.skip,
     );
   }
@@ -157,7 +157,7 @@ export class DeriveDialog {
   /** @param {import("./derive-form.mjs").Entry} entry */
   #whose(entry) {
     const select = h("select", {
-      class: "ij-input", "aria-label": t("Whose strength"), onchange: () => {
+      class: "ij-input", "aria-label": t("Which LoRA"), onchange: () => {
         entry.lora = select.value;
         this.#changed();
       },
@@ -165,7 +165,7 @@ export class DeriveDialog {
     return select;
   }
 
-  /** The LoRAs to choose from are known with the plan. */
+  /** Fills in the LoRAs to choose from, which come with the plan. */
   #nameLoras() {
     const names = this.planner.plan?.loras ?? [];
     for (const name of names) this.#loras.add(name);
@@ -183,7 +183,7 @@ export class DeriveDialog {
     this.planner.changed(first ? `${first.label}: ${this.draft.wrong(first)}` : "", wait);
   }
 
-  /** @param {boolean} on whether what was made before is left out */
+  /** @param {boolean} on whether to skip images already made */
   #skip(on) {
     this.draft.skip = on;
     if (this.skips) this.skips.checked = on;
@@ -207,18 +207,18 @@ export class DeriveDialog {
     relabel(this.#queue, busy ? t("Queueing…") : nothing ? t("Nothing to queue") : plan ? t("Queue {tasks}", { tasks: plural(plan.tasks, "task") }) : t("Queue"));
     attr(this.#queue, "aria-disabled", blocked || nothing ? "true" : null);
     sync(this.#why, [problem, errors.length, plan === null, nothing && made], () =>
-      (nothing && made ? [icon("check"), t("All of it was made already, and is left out.")] : whyNot(planner, () => void this.#send(true))));
-    const typed = this.#rows.some(({ field }) => this.draft.wrong(field)); // that stands below its field
+      (nothing && made ? [icon("check"), t("Everything was already made and is skipped.")] : whyNot(planner, () => void this.#send(true))));
+    const typed = this.#rows.some(({ field }) => this.draft.wrong(field)); // shown below its field
     this.#inPlace(typed);
     this.#nameLoras();
     if (plan) this.#askControlNet(plan);
     if (this.skip && plan) this.skip.hidden = !made && !this.draft.skip;
-    // While the next plan is on its way the last one stays, greyed: nothing jumps.
+    // Until the next plan arrives, the last one stays, greyed out, so that nothing jumps.
     this.#side.classList.toggle("ij-stale", plan === null && (typed || !problem));
     if (plan || (problem && !typed)) put(this.#side, ...(plan ? this.#outcome(plan) : [banner("bad", "bad", "", [problem])]));
   }
 
-  /** An upscale has no use for it. @param {import("../page").Plan} plan */
+  /** Hidden for upscaling, which does not use ControlNet. @param {import("../page").Plan} plan */
   #askControlNet({ controlnet }) {
     if (!this.controlnet || !this.controlled) return;
     this.controlnet.hidden = controlnet === 0 || this.draft.action === "upscale";
@@ -226,7 +226,7 @@ export class DeriveDialog {
     text(this.controlled, t("Keep ControlNet, with its images{some}", { some }));
   }
 
-  /** What is wrong with a field stands below it. @param {boolean} typed something is: there is no request whose parts could be meant */
+  /** Shows problems below their fields. @param {boolean} typed an input is invalid, so there is no request to report on */
   #inPlace(typed) {
     const { draft, planner } = this;
     const whole = !typed;
@@ -241,7 +241,7 @@ export class DeriveDialog {
     }
   }
 
-  /** One click leaves out what was made before, or takes what is suggested. @param {import("../types").Finding} finding */
+  /** Skips images already made, or accepts a suggestion, with one click. @param {import("../types").Finding} finding */
   #cure(finding) {
     if (finding.code === "already_made") {
       const skip = !this.draft.skip;
@@ -249,7 +249,7 @@ export class DeriveDialog {
         this.#skip(skip);
         this.#queue.focus();
       };
-      return h("span", { class: "ij-banner-acts" }, button(skip ? "check" : "retry", skip ? t("Leave them out") : t("Make them again"), press));
+      return h("span", { class: "ij-banner-acts" }, button(skip ? "check" : "retry", skip ? t("Skip them") : t("Make them again"), press));
     }
     const cure = this.draft.cure(finding);
     if (!cure) return null;
@@ -274,11 +274,11 @@ export class DeriveDialog {
   }
 }
 
-/** What could be typed. @param {Field} field @param {import("./derive-form.mjs").Mode} mode */
+/** The placeholder. @param {Field} field @param {import("./derive-form.mjs").Mode} mode */
 function example({ kind }, mode) {
   if (kind === "text") return mode === "replace" ? "this" : mode === "set" ? "" : mode === "before" ? "masterpiece, " : t(", at night");
   if (kind === "size") return mode === "times" ? "1.5" : mode === "sides" ? t("width, or × 1.5") : "1024 × 768";
-  if (kind === "name") return t("choose, or several with commas");
+  if (kind === "name") return t("one, or several separated by commas");
   if (kind === "seeds") return mode === "set" ? "1, 2, 3" : "4";
   return mode === "times" ? "0.6, 0.8, 1" : kind === "whole" ? "20, 30 or 20-40 [3]" : "0.3, 0.5 or 0.3-0.6 (+0.1)";
 }

@@ -1,4 +1,4 @@
-// What the derive dialog edits, without the page: from the fields of an action to the DeriveSpec that is sent.
+// The derive dialog's model, without the page: from an action's fields to the DeriveSpec that is sent.
 
 import { Fields } from "../core/fields.mjs";
 import { plural } from "../core/format.mjs";
@@ -12,11 +12,11 @@ import { numbers } from "../plan/number-ranges.mjs";
 /** @typedef {"keep" | "set" | "times" | "before" | "after" | "replace" | "sides" | "new" | "vary"} Mode */
 /** @typedef {"number" | "whole" | "name" | "text" | "size" | "seeds"} Kind */
 /** @typedef {{ path: string, modes: Mode[], hint: string, start?: [Mode, string], keep?: string, label?: string, unit?: string }} Change
- *  what an action does to a field: `hint`: what "keep" means; `start`: how it stands at first; `keep`: the word for "keep" where there
- *  is nothing to keep; `label` and `unit`: where it means something else here than the field itself */
-/** @typedef {Change & { label: string, unit: string, kind: Kind, names: string[] }} Field a change, and what is known of its field */
+ *  what an action does to a field. `hint`: what "keep" means; `start`: the initial mode and value; `keep`: the word for
+ *  "keep" if there is nothing to keep; `label` and `unit`: if they differ from the field's own */
+/** @typedef {Change & { label: string, unit: string, kind: Kind, names: string[] }} Field a change and its field's description */
 /** @typedef {{ mode: Mode, text: string, by: string, lora: string }} Entry
- *  `by`: what takes the place of `text`, or the height beside the width; `lora`: whose strength, or all */
+ *  `by`: the replacement for `text`, or the height next to the width; `lora`: which LoRA's strength, or all */
 
 /** @type {Record<Exclude<Mode, "vary">, string>} */
 const MODES = {
@@ -26,15 +26,15 @@ const MODES = {
 
 /** @param {string} path @param {Mode[]} modes @param {Partial<Change>} [more] @returns {Change} */
 const change = (path, modes, more) => ({ path, modes, hint: t("its own"), ...more });
-/** @param {string} path @param {string} first what it is set to at first @returns {Change} */
+/** @param {string} path @param {string} first initial value @returns {Change} */
 const set = (path, first) => change(path, ["set"], { start: ["set", first] });
 /** @param {string} path @param {Partial<Change>} [more] */
 const number = (path, more) => change(path, ["keep", "set", "times"], more);
 /** @param {string} path @param {Partial<Change>} [more] */
 const name = (path, more) => change(path, ["keep", "set"], more);
 /** @param {string} path */
-const words = (path) => change(path, ["keep", "after", "before", "replace", "set"], { hint: t("as it came out, wildcards resolved") });
-/** Nothing to keep: it is off. @param {string} path */
+const words = (path) => change(path, ["keep", "after", "before", "replace", "set"], { hint: t("as generated, wildcards resolved") });
+/** Off by default. @param {string} path */
 const off = (path) => name(path, { hint: "", keep: t("Off") });
 
 export const EVERY = "*"; // LoRA
@@ -51,32 +51,32 @@ const MODEL = [name("override_settings.sd_model_checkpoint"), name("override_set
 /** @type {Record<DeriveAction, { label: string, says: string, changes: Change[] }>} */
 export const ACTIONS = {
   img2img: {
-    label: t("Img2img"), says: t("Each image is painted over, with its own recipe but for what you change."),
+    label: t("Img2img"), says: t("Runs img2img on each image with its own settings, except what you change."),
     changes: [set("denoising_strength", "0.4"), STRENGTH, SIZE, ...PROMPTS, SEED, STEPS, CFG, ...SAMPLING, ...MODEL],
   },
   hires: {
-    label: t("Hires"), says: t("Each image is made again from its seed, then enlarged by hires fix."),
+    label: t("Hires"), says: t("Generates each image again from its seed, with hires fix."),
     changes: [
-      set("hr_scale", "2"), name("hr_upscaler", { hint: t("its own, else Latent") }), number("denoising_strength", { hint: t("its own, else 0.5") }),
-      number("hr_second_pass_steps", { hint: t("its own, else as many as steps") }), STRENGTH, ...PROMPTS, STEPS, CFG, ...SAMPLING, ...MODEL,
+      set("hr_scale", "2"), name("hr_upscaler", { hint: t("its own, or Latent") }), number("denoising_strength", { hint: t("its own, or 0.5") }),
+      number("hr_second_pass_steps", { hint: t("its own, or same as steps") }), STRENGTH, ...PROMPTS, STEPS, CFG, ...SAMPLING, ...MODEL,
     ],
   },
   upscale: {
-    label: t("Upscale"), says: t("Each image is enlarged as it is; nothing is painted anew."),
+    label: t("Upscale"), says: t("Enlarges each image without regenerating it."),
     changes: [
       set("upscaler", ""), set("scale", "2"), off("upscaler_2"), off("upscaler_2_visibility"), off("gfpgan"), off("codeformer"),
-      name("codeformer_weight", { keep: t("Strongest"), hint: t("0; at 1 it changes least") }),
+      name("codeformer_weight", { keep: t("Strongest"), hint: t("0; 1 has the least effect") }),
     ],
   },
   variations: {
-    label: t("Variations"), says: t("Each image is made again, a little or altogether different."),
+    label: t("Variations"), says: t("Generates each image again, slightly or completely different."),
     changes: [
       change("seed", ["new", "vary"], { label: t("Variations"), unit: "variation", hint: "", start: ["vary", "4"] }),
-      name("subseed_strength", { hint: t("0.15; of no use with new seeds") }), STRENGTH, SIZE, ...PROMPTS, STEPS, CFG, ...SAMPLING, ...MODEL,
+      name("subseed_strength", { hint: t("0.15; no effect with new seeds") }), STRENGTH, SIZE, ...PROMPTS, STEPS, CFG, ...SAMPLING, ...MODEL,
     ],
   },
   rerender: {
-    label: t("Re-render"), says: t("Each image is made again from its own seed, in better quality."),
+    label: t("Re-render"), says: t("Generates each image again from its own seed, at better quality."),
     changes: [{ ...STEPS, start: ["set", "30"] }, SIZE, ...SAMPLING, CFG, ...MODEL, STRENGTH, ...PROMPTS, SEED],
   },
 };
@@ -94,17 +94,17 @@ export class DeriveForm {
   name = "";
   hold = false;
   priority = 0;
-  /** when its tasks may start; none: at any time @type {import("../types").Window[]} */
+  /** when its tasks may start; empty: at any time @type {import("../types").Window[]} */
   windows = [];
   skip = false;
-  /** whether ControlNet comes along, with its pictures */
+  /** whether to keep ControlNet and its images */
   controlnet = true;
-  /** what was typed stays while one looks at another action; `begun`: how it stood at first
+  /** input is kept when another action is chosen; `begun`: the initial state
    * @type {Map<string, { entry: Entry, begun: string }>} */
   #entries = new Map();
   /** @type {Map<DeriveAction, Field[]>} */
   #fields = new Map();
-  /** what the server draws new seeds with: those of the plan are those that run */
+  /** seed for the server's random draws, so that the plan's seeds are the ones that run */
   #dice = Math.floor(Math.random() * 2 ** 32);
 
   /** @param {import("../types").Selection} selection @param {number} count of its images @param {DeriveAction} action @param {Catalog} catalog */
@@ -115,7 +115,7 @@ export class DeriveForm {
     this.known = new Fields(catalog);
   }
 
-  /** What the action can change. @returns {Field[]} */
+  /** The fields that the action can change. @returns {Field[]} */
   get fields() {
     let fields = this.#fields.get(this.action);
     if (!fields) this.#fields.set(this.action, (fields = ACTIONS[this.action].changes.map((made) => this.#field(made))));
@@ -145,19 +145,19 @@ export class DeriveForm {
     return mode === "vary" ? `${this.known.label("subseed")}s` : MODES[mode];
   }
 
-  /** Whether anything was changed but the action, which is no more than a look. */
+  /** Whether anything other than the action was changed. */
   get touched() {
     const { name, hold, priority, windows, skip, controlnet } = this;
     const typed = [...this.#entries.values()].some(({ entry, begun }) => JSON.stringify(entry) !== begun);
     return typed || name !== "" || hold || priority !== 0 || windows.length > 0 || skip || !controlnet;
   }
 
-  /** The upscaler to begin with: any but "None". @param {Field} field */
+  /** The initial upscaler: the first that is not "None". @param {Field} field */
   #first({ names, modes }) {
     return modes.includes("keep") ? "" : names.find((one) => one !== "None") ?? "";
   }
 
-  /** What is wrong with a field, one sentence, or "". @param {Field} field */
+  /** What is wrong with a field, as a sentence, or "". @param {Field} field */
   wrong(field) {
     try {
       this.#read(field);
@@ -179,7 +179,7 @@ export class DeriveForm {
     return [plural(this.images, "image"), ...counts.map(({ field, count }) => plural(count, field.unit))].join(" × ");
   }
 
-  /** The field that a part of the request is about: "changes.PATH", "axes.N...", or the payload's own name.
+  /** The field for a part of the request: "changes.PATH", "axes.N...", or a payload path.
    * @param {string} where @returns {Field | undefined} */
   about(where) {
     const nth = /^axes\.(\d+)/.exec(where)?.[1];
@@ -189,8 +189,8 @@ export class DeriveForm {
     return this.fields.find((field) => field.path === meant);
   }
 
-  /** How the name that exists can be put in place of the one that does not; null where only some of the images have
-   * the wrong one, and all would get another. @param {import("../types").Finding} finding @returns {(() => void) | null} */
+  /** Replaces a name that does not exist with the suggested one. Null if only some images have the wrong name: all of
+   * them would be changed. @param {import("../types").Finding} finding @returns {(() => void) | null} */
   cure({ name: wrong = "", field = "", suggestion = "", of = 0 }) {
     const about = this.about(field);
     if (!wrong || !suggestion || !about) return null;
@@ -202,7 +202,7 @@ export class DeriveForm {
     return () => Object.assign(entry, { mode: "set", text: suggestion });
   }
 
-  /** A LoRA's name in a prompt: in what was typed, else in the images' own. @param {Entry} entry @param {string} wrong @param {string} right */
+  /** Replaces a LoRA's name in the typed prompt, or else in the images' prompts. @param {Entry} entry @param {string} wrong @param {string} right */
   #reword(entry, wrong, right) {
     if (entry.mode === "keep") return () => Object.assign(entry, { mode: "replace", text: `:${wrong}:`, by: `:${right}:` });
     const typed = entry.text + entry.by;
@@ -224,7 +224,7 @@ export class DeriveForm {
     return { selection, action, changes, axes, name: this.name.trim(), hold, windows, priority, force, skip_made: skip, leave_out, drawn_with: this.#dice };
   }
 
-  /** @param {Field} field @returns {[string, Json[]][]} by path, the values that it takes */
+  /** @param {Field} field @returns {[string, Json[]][]} values by path */
   #read(field) {
     const entry = this.entry(field);
     const { mode } = entry;
@@ -238,21 +238,21 @@ export class DeriveForm {
     return [[path, mode === "times" ? values.map((scale) => ({ scale })) : values]];
   }
 
-  /** Names, with commas between; but a comma may be part of one that is known. @param {Field} field @param {string} text */
+  /** Comma-separated names; a known name may contain a comma. @param {Field} field @param {string} text */
   #named({ names }, text) {
     const whole = text.trim();
     const found = names.includes(whole) ? [whole] : whole.split(",").map((one) => one.trim()).filter(Boolean);
-    if (found.length === 0) throw new Error(t("A name is missing."));
+    if (found.length === 0) throw new Error(t("Enter a name."));
     return [...new Set(found)];
   }
 }
 
-/** Seeds of their own are drawn by the server: -1, as the WebUI has it. @param {Entry} entry @returns {[string, Json[]][]} */
+/** -1, as in the WebUI: the server draws the seed. @param {Entry} entry @returns {[string, Json[]][]} */
 function seeds({ mode, text }) {
   const found = numbers(text, true);
   if (mode === "set") return [["seed", found]];
   const [count = 0] = found;
-  if (found.length > 1 || count < 1 || count > 1000) throw new Error(t("How many goes from 1 to 1,000."));
+  if (found.length > 1 || count < 1 || count > 1000) throw new Error(t("Enter 1 to 1,000."));
   return [[mode === "new" ? "seed" : "subseed", Array.from({ length: count }, () => -1)]];
 }
 
@@ -260,20 +260,20 @@ function seeds({ mode, text }) {
 function sizes({ mode, text, by }) {
   if (mode === "sides") {
     const found = [...side("width", text), ...side("height", by)];
-    if (found.length === 0) throw new Error(t("A width or a height is missing."));
+    if (found.length === 0) throw new Error(t("Enter a width or a height."));
     return found;
   }
   if (mode === "times") {
     const [scale, more] = numbers(text.replace(/^\s*[×x]\s*/, ""));
-    if (scale === undefined || more !== undefined || scale <= 0) throw new Error(t("Size is multiplied by one number above 0."));
+    if (scale === undefined || more !== undefined || scale <= 0) throw new Error(t("Enter one number above 0."));
     return [["width", [{ scale }]], ["height", [{ scale }]]];
   }
   const [, width, height] = /^\s*(\d+)\s*[x×*]\s*(\d+)\s*$/i.exec(text) ?? [];
-  if (!width || !height) throw new Error(t("A size looks like 1024 × 768."));
+  if (!width || !height) throw new Error(t("Enter a size such as 1024 × 768."));
   return [["width", [Number(width)]], ["height", [Number(height)]]];
 }
 
-/** @param {string} path @param {string} text "768", several of them, "×1.5"; nothing: its own @returns {[string, Json[]][]} */
+/** @param {string} path @param {string} text "768", several of them, "×1.5"; empty: unchanged @returns {[string, Json[]][]} */
 function side(path, text) {
   if (!text.trim()) return [];
   const factors = /^\s*[×x*]\s*(.*)$/i.exec(text)?.[1];
@@ -284,7 +284,7 @@ function side(path, text) {
 /** @param {Entry} entry @returns {Json} */
 function reworded({ mode, text, by }) {
   if (mode === "set") return text;
-  if (!text) throw new Error(mode === "replace" ? t("What is to be replaced is missing.") : t("A text is missing."));
+  if (!text) throw new Error(mode === "replace" ? t("Enter the text to replace.") : t("Enter some text."));
   if (mode === "replace") return { replace: [text, by] };
   return mode === "before" ? { prefix: text } : { suffix: text };
 }

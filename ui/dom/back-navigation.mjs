@@ -1,58 +1,58 @@
-// The browser's Back: out of what lies over the page, on a narrow screen from the page to the list, and along the
-// jobs that one led to another. One entry of the browser's history is one such step, and says what shows there.
+// The browser's Back button: closes dialogs, returns from the page to the list on a narrow screen, and goes back through
+// linked jobs. Each step has its own history entry, which describes what is shown.
 
-const KEY = "inuJobs"; // others keep things in an entry's state, too
+const KEY = "inuJobs"; // others use the entry's state, too
 
 /** @typedef {{ job: string | null, screen: string, paged: boolean, walks: number }} Place
- *  `screen`: "page", or "list" where that shows alone; `paged`: the one took the other's place; `walks`: how many jobs or
- *  other pages led on to another, to come here */
-/** @typedef {Place & { over: number }} Entry `over`: how many dialogs lie over it */
+ *  `screen`: "page", or "list" if shown alone; `paged`: the page replaced the list; `walks`: the number of jobs or other
+ *  pages visited on the way here */
+/** @typedef {Place & { over: number }} Entry `over`: the number of open dialogs */
 
-/** @type {HTMLDialogElement[]} in the order in which they were opened */
+/** @type {HTMLDialogElement[]} in order of opening */
 let dialogs = [];
 let changed = () => {};
 
-/** It is left by Back. @param {HTMLDialogElement} dialog that was opened just now */
+/** Makes Back close it. @param {HTMLDialogElement} dialog just opened */
 export function dialogOpened(dialog) {
   dialogs = [...dialogs.filter((other) => other !== dialog), dialog];
   dialog.addEventListener("close", () => changed(), { once: true });
   changed();
 }
 
-/** How many dialogs are open; one may have closed, and not have said so yet. */
+/** The number of open dialogs; one may have closed without firing "close" yet. */
 function over() {
   dialogs = dialogs.filter((dialog) => dialog.open);
   return dialogs.length;
 }
 
-/** How many steps back it is from there. @param {Entry} entry */
+/** The number of steps back to the start. @param {Entry} entry */
 const depth = ({ paged, walks, over: dialogs }) => Number(paged) + walks + dialogs;
 
 export class BackNavigation {
-  /** we are going back ourselves, and not there yet */
+  /** we called history.go() and are still waiting */
   #going = false;
   #started = false;
 
-  /** @param {{ place: () => Place, go: (place: Place) => void }} wiring `place`: what shows now; `go`: the user goes there */
+  /** @param {{ place: () => Place, go: (place: Place) => void }} wiring `place`: what is shown now; `go`: the user went there */
   constructor(wiring) {
     this.wiring = wiring;
     changed = () => this.settle();
     addEventListener("popstate", () => this.#went());
   }
 
-  /** The entry that one is at. @returns {Entry} */
+  /** The current entry. @returns {Entry} */
   get here() {
     const { job = null, screen = "list", paged = false, walks = 0, over = 0 } = Object(Object(history.state)[KEY]);
     return { job, screen, paged, walks, over };
   }
 
-  /** What the entry said has been looked at: from now on it says what shows. */
+  /** The initial entry has been restored: keep entries up to date from now on. */
   start() {
     this.#started = true;
     this.settle();
   }
 
-  /** The browser's history follows what shows: a step further, or as far back as was closed by other means. */
+  /** Brings the history in line with what is shown: forward, or back by as many steps as were closed in other ways. */
   settle() {
     if (!this.#started || this.#going) return;
     const now = { ...this.wiring.place(), over: over() };
@@ -62,8 +62,8 @@ export class BackNavigation {
       this.#going = true;
       history.go(steps);
     } else if (steps > 0) {
-      history.scrollRestoration = "manual"; // who comes back is scrolled by us
-      for (let left = steps - 1; left >= 0; left -= 1) { // an entry each: going back as many must not lead out of the page
+      history.scrollRestoration = "manual"; // we restore the scroll position
+      for (let left = steps - 1; left >= 0; left -= 1) { // one entry each, so that going back never leaves the page
         history.pushState({ ...history.state, [KEY]: { ...now, over: Math.max(0, now.over - left) } }, "");
       }
     } else if (JSON.stringify(now) !== JSON.stringify(here)) history.replaceState({ ...history.state, [KEY]: now }, "");
@@ -81,7 +81,7 @@ export class BackNavigation {
   }
 }
 
-/** As Escape does it: the dialog may refuse. @param {HTMLDialogElement | undefined} dialog */
+/** Closes like Escape: the dialog may refuse. @param {HTMLDialogElement | undefined} dialog */
 function closed(dialog) {
   if (!dialog?.dispatchEvent(new Event("cancel", { cancelable: true }))) return false;
   dialog.close();

@@ -1,4 +1,4 @@
-// How far a bulk action is, while its request is out: a line that shows only if it takes longer than a moment.
+// Progress of a bulk action during its request, shown only if it takes more than a moment.
 
 import { request } from "../core/api.mjs";
 import { thousands } from "../core/format.mjs";
@@ -11,10 +11,10 @@ const AGAIN_MS = 500;
 /**
  * @template T
  * @param {import("./toasts.mjs").Toasts} toasts
- * @param {string} id as the server has it: "trash"
- * @param {string} what it in words: "Moving to the trash"
+ * @param {string} id the server's name: "trash"
+ * @param {string} what its description: "Moving to the trash"
  * @param {() => Promise<T>} run
- * @returns {Promise<T>} what `run` answers
+ * @returns {Promise<T>} the result of `run`
  */
 export async function watched(toasts, id, what, run) {
   const words = h("span", null, `${what}…`);
@@ -33,7 +33,7 @@ export async function watched(toasts, id, what, run) {
         attr(bar, "value", String(its.done));
       }
     } catch {
-      // the action itself says what is wrong
+      // the action reports its own errors
     }
     if (!over) timer = setTimeout(look, AGAIN_MS);
   };
@@ -48,7 +48,7 @@ export async function watched(toasts, id, what, run) {
 }
 
 /**
- * Resolves when the server does `id` no more: for a download, whose request the page does not see.
+ * Resolves when the server has finished `id`: for downloads, whose request the page does not see.
  * @param {string} id
  */
 export async function ended(id) {

@@ -1,12 +1,11 @@
-// Dialogs over everything, and the question before something that cannot be undone.
+// Modal dialogs, and the confirmation before something that cannot be undone.
 
 import { t } from "../core/sentences.mjs";
 import { dialogOpened } from "./back-navigation.mjs";
 import { button, h } from "./elements.mjs";
 
 /**
- * Opens `dialog` in `place` over everything, and takes it away again when it closes; the focus goes
- * back to where it was.
+ * Opens `dialog` as a modal in `place` and removes it when it closes; the focus returns to where it was.
  * @param {HTMLElement} place
  * @param {HTMLDialogElement} dialog
  */
@@ -18,9 +17,9 @@ export function openDialog(place, dialog) {
 }
 
 /**
- * Asks before something that cannot be undone. "Cancel" has the focus.
+ * Asks for confirmation. "Cancel" has the focus.
  * @param {HTMLElement} place
- * @param {{ title: string, lines: (Node | string)[], sign: string, verb: string, more?: Node }} words `more`: to be chosen, below the lines
+ * @param {{ title: string, lines: (Node | string)[], sign: string, verb: string, more?: Node }} words `more`: options below the lines
  * @returns {Promise<boolean>}
  */
 export function ask(place, { title, lines, sign, verb, more }) {

@@ -1,4 +1,4 @@
-// Builds elements. Text only ever gets in as text: names and prompts may hold anything.
+// Builds elements. Text is only ever added as text, never as HTML: names and prompts may contain anything.
 
 import { ICONS } from "./icons.mjs";
 
@@ -7,7 +7,7 @@ import { ICONS } from "./icons.mjs";
 
 /**
  * An element: `h("button", { class: "ij-btn", onclick: go, "aria-label": "Go" }, icon("send"), "Go")`.
- * A property named `on...` is a listener; `true` sets an empty attribute; `false`, null, undefined set none.
+ * Properties named `on...` are listeners; `true` sets an empty attribute; `false`, null and undefined set none.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
  * @param {Props | null} [props]
@@ -30,7 +30,7 @@ export function attr(element, name, value) {
   else element.setAttribute(name, value === true ? "" : String(value));
 }
 
-/** Children in place of those that are there. @param {Element} parent @param {...Child} children */
+/** Replaces the children. @param {Element} parent @param {...Child} children */
 export function put(parent, ...children) {
   parent.replaceChildren(...children.filter(isThere).map((child) => (child instanceof Node ? child : String(child))));
 }
@@ -44,8 +44,8 @@ function isThere(child) {
 const keys = new WeakMap();
 
 /**
- * Children in place of those that are there, but only when `key` is another one than last time, so
- * that focus, hover and selection survive an update that changes nothing here.
+ * Replaces the children, but only if `key` differs from last time, so that focus, hover and selection survive an update
+ * that changes nothing here.
  * @param {Element} parent
  * @param {unknown} key
  * @param {() => Child[]} make
@@ -103,7 +103,7 @@ export function button(sign, label, onclick, { kind = "", iconOnly = false, prop
   );
 }
 
-/** Puts another label on what `button` made. @param {HTMLButtonElement} element @param {string} label */
+/** Changes the label of a `button`. @param {HTMLButtonElement} element @param {string} label */
 export function relabel(element, label) {
   const span = element.querySelector("span");
   if (span) text(span, label);

@@ -1,4 +1,4 @@
-// The signs, drawn on 16 by 16: name -> paths, each with its stroke width where it is not the usual 1.5.
+// The icons, on a 16 by 16 grid: name -> paths, each with its stroke width unless it is 1.5.
 
 /** @type {Record<string, [string, number?][]>} */
 export const ICONS = {

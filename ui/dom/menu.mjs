@@ -3,11 +3,11 @@
 import { attr, button, h } from "./elements.mjs";
 
 /** @typedef {{ sign: string, label: string, run: () => void, danger?: boolean, off?: boolean, why?: boolean, stay?: boolean, text?: string }} Choice
- *  `off`: it cannot be done now; `why`: the label is a sentence that says why; `stay`: the menu stays open; `text`: what shows of it in a row */
-/** @typedef {{ label: string, row: Choice[] }} Row choices that stand side by side */
+ *  `off`: disabled; `why`: the label is a sentence that says why; `stay`: keeps the menu open; `text`: its text in a row */
+/** @typedef {{ label: string, row: Choice[] }} Row choices side by side */
 
 /**
- * A button that opens a menu. `choices` is asked each time it opens.
+ * A button that opens a menu. `choices` is called each time it opens.
  * @param {string} label
  * @param {() => (Choice | Row)[]} choices
  */

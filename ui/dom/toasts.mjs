@@ -1,9 +1,9 @@
-// Messages that go by themselves, below the page or over the dialog that is open.
+// Messages that disappear by themselves, at the bottom of the page or over the open dialog.
 
 import { t } from "../core/sentences.mjs";
 import { button, h, icon } from "./elements.mjs";
 
-/** Messages that go by themselves. They are read out, too. */
+/** Messages that disappear by themselves. Screen readers announce them. */
 export class Toasts {
   /** @param {HTMLElement} place */
   constructor(place) {
@@ -14,8 +14,8 @@ export class Toasts {
 
   /**
    * @param {string} words
-   * @param {{ bad?: boolean, sign?: string, action?: { label: string, run: () => void } }} [options] `sign`: "info" where nothing was done
-   * @returns {() => void} takes it away again
+   * @param {{ bad?: boolean, sign?: string, action?: { label: string, run: () => void } }} [options] `sign`: "info" if nothing was done
+   * @returns {() => void} removes it
    */
   show(words, { bad = false, sign = bad ? "bad" : "check", action } = {}) {
     const toast = h("div", { class: "ij-toast" }, icon(sign), h("span", null, words));
@@ -32,18 +32,18 @@ export class Toasts {
     return () => toast.remove();
   }
 
-  /** Shows it among the toasts, until it is removed. @param {HTMLElement} toast */
+  /** Shows it among the toasts until it is removed. @param {HTMLElement} toast */
   put(toast) {
     this.element.append(toast);
     this.#rise();
   }
 
-  /** Under a modal dialog nothing can be seen or pressed: the toasts go into it, and out again when it closes. */
+  /** Nothing below a modal dialog can be seen or clicked, so toasts move into the dialog, and out when it closes. */
   #rise() {
     const dialog = [...document.querySelectorAll("dialog:modal")].pop();
     if (dialog && this.element.parentElement !== dialog) {
       dialog.append(this.element);
-      // Before the dialog itself is taken away.
+      // Before the dialog itself is removed.
       dialog.addEventListener("close", () => this.#rise(), { once: true, capture: true });
     } else if (!dialog && this.element.parentElement !== this.place) this.place.append(this.element);
     if (this.element.matches(":popover-open")) this.element.hidePopover();

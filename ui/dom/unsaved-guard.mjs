@@ -1,19 +1,19 @@
-// A dialog that is filled in does not close over what was changed: it asks first.
+// Asks before a dialog with unsaved changes closes.
 
 import { t } from "../core/sentences.mjs";
 import { button, h } from "./elements.mjs";
 
-const LEAVE = t("Throw away what you changed?");
+const LEAVE = t("Discard your changes?");
 
-/** A dialog that is filled in: it does not close over what was changed, but asks first, where its foot is. */
+/** Asks in the dialog's foot before unsaved changes are lost. */
 export class UnsavedGuard {
   #free = false;
-  /** had the focus before it was asked @type {Element | null} */
+  /** had the focus before the question @type {Element | null} */
   #before = null;
   #keep = button(null, t("Keep editing"), () => this.#back());
   #bar = h(
     "div", { class: "ij-dialog-foot ij-leaving", role: "alertdialog", "aria-label": LEAVE, hidden: true },
-    h("b", { class: "ij-grow" }, LEAVE), this.#keep, button("trash", t("Throw away"), () => this.leave(), { kind: "ij-btn-danger" }),
+    h("b", { class: "ij-grow" }, LEAVE), this.#keep, button("trash", t("Discard"), () => this.leave(), { kind: "ij-btn-danger" }),
   );
 
   /** @param {HTMLDialogElement} dialog @param {HTMLElement} foot of it @param {() => boolean} changed whether something would be lost */
@@ -29,13 +29,13 @@ export class UnsavedGuard {
       if (this.#bar.hidden) this.close();
       else this.#back();
     });
-    // The "back" of a phone.
+    // A phone's Back button.
     dialog.addEventListener("cancel", (event) => {
       if (event.target !== dialog || this.#free || !changed()) return;
       event.preventDefault();
       this.#ask();
     });
-    // Chrome lets that be prevented once only. Nobody else hears of the end that was none.
+    // Chrome lets "cancel" be prevented only once. Other listeners must not see this "close".
     dialog.addEventListener("close", (event) => {
       if (event.target !== dialog || this.#free || !changed()) return;
       event.stopImmediatePropagation();
@@ -43,7 +43,7 @@ export class UnsavedGuard {
       this.#ask();
     }, { capture: true });
     this.#bar.addEventListener("focusout", ({ relatedTarget: to }) => {
-      if (to instanceof Node && dialog.contains(to) && !this.#bar.contains(to)) this.#show(false); // goes on editing
+      if (to instanceof Node && dialog.contains(to) && !this.#bar.contains(to)) this.#show(false); // still editing
     });
   }
 
@@ -52,7 +52,7 @@ export class UnsavedGuard {
     else this.leave();
   }
 
-  /** Unasked. */
+  /** Closes without asking. */
   leave() {
     this.#free = true;
     this.dialog.close();

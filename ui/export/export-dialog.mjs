@@ -1,4 +1,4 @@
-// Takes images along: as a zip, a contact sheet or a table, or copied to the WebUI's own "Save" folder.
+// Exports images: as a zip, a contact sheet or a table, or copied to the WebUI's "Save" folder.
 
 import { request, sentence, url } from "../core/api.mjs";
 import { leftAlone } from "../core/failures.mjs";
@@ -10,12 +10,12 @@ import { button, h } from "../dom/elements.mjs";
 
 /** @typedef {"zip" | "sheet" | "csv" | "json"} Format */
 /** @typedef {[name: string, about: string, run: () => void]} Entry */
-/** @typedef {{ download: string, name: string, images: number }} Export what the server answers */
+/** @typedef {{ download: string, name: string, images: number }} Export the server's answer */
 
 /** @type {[Format, string, string][]} */
 const FORMATS = [
   ["zip", t("Zip"), t("the image files as they are")],
-  ["sheet", t("Contact sheet"), t("small pictures, with what varies under each")],
+  ["sheet", t("Contact sheet"), t("thumbnails, with what varies under each")],
   ["csv", "CSV", t("parameters, for a spreadsheet")],
   ["json", "JSON", t("parameters, for a program")],
 ];
@@ -33,12 +33,12 @@ export class ExportDialog {
   /** @param {string} job @param {Format} format */
   exportJob = (job, format) => this.#fetch(`jobs/${encodeURIComponent(job)}/export`, { format });
 
-  /** Asks what of the table is to become one picture. @param {string} job @param {import("../grid/matrix-layout.mjs").View} view */
+  /** Asks which images of the table to export. @param {string} job @param {import("../grid/matrix-layout.mjs").View} view */
   chooseTable(job, view) {
     const make = (/** @type {boolean} */ kept) => void this.#fetch(`jobs/${encodeURIComponent(job)}/export`, { format: "matrix", ...view, kept });
-    this.#ask(t("Export the table as one picture"), [
-      [t("All of it"), t("each image that lies in it, under its headings"), () => make(false)],
-      [t("What was kept"), t("the places of all others stay empty"), () => make(true)],
+    this.#ask(t("Export the table as one image"), [
+      [t("All images"), t("every image in the table, with headings"), () => make(false)],
+      [t("Kept images only"), t("the other cells stay empty"), () => make(true)],
     ]);
   }
 
@@ -49,14 +49,14 @@ export class ExportDialog {
       const { done, failed } = await watched(
         this.toasts, "save", t("Saving"), () => request("POST", "images/save", { body: { selection: { images: ids } } }),
       );
-      const rest = failed.length > 0 ? t(", {failed} not: {leftAlone}", { failed: thousands(failed.length), leftAlone: leftAlone(failed) }) : "";
+      const rest = failed.length > 0 ? t(", {failed} skipped: {leftAlone}", { failed: thousands(failed.length), leftAlone: leftAlone(failed) }) : "";
       this.toasts.show(t("{images} saved{rest}.", { images: plural(done, "image"), rest }), { bad: failed.length > 0 });
     } catch (error) {
       this.toasts.show(sentence(error), { bad: true });
     }
   }
 
-  /** The entries of a job's menu. @param {import("../page").Job} job @returns {import("../dom/menu.mjs").Choice[]} */
+  /** Entries for a job's menu. @param {import("../page").Job} job @returns {import("../dom/menu.mjs").Choice[]} */
   choices(job) {
     if (job.images.total === 0) return [];
     return FORMATS.filter(([format]) => format !== "json").map(([format, name]) => ({
@@ -65,12 +65,12 @@ export class ExportDialog {
     }));
   }
 
-  /** Asks what to make of the selected images. @param {string[]} ids */
+  /** Asks how to export the selected images. @param {string[]} ids */
   choose(ids) {
     if (ids.length === 0) return;
     this.#ask(t("Export {images}", { images: plural(ids.length, "image") }), [
       ...FORMATS.map(([format, name, about]) => /** @type {Entry} */ ([name, about, () => void this.exportImages(ids, format)])),
-      [t("Save"), t("a copy in the WebUI's own folder for saved images"), () => void this.saveImages(ids)],
+      [t("Save"), t("a copy in the WebUI's folder for saved images"), () => void this.saveImages(ids)],
     ]);
   }
 
@@ -100,7 +100,7 @@ export class ExportDialog {
       this.place.append(link);
       link.click();
       link.remove();
-      this.toasts.show(t("{name} with {images} is on its way to your downloads.", { name: made.name, images: plural(made.images, "image") }));
+      this.toasts.show(t("Downloading {name} with {images}.", { name: made.name, images: plural(made.images, "image") }));
       await watched(this.toasts, made.download, t("Exporting {name}", { name: made.name }), () => ended(made.download));
     } catch (error) {
       this.toasts.show(sentence(error), { bad: true });

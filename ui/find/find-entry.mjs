@@ -1,4 +1,4 @@
-// Finding images of all jobs: the way to it below the list, and its page, reviewed as a job is.
+// Finding images in all jobs: the entry below the list, and the page, which is reviewed like a job.
 
 import { t } from "../core/sentences.mjs";
 import { attr, h, icon } from "../dom/elements.mjs";
@@ -13,7 +13,7 @@ export class FindEntry {
   #names = new Map();
   /** @type {FindPage} */
   #view;
-  /** @type {import("../workspace/workspace.mjs").Workspace | undefined} made when it is first opened */
+  /** @type {import("../workspace/workspace.mjs").Workspace | undefined} created when first opened */
   #workspace;
 
   /** @param {Wiring} wiring */
@@ -28,7 +28,7 @@ export class FindEntry {
       all: () => this.#workspace?.selection.set(this.#workspace.shown.ids()), undo: jobReview.undoButton(),
     });
     jobReview.defectCheck.addEventListener("checked", () => this.#page.hidden || this.#view.look());
-    // what was thrown away before the last answer came is not in that: it is looked up again when it is back
+    // images deleted before the last answer are missing from it: search again once they are restored
     jobReview.marks.addEventListener("undone", (event) => {
       const ids = /** @type {CustomEvent<string[]>} */ (event).detail;
       if (!this.#page.hidden && !ids.every((id) => state.find(id))) this.#view.look();

@@ -1,4 +1,4 @@
-// The page on which images of all jobs are found: the words to look for above, what was found below.
+// The page to find images in all jobs: the search fields above, the results below.
 
 import { plural, thousands } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
@@ -7,7 +7,7 @@ import { MOST, Search } from "./search.mjs";
 
 /** @typedef {import("./search.mjs").Findings} Findings */
 /** @typedef {{ back: () => void, found: (found: Findings | null) => void, all: () => void, undo: HTMLElement }} Wiring
- *  `all`: selects what was found; `undo`: its button */
+ *  `all`: selects all results; `undo`: the undo button */
 
 const WAIT_MS = 250;
 
@@ -50,13 +50,13 @@ export class FindPage {
     );
   }
 
-  /** It shows: looks with the words of last time. */
+  /** Shown: search with the previous terms. */
   open() {
     this.#fields.text.focus({ preventScroll: true });
     this.look();
   }
 
-  /** Once more, with the same words. */
+  /** Searches again with the same terms. */
   look() {
     void this.#search.look(this.#query());
   }
@@ -80,7 +80,7 @@ export class FindPage {
     this.#timer = setTimeout(() => void this.#search.look(this.#query()), WAIT_MS);
   }
 
-  /** What is empty lets all through. @returns {Record<string, string>} */
+  /** Empty fields match everything. @returns {Record<string, string>} */
   #query() {
     const filled = Object.entries(this.#fields).map(([name, field]) => [name, field.value.trim()]);
     return Object.fromEntries(filled.filter(([, value]) => value !== ""));
@@ -92,14 +92,14 @@ export class FindPage {
     const some = images.length > 0;
     const asked = Object.keys(this.#query()).length > 0;
     const facts = some ? [plural(total, "image"), t("in {jobs}", { jobs: plural(found.names.size, "job") })] : [];
-    if (total > MOST) facts.push(t("the newest {most} show", { most: thousands(MOST) }));
+    if (total > MOST) facts.push(t("showing the newest {most}", { most: thousands(MOST) }));
     if (problem && some) facts.push(problem);
     put(this.#facts, ...facts.map((fact) => h("span", null, fact)));
     this.#nothing.hidden = some;
     this.#all.hidden = !some;
-    if (problem) put(this.#nothing, icon("bad", "ij-bad"), h("b", null, t("Nothing could be looked up")), h("p", { class: "ij-muted" }, problem));
-    else if (asked) put(this.#nothing, icon("search", "ij-muted"), h("b", null, t("No image matches")), h("p", { class: "ij-muted" }, t("Use fewer words, or clear a field.")));
-    else put(this.#nothing, icon("search", "ij-muted"), h("b", null, t("No images yet")), h("p", { class: "ij-muted" }, t("What your jobs make can be found here.")));
+    if (problem) put(this.#nothing, icon("bad", "ij-bad"), h("b", null, t("The search failed")), h("p", { class: "ij-muted" }, problem));
+    else if (asked) put(this.#nothing, icon("search", "ij-muted"), h("b", null, t("No matching images")), h("p", { class: "ij-muted" }, t("Use fewer words, or clear a field.")));
+    else put(this.#nothing, icon("search", "ij-muted"), h("b", null, t("No images yet")), h("p", { class: "ij-muted" }, t("Images from your jobs will appear here.")));
     this.wiring.found(some ? found : null);
   }
 }

@@ -1,14 +1,14 @@
-// Looks for images of all jobs, a page of them after the other.
+// Searches images in all jobs, page by page.
 
 import { aborted, request, sentence } from "../core/api.mjs";
 
 /** @typedef {import("../page").Image} Image */
 /** @typedef {{ images: Image[], names: Map<string, string>, total: number, busy: boolean, problem: string }} Findings
- *  `images`: those that came so far; `names`: of their jobs; `problem`: why there are no more, one sentence */
+ *  `images`: those loaded so far; `names`: of their jobs; `problem`: why there are no more, as a sentence */
 
 const FIRST = 200;
 const NEXT = 1000;
-/** more than that nobody looks through: other words find fewer */
+/** more than anyone would look through */
 export const MOST = 20_000;
 
 export class Search {
@@ -34,7 +34,7 @@ export class Search {
         const limit = found.images.length === 0 ? FIRST : NEXT;
         /** @type {{ images: Image[], total: number, jobs: { id: string, name: string }[] }} */
         const page = await request("GET", "images", { query: { ...query, limit, offset: found.images.length }, signal });
-        // a verdict meanwhile may have moved one from page to page
+        // a verdict in the meantime may have moved an image between pages
         const known = new Set(found.images.map(({ id }) => id));
         found.images.push(...page.images.filter(({ id }) => !known.has(id)));
         for (const { id, name } of page.jobs) found.names.set(id, name);

@@ -1,4 +1,4 @@
-// The tab's frame: the list at its side, and which page shows beside it.
+// The tab's frame: the list, and the page next to it.
 
 import { remember, remembered } from "../core/browser-storage.mjs";
 import { t } from "../core/sentences.mjs";
@@ -14,20 +14,20 @@ export class Frame {
   job = h("section", { class: "ij-page", "aria-label": t("Job"), hidden: true });
   start = h("section", { class: "ij-page", "aria-label": t("Start") });
   list = h("div", { class: "ij-list-body" });
-  /** below the list: ways to other pages */
+  /** below the list: links to other pages */
   entries = h("div", { class: "ij-list-end" });
-  foot = h("div", { class: "ij-status" }); // a <footer> the WebUI would hide
+  foot = h("div", { class: "ij-status" }); // the WebUI would hide a <footer>
   above = h("div", { class: "ij-banners" });
   layer = h("div", { class: "ij-root ij-layer" });
   below = h("div", { class: "ij-list-foot" }, this.entries, this.foot);
   side = h("aside", { class: "ij-list", "aria-label": t("Jobs") }, this.list, this.below);
-  /** @type {{ element: HTMLElement, close: () => void }[]} pages that need no open job */
+  /** @type {{ element: HTMLElement, close: () => void }[]} pages without an open job */
   #others = [];
-  /** whether a page took the list's place, on a narrow screen */
+  /** whether a page replaced the list, on a narrow screen */
   #paged = false;
-  /** how many jobs, or pages of no one job, led on to another, to come here */
+  /** how many jobs or other pages were visited on the way here */
   #walks = 0;
-  /** where the list was scrolled to */
+  /** the list's scroll position */
   #listAt = 0;
 
   /** @param {HTMLElement} root #inu-jobs @param {State} state */
@@ -50,17 +50,17 @@ export class Frame {
     this.#remember();
   }
 
-  /** Another page beside the list, for what is of no one job; shown by `turnTo`.
-   * @param {HTMLElement} element @param {() => void} close what to do when another page takes its place */
+  /** Adds a page that belongs to no single job; shown by `turnTo`.
+   * @param {HTMLElement} element @param {() => void} close called when another page replaces it */
   add(element, close) {
     element.hidden = true;
     this.root.append(element);
     this.#others.push({ element, close });
   }
 
-  /** @param {HTMLElement} page one that was added */
+  /** @param {HTMLElement} page added with `add` */
   turnTo(page) {
-    if (!this.narrow && !this.#other) this.#walks += 1; // Back leads back
+    if (!this.narrow && !this.#other) this.#walks += 1; // so that Back returns here
     this.#close(page);
     page.hidden = false;
     void this.state.select(null);
@@ -84,7 +84,7 @@ export class Frame {
     if (!open && !this.#other) this.screen("list");
   }
 
-  /** Whether a page of no one job shows. */
+  /** Whether a page without a job is shown. */
   get #other() {
     return this.#others.some(({ element }) => !element.hidden);
   }
@@ -94,7 +94,7 @@ export class Frame {
     return NARROW.matches;
   }
 
-  /** @param {"list" | "page"} screen which of the two shows where there is no room for both */
+  /** @param {"list" | "page"} screen which one to show if there is no room for both */
   screen(screen) {
     const { dataset } = this.root;
     const before = dataset.screen;
@@ -111,13 +111,13 @@ export class Frame {
     this.backNavigation.settle();
   }
 
-  /** From a page to where one came from, as the browser's Back does it. */
+  /** Returns from a page, like the browser's Back. */
   back() {
     if (this.#paged) history.back();
     else this.screen("list");
   }
 
-  /** @param {boolean} on whether something lies at the bottom that the toasts must stay above */
+  /** @param {boolean} on whether toasts must stay above a bar at the bottom */
   raise(on) {
     this.layer.classList.toggle("ij-raised", on);
   }
@@ -126,41 +126,41 @@ export class Frame {
   async open(id) {
     remember(LAST_KEY, id);
     this.screen("page");
-    const opened = this.state.selected === id ? this.state.opened : this.state.select(id); // it may still be on its way
+    const opened = this.state.selected === id ? this.state.opened : this.state.select(id); // it may still be loading
     if (NARROW.matches) this.root.scrollIntoView();
     await opened;
   }
 
-  /** To a job that another one led to: the browser's own Back leads back. @param {string} id */
+  /** Opens a linked job, so that the browser's Back returns from it. @param {string} id */
   async walk(id) {
     const { selected } = this.state;
     if (selected !== null && selected !== id) this.#walks += 1;
     await this.open(id);
   }
 
-  /** Where the browser's Back or Forward led to. @param {import("../dom/back-navigation.mjs").Place} place */
+  /** The browser's Back or Forward was used. @param {import("../dom/back-navigation.mjs").Place} place */
   #go({ job, screen, paged, walks }) {
     this.#walks = walks;
     this.#paged = paged;
     const shows = job === this.state.selected && (!this.narrow || this.root.dataset.screen === "page");
     if (this.narrow && screen === "list") this.screen("list");
     else if (job !== null && !shows) void this.open(job);
-    else if (screen === "page" && job === null && !this.#other) this.screen("list"); // that page is not opened from here
+    else if (screen === "page" && job === null && !this.#other) this.screen("list"); // that page cannot be opened from here
     else if (screen === "list" && this.#other) {
       this.#close();
       this.#turn();
     }
   }
 
-  /** What the page has above us, so that list and page end at the window's edge. */
+  /** Measures what is above us, so that list and page end at the window's edge. */
   place() {
     if (this.root.offsetParent === null) return;
     const top = this.root.getBoundingClientRect().top + scrollY;
     this.root.style.setProperty("--ij-top", `${Math.round(top) + 16}px`);
   }
 
-  /** Opens the job that one was in before the page was loaded anew; on a wide screen else that of last time, or
-   * the newest that is not over. */
+  /** Reopens the job that was open before a reload; on a wide screen otherwise the last opened or the newest unfinished
+   * one. */
   #remember() {
     const { state } = this;
     const first = () => {

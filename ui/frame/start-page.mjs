@@ -1,11 +1,10 @@
-// What the page shows when no job is open: how to begin, or that Agent Scheduler is missing.
+// Shown when no job is open: how to start, or that Agent Scheduler is missing.
 
-import { plural } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
 import { banner, button, h, icon, put, sync } from "../dom/elements.mjs";
 
 /** @typedef {{ state: import("../core/state.mjs").State, go: (tab: string) => void, recipe: () => void, back: () => void }} Wiring
- *  `recipe`: a new job that begins with the choice of one */
+ *  `recipe`: starts a new job by choosing a recipe */
 
 /** @param {HTMLElement} parent @param {Wiring} wiring */
 export function startPage(parent, { state, go, recipe, back }) {
@@ -42,14 +41,14 @@ function firstRun(go, recipe) {
     h(
       "ol", { class: "ij-steps" },
       step([h("span", { class: "ij-input" }, t("a wide valley at gol…")), h("span", { class: "ij-input" }, "DPM++ 2M, 28 steps")],
-        t("1. Set up the page"), t("In txt2img or img2img, as always: prompt, checkpoint, LoRA, hires fix, scripts.")),
+        t("1. Set up the page"), t("In txt2img or img2img, as usual: prompt, checkpoint, LoRA, hires fix, scripts.")),
       step([h("span", { class: "ij-btn ij-step-pale" }, t("Generate")), h("span", { class: "ij-btn ij-btn-primary" }, t("Queue as job"))],
-        t("2. Press Queue as job"), t("It sits beside Generate and takes everything on the page with it. Then say how many.")),
+        t("2. Press Queue as job"), t("It sits next to Generate and captures everything on the page. Then choose how many.")),
       step([h("span", { class: "ij-step-cells" }, ...["done", "done", "run", "clock"].map(miniCell))],
-        t("3. Come back"), t("Each image has its place from the start, and is there when you return, even after a restart.")),
+        t("3. Come back"), t("Every image has its place from the start and is there when you come back, even after a restart.")),
     ),
-    h("div", { class: "ij-line ij-wrap" }, button("send", t("Go to txt2img"), () => go("tab_txt2img"), { kind: "ij-btn-primary" }), button("plus", t("Begin with a recipe…"), recipe)),
-    h("p", { class: "ij-muted ij-small" }, t("Agent Scheduler is there. Shift-click on Queue as job queues at once.")),
+    h("div", { class: "ij-line ij-wrap" }, button("send", t("Go to txt2img"), () => go("tab_txt2img"), { kind: "ij-btn-primary" }), button("plus", t("Start from a recipe…"), recipe)),
+    h("p", { class: "ij-muted ij-small" }, t("Agent Scheduler is ready. Shift-click Queue as job to skip the dialog.")),
   );
 }
 
@@ -63,23 +62,23 @@ const miniCell = (sign) => h("span", { class: `ij-mini ij-mini-${sign}` }, icon(
 
 /** @param {string} problem @param {number} waiting @param {(tab: string) => void} go @param {() => void} again */
 function missing(problem, waiting, go, again) {
-  const held = waiting > 0 ? t(" Your {value} are held, not lost.", { value: plural(waiting, "waiting task") }) : "";
+  const held = waiting > 0 ? t({ one: " Your {n} waiting task is kept.", other: " Your {n} waiting tasks are kept." }, { n: waiting }) : "";
   return h(
     "div", { class: "ij-start ij-start-small" },
-    banner("bad", "plug", problem || t("Agent Scheduler is not there."), [
-      t("It runs the queue for us. Until it is there, jobs can be planned and looked at, but nothing runs.{held}", { held }),
+    banner("bad", "plug", problem || t("Agent Scheduler is not running."), [
+      t("Inu Jobs needs Agent Scheduler. You can plan and browse, but nothing runs.{held}", { held }),
     ]),
     h(
       "ol", { class: "ij-steps ij-steps-plain" },
       h("li", null, h("b", null, t("1. Open Extensions, then Available, and press Load from."))),
       h("li", null, h("b", null, t("2. Find Agent Scheduler and press Install."))),
-      h("li", null, h("b", null, t("3. Restart the WebUI. The queue goes on by itself."))),
+      h("li", null, h("b", null, t("3. Restart the WebUI. The queue resumes by itself."))),
     ),
     h(
       "div", { class: "ij-line ij-wrap" },
       button("send", t("Go to Extensions"), () => go("tab_extensions"), { kind: "ij-btn-primary" }),
       button("retry", t("Check again"), again),
     ),
-    h("p", { class: "ij-muted ij-small" }, t("Installed already? Then it did not start: its name stands in the console with the reason.")),
+    h("p", { class: "ij-muted ij-small" }, t("Already installed? It failed to start. Look for “Agent Scheduler” in the console.")),
   );
 }

@@ -1,11 +1,11 @@
-// What stands below an image in the grid: its values on the axes, in words where there is room for them.
+// The caption below an image in the grid: its values on the axes, with names if there is room.
 
 import { t } from "../core/sentences.mjs";
 import { varying } from "./matrix-layout.mjs";
 
 /** @typedef {import("../page").Task} Task */
-/** @typedef {{ axis: number, values: string[] }[]} ShownAxes the values in words of the axes that vary: numbers first, as texts
- *  are cut, and seeds last */
+/** @typedef {{ axis: number, values: string[] }[]} ShownAxes the labels of the varying axes: numbers first, as texts may be cut off,
+ *  and seeds last */
 
 const NUMBER = /^x?-?\d[\d.]*(x\d+)?$/; // "0.4", "x1.5", "512x768"
 
@@ -17,10 +17,10 @@ export function shownAxesOf(detail) {
   return varying(words).sort((a, b) => rank(a) - rank(b)).map((axis) => ({ axis, values: words[axis]?.values ?? [] }));
 }
 
-/** What sets an image apart: its task's place on the axes, or else what it was made from. @param {Task} task */
+/** What distinguishes an image: its task's values on the axes, or else its source. @param {Task} task */
 export const labelOf = ({ label, source_label: source }) => label || (source ? t("from {source}", { source }) : "");
 
-/** The values alone, and with words; but a seed that was drawn, and is no axis, would only take the room of the others.
+/** The values alone, and with names. A drawn seed that is not an axis is left out to save room.
  * @param {{ task: Task, shownAxes: ShownAxes }} slot */
 export function captionOf({ task, shownAxes }) {
   const label = labelOf(task);

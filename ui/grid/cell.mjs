@@ -1,4 +1,4 @@
-// One cell of the grid: an image, or what is known of the task that will make it.
+// One cell of the grid: an image, or the state of the task that will make it.
 
 import { thumbUrl, url, whyNoThumb } from "../core/api.mjs";
 import { t, within } from "../core/sentences.mjs";
@@ -11,15 +11,15 @@ import { captionOf, labelOf } from "./caption.mjs";
 const RETRYABLE = new Set(["failed", "interrupted", "cancelled", "lost"]);
 
 /**
- * What a cell has now, so that it can show another image with as few changes to the page as can be: the
- * WebUI and its extensions watch every element that comes and goes.
+ * A cell's current parts, so that it can show another image with as few changes to the page as possible: the
+ * WebUI and its extensions watch every added and removed element.
  * @typedef {object} Parts
- * @property {string} key what it shows, see `cellKey`
- * @property {string} shown whose picture it has
- * @property {string} look its foot, but for the texts
- * @property {string} src the picture, not asked for yet
+ * @property {string} key see `cellKey`
+ * @property {string} shown the image whose picture it has
+ * @property {string} look its foot, except the texts
+ * @property {string} src the picture's address until it is requested
  * @property {HTMLImageElement | null} picture
- * @property {Text} values what sets it apart, where it has no room in words
+ * @property {Text} values the short caption, if there is no room for `words`
  * @property {Text} words
  * @property {Text} number
  */
@@ -36,15 +36,15 @@ export function makeCell() {
 /** @param {HTMLElement} cell */
 const partsOf = (cell) => /** @type {Parts} */ (known.get(cell));
 
-/** What it shows. @param {HTMLElement} cell */
+/** The key of its content. @param {HTMLElement} cell */
 export const keyOf = (cell) => partsOf(cell).key;
 
-/** All that is known of it in a line, and what was found. @param {import("../page").Task} task @param {import("../page").Image} image */
+/** Everything known about it, and its findings. @param {import("../page").Task} task @param {import("../page").Image} image */
 function words({ label, source_label: source }, { findings }) {
   return [label, source ? t("from {source}", { source }) : "", ...findings.map(({ message }) => within(message))].filter(Boolean);
 }
 
-/** Equal keys look equal. @param {Slot} slot */
+/** Cells with equal keys look the same. @param {Slot} slot */
 export function cellKey(slot) {
   const { task, image, place, held } = slot;
   return image
@@ -52,23 +52,23 @@ export function cellKey(slot) {
     : `${place} ${task.id} ${task.state} ${task.error} ${held}`;
 }
 
-/** Whether its picture is not asked for yet. @param {HTMLElement} cell */
+/** Whether its picture has not been requested yet. @param {HTMLElement} cell */
 export const waits = (cell) => partsOf(cell).src !== "";
 
-/** Asks for its picture. @param {HTMLElement} cell */
+/** Requests its picture. @param {HTMLElement} cell */
 export function ask(cell) {
   const parts = partsOf(cell);
   if (parts.picture && parts.src) parts.picture.src = parts.src;
   parts.src = "";
 }
 
-/** It has left the page: a request that nobody needs any more would keep the next ones waiting. @param {HTMLElement} cell */
+/** The cell has left the page: cancel its request, which would delay others. @param {HTMLElement} cell */
 export function drop(cell) {
   const { picture } = partsOf(cell);
   if (picture && !picture.complete) picture.removeAttribute("src");
 }
 
-/** Writes only what is different: each attribute that is written has the browser look at its styles again.
+/** Sets an attribute only if it differs: every write makes the browser recalculate styles.
  * @param {Element} element @param {string} name @param {string} value */
 export function keep(element, name, value) {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
@@ -100,7 +100,7 @@ function fillImage(cell, slot, image) {
   parts.look = look;
   const foot = () => footOf(parts.number, ...marks(image), problem && icon("warn", "ij-warn"), h("span", { class: "ij-cell-coords" }, parts.values), h("span", { class: "ij-cell-coords ij-cell-words" }, parts.words));
   const shown = `${image.id} ${image.version}`;
-  const again = parts.shown === shown; // the picture stays: it would flicker
+  const again = parts.shown === shown; // keep the picture: a new one would flicker
   parts.shown = shown;
   if (!again) {
     keep(cell, "data-id", image.id);
@@ -121,17 +121,17 @@ function begin(cell, parts, foot) {
   const frame = h("span", { class: "ij-cell-img" }, picture, tick);
   parts.picture = picture;
   picture.addEventListener("error", () => {
-    if (!picture.hasAttribute("src")) return; // the cell shows another image by now
+    if (!picture.hasAttribute("src")) return; // the cell already shows another image
     parts.picture = null;
     cell.classList.add("ij-cell-gone");
     const why = h("span", { class: "ij-cell-why" }, t("The image cannot be shown"));
     put(frame, icon("warn", "ij-warn"), why, tick);
-    void whyNoThumb(cell.dataset.id ?? "").then((words) => words && text(why, words)); // it may be gone, or only too large
+    void whyNoThumb(cell.dataset.id ?? "").then((words) => words && text(why, words)); // missing, or just too large
   });
   put(cell, frame, foot);
 }
 
-/** The verdict's sign and the stars, as in a cell's foot. @param {import("../page").Image} image */
+/** The verdict's icon and the stars, as in a cell's foot. @param {import("../page").Image} image */
 export function marks({ verdict, rating }) {
   const { sign, tone } = VERDICTS[verdict];
   return [icon(sign, tone), rating > 0 && h("span", { class: "ij-stars" }, icon("star"), rating)];
@@ -139,7 +139,7 @@ export function marks({ verdict, rating }) {
 
 /** @param {HTMLElement} cell @param {Slot} slot */
 function fillState(cell, { task, place, held }) {
-  // Only a few tasks are handed over at a time; the others wait just as well, unless the job is held.
+  // Only a few tasks are handed over at a time; the others are waiting too, unless the job is on hold.
   const { word, sign, tone } = TASK_STATES[task.state === "held" && !held ? "queued" : task.state];
   const again = RETRYABLE.has(task.state);
   const failed = task.state === "failed" || task.state === "lost";
@@ -153,7 +153,7 @@ function fillState(cell, { task, place, held }) {
   attr(cell, "aria-disabled", again ? null : "true");
   attr(cell, "title", task.error || labelOf(task));
   const reason = task.error || (failed ? t("No reason was given") : "");
-  attr(cell, "aria-label", t("Image {place}, {word}{rest}{rest2}", { place, word: word.toLowerCase(), rest: reason ? `: ${reason}` : "", rest2: again ? ". Enter tries again" : "" }));
+  attr(cell, "aria-label", t("Image {place}, {word}{rest}{rest2}", { place, word: word.toLowerCase(), rest: reason ? `: ${reason}` : "", rest2: again ? ". Press Enter to retry" : "" }));
   put(
     cell,
     h(
@@ -175,7 +175,7 @@ function footOf(place, ...parts) {
   return h("span", { class: "ij-cell-foot" }, ...parts, h("span", { class: "ij-cell-nr" }, place));
 }
 
-/** How far the task is, and its live preview. @param {HTMLElement} cell @param {import("../types").Live | null} live */
+/** Shows the task's progress and live preview. @param {HTMLElement} cell @param {import("../types").Live | null} live */
 export function showLive(cell, live) {
   const done = cell.querySelector(".ij-bar i");
   if (done instanceof HTMLElement) done.style.width = `${Math.round((live?.fraction ?? 0) * 100)}%`;

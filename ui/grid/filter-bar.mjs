@@ -1,4 +1,4 @@
-// Above the grid: which images of the job show, and in which order.
+// The bar above the grid: which images of the job are shown, and in which order.
 
 import { remember, remembered } from "../core/browser-storage.mjs";
 import { thousands } from "../core/format.mjs";
@@ -9,12 +9,12 @@ import { count, filterOf, ORDERS } from "./filters.mjs";
 
 /** @typedef {{ state: import("../core/state.mjs").State, filter: (filter: import("./filters.mjs").Filter | null) => void,
  *   order: (order: import("./filters.mjs").Order | null) => void, all: () => void, apply: () => void, again: () => void, help: () => void,
- *   undo: HTMLElement }} Wiring `undo`: its button */
+ *   undo: HTMLElement }} Wiring `undo`: the undo button */
 
-/** What it means that none shows. @type {Record<string, string>} */
+/** What to say if none match. @type {Record<string, string>} */
 const NONE = {
-  unreviewed: t("Everything is reviewed"), kept: t("Nothing is kept yet"), rejected: t("Nothing is rejected"), findings: t("Nothing was found"),
-  failed: t("Everything was made"),
+  unreviewed: t("Everything is reviewed"), kept: t("No images kept yet"), rejected: t("No rejected images"), findings: t("No findings"),
+  failed: t("No failed tasks"),
 };
 const ORDER_KEY = "inu-jobs.order";
 
@@ -27,9 +27,9 @@ export class FilterBar {
   #again = button("retry", "", () => this.wiring.again(), { props: { "data-act": "again", hidden: true } });
   #rating;
   #order;
-  /** as it was chosen: a job that has no such order shows another */
+  /** the chosen order: a job without it uses another */
   #sort;
-  /** in place of the images, where none shows */
+  /** shown instead of the images if there are none */
   nothing = h("div", { class: "ij-page-nothing", hidden: true });
 
   /** @param {Wiring} wiring */
@@ -51,12 +51,12 @@ export class FilterBar {
     for (const name of ["detail", "tasks", "jobs"]) wiring.state.addEventListener(name, () => this.#show());
   }
 
-  /** What of the open job is to show; null: all. */
+  /** The current filter; null: all images. */
   get filter() {
     return filterOf(this.#only, this.#stars);
   }
 
-  /** Another job begins with all its images, in the order of last time. */
+  /** A newly opened job shows all its images, in the last order used. */
   start() {
     this.wiring.order(ORDERS[this.#sort]?.order ?? null);
   }
@@ -98,17 +98,17 @@ export class FilterBar {
     return h("button", { type: "button", class: "ij-chip", "aria-pressed": String(this.#only === only), onclick: pick }, sign, word, h("b", null, thousands(total)));
   }
 
-  /** @param {boolean} empty whether none shows */
+  /** @param {boolean} empty whether no image is shown */
   tell(empty) {
     const { job, detail } = this.wiring.state;
     const all = this.#only === "all" && this.#stars === 0;
     this.nothing.hidden = !empty || !detail || (all && detail.tasks.size === 0);
     if (this.nothing.hidden) return;
     const stars = this.#stars > 0 ? noneRated("★".repeat(this.#stars), this.#stars < 5, this.#only === "all") : "";
-    const title = all ? t("All images of this job were thrown away") : stars || (NONE[this.#only] ?? "");
+    const title = all ? t("All images of this job were deleted") : stars || (NONE[this.#only] ?? "");
     sync(this.nothing, [job?.id, title], () => [
       icon(all ? "trash" : "search", "ij-muted"), h("b", null, title),
-      all ? h("p", { class: "ij-muted" }, t("What was not deleted for good lies in the trash.")) : button(null, t("Show all images"), () => this.#reset()),
+      all ? h("p", { class: "ij-muted" }, t("Anything not permanently deleted is in the trash.")) : button(null, t("Show all images"), () => this.#reset()),
     ]);
   }
 
@@ -137,8 +137,8 @@ function select(label, options, onchange) {
     ...options.map(([value, words]) => h("option", { value }, words)));
 }
 
-/** @param {string} stars @param {boolean} more than these, too @param {boolean} all whether all images were looked at */
+/** @param {string} stars @param {boolean} more whether a higher rating also matches @param {boolean} all whether no other filter is set */
 function noneRated(stars, more, all) {
   if (all) return more ? t("No image has {stars} or more", { stars }) : t("No image has {stars}", { stars });
-  return more ? t("No image of these has {stars} or more", { stars }) : t("No image of these has {stars}", { stars });
+  return more ? t("None of these has {stars} or more", { stars }) : t("None of these has {stars}", { stars });
 }

@@ -1,4 +1,4 @@
-// What of a job shows, and in which order.
+// Which images of a job are shown, and in which order.
 
 import { t } from "../core/sentences.mjs";
 
@@ -18,14 +18,14 @@ const ONLY = {
   failed: ({ image, task }) => image === null && LOST.includes(task.state),
 };
 
-/** @param {string} only a chip's name @param {number} stars at least @returns {Filter | null} null: all show */
+/** @param {string} only a chip's name @param {number} stars at least @returns {Filter | null} null: show all */
 export function filterOf(only, stars) {
   const chosen = ONLY[only] ?? ONLY.all;
   if (stars === 0) return only === "all" ? null : chosen ?? null;
   return (slot) => slot.image !== null && slot.image.rating >= stars && (chosen?.(slot) ?? true);
 }
 
-/** How many images each chip lets through. @param {import("../page").Image[]} images */
+/** How many images match each chip. @param {import("../page").Image[]} images */
 export function count(images) {
   const counts = { all: images.length, unreviewed: 0, kept: 0, rejected: 0, findings: 0 };
   for (const { verdict, findings } of images) {
@@ -35,12 +35,12 @@ export function count(images) {
   return counts;
 }
 
-/** Images by what `value` says of them, the highest first; what is not made yet comes last.
+/** By `value`, highest first; images not made yet come last.
  * @param {(image: import("../page").Image) => number} value @returns {Order} */
 const highest = (value) => (a, b) =>
   (b.image ? value(b.image) : -Infinity) - (a.image ? value(a.image) : -Infinity) || a.place - b.place;
 
-/** What came of the same image stands together, in the order of the axes. @type {Order} */
+/** Groups images with the same source, in the order of the axes. @type {Order} */
 export const bySource = (a, b) => a.source - b.source || along(a.task.coords, b.task.coords) || a.place - b.place;
 
 /** @param {number[] | undefined} a places on the axes @param {number[] | undefined} b */
@@ -53,6 +53,6 @@ function along(a = [], b = []) {
 export const ORDERS = {
   queued: { label: t("As queued"), order: null },
   newest: { label: t("Newest first"), order: highest(({ created }) => created) },
-  rating: { label: t("Best rated first"), order: highest(({ rating }) => rating) },
+  rating: { label: t("Highest rated first"), order: highest(({ rating }) => rating) },
   source: { label: t("By source"), order: bySource },
 };

@@ -1,5 +1,5 @@
-// The grid: a cell for each image that a job has or will have, in its place from the start. Only the
-// rows in view, and as many above and below, are in the page; ten thousand images cost no more.
+// The grid: a cell for each image that a job has or will have, in its place from the start. Only the rows in view, and
+// as many above and below, are in the page, so that ten thousand images cost no more.
 
 import { t } from "../core/sentences.mjs";
 import { attr, h } from "../dom/elements.mjs";
@@ -21,7 +21,7 @@ export class Grid {
   #layout = new Layout();
   /** @type {Map<number, HTMLElement>} the cells in the page, by place */
   #cells = new Map();
-  /** @type {Map<string, HTMLElement>} cells to take again, by what they show */
+  /** @type {Map<string, HTMLElement>} cells to reuse, by key */
   #pool = new Map();
   #size;
   #ratio = 1;
@@ -44,17 +44,17 @@ export class Grid {
     scroller.append(this.element);
     this.picking = new Picking(this, selection, wiring);
     selection.addEventListener("change", () => this.#chosen());
-    // On small screens the page itself scrolls: capture hears both.
+    // On small screens the page itself scrolls: capture catches both.
     addEventListener("scroll", (event) => this.#scrolled(event), { capture: true, passive: true });
     new ResizeObserver(() => this.#measure()).observe(this.element);
     new ResizeObserver(() => this.#later()).observe(scroller);
   }
 
-  /** @param {import("../core/job-images.mjs").JobImages | null} detail @param {import("./filters.mjs").Filter | null} [filter] null: all show */
+  /** @param {import("../core/job-images.mjs").JobImages | null} detail @param {import("./filters.mjs").Filter | null} [filter] null: show all */
   show(detail, filter = null) {
     if (!this.#slots.show(detail, filter)) {
       this.#current = 0;
-      this.#drawnAt = 0; // the way back to the top is no scrolling
+      this.#drawnAt = 0; // jumping back to the top does not count as scrolling
       this.scroller.scrollTop = 0;
     }
     this.#renew();
@@ -73,12 +73,12 @@ export class Grid {
     this.#renew();
   }
 
-  /** Whether nothing shows. */
+  /** Whether no image is shown. */
   get empty() {
     return this.#slots.length === 0;
   }
 
-  /** Whether the job stands still. @param {boolean} held */
+  /** Whether the job is on hold. @param {boolean} held */
   hold(held) {
     if (!this.#slots.hold(held)) return;
     for (const [place, cell] of this.#cells) this.#fill(cell, place);
@@ -111,28 +111,28 @@ export class Grid {
     }
   }
 
-  /** The images that show, in order. @param {Set<string>} [also] those that count whatever the filter says @returns {Image[]} */
+  /** The visible images, in order. @param {Set<string>} [also] included whatever the filter says @returns {Image[]} */
   images(also) {
     return this.#slots.images(also);
   }
 
-  /** The ids of the images that show, in order. */
+  /** The ids of the visible images, in order. */
   ids() {
     return this.images().map(({ id }) => id);
   }
 
-  /** A range goes along the lines. */
+  /** A range follows reading order. */
   span() {
     return this.ids();
   }
 
-  /** The focus goes to this image's cell, which is brought into view. @param {string} id */
+  /** Focuses this image's cell and scrolls it into view. @param {string} id */
   focusImage(id) {
     const place = this.#slots.find(id);
     if (place >= 0) this.goTo(place);
   }
 
-  /** Other slots than before. A cell that shows the same as before is kept: its picture would flicker. */
+  /** The slots have changed. Cells with the same content are kept: a new picture would flicker. */
   #renew() {
     this.#current = Math.min(this.#current, Math.max(0, this.#slots.length - 1));
     this.#ratio = this.#slots.proportions();
@@ -144,7 +144,7 @@ export class Grid {
     this.#cells.clear();
     if (focused && place >= 0) {
       this.#pool.delete(keyOf(focused));
-      this.#make(place, [focused]); // it keeps the focus, in view or not, whatever is new about it
+      this.#make(place, [focused]); // it keeps the focus, even out of view or with new content
     }
     this.#measure();
     for (const cell of this.#pool.values()) this.#remove(cell);
@@ -176,7 +176,7 @@ export class Grid {
     this.#frame ||= requestAnimationFrame(() => this.#draw());
   }
 
-  /** What shows: from and to which height of the grid, in pixels; null: nothing. */
+  /** The visible part of the grid, in pixels from its top; null: none. */
   #view() {
     const box = this.element.getBoundingClientRect();
     if (box.width === 0) return null;
@@ -185,7 +185,7 @@ export class Grid {
     return { from: top - box.top, to: Math.max(top, Math.min(innerHeight, view.bottom)) - box.top };
   }
 
-  /** Puts the rows in view into the page. Cells that have left it show what has come. */
+  /** Adds the rows in view to the page, reusing cells that have scrolled out. */
   #draw() {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
@@ -212,7 +212,7 @@ export class Grid {
     this.#settle = setTimeout(() => this.#settled(), SETTLE_MS);
   }
 
-  /** Wheel turns faster than half a screen in a frame or two: ask for images where it comes to rest.
+  /** While scrolling faster than half a screen in a frame or two, wait with requests until it stops.
    * @param {number} top */
   #pace(top) {
     if (top === this.#drawnTop) return;
@@ -221,7 +221,7 @@ export class Grid {
     [this.#drawnTop, this.#drawnAt] = [top, now];
   }
 
-  /** The scrolling rests: what is in view first, and what is near after a while. */
+  /** Scrolling has stopped: load images in view now, those nearby a little later. */
   #settled() {
     this.#fast = false;
     this.#load(0);
@@ -239,12 +239,12 @@ export class Grid {
     if (!view) return [0, 0];
     const spare = this.#fast ? 0 : Math.max(view.to - view.from, 3 * this.#layout.rowHeight);
     const [first] = this.#layout.between(view.from - spare, view.to);
-    // as many rows wherever it stands, so that no cell needs to go or to come
+    // the same number of rows at every position, so that no cells need to be added or removed
     const last = first + this.#layout.most(view.to - view.from + 2 * spare);
     return [first, Math.min(this.#slots.length, last)];
   }
 
-  /** Asks for the images of cells that are still there: the nearest first.
+  /** Requests the images of cells that are still in the page, nearest first.
    * @param {number} reach how far out of view, in pixels @param {{ from: number, to: number } | null} [view] */
   #load(reach, view = this.#view()) {
     if (!view) return;
@@ -257,7 +257,7 @@ export class Grid {
     for (const { cell } of near.sort((a, b) => a.away - b.away)) ask(cell);
   }
 
-  /** @param {number} place @param {HTMLElement[]} [free] cells that may be taken */
+  /** @param {number} place @param {HTMLElement[]} [free] cells that may be reused */
   #make(place, free = []) {
     const slot = this.#slots.at(place);
     const key = slot ? cellKey(slot) : "";
@@ -272,7 +272,7 @@ export class Grid {
     return cell;
   }
 
-  /** Only cells in the page follow the selection, however large it is. */
+  /** Updates only the cells in the page, however large the selection is. */
   #chosen() {
     for (const [place, cell] of this.#cells) {
       keep(cell, "aria-selected", String(this.selection.has(this.#slots.at(place)?.image?.id)));
@@ -288,7 +288,7 @@ export class Grid {
     if (slot.task.state === "running" && slot.image === null && this.#live?.task === slot.task.id) showLive(cell, this.#live);
   }
 
-  /** @param {EventTarget | null} target @returns {Slot | undefined} of the cell that it is in */
+  /** @param {EventTarget | null} target @returns {Slot | undefined} of the cell it is in */
   slotOf(target) {
     const cell = target instanceof Element ? target.closest(".ij-cell") : null;
     for (const [place, other] of this.#cells) if (other === cell) return this.#slots.at(place);
@@ -300,17 +300,17 @@ export class Grid {
     return this.#slots.at(place)?.image ?? undefined;
   }
 
-  /** The images whose cells reach into an area. @param {import("./layout.mjs").Area} area @returns {Image[]} */
+  /** The images whose cells overlap an area. @param {import("./layout.mjs").Area} area @returns {Image[]} */
   inside(area) {
     return this.#layout.inside(area, this.#slots.length).flatMap((place) => this.imageAt(place) ?? []);
   }
 
-  /** Where a key leads to from the cell that has the focus. @param {string} key @returns {number | null} a place */
+  /** Where a key leads from the focused cell. @param {string} key @returns {number | null} a place */
   walk(key) {
     return this.#layout.walk(key, this.#current, this.#slots.length, this.scroller.clientHeight);
   }
 
-  /** The focus goes to a cell, which is brought into view. @param {number} place */
+  /** Focuses a cell and scrolls it into view. @param {number} place */
   goTo(place) {
     const before = this.#cells.get(this.#current);
     if (before) attr(before, "tabindex", -1);

@@ -1,10 +1,10 @@
-// Where the cells of the grid are: rows of equal cells, so that no place needs to be looked up.
+// The positions of the grid's cells: all cells are the same size, so positions are calculated.
 
 const GAP = 10;
 const FOOT = 26;
-const EDGE = 6; // pixels, for the ring around the cell that has the focus
+const EDGE = 6; // pixels, for the focus ring
 const LETTER = 6.4; // pixels
-const MARKS = 70; // pixels in the foot, for all but the caption
+const MARKS = 70; // pixels in the foot, for everything except the caption
 const NARROW = 480;
 const NARROW_SHARE = 96 / 136; // of a cell's size: three in a row on a phone
 
@@ -27,7 +27,7 @@ export class Layout {
     return true;
   }
 
-  /** Whether a caption has room. @param {number} letters */
+  /** Whether a caption fits. @param {number} letters */
   roomFor(letters) {
     return letters * LETTER + MARKS <= this.#width;
   }
@@ -45,7 +45,7 @@ export class Layout {
     grid.style.setProperty("--ij-image-height", `${this.rowHeight - GAP - FOOT}px`);
   }
 
-  /** Moved, not laid out anew: that would concern all cells. @param {HTMLElement} cell @param {number} place */
+  /** Moves with a transform, as a new layout would affect all cells. @param {HTMLElement} cell @param {number} place */
   put(cell, place) {
     cell.style.transform = `translate(${EDGE + (place % this.columns) * (this.#width + GAP)}px, ${this.#top(place)}px)`;
   }
@@ -55,7 +55,7 @@ export class Layout {
     return EDGE + Math.floor(place / this.columns) * this.rowHeight;
   }
 
-  /** How far a cell is from what shows between two heights, in pixels; 0: it shows.
+  /** A cell's distance in pixels from the part between two heights; 0: inside.
    * @param {number} place @param {number} from @param {number} to */
   away(place, from, to) {
     const top = this.#top(place);
@@ -69,12 +69,12 @@ export class Layout {
     return [first * this.columns, last * this.columns];
   }
 
-  /** How many cells can show at once. @param {number} height of what shows */
+  /** How many cells can show at once. @param {number} height of the visible part */
   most(height) {
     return (Math.ceil(height / this.rowHeight) + 1) * this.columns;
   }
 
-  /** The places whose cells reach into an area. @param {Area} area @param {number} count of cells */
+  /** The places whose cells overlap an area. @param {Area} area @param {number} count of cells */
   inside({ left, top, right, bottom }, count) {
     const [first, last] = this.between(top + GAP, bottom);
     const places = [];
@@ -85,8 +85,8 @@ export class Layout {
     return places;
   }
 
-  /** Where a key leads to. @param {string} key @param {number} at the place to go from @param {number} count of cells
-   * @param {number} height of what can be seen @returns {number | null} */
+  /** Where a key leads. @param {string} key @param {number} at the current place @param {number} count of cells
+   * @param {number} height of the visible part @returns {number | null} */
   walk(key, at, count, height) {
     const screen = Math.max(1, Math.floor(height / this.rowHeight)) * this.columns;
     const to = {

@@ -1,16 +1,16 @@
-// Above the table: which axis is down and which across, tabs for the values of the others, and its export.
+// The bar above the table: the axes for rows and columns, tabs for the values of the others, and the export.
 
 import { t } from "../core/sentences.mjs";
 import { button, h } from "../dom/elements.mjs";
 import { headings, varying } from "./matrix-layout.mjs";
 
 /** @typedef {import("./matrix-layout.mjs").View} View */
-/** @typedef {{ turn: (change: Partial<View>) => void, take: () => void }} Wiring `take`: takes what is shown along */
+/** @typedef {{ turn: (change: Partial<View>) => void, take: () => void }} Wiring `take`: exports what is shown */
 
-const TABS = 6; // more values than that are a list to choose from
+const TABS = 6; // more values become a select
 
-/** @param {import("../types").AxisWords[]} all axes of the job @param {View} view @param {number} outside images that stand outside
- * of the table @param {Wiring} wiring */
+/** @param {import("../types").AxisWords[]} all axes of the job @param {View} view @param {number} outside images outside
+ * the table @param {Wiring} wiring */
 export function matrixBar(all, { rows, columns, at }, outside, { turn, take }) {
   const axes = varying(all);
   const pick = (/** @type {string} */ label, /** @type {number} */ now, /** @type {(axis: number) => void} */ chosen) => {
@@ -31,7 +31,7 @@ export function matrixBar(all, { rows, columns, at }, outside, { turn, take }) {
       return tabs(all[axis]?.title ?? "", headings(all, axis), at[axis] ?? 0, go);
     }),
     button("download", t("Export table…"), take),
-    outside > 0 && h("span", { class: "ij-muted" }, t({ one: "{n} image outside of the table is in the grid.", other: "{n} images outside of the table are in the grid." }, { n: outside })),
+    outside > 0 && h("span", { class: "ij-muted" }, t({ one: "{n} image is outside the table; see the grid.", other: "{n} images are outside the table; see the grid." }, { n: outside })),
   ];
 }
 

@@ -1,5 +1,5 @@
-// A job's images as a table: two of its axes as rows and columns, the others as tabs. It can be picked in and
-// walked through as the grid can. Only places near the view hold cells.
+// A job's images as a table: two of its axes as rows and columns, the others as tabs. Selection and keys work as in the
+// grid. Only places near the view have cells.
 
 import { t } from "../core/sentences.mjs";
 import { attr, h, put } from "../dom/elements.mjs";
@@ -13,9 +13,9 @@ import { Slots } from "./slots.mjs";
 /** @typedef {import("./slots.mjs").Slot} Slot */
 /** @typedef {import("../page").Image} Image */
 /** @typedef {{ element: HTMLElement, row: number, column: number, slots: Slot[], cells: HTMLElement[], near: boolean, emptied: boolean }} Place
- *  `emptied`: there was an image, and it was thrown away */
+ *  `emptied`: it had images, which were deleted */
 
-const FOOT = 28; // pixels under a picture, as in the grid
+const FOOT = 28; // pixels below a picture, as in the grid
 const GAP = 8;
 
 export class Matrix {
@@ -33,14 +33,14 @@ export class Matrix {
   /** @type {import("../core/job-images.mjs").JobImages | null} */
   #detail = null;
   #live = /** @type {import("../types").Live | null} */ (null);
-  /** Takes what is shown along. @type {(job: string, view: import("./matrix-layout.mjs").View) => void} */
+  /** Exports what is shown. @type {(job: string, view: import("./matrix-layout.mjs").View) => void} */
   onExport = () => {};
 
   /** @param {HTMLElement} parent @param {number} size width of a cell @param {import("../core/selection.mjs").Selection} selection
    * @param {import("./picking.mjs").Wiring} wiring */
   constructor(parent, size, selection, wiring) {
     this.#size = size;
-    this.#slots.order(bySource); // the same place of two cells has the same source
+    this.#slots.order(bySource); // so that the same position in two cells has the same source
     this.selection = selection;
     this.bar = h("div", { class: "ij-toolbar ij-matrix-bar" });
     this.element = h("div", { class: "ij-matrix", role: "listbox", "aria-label": t("Table of images") });
@@ -59,7 +59,7 @@ export class Matrix {
     return !this.box.hidden;
   }
 
-  /** Whether there is anything to lay out. */
+  /** Whether any axis varies. */
   get possible() {
     return varying(this.#axes).length > 0;
   }
@@ -70,7 +70,7 @@ export class Matrix {
     if (on) this.#build();
   }
 
-  /** @param {import("../core/job-images.mjs").JobImages | null} detail @param {import("./filters.mjs").Filter | null} [filter] null: all show */
+  /** @param {import("../core/job-images.mjs").JobImages | null} detail @param {import("./filters.mjs").Filter | null} [filter] null: show all */
   show(detail, filter = null) {
     const same = this.#slots.show(detail, filter);
     this.#detail = detail;
@@ -109,7 +109,7 @@ export class Matrix {
     this.#measure();
   }
 
-  /** In reading order. @param {Set<string>} [also] those that show whatever the filter says @returns {Image[]} */
+  /** In reading order. @param {Set<string>} [also] included whatever the filter says @returns {Image[]} */
   images(also) {
     const rank = (/** @type {Image} */ image) => {
       const place = this.#placeOf(this.#detail?.tasks.get(image.task));
@@ -123,7 +123,7 @@ export class Matrix {
     return this.images().map(({ id }) => id);
   }
 
-  /** The images between two in the table, as a rectangle: from the first to the last. @param {string | null} from @param {string} to */
+  /** The images in the rectangle between two images. @param {string | null} from @param {string} to */
   span(from, to) {
     const [a, b] = [this.#holding(from ?? to) ?? this.#holding(to), this.#holding(to)];
     if (!a || !b) return this.ids();
@@ -199,7 +199,7 @@ export class Matrix {
     return placeOf(task?.coords, this.#axes, this.#view);
   }
 
-  /** Everything that can have the focus, in order. */
+  /** Everything focusable, in order. */
   #flat() {
     return this.#places.flatMap((place) => place.slots.map((slot, nth) => ({ place, slot, nth })));
   }
@@ -209,7 +209,7 @@ export class Matrix {
     return this.#places.find(({ slots }) => slots.some(({ image }) => image?.id === id));
   }
 
-  /** The table anew: other axes, another tab, another job. */
+  /** Rebuilds the table: other axes, another tab, another job. */
   #build() {
     for (const place of this.#places) this.#empty(place);
     this.watcher.disconnect();
@@ -237,7 +237,7 @@ export class Matrix {
     this.selection.retain(() => this.ids());
   }
 
-  /** The same table, other images. */
+  /** Updates the images in the same table. */
   #renew() {
     if (!this.open) return;
     const before = this.#outside;
@@ -285,7 +285,7 @@ export class Matrix {
       if (!place.element.contains(document.activeElement)) this.#empty(place);
       return;
     }
-    attr(place.element, "data-emptied", place.emptied && place.slots.length === 0 ? t("Thrown away") : null);
+    attr(place.element, "data-emptied", place.emptied && place.slots.length === 0 ? t("Deleted") : null);
     while (place.cells.length > place.slots.length) {
       const cell = /** @type {HTMLElement} */ (place.cells.pop());
       drop(cell);

@@ -1,5 +1,5 @@
-// How clicks, keys, drags and taps in the grid become a selection. A mouse picks as in a file manager; a finger
-// opens what it taps, until a long press starts the picking.
+// Turns clicks, keys, drags and taps in the grid into a selection. A mouse selects as in a file manager; a tap opens an
+// image until a long press starts a selection.
 
 import { attr, h } from "../dom/elements.mjs";
 import { letter } from "../dom/keyboard.mjs";
@@ -7,14 +7,14 @@ import { letter } from "../dom/keyboard.mjs";
 /** @typedef {import("../page").Image} Image */
 /** @typedef {import("../page").Task} Task */
 /**
- * Where images lie side by side, can be picked and walked through: the grid, the table. A place counts from 0.
+ * A view of selectable images: the grid or the table. Places count from 0.
  * @typedef {object} Surface
  * @property {HTMLElement} element
  * @property {HTMLElement} scroller
  * @property {(target: EventTarget | null) => import("./slots.mjs").Slot | undefined} slotOf
  * @property {() => string[]} ids
- * @property {(from: string | null, to: string) => string[]} span what a range from one image to another means, the first at
- *  its begin and the last at its end
+ * @property {(from: string | null, to: string) => string[]} span the range from one image to another, both
+ *  included, at its ends
  * @property {(id: string) => void} focusImage
  * @property {(place: number) => void} goTo
  * @property {(place: number) => import("../page").Image | undefined} imageAt
@@ -25,15 +25,15 @@ import { letter } from "../dom/keyboard.mjs";
 
 const DRAG = 5; // pixels until a press is a drag
 const LONG_MS = 450;
-const SHAKE = 10; // pixels a finger may move while it presses long
-const EDGE = 36; // this near to its edge the grid scrolls along
+const SHAKE = 10; // pixels a finger may move during a long press
+const EDGE = 36; // pixels from the edge where dragging scrolls
 const TICK = "[data-act='tick']";
 
 export class Picking {
   #touch = false;
-  /** the click that ends a drag or a long press means nothing more */
+  /** ignore the click that ends a drag or a long press */
   #swallow = false;
-  /** where the first click of what may become a double click was: the second may hit what was under a dialog @type {string | undefined} */
+  /** the image of a possible double click's first click: the second may hit something else after a dialog closed @type {string | undefined} */
   #began;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #long;
@@ -56,7 +56,7 @@ export class Picking {
     for (const end of ["pointerup", "pointercancel"]) scroller.addEventListener(end, () => clearTimeout(this.#long));
   }
 
-  /** Whether the last to point was a finger. */
+  /** Whether the last pointer was a finger. */
   get touch() {
     return this.#touch;
   }
@@ -87,7 +87,7 @@ export class Picking {
     }, LONG_MS);
   }
 
-  /** Draws a frame from where the mouse went down; what it touches is selected. @param {PointerEvent} from */
+  /** Draws a frame from the mouse position and selects everything it touches. @param {PointerEvent} from */
   #drag(from) {
     const { element, scroller } = this.grid;
     const kept = from.ctrlKey || from.metaKey || from.shiftKey ? this.selection.ids : [];
@@ -184,7 +184,7 @@ export class Picking {
     else if (!zoomed && target instanceof Element && target.querySelector("[data-act='retry']")) this.wiring.retry(slot.task);
   }
 
-  /** The selection goes with the focus; with Ctrl only the focus goes. @param {number} place @param {boolean} range @param {boolean} more */
+  /** Moves focus and selection; with Ctrl only the focus. @param {number} place @param {boolean} range @param {boolean} more */
   #walked(place, range, more) {
     this.grid.goTo(place);
     const id = this.grid.imageAt(place)?.id;
@@ -195,7 +195,7 @@ export class Picking {
   }
 }
 
-/** Whether it happened on a button, or on the bar that scrolls. @param {PointerEvent} event */
+/** Whether it was on a button or the scroll bar. @param {PointerEvent} event */
 function onControl({ target, currentTarget, clientX }) {
   if (!(target instanceof Element) || !(currentTarget instanceof HTMLElement)) return true;
   return target.closest("button") !== null || clientX > currentTarget.getBoundingClientRect().left + currentTarget.clientWidth;

@@ -1,4 +1,4 @@
-// The bar at the bottom while images are selected: how many, and what can be done with them.
+// The bar at the bottom while images are selected: their number and actions.
 
 import { thousands } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
@@ -6,18 +6,18 @@ import { attr, button, h, text } from "../dom/elements.mjs";
 import { menu } from "../dom/menu.mjs";
 
 /** @typedef {{ name: string, sign: string, label: string, run: (ids: string[]) => void, kind?: string }} Act
- *  `name` goes into data-act; `kind`: further classes of the button */
+ *  `name`: for data-act; `kind`: more classes for the button */
 
 /**
  * @param {HTMLElement} parent
  * @param {{ selection: import("../core/selection.mjs").Selection, acts: Act[], shown: (on: boolean) => void,
  *   more?: (ids: string[]) => (import("../dom/menu.mjs").Choice | import("../dom/menu.mjs").Row)[] }} wiring
- *  `more`: what the menu has besides the buttons for which there is no room
+ *  `more`: the menu's entries besides the buttons that do not fit
  */
 export function selectedBar(parent, { selection, acts, shown, more }) {
   const count = h("b", { class: "ij-selected-count", role: "status" });
   const bar = h("div", { class: "ij-actions ij-selected", role: "toolbar", "aria-label": t("Selected images"), hidden: true }, h(
-    "span", { class: "ij-line" }, count, button("cross", t("Select nothing"), () => selection.clear(), { kind: "ij-btn-quiet", iconOnly: true }),
+    "span", { class: "ij-line" }, count, button("cross", t("Clear selection"), () => selection.clear(), { kind: "ij-btn-quiet", iconOnly: true }),
   ));
   const made = acts.map((act) => {
     const { name, sign, label, run, kind = "" } = act;
@@ -25,15 +25,15 @@ export function selectedBar(parent, { selection, acts, shown, more }) {
   });
   bar.append(...made.map(({ element }) => element));
   if (more) {
-    // before what deletes, which stands by itself
-    made.at(-1)?.element.before(menu(t("More to do with the selected images"), () => [
+    // before the delete button, which stands apart
+    made.at(-1)?.element.before(menu(t("More actions for the selected images"), () => [
       ...made.filter(({ element }) => element.offsetParent === null).map(({ act: { sign, label, run } }) => ({ sign, label, run: () => run(selection.ids) })),
       ...more(selection.ids),
     ]));
   }
   parent.append(bar);
-  // What finds no room on the line is in the menu; the first two, keep and reject, go last, and before that only their
-  // signs. What deletes always has room.
+  // Buttons that do not fit go into the menu. The first two, keep and reject, go last, after the delete button has been
+  // reduced to its icon. The delete button always stays.
   const fit = () => {
     const full = () => bar.scrollWidth > bar.clientWidth;
     const last = more ? made.slice(0, -1) : [];

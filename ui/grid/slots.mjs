@@ -1,5 +1,5 @@
-// The places of the grid: one for each image that a job has or will have, in the order of its tasks or
-// another. What lies in the trash has none, nor what was deleted for good.
+// The places of the grid: one for each image that a job has or will have, in the order of its tasks or another. Images
+// that are in the trash or permanently deleted have none.
 
 import { captionOf, shownAxesOf } from "./caption.mjs";
 
@@ -9,32 +9,32 @@ import { captionOf, shownAxesOf } from "./caption.mjs";
 /** @typedef {import("./filters.mjs").Filter} Filter */
 /** @typedef {import("./filters.mjs").Order} Order */
 /** @typedef {{ task: Task, image: Image | null, place: number, held: boolean, source: number, shownAxes: import("./caption.mjs").ShownAxes }} Slot
- *  `place` counts from 1, over all, whatever the filter leaves; `held`: the job stands still; `source`: which of the
- *  images that the job started from, in the order in which they came; `shownAxes`: those of the job */
+ *  `place`: counts from 1, regardless of the filter; `held`: the job is on hold; `source`: the index of its source among
+ *  the job's sources, in order of appearance; `shownAxes`: those of the job */
 
 const OPEN = ["held", "queued", "running"];
 
 export class Slots {
   /** @type {JobImages | null} */
   #detail = null;
-  /** @type {Slot[]} in order, whatever the filter leaves */
+  /** @type {Slot[]} in order, unfiltered */
   #all = [];
-  /** @type {Slot[]} what the filter leaves */
+  /** @type {Slot[]} filtered */
   #slots = [];
-  /** @type {Map<string, number[]>} task -> where its slots are in #all */
+  /** @type {Map<string, number[]>} task -> indices of its slots in #all */
   #places = new Map();
   /** @type {import("./caption.mjs").ShownAxes} */
   #shownAxes = [];
   /** @type {number | null} null: not counted yet */
   #wordiest = null;
-  /** @type {Map<string | null | undefined, number>} the images that the job started from, as they came */
+  /** @type {Map<string | null | undefined, number>} the job's sources, in order of appearance */
   #sources = new Map();
   /** @type {Filter | null} */
   #filter = null;
   /** @type {Order | null} */
   #order = null;
   #held = false;
-  /** to be counted anew when somebody asks: a table that does not show costs nothing */
+  /** recalculate when needed, so that a hidden table costs nothing */
   #stale = false;
 
   get length() {
@@ -48,7 +48,7 @@ export class Slots {
     return this.#slots[place];
   }
 
-  /** @param {JobImages | null} detail @param {Filter | null} [filter] null: all show @returns {boolean} whether it is the same job as before */
+  /** @param {JobImages | null} detail @param {Filter | null} [filter] null: show all @returns {boolean} whether it is the same job as before */
   show(detail, filter = null) {
     const same = detail !== null && detail.id === this.#detail?.id;
     this.#detail = detail;
@@ -59,20 +59,20 @@ export class Slots {
     return same;
   }
 
-  /** @param {Filter | null} filter null: all show */
+  /** @param {Filter | null} filter null: show all */
   filter(filter) {
     this.#filter = filter;
     this.#sift();
   }
 
-  /** An image that is marked stays where it is until this is asked for again.
-   * @param {Order | null} order null: that of the tasks */
+  /** A marked image stays in its place until the order is set again.
+   * @param {Order | null} order null: task order */
   order(order) {
     this.#order = order;
     this.#stale = true;
   }
 
-  /** @param {boolean} held @returns {boolean} whether that is new */
+  /** @param {boolean} held @returns {boolean} whether it changed */
   hold(held) {
     if (held === this.#held) return false;
     this.#held = held;
@@ -106,7 +106,7 @@ export class Slots {
     return same ? [...this.#slots.keys()] : null;
   }
 
-  /** The images that show, in order. @param {Set<string>} [also] those that show whatever the filter says @returns {Image[]} */
+  /** The visible images, in order. @param {Set<string>} [also] included whatever the filter says @returns {Image[]} */
   images(also) {
     this.#fresh();
     const slots = also ? this.#all.filter((slot) => slot.image && (also.has(slot.image.id) || this.#passes(slot))) : this.#slots;
@@ -119,13 +119,13 @@ export class Slots {
     return this.#slots.findIndex(({ image }) => image?.id === id);
   }
 
-  /** The tasks of which all images were thrown away. @returns {Task[]} */
+  /** The tasks whose images were all deleted. @returns {Task[]} */
   emptied() {
     this.#fresh();
     return [...(this.#detail?.tasks.values() ?? [])].filter(({ id }) => !this.#places.has(id));
   }
 
-  /** Width to height of what the job makes; all cells have it. */
+  /** The aspect ratio of the job's images, used for all cells. */
   proportions() {
     this.#fresh();
     for (const { task, image } of this.#all) {
@@ -135,7 +135,7 @@ export class Slots {
     return 1;
   }
 
-  /** Characters of the longest caption in words. */
+  /** Length of the longest caption with names. */
   wordiest() {
     this.#fresh();
     return (this.#wordiest ??= this.#all.reduce((most, slot) => Math.max(most, captionOf(slot).words.length), 0));
@@ -152,7 +152,7 @@ export class Slots {
     for (const task of tasks) {
       if (!this.#sources.has(task.source)) this.#sources.set(task.source, this.#sources.size);
       this.#all.push(...this.#of(task, number));
-      number += this.#count(task) + gone(task); // the others keep their numbers
+      number += this.#count(task) + gone(task); // so that the others keep their numbers
     }
     if (this.#order) this.#all.sort(this.#order);
     this.#places.clear();
@@ -161,7 +161,7 @@ export class Slots {
       if (places) places.push(place);
       else this.#places.set(task.id, [place]);
     });
-    // the nth is the nth image of the task, wherever the order puts it
+    // keep the task's images in order, wherever they are
     const numberAt = (/** @type {number} */ place) => this.#all[place]?.place ?? 0;
     if (this.#order) for (const places of this.#places.values()) places.sort((a, b) => numberAt(a) - numberAt(b));
     this.#sift();
@@ -182,7 +182,7 @@ export class Slots {
     return Math.max(task.images, known, gone(task) > 0 ? 0 : 1);
   }
 
-  /** The slots of a task. @param {Task} task @param {number} [number] of the first @returns {Slot[]} */
+  /** The slots of a task. @param {Task} task @param {number} [number] of its first slot @returns {Slot[]} */
   #of(task, number = 0) {
     const images = this.#detail?.images.get(task.id) ?? [];
     const source = this.#sources.get(task.source) ?? 0;
@@ -191,12 +191,12 @@ export class Slots {
       const image = images[nth] ?? null;
       if (!image?.trashed) slots.push({ task, image, place: number + nth, held: this.#held, source, shownAxes: this.#shownAxes });
     }
-    const waits = slots.length === 0 && OPEN.includes(task.state); // to be made again
+    const waits = slots.length === 0 && OPEN.includes(task.state); // will be made again
     return waits ? [{ task, image: null, place: number, held: this.#held, source, shownAxes: this.#shownAxes }] : slots;
   }
 }
 
-/** How many of its images were deleted for good; one that is made again is waited for. @param {Task} task */
+/** How many of its images were permanently deleted; those being made again do not count. @param {Task} task */
 const gone = ({ state, purged }) => (state === "done" ? purged ?? 0 : 0);
 
 /** @param {Slot | undefined} slot */

@@ -1,12 +1,12 @@
-// Sends an image to a tab of the WebUI: its settings through the WebUI's own "read generation
-// parameters" button, the image as if it had been dropped there.
+// Sends an image to a tab of the WebUI: its settings through the WebUI's "read generation parameters" button, the image
+// as if dropped there.
 // Source: connect_paste in modules/infotext_utils.py and javascript/dragdrop.js of WebUI 1.10.1.
 
 import { t } from "../core/sentences.mjs";
 import { openTab, untilShown } from "./webui-page.mjs";
 
 /** @typedef {{ name: string, label: string, tab: string, mode?: [string, number], image?: string }} Place
- *  `mode`: a row of tabs inside the tab, and which of them; `image`: where the image goes */
+ *  `mode`: a row of inner tabs, and the index in it; `image`: where the image goes */
 
 /** @type {Place[]} */
 export const PLACES = [
@@ -16,7 +16,7 @@ export const PLACES = [
   { name: "extras", label: t("Extras"), tab: "tab_extras", mode: ["mode_extras", 0], image: "extras_image" },
 ];
 
-const READ_MS = 5000; // for the server to read the infotext; a busy one takes its time
+const READ_MS = 5000; // for the server to read the infotext, which can take a while if it is busy
 
 const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
@@ -36,10 +36,10 @@ export async function send(place, infotext, file, name) {
   const picture = place.image ? await download(file, name) : null;
   openTab(place.tab);
   if (infotext) await paste(tab, infotext);
-  openMode(place); // now, since the WebUI's button goes to the first of the row
+  openMode(place); // only now: the WebUI's button switches to the first inner tab
   const target = place.image && document.getElementById(place.image);
   if (!picture || !target) return;
-  await untilShown(target); // a canvas takes its size from where it shows
+  await untilShown(target); // a canvas gets its size when shown
   await drop(target, picture);
 }
 
@@ -60,12 +60,12 @@ async function download(file, name) {
 
 /** @param {Element} target @param {File} picture */
 async function drop(target, picture) {
-  // An image that is there already is taken out first: only an empty place takes one.
+  // Remove an existing image first: only an empty component accepts one.
   /** @type {HTMLElement | null} */ (target.querySelector(".modify-upload button + button, .touch-none + div button + button"))?.click();
   await frame();
   await frame();
   const input = target.querySelector("input[type=file]");
-  if (!(input instanceof HTMLInputElement)) throw new Error(t("The image could not be put there: remove the one that is there, then try again."));
+  if (!(input instanceof HTMLInputElement)) throw new Error(t("The image could not be placed there: remove the current one, then try again."));
   const files = new DataTransfer();
   files.items.add(picture);
   input.files = files.files;
@@ -79,7 +79,7 @@ async function paste(tab, infotext) {
   if (!(prompt instanceof HTMLTextAreaElement) || !(read instanceof HTMLElement)) return; // extras has no settings
   prompt.value = infotext;
   prompt.dispatchEvent(new Event("input", { bubbles: true }));
-  await frame(); // gradio has heard of it by then
+  await frame(); // by then gradio has noticed
   await frame();
   read.click();
   const end = performance.now() + READ_MS;

@@ -1,20 +1,20 @@
-// The WebUI around our tab: its tabs, and the buttons of ours beside Generate. Or none: see standalone.mjs.
+// The WebUI around our tab: its tabs, and our buttons next to Generate. There may be none: see standalone.mjs.
 
 /** @typedef {"txt2img" | "img2img"} Kind */
 
 /** Our own tab. */
 export const OURS = "tab_inu_jobs";
 
-/** Whether the WebUI is around us. */
+/** Whether we are inside the WebUI. */
 export const hosted = () => document.getElementById("tabs") !== null;
 
-/** The address of our page of its own, in the theme of this one. */
+/** The address of the standalone page, with this page's theme. */
 export const ownPage = () => new URL(`inu-jobs/?__theme=${document.body.classList.contains("dark") ? "dark" : "light"}`, document.baseURI).href;
 
-/** @returns {HTMLButtonElement[]} the buttons of the WebUI's own tabs, in order */
+/** @returns {HTMLButtonElement[]} the WebUI's tab buttons, in order */
 const tabButtons = () => [...document.querySelectorAll(/** @type {"button"} */ ("#tabs > .tab-nav > button"))];
 
-/** Position of a tab's content is that of its button. @param {string} id as in "tab_txt2img" */
+/** Tab contents and buttons are in the same order. @param {string} id such as "tab_txt2img" */
 export function openTab(id) {
   if (!hosted()) {
     if (id !== OURS) open(document.baseURI, "_blank");
@@ -24,7 +24,7 @@ export function openTab(id) {
   tabButtons()[contents.findIndex((content) => content.id === id)]?.click();
 }
 
-/** The id of the tab that shows, or "". */
+/** The id of the current tab, or "". */
 export function currentTab() {
   if (!hosted()) return OURS;
   const at = tabButtons().findIndex((button) => button.classList.contains("selected"));
@@ -34,7 +34,7 @@ export function currentTab() {
 /** @param {Kind} kind @returns {HTMLElement | null} */
 export const queueButton = (kind) => document.querySelector(`#${kind}_queue_job`);
 
-/** Waits until gradio has brought the tab of `element` to the page: before, nothing in it takes the focus.
+/** Waits until gradio shows the tab of `element`: until then, nothing in it can be focused.
  * @param {HTMLElement} element */
 export async function untilShown(element) {
   for (let frames = 0; frames < 60 && element.offsetParent === null; frames += 1) {
@@ -43,8 +43,8 @@ export async function untilShown(element) {
 }
 
 /**
- * The WebUI listens on the document for Escape and Ctrl+Enter, and stumbles over a tab without Generate:
- * keys pressed in `root`, or nowhere while it shows, stay with us.
+ * The WebUI listens on the document for Escape and Ctrl+Enter and fails in a tab without Generate: keep keys pressed in
+ * `root`, or with nothing focused while it is visible, to ourselves.
  * @param {HTMLElement} root
  */
 export function keepKeys(root) {
@@ -54,7 +54,7 @@ export function keepKeys(root) {
   }, { capture: true });
 }
 
-/** @param {HTMLElement} element @param {(visible: boolean) => void} tell whether anybody can see it: the tab, and the browser's */
+/** @param {HTMLElement} element @param {(visible: boolean) => void} tell whether it is visible: our tab, and the browser's */
 export function watchVisible(element, tell) {
   let shown = false;
   const say = () => tell(shown && document.visibilityState === "visible");

@@ -1,4 +1,4 @@
-// The dialog that imports images: which folders, which days; how far it is; what came of it.
+// The import dialog: choice of folders and days, progress, result.
 
 import { request, sentence } from "../core/api.mjs";
 import { plural, thousands, when } from "../core/format.mjs";
@@ -11,12 +11,12 @@ import { progressWords } from "./import-tracker.mjs";
 /** @typedef {{ importing: import("./import-tracker.mjs").ImportTracker, open: (job: string) => void }} Wiring */
 
 export class ImportDialog {
-  /** @type {Folder[] | null} null: not known yet */
+  /** @type {Folder[] | null} null: not loaded yet */
   #folders = null;
   /** @type {Set<string>} */
   #chosen = new Set();
   #problem = "";
-  /** an import is prepared; else one is at work, or has just ended */
+  /** show the choice; otherwise an import is running or has just ended */
   #again = true;
   #body = h("div", { class: "ij-dialog-main ij-import" });
   #sum = h("b", { class: "ij-grow ij-import-sum", role: "status" });
@@ -79,7 +79,7 @@ export class ImportDialog {
     else this.#showResult();
   }
 
-  // --------------------------------------------------------------- how far it is
+  // -------------------------------------------------------------------- progress
 
   #showProgress() {
     const { importing } = this.wiring;
@@ -90,13 +90,13 @@ export class ImportDialog {
       this.#body,
       h("p", { role: "status" }, progressWords(now)),
       h("progress", { class: "ij-import-bar", "aria-label": t("Import"), ...(known ? { max: Math.max(1, now.total), value: now.read } : {}) }),
-      h("p", { class: "ij-muted" }, t("You can close this: the import goes on.")),
+      h("p", { class: "ij-muted" }, t("You can close this; the import continues.")),
     );
-    // Not where "Import" was: the second press of a double click would hit it.
+    // Not where "Import" was: the second click of a double click would hit it.
     put(this.#foot, button("stop", t("Cancel import"), () => void importing.cancel()), h("span", { class: "ij-grow" }));
   }
 
-  // ------------------------------------------------------------------ what came of it
+  // ---------------------------------------------------------------------- result
 
   #showResult() {
     const { importing, open } = this.wiring;
@@ -108,7 +108,7 @@ export class ImportDialog {
     put(
       this.#body,
       h("p", { class: "ij-line", role: "status" }, icon(bad ? "bad" : "check", bad ? "ij-bad" : ""), h("b", null, importing.problem || now?.message || "")),
-      names.length > 0 && h("details", null, h("summary", null, t("What could not be read")), h("ul", { class: "ij-import-names" }, ...names)),
+      names.length > 0 && h("details", null, h("summary", null, t("Files that could not be read")), h("ul", { class: "ij-import-names" }, ...names)),
     );
     const [first] = now?.jobs ?? [];
     const show = () => {
@@ -129,7 +129,7 @@ export class ImportDialog {
     void this.#list();
   }
 
-  // --------------------------------------------------------------------- which ones
+  // ---------------------------------------------------------------------- choice
 
   #showChoice() {
     const { importing } = this.wiring;
@@ -137,8 +137,8 @@ export class ImportDialog {
     const said = this.#problem || importing.problem;
     const wrong = said ? [banner("bad", "bad", t("Nothing was imported"), [said])] : [];
     const about = h("p", { class: "ij-muted" }, t("Images with the same prompt and settings become one job. Nothing is copied or moved."));
-    if (folders === null) put(this.#body, about, ...wrong, !said && h("p", { role: "status" }, t("Looking into the output folders…")));
-    else if (folders.length === 0) put(this.#body, about, ...wrong, h("p", null, t("There are no images in the output folders of the WebUI.")));
+    if (folders === null) put(this.#body, about, ...wrong, !said && h("p", { role: "status" }, t("Scanning the output folders…")));
+    else if (folders.length === 0) put(this.#body, about, ...wrong, h("p", null, t("There are no images in the WebUI's output folders.")));
     else put(this.#body, about, ...wrong, this.#days(), this.#choice(folders));
     put(this.#foot, this.#sum, button(null, t("Cancel"), () => this.dialog.close()), this.#go);
     this.#count();
@@ -173,11 +173,11 @@ export class ImportDialog {
         this.#count();
       },
     });
-    const count = images > 0 ? plural(images, "image") : t("all known");
+    const count = images > 0 ? plural(images, "image") : t("already in jobs");
     return h("li", null, h(
       "label", { class: "ij-check" }, tick, h("span", { class: "ij-grow ij-import-name", title: name }, name),
       saved && h("span", { class: "ij-muted" }, t("copies made by “Save”")),
-      h("span", { class: "ij-muted" }, `${count}${images > 0 && known > 0 ? t(", {known} known", { known: thousands(known) }) : ""}`),
+      h("span", { class: "ij-muted" }, `${count}${images > 0 && known > 0 ? t(", {known} already in jobs", { known: thousands(known) }) : ""}`),
       h("span", { class: "ij-muted ij-wide" }, when(newest)),
     ));
   }

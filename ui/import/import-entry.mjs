@@ -1,4 +1,4 @@
-// Taking in images that were there before: the way to it below the list, and its dialog.
+// Importing existing images: the entry below the list, and its dialog.
 
 import { t } from "../core/sentences.mjs";
 import { h, icon, text } from "../dom/elements.mjs";
@@ -26,7 +26,7 @@ export class ImportEntry {
       void state.refresh();
       if (!this.#open?.dialog.open) toasts.show(importing.problem || (importing.now?.message ?? ""));
     });
-    // one may be at work since before this page was opened
+    // an import may have been running before this page was opened
     const first = () => {
       if (!state.status) return;
       state.removeEventListener("status", first);

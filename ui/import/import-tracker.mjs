@@ -1,4 +1,4 @@
-// The import of images that were there before: started here or in another window, and how far it is.
+// Tracks the import of existing images, whether started here or in another window.
 
 import { request, sentence } from "../core/api.mjs";
 import { thousands } from "../core/format.mjs";
@@ -9,11 +9,11 @@ import { t } from "../core/sentences.mjs";
 const AGAIN_MS = 500;
 const AT_WORK = ["counting", "reading", "saving"];
 
-/** Tells of each change by "change", and by "end" when it has ended. */
+/** Fires "change", and "end" when the import has ended. */
 export class ImportTracker extends EventTarget {
-  /** @type {ImportState | null} null: not known yet */
+  /** @type {ImportState | null} null: not loaded yet */
   now = null;
-  /** why nothing is known, one sentence */
+  /** why the state is unknown, as a sentence */
   problem = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -24,17 +24,17 @@ export class ImportTracker extends EventTarget {
     return this.now !== null && AT_WORK.includes(this.now.state);
   }
 
-  /** Whether one was asked for, and no answer has come yet. */
+  /** Whether a start was requested and not answered yet. */
   get starting() {
     return this.#started !== undefined;
   }
 
-  /** Looks how far it is, and goes on looking while it is at work. */
+  /** Polls the progress, repeatedly while an import is running. */
   look() {
     return this.#ask("GET", "import");
   }
 
-  /** However often it is pressed, it is one import. @param {{ folders: string[], since?: string, until?: string }} spec */
+  /** Repeated clicks start one import. @param {{ folders: string[], since?: string, until?: string }} spec */
   start(spec) {
     return (this.#started ??= this.#start(spec).finally(() => (this.#started = undefined)));
   }
@@ -44,7 +44,7 @@ export class ImportTracker extends EventTarget {
     await this.#ask("POST", "import", spec);
     const { problem } = this;
     if (!problem) return;
-    await this.look(); // refused because another one is at work: that one is what there is to see
+    await this.look(); // if another import is running, show that one instead
     if (!this.busy) this.problem = problem;
   }
 
@@ -68,9 +68,9 @@ export class ImportTracker extends EventTarget {
   }
 }
 
-/** How far it is, in words. @param {ImportState} now */
+/** The progress in words. @param {ImportState} now */
 export function progressWords({ state, read, total }) {
   if (state === "counting") return t("Looking for images…");
-  if (state === "saving") return t("Making jobs of them…");
+  if (state === "saving") return t("Creating jobs…");
   return t("{read} of {total} images read", { read: thousands(read), total: thousands(total) });
 }

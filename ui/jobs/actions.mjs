@@ -1,4 +1,4 @@
-// What can be done with a job: when that means anything, what it is called, and its request.
+// The actions on a job: when they apply, their labels, and their requests.
 
 import { t } from "../core/sentences.mjs";
 import { retryable, retryLabel, unfinished } from "../core/state-labels.mjs";
@@ -8,7 +8,7 @@ import { PRIORITIES, priorityWords } from "../runs/run-labels.mjs";
 /** @typedef {[method: string, path: string, more?: { body?: unknown, query?: Record<string, string | undefined> }]} Request */
 /** @typedef {{ name: string, sign: string, label: string, labelOf?: (job: Job) => string, done: string, takes: (job: Job) => boolean,
  *   send: (job: Job) => Request, work?: [id: string, words: string] }} Action
- *  `labelOf`: where it says more of one job; `done`: as in "5 jobs paused"; `work`: what the server calls it while it takes long, and the words for it */
+ *  `labelOf`: a more specific label for one job; `done`: as in "5 jobs paused"; `work`: the server's id for its progress, and a label for it */
 
 /** @param {Job} job */
 const path = ({ id }) => `jobs/${encodeURIComponent(id)}`;
@@ -20,12 +20,12 @@ export const patch = (job, body) => ["PATCH", path(job), { body }];
 /** @param {Job} job @param {string} what @param {Record<string, string | undefined>} [query] @returns {Request} */
 export const post = (job, what, query) => ["POST", `${path(job)}/${what}`, { body: {}, query }];
 
-/** Those that have a button of their own on a job's page. A job may be held while the task in hand is finished. @type {Action[]} */
+/** Those with a button on a job's page. A job can be on hold while its running task is finished. @type {Action[]} */
 export const CONTROLS = [
   { name: "pause", sign: "pause", label: t("Pause"), done: t("paused"), takes: (job) => !over(job) && job.hold === null, send: (job) => post(job, "pause") },
   { name: "resume", sign: "play", label: t("Resume"), done: t("resumed"), takes: (job) => !over(job) && job.hold !== null, send: (job) => post(job, "resume") },
   { name: "cancel", sign: "stop", label: t("Cancel"), done: t("cancelled"), takes: (job) => !over(job), send: (job) => post(job, "cancel") },
-  { name: "retry", sign: "retry", label: t("Retry"), labelOf: retryLabel, done: t("queued again"), takes: (job) => retryable(job) > 0, send: (job) => post(job, "retry") },
+  { name: "retry", sign: "retry", label: t("Retry"), labelOf: retryLabel, done: t("requeued"), takes: (job) => retryable(job) > 0, send: (job) => post(job, "retry") },
 ];
 
 /** @type {Action[]} */
@@ -38,7 +38,7 @@ export const PRIORITY_ACTIONS = PRIORITIES.map((priority) => ({
 export const ACTIONS = [
   ...CONTROLS, ...PRIORITY_ACTIONS,
   { name: "archive", sign: "archive", label: t("Archive"), done: t("archived"), takes: (job) => over(job) && !job.archived, send: (job) => patch(job, { archived: true }) },
-  { name: "unarchive", sign: "undo", label: t("Back to the list"), done: t("back in the list"), takes: (job) => job.archived, send: (job) => patch(job, { archived: false }) },
+  { name: "unarchive", sign: "undo", label: t("Unarchive"), done: t("unarchived"), takes: (job) => job.archived, send: (job) => patch(job, { archived: false }) },
 ];
 
 /** @param {string} images "keep" or "trash" @returns {Action} */

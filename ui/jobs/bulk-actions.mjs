@@ -1,4 +1,4 @@
-// What is done with several jobs at once: each has a request of its own, one after the other. And how jobs are deleted.
+// Actions on several jobs, one request per job, one after the other. Also deletes jobs.
 
 import { request, sentence } from "../core/api.mjs";
 import { leftAlone } from "../core/failures.mjs";
@@ -13,8 +13,8 @@ import { deletion } from "./actions.mjs";
 /** @typedef {import("../page").Job} Job */
 /** @typedef {import("../dom/toasts.mjs").Toasts} Toasts */
 /** @typedef {import("./actions.mjs").Action} Action */
-/** @typedef {{ token: string, words: string }} Undo what the server calls it, and what was done */
-/** @typedef {(done: Undo[], undone: () => void) => () => void} Note has the keys undo it, too, as Marks.note does */
+/** @typedef {{ token: string, words: string }} Undo the server's token, and what was done */
+/** @typedef {(done: Undo[], undone: () => void) => () => void} Note makes the undo keys work for it, see Marks.note */
 
 /** @param {Job} job */
 const words = ({ name }) => `“${name}” deleted`;
@@ -26,14 +26,14 @@ function sent(action, job, toasts) {
 }
 
 /**
- * The newest first: what was made from another job's images goes before that.
+ * Newest first, so that derived jobs come before the jobs they were made from.
  * @param {Action} action @param {Job[]} jobs @param {Toasts} toasts @param {(nth: number) => void} progress how many are done
- * @returns {Promise<{ done: Job[], line: string, bad: boolean, undo: Undo[] }>} `line`: the outcome in a sentence; `undo`: for `reportOutcome`
+ * @returns {Promise<{ done: Job[], line: string, bad: boolean, undo: Undo[] }>} `line`: the outcome as a sentence; `undo`: for `reportOutcome`
  */
 export async function runInTurn(action, jobs, toasts, progress) {
   /** @type {Job[]} */
   const done = [];
-  /** @type {Map<string, number>} reasons, and of how many */
+  /** @type {Map<string, number>} jobs by reason */
   const reasons = new Map();
   /** @type {Undo[]} */
   const undo = [];
@@ -44,35 +44,35 @@ export async function runInTurn(action, jobs, toasts, progress) {
   for (const [nth, job] of newest.entries()) {
     progress(nth);
     try {
-      /** @type {import("../types").Deleted} the other answers have none of these */
+      /** @type {import("../types").Deleted} other answers have none of these fields */
       const { failed = [], trashed = 0, undo: token } = await sent(action, job, toasts);
       moved += trashed;
       if (token) undo.unshift({ token, words: words(job) });
-      if (failed.length > 0) leave(leftAlone(failed)); // it stays with these
+      if (failed.length > 0) leave(leftAlone(failed)); // the job stays, with these images
       else done.push(job);
     } catch (error) {
       leave(within(sentence(error)));
     }
   }
   const left = jobs.length - done.length;
-  const why = left > 0 ? t(", {left} left alone: {value}", { left, value: [...reasons.keys()].slice(0, 2).join("; ") }) : "";
+  const why = left > 0 ? t(", {left} skipped: {value}", { left, value: [...reasons.keys()].slice(0, 2).join("; ") }) : "";
   return { done, line: `${plural(done.length, "job")} ${action.done}${inTrash(moved)}${why}.`, bad: left > 0, undo };
 }
 
-/** @param {number} images that went there */
+/** @param {number} images moved */
 const inTrash = (images) => (images > 0 ? t("; {images} moved to the trash", { images: plural(images, "image") }) : "");
 
-/** Deletes a job as runInTurn does, and says so of it alone. @param {Job} job @param {string} images "keep" or "trash" @param {Toasts} toasts
- * @returns {Promise<{ line: string, stays: boolean, undo: Undo[] }>} `stays`: with images that could not be moved */
+/** Deletes one job, like runInTurn, with a message about it alone. @param {Job} job @param {string} images "keep" or "trash" @param {Toasts} toasts
+ * @returns {Promise<{ line: string, stays: boolean, undo: Undo[] }>} `stays`: some images could not be moved, so the job stays */
 export async function deleteJob(job, images, toasts) {
   /** @type {import("../types").Deleted} */
   const { failed = [], trashed = 0, undo } = await sent(deletion(images), job, toasts);
   const stays = failed.length > 0;
-  const left = stays ? t(", {failed} left alone: {leftAlone}", { failed: thousands(failed.length), leftAlone: leftAlone(failed) }) : "";
-  return { line: t("“{name}” is {rest}deleted{inTrash}{left}.", { name: job.name, rest: stays ? t("not ") : "", inTrash: inTrash(trashed), left }), stays, undo: undo ? [{ token: undo, words: words(job) }] : [] };
+  const left = stays ? t(", {failed} skipped: {leftAlone}", { failed: thousands(failed.length), leftAlone: leftAlone(failed) }) : "";
+  return { line: t("“{name}” was {rest}deleted{inTrash}{left}.", { name: job.name, rest: stays ? t("not ") : "", inTrash: inTrash(trashed), left }), stays, undo: undo ? [{ token: undo, words: words(job) }] : [] };
 }
 
-/** Says what was done, with a button that takes it back; the keys do it, too. @param {{ line: string, bad: boolean, undo: Undo[] }} done
+/** Reports what was done, with an Undo button; the undo keys work, too. @param {{ line: string, bad: boolean, undo: Undo[] }} done
  * @param {Toasts} toasts @param {Note} note @param {() => Promise<void>} changed */
 export function reportOutcome({ line, bad, undo }, toasts, note, changed) {
   let hide = () => {};
@@ -89,7 +89,7 @@ export function reportOutcome({ line, bad, undo }, toasts, note, changed) {
         left.push(...failed);
       }
       undone();
-      toasts.show(t("{what}: undone{restored}{left}.", { what: undo.length === 1 ? undo[0]?.words : t("{jobs} deleted", { jobs: plural(undo.length, "job") }), restored: restored > 0 ? t(", {images} restored", { images: plural(restored, "image") }) : "", left: left.length > 0 ? t(", {left} left alone: {leftAlone}", { left: left.length, leftAlone: leftAlone(left) }) : "" }));
+      toasts.show(t("{what}: undone{restored}{left}.", { what: undo.length === 1 ? undo[0]?.words : t("{jobs} deleted", { jobs: plural(undo.length, "job") }), restored: restored > 0 ? t(", {images} restored", { images: plural(restored, "image") }) : "", left: left.length > 0 ? t(", {left} skipped: {leftAlone}", { left: left.length, leftAlone: leftAlone(left) }) : "" }));
     } catch (error) {
       toasts.show(sentence(error), { bad: true });
     }
@@ -99,24 +99,24 @@ export function reportOutcome({ line, bad, undo }, toasts, note, changed) {
 }
 
 const ITS_STAY = {
-  one: "Its {n} image stays in the output folder. What this tab knows of it goes, but for an undo.",
-  other: "Its {n} images stay in the output folder. What this tab knows of them goes, but for an undo.",
+  one: "Its {n} image stays in the output folder. Only its entry here is removed; you can undo this.",
+  other: "Its {n} images stay in the output folder. Only their entries here are removed; you can undo this.",
 };
 const THEIRS_STAY = {
-  one: "Their {n} image stays in the output folder. What this tab knows of it goes, but for an undo.",
-  other: "Their {n} images stay in the output folder. What this tab knows of them goes, but for an undo.",
+  one: "Their {n} image stays in the output folder. Only its entry here is removed; you can undo this.",
+  other: "Their {n} images stay in the output folder. Only their entries here are removed; you can undo this.",
 };
 const ITS_GO = {
-  one: "Its {n} image goes to the trash, and can be restored from there.",
-  other: "Its {n} images go to the trash, and can be restored from there.",
+  one: "Its {n} image is moved to the trash and can be restored from there.",
+  other: "Its {n} images are moved to the trash and can be restored from there.",
 };
 const THEIRS_GO = {
-  one: "Their {n} image goes to the trash, and can be restored from there.",
-  other: "Their {n} images go to the trash, and can be restored from there.",
+  one: "Their {n} image is moved to the trash and can be restored from there.",
+  other: "Their {n} images are moved to the trash and can be restored from there.",
 };
 
 /** Asks whether to delete jobs. @param {HTMLElement} place @param {Job[]} jobs
- * @returns {Promise<"keep" | "trash" | null>} what becomes of their images; null: nothing is deleted */
+ * @returns {Promise<"keep" | "trash" | null>} what to do with their images; null: do not delete */
 export async function askDelete(place, jobs) {
   const images = jobs.reduce((sum, job) => sum + job.images.total, 0);
   const tasks = jobs.reduce((sum, job) => sum + unfinished(job), 0);

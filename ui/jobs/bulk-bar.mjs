@@ -11,7 +11,7 @@ import { askDelete, runInTurn, reportOutcome } from "./bulk-actions.mjs";
 /** @typedef {import("../types").DeriveAction} DeriveAction */
 /** @typedef {{ state: import("../core/state.mjs").State, picked: import("../core/selection.mjs").Selection,
  *   toasts: import("../dom/toasts.mjs").Toasts, place: HTMLElement,
- *   note: import("./bulk-actions.mjs").Note, derive: (jobs: Job[], action: DeriveAction) => void }} Wiring `place`: for questions; `derive`: from all that they kept */
+ *   note: import("./bulk-actions.mjs").Note, derive: (jobs: Job[], action: DeriveAction) => void }} Wiring `place`: for questions; `derive`: from all their kept images */
 
 /** @param {HTMLElement} parent @param {Wiring} wiring */
 export function bulkBar(parent, { state, picked, toasts, place, note, derive }) {
@@ -26,7 +26,7 @@ export function bulkBar(parent, { state, picked, toasts, place, note, derive }) 
     button(null, `${MAKERS[action].label}…`, () => busy || derive(jobs(), action), { kind: "ij-small", props: { "data-act": `kept-${action}` } }));
   const bar = h(
     "div", { class: "ij-many", role: "toolbar", "aria-label": t("Selected jobs"), hidden: true },
-    h("div", { class: "ij-line" }, count, button("cross", t("Select no jobs"), () => picked.clear(), { kind: "ij-btn-quiet", iconOnly: true })), ...acts,
+    h("div", { class: "ij-line" }, count, button("cross", t("Clear job selection"), () => picked.clear(), { kind: "ij-btn-quiet", iconOnly: true })), ...acts,
     h("div", { class: "ij-many-kept", role: "group", "aria-label": t("Make more from all kept") }, kept, ...makers),
   );
   parent.append(bar);
@@ -38,7 +38,7 @@ export function bulkBar(parent, { state, picked, toasts, place, note, derive }) 
     bar.hidden = chosen.length === 0 && !busy;
     if (!busy) text(count, chosen.length > 0 ? t("{jobs} selected", { jobs: plural(chosen.length, "job") }) : "");
     const total = chosen.reduce((sum, { images }) => sum + images.kept, 0);
-    text(kept, total > 0 ? t("From all {total} kept:", { total: thousands(total) }) : t("None of their images is kept, to make more from."));
+    text(kept, total > 0 ? t("From all {total} kept:", { total: thousands(total) }) : t("No kept images to make more from."));
     for (const maker of makers) maker.hidden = total === 0;
     actions.forEach((action, nth) => {
       const act = acts[nth];

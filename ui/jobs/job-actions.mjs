@@ -1,4 +1,4 @@
-// What is done with one job. Each request answers with the job as it is then; what fails says so in a toast.
+// Actions on one job. Each request returns the updated job; failures are shown in a toast.
 
 import { request, sentence } from "../core/api.mjs";
 import { patch, post } from "./actions.mjs";

@@ -1,4 +1,4 @@
-// The jobs that a job came from, and those made from it: links that one can follow.
+// Links to the jobs that a job was made from, and to those made from it.
 
 import { thousands } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
@@ -6,7 +6,7 @@ import { attr, h, text } from "../dom/elements.mjs";
 
 /** @typedef {import("../types").JobName} JobName */
 
-const FEW = 3; // jobs that are named at once
+const FEW = 3; // jobs shown at first
 
 /** @param {JobName[]} parents @param {JobName[]} children @param {(id: string) => void} go to that job */
 export function jobLinks(parents, children, go) {
@@ -16,11 +16,11 @@ export function jobLinks(parents, children, go) {
   ];
 }
 
-/** The first few, the others on demand. @param {string} words @param {JobName[]} jobs @param {(id: string) => void} go */
+/** The first few; the others on demand. @param {string} words @param {JobName[]} jobs @param {(id: string) => void} go */
 function links(words, jobs, go) {
   const all = jobs.map(({ id, name }) =>
     h("button", { type: "button", class: "ij-link ij-kin-job", title: name, "data-job": id, onclick: () => go(id) }, name));
-  const rest = jobs.length > FEW + 1 ? all.slice(FEW) : []; // "1 more" would take the room of that one
+  const rest = jobs.length > FEW + 1 ? all.slice(FEW) : []; // "and 1 more" would take as much room as that one
   const label = t("and {rest} more", { rest: thousands(rest.length) });
   const show = (/** @type {boolean} */ on) => {
     for (const link of rest) link.hidden = !on;

@@ -1,4 +1,4 @@
-// The job list: groups by state, search, a filter by state.
+// The job list: grouped by state, with search and a state filter.
 
 import { url } from "../core/api.mjs";
 import { about, duration, plural, thousands, when } from "../core/format.mjs";
@@ -15,13 +15,13 @@ import { progressBar } from "./progress-bar.mjs";
 /** @typedef {import("../types").JobState} JobState */
 /** @typedef {{ state: import("../core/state.mjs").State, open: (id: string) => Promise<void>, enter: () => void, compose: () => void,
  *   picked: import("../core/selection.mjs").Selection }} Wiring
- *  `enter`: the focus goes to the images of the open job; `picked`: the jobs that are acted on together */
+ *  `enter`: moves the focus to the open job's images; `picked`: the selected jobs */
 
 const SEARCH_MS = 250;
 
-/** The way to the page without the WebUI, or back. */
+/** The link to the standalone page, or back to the WebUI. */
 function elsewhere() {
-  const label = hosted() ? t("Jobs in a window of their own") : t("Open the WebUI");
+  const label = hosted() ? t("Open jobs in a new window") : t("Open the WebUI");
   return h("a", { class: "ij-btn ij-btn-icon", href: hosted() ? ownPage() : document.baseURI, target: "_blank", title: label, "aria-label": label }, icon("window"));
 }
 
@@ -47,7 +47,7 @@ export function jobList(parent, { state, open, enter, compose, picked }) {
   const more = button(null, t("Show more"), () => void state.more(), { kind: "ij-btn-quiet ij-list-more" });
   put(
     parent,
-    h("div", { class: "ij-toolbar" }, button("plus", t("New job"), compose, { kind: "ij-list-new", props: hosted() ? {} : { title: t("In the WebUI: set up its page, then press Queue as job") } }), pick, elsewhere()),
+    h("div", { class: "ij-toolbar" }, button("plus", t("New job"), compose, { kind: "ij-list-new", props: hosted() ? {} : { title: t("In the WebUI, set up the page, then press Queue as job") } }), pick, elsewhere()),
     find,
     h("div", { class: "ij-scroll" }, nothing, ...groups.map((group) => group.element), more),
   );
@@ -66,7 +66,7 @@ export function jobList(parent, { state, open, enter, compose, picked }) {
     if (!on) picked.clear();
   }
 
-  /** As in a file manager: one that was opened by a plain click is where a selection begins.
+  /** As in a file manager: a plain click sets where a range starts.
    * @param {HTMLElement} row @param {string} id @param {MouseEvent} event */
   function clicked(row, id, { ctrlKey, metaKey, shiftKey }) {
     const more = ctrlKey || metaKey;
@@ -84,9 +84,9 @@ export function jobList(parent, { state, open, enter, compose, picked }) {
     picked.clear();
     picked.anchor = id;
     await open(id);
-    await drawn(); // with the images in their places: the focus would have them laid out at once
+    await drawn(); // wait for the images: focusing them now would force a layout
     const { activeElement } = document;
-    if (activeElement === row || activeElement === document.body) enter(); // else one is somewhere else by now
+    if (activeElement === row || activeElement === document.body) enter(); // otherwise the user has moved on
   }
 
   const rows = () => [...parent.querySelectorAll(/** @type {"button"} */ (".ij-group[open] .ij-row"))];
@@ -102,7 +102,7 @@ export function jobList(parent, { state, open, enter, compose, picked }) {
     else if (letter(event) === "a" && (event.ctrlKey || event.metaKey) && event.target instanceof Element && event.target.matches(".ij-row")) picked.set(rows().map((row) => row.dataset.id ?? ""));
     else return;
     event.preventDefault();
-    event.stopPropagation(); // the images keep their own selection
+    event.stopPropagation(); // the images have their own selection
   });
 
   state.addEventListener("jobs", () => {
@@ -113,7 +113,7 @@ export function jobList(parent, { state, open, enter, compose, picked }) {
       const members = jobs.filter((job) => job.state === group.name);
       group.show(inOrder(group.name, members), searching ? members.length : (state.states[group.name] ?? 0), state.selected);
     }
-    const archived = jobs.length === 0 && (state.status?.store.jobs ?? 0) > 0; // else there would be some
+    const archived = jobs.length === 0 && (state.status?.store.jobs ?? 0) > 0; // otherwise the list would have some
     find.hidden = state.loaded && jobs.length === 0 && !searching && !archived;
     more.hidden = jobs.length >= state.total;
     mark();
@@ -125,12 +125,12 @@ export function jobList(parent, { state, open, enter, compose, picked }) {
 /** @param {boolean} loaded @param {number} count @param {boolean} searching @param {boolean} archived */
 function emptyWords(loaded, count, searching, archived) {
   if (!loaded || count > 0) return [];
-  if (searching) return [h("b", null, t("No job matches")), h("p", null, t("Try another word, or all states."))];
+  if (searching) return [h("b", null, t("No matching jobs")), h("p", null, t("Try another word, or all states."))];
   if (archived) return [h("b", null, t("All jobs are archived")), h("p", null, t("Choose “Archived” above to see them."))];
   return [h("b", null, t("No jobs yet")), h("p", null, t("A job is everything you queue in one go: its tasks and its images."))];
 }
 
-/** As the queue takes them; what has ended, newest first. @param {JobState} name @param {Job[]} jobs */
+/** In queue order; finished jobs newest first. @param {JobState} name @param {Job[]} jobs */
 function inOrder(name, jobs) {
   const queue = name === "waiting" || name === "running";
   return jobs.sort((a, b) => (queue ? b.priority - a.priority || a.created - b.created : b.created - a.created));
@@ -165,7 +165,7 @@ class Group {
     jobs.forEach((job, place) => {
       gone.delete(job.id);
       const item = this.#item(job, place);
-      // Moving an element takes the focus from it: only where the order really changed.
+      // Moving an element loses its focus: only move if the order really changed.
       if (this.#list.children[place] !== item) this.#list.insertBefore(item, this.#list.children[place] ?? null);
     });
     for (const id of gone) {
@@ -188,9 +188,9 @@ class Group {
   }
 }
 
-/** One stop for Tab in all of the list: the arrow keys go from row to row, and to the headings between them. */
+/** The list is one Tab stop: the arrow keys move between rows and the headings between them. */
 class Stops {
-  /** @type {Element | null} where the focus was last */
+  /** @type {Element | null} the last focused stop */
   #last = null;
 
   /** @param {HTMLElement} parent */
@@ -208,7 +208,7 @@ class Stops {
     return [...this.parent.querySelectorAll(/** @type {"button"} */ (".ij-group:not([hidden]) > summary, .ij-group:not([hidden])[open] .ij-row"))];
   }
 
-  /** The stop is where one was last, else at the open job. */
+  /** Puts the Tab stop on the last focused row, or else on the open job. */
   show() {
     const all = this.#all();
     const rows = all.filter((stop) => stop.matches(".ij-row"));
@@ -216,7 +216,7 @@ class Stops {
     for (const stop of all) attr(stop, "tabindex", stop === here ? 0 : -1);
   }
 
-  /** @param {KeyboardEvent} event @returns {boolean} whether it led to another row */
+  /** @param {KeyboardEvent} event @returns {boolean} whether it was handled */
   press(event) {
     const all = this.#all();
     const at = all.findIndex((stop) => stop === event.target);
@@ -269,14 +269,14 @@ function meta(job) {
   if (job.priority !== 0 && unfinished(job) > 0) parts.push(h("span", null, priorityWords(job.priority).toLowerCase()));
   const failed = job.tasks.failed ?? 0;
   const { findings } = job.images;
-  const roomy = () => parts.length === 1 && job.state !== "held"; // where it is not, words are for who listens
+  const roomy = () => parts.length === 1 && job.state !== "held"; // otherwise the words are for screen readers only
   if (findings > 0) parts.push(counted(findings, t({ one: "finding", other: "findings" }, { n: findings }), icon("warn"), "ij-warn", roomy()));
   if (failed > 0 && job.state !== "held" && job.state !== "running") parts.push(counted(failed, t("failed"), icon("bad"), "ij-bad", roomy()));
-  if (job.state === "review" && parts.length === 1) parts.push(h("span", null, when(job.finished ?? job.created))); // several may have one name
+  if (job.state === "review" && parts.length === 1) parts.push(h("span", null, when(job.finished ?? job.created))); // tells jobs of the same name apart
   return h("span", { class: "ij-row-meta" }, ...parts);
 }
 
-/** What was kept and rejected of it. @param {Job} job */
+/** How many images were kept and rejected. @param {Job} job */
 function decided({ images }) {
   return /** @type {const} */ (["kept", "rejected"]).filter((verdict) => images[verdict] > 0).map((verdict) => {
     const { word, sign, tone } = VERDICTS[verdict];
@@ -284,7 +284,7 @@ function decided({ images }) {
   });
 }
 
-/** @param {number} count @param {string} word @param {SVGElement} sign @param {string} [tone] @param {boolean} [spelt] whether the word shows */
+/** @param {number} count @param {string} word @param {SVGElement} sign @param {string} [tone] @param {boolean} [spelt] whether the word is visible */
 function counted(count, word, sign, tone = "", spelt = false) {
   const words = `${thousands(count)} ${word}`;
   return h("span", { class: tone, title: words }, sign, h("span", null, thousands(count), h("span", { class: spelt ? "" : "ij-sr" }, ` ${word}`)));

@@ -1,4 +1,4 @@
-// A job's page: its name, what it is, how far it is, what can be done with it, and its images.
+// A job's page: its name, facts, progress, actions and images.
 
 import { remember, remembered } from "../core/browser-storage.mjs";
 import { axesLine } from "../core/fields.mjs";
@@ -19,10 +19,11 @@ import { progressBar } from "./progress-bar.mjs";
  *   exports: import("../export/export-dialog.mjs").ExportDialog,
  *   resize: (pixels: number) => void, filters: HTMLElement, apply: () => void, again: () => void, check: (job: Job) => void, walk: (job: string) => void,
  *   windows: (job: Job) => void, lay: (matrix: boolean) => void, compose: (job: Job, edit: boolean) => void }} Wiring
- *  `roomy`: there is room for larger thumbnails than in the WebUI's tab; `again`: makes those with findings again; `check`: looks for defects; `compose`: a new job like this one, or this one changed; `walk`: to a job that this one came from, or that came of it */
+ *  `roomy`: there is room for larger thumbnails than in the WebUI's tab; `again`: makes images with findings again; `check`: looks for defects;
+ *  `compose`: opens a copy of the job, or the job itself, in the composer; `walk`: opens a linked job */
 
 const SIZE_KEY = "inu-jobs.size";
-const SIZES = [96, 136, 208, 320]; // as many steps as there is room for on a phone
+const SIZES = [96, 136, 208, 320]; // thumbnail sizes on a phone
 
 export class JobPage {
   #title = h("h2", { class: "ij-title" });
@@ -48,7 +49,7 @@ export class JobPage {
       wiring.lay(matrix);
       this.showLays(true, matrix);
     } }, matrix ? t("Matrix") : t("Grid")));
-    this.layBox = h("span", { class: "ij-seg ij-wide", role: "group", "aria-label": t("How images are laid out"), hidden: true }, ...this.lays);
+    this.layBox = h("span", { class: "ij-seg ij-wide", role: "group", "aria-label": t("Image layout"), hidden: true }, ...this.lays);
     this.#thumbs.value = remembered(SIZE_KEY) ?? (wiring.roomy ? "176" : "136");
     put(
       parent,
@@ -75,13 +76,13 @@ export class JobPage {
     state.addEventListener("live", () => this.#show());
   }
 
-  /** @param {boolean} possible whether there is a choice @param {boolean} matrix what shows */
+  /** @param {boolean} possible whether there is a choice @param {boolean} matrix which one is shown */
   showLays(possible, matrix) {
     this.layBox.hidden = !possible;
     this.lays.forEach((lay, nth) => attr(lay, "aria-pressed", String(matrix === (nth === 1))));
   }
 
-  /** The size as it was left last time. */
+  /** The current thumbnail size. */
   get thumbSize() {
     return Number(this.#thumbs.value);
   }
@@ -119,14 +120,14 @@ export class JobPage {
     ];
   }
 
-  /** The other way to lay the images out, where there is one. */
+  /** The other image layout, if there is one. */
   #layouts() {
     const other = this.lays.find((lay) => lay.getAttribute("aria-pressed") === "false");
     if (this.layBox.hidden || !other) return [];
     return [{ sign: "table", label: t("Show as {textContent}", { textContent: (other.textContent ?? "").toLowerCase() }), run: () => other.click() }];
   }
 
-  /** When it runs, and what goes before it. @param {Job} job */
+  /** Run windows and priority. @param {Job} job */
   #queueing(job) {
     const levels = PRIORITY_ACTIONS.filter(({ takes }) => takes(job));
     return [
@@ -156,7 +157,7 @@ export class JobPage {
         relabel(made, labelOf?.(job) ?? label);
       }
     }
-    sync(this.#facts, [job.parameters, job.kind, job.started, job.finished, job.priority, unfinished(job) > 0, state.detail?.axes], () =>
+    sync(this.#facts, [job.recipe, job.kind, job.started, job.finished, job.priority, unfinished(job) > 0, state.detail?.axes], () =>
       facts(job, state.detail?.axes ?? [], state.detail?.axesWords ?? []).map((fact) => h("span", null, fact)));
     const { parents = [], children = [] } = state.detail ?? {};
     sync(this.#kin, [job.id, parents, children], () => jobLinks(parents, children, this.wiring.walk));
@@ -166,7 +167,7 @@ export class JobPage {
     sync(this.#progress, [job.tasks, job.images, job.eta, endWords(job), job.error, job.state, live(state)], () => progress(job, state));
   }
 
-  /** In place of the slider, where there is no room for it. */
+  /** Replaces the slider if it does not fit. */
   #sizes() {
     const step = (/** @type {number} */ by) => {
       const at = SIZES.filter((pixels) => pixels <= this.thumbSize).length - 1;
@@ -190,7 +191,7 @@ export class JobPage {
   #rename() {
     const job = this.wiring.state.job;
     if (!job || this.#endRename) return;
-    const field = h("input", { class: "ij-input ij-title-edit", type: "text", value: job.name, maxlength: 200, "aria-label": t("Name of the job") });
+    const field = h("input", { class: "ij-input ij-title-edit", type: "text", value: job.name, maxlength: 200, "aria-label": t("Job name") });
     this.#endRename = () => {
       this.#endRename = undefined;
       field.replaceWith(this.#title);
@@ -222,7 +223,7 @@ function composing(job, compose) {
   if (!job.composed) return [{ sign: "pencil", label: job.not_composed, off: true, why: true, run: () => {} }];
   return [
     ...(held + queued > 0 ? [{ sign: "pencil", label: t("Edit…"), run: () => compose(job, true) }] : []),
-    { sign: "retry", label: t("Again, but…"), run: () => compose(job, false) },
+    { sign: "retry", label: t("Duplicate…"), run: () => compose(job, false) },
   ];
 }
 
@@ -233,21 +234,21 @@ function facts(job, axes, words) {
   if (started !== null && finished !== null) time = t("{started}, took {duration}", { started: when(started), duration: duration(finished - started) });
   else if (started !== null) time = t("started {started}", { started: when(started) });
   const urgency = job.priority !== 0 && unfinished(job) > 0 && priorityWords(job.priority);
-  return [job.kind, ...parameterFacts(settled(job.parameters, axes)), job.parameters.mixed && t("various settings"), axes.length > 0 && axesLine(axes, words), time, urgency].filter(Boolean);
+  return [job.kind, ...parameterFacts(settled(job.recipe, axes)), job.recipe.mixed && t("various settings"), axes.length > 0 && axesLine(axes, words), time, urgency].filter(Boolean);
 }
 
-/** Why it stands still, or why nothing came of it. @param {Job} job @param {() => void} again */
+/** Why it is not running, or why it made nothing. @param {Job} job @param {() => void} again */
 function troubles(job, again) {
   const list = [];
-  if (job.hold) list.push(banner("warn", "held", job.hold.title, [job.hold.message || t("Nothing of it runs until you resume it.")]));
-  else if (job.opens !== null) list.push(banner("info", "clock", t("Waits for its run window: {windowWords}", { windowWords: windowWords(job.windows) }), [t("It opens {moment}.", { moment: moment(job.opens, Date.now() / 1000) })]));
-  else if (job.state === "failed") list.push(banner("bad", "bad", t("Nothing came of this job"), [job.error || t("No reason was given.")]));
+  if (job.hold) list.push(banner("warn", "held", job.hold.title, [job.hold.message || t("Nothing runs until you resume it.")]));
+  else if (job.opens !== null) list.push(banner("info", "clock", t("Waiting for its run window: {windowWords}", { windowWords: windowWords(job.windows) }), [t("It opens {moment}.", { moment: moment(job.opens, Date.now() / 1000) })]));
+  else if (job.state === "failed") list.push(banner("bad", "bad", t("This job produced no images"), [job.error || t("No reason was given.")]));
   else if (job.state === "cancelled" && retryable(job) === 0) list.push(banner("info", "cross", t("This job has no tasks."), []));
-  else if (job.state === "cancelled") list.push(banner("info", "cross", t("Cancelled before anything was made."), [], [button("retry", t("Queue again"), again)]));
+  else if (job.state === "cancelled") list.push(banner("info", "cross", t("Cancelled before anything was made."), [], [button("retry", t("Requeue"), again)]));
   return list;
 }
 
-/** @param {State} state what of the running task shows in the job's progress */
+/** The parts of the running task's state that are shown. @param {State} state */
 function live({ live: now, selected }) {
   return now.job === selected ? [now.step, now.steps, Math.round(now.fraction * 100)] : null;
 }
@@ -266,7 +267,7 @@ function progress(job, state) {
     h("b", null, t("{total} of {images}", { total: thousands(total), images: plural(expected, "image") })),
     failed > 0 && h("span", { class: "ij-bad ij-line" }, icon("bad"), t("{failed} failed", { failed })),
     stopped > 0 && h("span", { class: "ij-muted" }, t("{stopped} cancelled or interrupted", { stopped })),
-    (counts.held ?? 0) > 0 && job.state === "held" && h("span", { class: "ij-muted" }, t("{held} held", { held: thousands(counts.held ?? 0) })),
+    (counts.held ?? 0) > 0 && job.state === "held" && h("span", { class: "ij-muted" }, t("{held} on hold", { held: thousands(counts.held ?? 0) })),
     task && now && now.steps > 0 && h("span", { class: "ij-muted ij-wide" }, t("Task {index}: step {step} of {steps}", { index: task.index + 1, step: now.step, steps: now.steps })),
     unfinished(job) > 0 && job.eta !== null && h("span", { class: "ij-muted" }, [t("{eta} left", { eta: about(job.eta) }), ends && t("done {ends}", { ends })].filter(Boolean).join(", ")),
     job.finished !== null && unfinished(job) === 0 && h("span", { class: "ij-muted" }, t("ended {finished}", { finished: clock(job.finished) })),

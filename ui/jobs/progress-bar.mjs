@@ -1,11 +1,11 @@
-// How far a job is, as a bar.
+// A job's progress bar.
 
 import { t } from "../core/sentences.mjs";
 import { h } from "../dom/elements.mjs";
 
 /**
  * @param {import("../page").Job} job
- * @param {number} [now] how far the task is that runs, 0 to 1
+ * @param {number} [now] progress of the running task, 0 to 1
  */
 export function progressBar(job, now = 0) {
   const all = Math.max(1, job.tasks.total ?? 1);

@@ -1,4 +1,4 @@
-// How the queue does: the list's foot, and the banners above the page.
+// The queue's status: the foot of the list, and the banners above the page.
 
 import { plural } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
@@ -18,7 +18,7 @@ export function queueFoot(parent, state, notifications, runs) {
         "div", { class: "ij-line" },
         icon(words.sign, words.sign === "run" ? `${words.tone} ij-spin` : words.tone),
         h("span", { class: "ij-grow" }, h("b", null, words.title), ...words.lines.map((line) => h("span", { class: "ij-muted ij-foot-line" }, line))),
-        button("bell", t("Notify me when a job is done or held"), () => void notifications.toggle(), {
+        button("bell", t("Notify me when a job is done or on hold"), () => void notifications.toggle(), {
           iconOnly: true, kind: "ij-btn-quiet", props: { "aria-pressed": String(notifications.on) },
         }),
       ),
@@ -26,8 +26,8 @@ export function queueFoot(parent, state, notifications, runs) {
         "div", { class: "ij-line ij-foot-acts" },
         button("clock", t("Run plan"), runs.show, { kind: "ij-btn-quiet" }),
         stopped
-          ? button("play", t("Go on"), () => runs.turn(true), { kind: "ij-btn-primary" })
-          : button("pause", t("Stop everything"), () => runs.turn(false), { kind: "ij-btn-quiet", props: { title: t("What runs now is finished, and nothing else starts") } }),
+          ? button("play", t("Resume queue"), () => runs.turn(true), { kind: "ij-btn-primary" })
+          : button("pause", t("Stop everything"), () => runs.turn(false), { kind: "ij-btn-quiet", props: { title: t("Finishes the running task and starts no others") } }),
       ),
     ]);
   };
@@ -37,14 +37,14 @@ export function queueFoot(parent, state, notifications, runs) {
 
 /** @param {Status | null} status @param {string} offline @returns {{ sign: string, tone: string, title: string, lines: string[] }} */
 function footWords(status, offline) {
-  if (offline) return { sign: "plug", tone: "ij-bad", title: t("No connection"), lines: [t("Trying again by itself.")] };
+  if (offline) return { sign: "plug", tone: "ij-bad", title: t("No connection"), lines: [t("Reconnecting…")] };
   if (!status) return { sign: "clock", tone: "ij-muted", title: t("Loading…"), lines: [] };
   const { scheduler, waiting, running, ends } = status;
   const wait = waiting > 0 ? [ends === null
-    ? t({ one: "{n} task waits.", other: "{n} tasks wait." }, { n: waiting })
-    : t({ one: "{n} task waits, done {end}.", other: "{n} tasks wait, done {end}." }, { n: waiting, end: endWords({ ends, waits: "" }) })] : [];
+    ? t({ one: "{n} task waiting.", other: "{n} tasks waiting." }, { n: waiting })
+    : t({ one: "{n} task waiting, done {end}.", other: "{n} tasks waiting, done {end}." }, { n: waiting, end: endWords({ ends, waits: "" }) })] : [];
   if (!scheduler.attached) {
-    const lines = waiting > 0 ? [t("{tasks} will run when it is there.", { tasks: plural(waiting, "task") })] : [];
+    const lines = waiting > 0 ? [t("{tasks} will run once it is connected.", { tasks: plural(waiting, "task") })] : [];
     return { sign: "plug", tone: "ij-bad", title: t("No Agent Scheduler"), lines };
   }
   if (status.hold) {
@@ -58,9 +58,9 @@ function footWords(status, offline) {
       : t("Paused in Agent Scheduler's tab; resume it there.");
     return { sign: "held", tone: "ij-warn", title, lines: [...wait, cure] };
   }
-  if (running > 0) return { sign: "run", tone: "ij-run", title: t("Queue is running"), lines: wait.length > 0 ? wait : [t("The last task runs.")] };
+  if (running > 0) return { sign: "run", tone: "ij-run", title: t("Queue is running"), lines: wait.length > 0 ? wait : [t("The last task is running.")] };
   if (waiting > 0) return { sign: "clock", tone: "ij-muted", title: t("Waiting"), lines: wait };
-  return { sign: "done", tone: "ij-ok", title: t("Ready"), lines: [t("{name} is there and idle.", { name: scheduler.name })] };
+  return { sign: "done", tone: "ij-ok", title: t("Ready"), lines: [t("{name} is connected and idle.", { name: scheduler.name })] };
 }
 
 /** @param {HTMLElement} parent @param {State} state */
@@ -68,16 +68,16 @@ export function banners(parent, state) {
   const show = () => {
     const status = state.status;
     const store = status?.store;
-    // Without a job open, the page itself says all about a missing scheduler.
+    // If no job is open, the start page explains a missing scheduler.
     const detached = status && !status.scheduler.attached && state.selected !== null ? status.scheduler : null;
-    // One of the notices may say the same.
+    // A notice may repeat the scheduler's problem.
     const notices = (status?.notices ?? []).filter(({ message }) => message !== status?.scheduler.problem);
     sync(parent, [state.offline, store?.problem, store?.read_only, detached, notices], () => [
-      state.offline && banner("bad", "plug", t("No connection to the WebUI"), [t("{offline} What you see may be old. Trying again by itself.", { offline: state.offline })]),
+      state.offline && banner("bad", "plug", t("No connection to the WebUI"), [t("{offline} This view may be out of date. Reconnecting…", { offline: state.offline })]),
       store && (store.problem || store.read_only) && banner(
-        "bad", "bad", store.read_only ? t("Jobs can be looked at, but not changed") : t("The jobs on disk needed care"), [store.problem],
+        "bad", "bad", store.read_only ? t("Jobs are read-only") : t("The job file was repaired"), [store.problem],
       ),
-      detached && banner("bad", "plug", t("{name} is not there, nothing runs", { name: detached.name || t("Agent Scheduler") }), [detached.problem]),
+      detached && banner("bad", "plug", t("{name} is not connected; nothing runs", { name: detached.name || t("Agent Scheduler") }), [detached.problem]),
       ...notices.map(notice),
     ]);
   };

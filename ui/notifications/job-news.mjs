@@ -1,11 +1,11 @@
-// What is worth telling somebody who looks elsewhere: jobs that ended or were held, and an empty queue.
+// News worth a notification: jobs that ended or went on hold, and an empty queue.
 
 import { plural } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
 
 /** @typedef {import("../page").Job} Job */
 /** @typedef {import("../types").Status} Status */
-/** @typedef {{ title: string, lines: string[], job: string | null }} News `job`: which it is about */
+/** @typedef {{ title: string, lines: string[], job: string | null }} News `job`: the job to open */
 
 /** @type {ReadonlySet<string>} */
 const UNFINISHED = new Set(["running", "waiting", "held"]);
@@ -18,7 +18,7 @@ export class JobNews {
   /** @type {Status | null} */
   #status = null;
 
-  /** How all is now. @param {Job[]} jobs @param {Status} status @param {boolean} first nothing was known before, so nothing is news
+  /** Takes the full current state. @param {Job[]} jobs @param {Status} status @param {boolean} first initial state: nothing is news
    * @returns {News | null} */
   look(jobs, status, first) {
     const there = new Set(jobs.map(({ id }) => id));
@@ -38,7 +38,7 @@ export class JobNews {
     const held = [];
     for (const job of changed) {
       const before = this.#jobs.get(job.id);
-      // an old one that was not looked at yet has not ended just now
+      // an old job seen for the first time did not just end
       const open = before ? UNFINISHED.has(before.state) : job.created > this.#newest;
       if (open && !UNFINISHED.has(job.state)) ended.push(job);
       if (job.hold && job.hold.by !== "user" && !before?.hold) held.push(job);
@@ -47,14 +47,14 @@ export class JobNews {
     const stopped = status.hold && status.hold.by !== "user" && !this.#status?.hold ? status.hold : null;
     const ran = busy(this.#status) || ended.length > 0;
     this.#status = status;
-    // one that was just held may count as running yet
+    // a job that just went on hold may still count as running
     const still = [...this.#jobs.values()].filter(({ state, hold }) => hold && UNFINISHED.has(state)).length;
-    // that the user holds the last one is no news to the user
+    // if the user paused the last job, that is not news to them
     const empty = ran && !busy(status) && (ended.length > 0 || still === 0);
     return newsOf(ended, held, stopped, empty ? emptyWords(still) : "");
   }
 
-  /** Of the jobs that run, 0..1; null if none does. */
+  /** Mean progress of the running jobs, 0..1; null if there are none. */
   get progress() {
     const running = [...this.#jobs.values()].filter(({ state }) => state === "running");
     return running.length > 0 ? running.reduce((sum, job) => sum + job.progress, 0) / running.length : null;
@@ -63,10 +63,10 @@ export class JobNews {
 
 /** @param {Job[]} ended @param {Job[]} held @param {import("../types").HoldView | null} stopped @param {string} empty @returns {News | null} */
 function newsOf(ended, held, stopped, empty) {
-  /** @type {string[]} the most urgent first */
+  /** @type {string[]} most urgent first */
   const said = [
     ...(stopped ? [t("Everything is stopped: {message}", { message: stopped.message })] : []),
-    ...(held.length > 1 ? [t("{held} jobs are held", { held: held.length })] : held.map(({ name, hold }) => t("{name} is held: {message}", { name, message: hold?.message ?? "" }))),
+    ...(held.length > 1 ? [t("{held} jobs are on hold", { held: held.length })] : held.map(({ name, hold }) => t("{name} is on hold: {message}", { name, message: hold?.message ?? "" }))),
     ...(ended.length > 1 ? [t("{ended} jobs are done", { ended: ended.length })] : ended.map((job) => endOf(job))),
     ...(empty ? [empty] : []),
   ];
@@ -77,7 +77,7 @@ function newsOf(ended, held, stopped, empty) {
 
 /** @param {number} held jobs */
 const emptyWords = (held) => (held > 0
-  ? t({ one: "Nothing can run any more: {n} job is held", other: "Nothing can run any more: {n} jobs are held" }, { n: held })
+  ? t({ one: "Nothing left to run: {n} job is on hold", other: "Nothing left to run: {n} jobs are on hold" }, { n: held })
   : t("The queue is empty"));
 
 /** @param {Job} job */

@@ -1,4 +1,4 @@
-// Word for somebody who looks elsewhere: in the page's title, and by a notification of the browser where that is wanted.
+// Tells the user what happened while they were away: in the page's title, and with a browser notification if enabled.
 
 import { request } from "../core/api.mjs";
 import { remember, remembered } from "../core/browser-storage.mjs";
@@ -11,7 +11,7 @@ const BUSY_MS = 10_000;
 const IDLE_MS = 30_000;
 const PAGE = 200;
 
-/** The newest, and all that still run or wait. */
+/** The newest jobs, and all unfinished ones. */
 async function everyJob() {
   /** @type {import("../types").JobList} */
   const list = await request("GET", "jobs", { query: { limit: PAGE } });
@@ -40,20 +40,20 @@ export class Notifications extends EventTarget {
     void this.#turn();
   }
 
-  /** Whether the browser is to notify. */
+  /** Whether browser notifications are enabled. */
   get on() {
     return remembered(KEY) === "on" && "Notification" in window && Notification.permission === "granted";
   }
 
-  /** The user's switch; asks the browser the first time. */
+  /** Turns them on or off; asks for permission the first time. */
   async toggle() {
     if (this.on) remember(KEY, "off");
     else if (!("Notification" in window) || !isSecureContext) {
-      this.toasts.show(t("The browser notifies only over https, or on the machine that the WebUI runs on."), { bad: true });
+      this.toasts.show(t("Notifications need https, or a browser on the machine that runs the WebUI."), { bad: true });
     } else if ((Notification.permission === "default" ? await Notification.requestPermission() : Notification.permission) === "granted") {
       remember(KEY, "on");
     } else {
-      this.toasts.show(t("The browser blocks notifications of this page: allow them in its settings for this site."), { bad: true });
+      this.toasts.show(t("Your browser blocks notifications from this page: allow them in its site settings."), { bad: true });
     }
     this.dispatchEvent(new Event("change"));
   }
@@ -65,7 +65,7 @@ export class Notifications extends EventTarget {
     try {
       await this.#look();
     } catch {
-      // the WebUI may be starting anew; what happened meanwhile is told when it is there
+      // the WebUI may be restarting; news will be reported once it is back
     } finally {
       this.#looking = false;
     }
@@ -79,7 +79,7 @@ export class Notifications extends EventTarget {
     this.#busy = status.waiting + status.running > 0;
     const first = this.#epoch === "";
     const word = changes.reset
-      ? this.#jobNews.look(await everyJob(), status, first) // the WebUI was started anew, or we did not look for long
+      ? this.#jobNews.look(await everyJob(), status, first) // the WebUI was restarted, or we have not polled for long
       : this.#jobNews.see(changes.jobs, status, changes.removed.jobs);
     if (word) this.#tell(word);
     [this.#epoch, this.#revision] = [epoch, revision];
@@ -91,7 +91,7 @@ export class Notifications extends EventTarget {
     if (document.visibilityState === "visible" && document.hasFocus()) return;
     this.#news = title;
     if (!this.on) return;
-    // one tag: of several pages of this WebUI, and of what was not looked at yet, the newest shows
+    // with one tag, only the newest notification is shown, even from several pages
     const note = new Notification(title, { body: lines.join("\n"), tag: "inu-jobs" });
     note.onclick = () => {
       window.focus();
@@ -105,7 +105,7 @@ export class Notifications extends EventTarget {
     this.#title();
   }
 
-  /** The WebUI writes its own progress there while it generates from the page: that stays. */
+  /** Leaves the title alone while the WebUI shows its own progress in it. */
   #title() {
     if (document.title !== this.#base && document.title !== this.#mine) return;
     const { progress } = this.#jobNews;

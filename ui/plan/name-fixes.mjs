@@ -1,11 +1,11 @@
-// Puts the name that exists in place of the one that does not.
+// Replaces names that do not exist with suggested ones.
 
 /** @typedef {import("../types").Json} Json */
 
 /** @param {string} text @param {string} wrong @param {string} right */
 export const tagged = (text, wrong, right) => text.replaceAll(`:${wrong}:`, `:${right}:`).replaceAll(`:${wrong}>`, `:${right}>`);
 
-/** A name inside a text: in `<lora:NAME:...>` first, else wherever it stands.
+/** Replaces a name in a text: in `<lora:NAME:...>` if possible, otherwise everywhere.
  * @param {string} text @param {string} wrong @param {string} right */
 export function swap(text, wrong, right) {
   if (!wrong) return text;
@@ -21,14 +21,14 @@ function corrected(value, wrong, right) {
 }
 
 /**
- * At a dotted path: another value; or, where the wrong name is the field's own, another name for it.
+ * Corrects the value at a dotted path, or the key itself if that is the wrong name.
  * @param {Json | undefined} place @param {string} path @param {string} wrong @param {string} right
  */
 export function change(place, path, wrong, right) {
   if (place === null || typeof place !== "object") return;
   const into = /** @type {{ [key: string]: Json }} */ (place);
   const dot = path.indexOf(".");
-  // Names of scripts have dots of their own: the longest key wins.
+  // Script names can contain dots: the longest key wins.
   if (dot > 0 && !(path in into)) return change(into[path.slice(0, dot)], path.slice(dot + 1), wrong, right);
   const value = into[path];
   if (path.toLowerCase() !== wrong.toLowerCase() || value === undefined) {

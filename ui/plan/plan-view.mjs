@@ -1,4 +1,4 @@
-// What a plan looks like beside the form that it came from: facts, findings, the first tasks; and the foot of both.
+// Shows a plan next to its form: facts, findings, the first tasks; and the dialog's foot.
 
 import { about, duration, plural, size, thousands } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
@@ -8,28 +8,28 @@ import { endWords } from "../runs/run-labels.mjs";
 /** @typedef {import("../page").Plan} Plan */
 /** @typedef {import("../types").Finding} Finding */
 
-/** @param {Plan} plan @param {boolean} windowed whether it is for run windows */
+/** @param {Plan} plan @param {boolean} windowed whether it has run windows */
 export function planFacts(plan, windowed) {
   const { seconds, bytes, free_bytes: free } = plan;
   /** @type {[string, string][]} */
   const facts = [[t("Time"), timeWords(plan)]];
   if (bytes !== null) facts.push([t("Disk"), t("about {size}{rest}", { size: size(bytes), rest: free === null ? "" : t(", {size} free", { size: size(free) }) })]);
-  if (seconds !== null) facts.push([t("Done"), endWords(plan, windowed) || t("not known: nobody knows how long what goes first takes")]);
+  if (seconds !== null) facts.push([t("Done"), endWords(plan, windowed) || t("unknown: jobs ahead have no estimate")]);
   return h("dl", { class: "ij-parameters" }, ...facts.flatMap(([title, value]) => [h("dt", null, title), h("dd", null, value)]));
 }
 
-/** "about 2 h, maybe 1 h 40 min to 3 h; 3 changes of model".
+/** "about 2 h, maybe 1 h 40 min to 3 h; 3 checkpoint changes".
  * @param {Pick<Plan, "seconds" | "low" | "high" | "loads">} plan */
 export function timeWords({ seconds, low, high, loads }) {
-  if (seconds === null) return t("not known yet: nothing like it has run");
+  if (seconds === null) return t("unknown: no similar job has run");
   const [from, to] = [low ?? seconds, high ?? seconds];
   const [least, most] = [duration(from), duration(to)];
-  const span = least === most || to - from < 60 ? "" : t(", maybe {least} to {most}", { least, most }); // nobody plans by a minute
-  return `${about(seconds)}${span}${loads > 0 ? t("; {changes} of model", { changes: plural(loads, "change") }) : ""}`;
+  const span = least === most || to - from < 60 ? "" : t(", maybe {least} to {most}", { least, most }); // under a minute does not matter
+  return `${about(seconds)}${span}${loads > 0 ? `; ${plural(loads, "checkpoint change")}` : ""}`;
 }
 
 /** One banner for all errors, one for all warnings; null if there are none.
- * @param {Finding[]} findings @param {(finding: Finding) => import("../dom/elements.mjs").Child} cure what to press for one, if there is something */
+ * @param {Finding[]} findings @param {(finding: Finding) => import("../dom/elements.mjs").Child} cure a button that fixes one, if possible */
 export function findingList(findings, cure) {
   if (findings.length === 0) return null;
   const banners = /** @type {const} */ (["error", "warning"]).flatMap((severity) => {
@@ -60,7 +60,7 @@ export function sampleList({ sample, tasks }, fields) {
   return h("div", { class: "ij-field" }, h("span", { class: "ij-label" }, t("First tasks")), h("ul", { class: "ij-tasks" }, ...rows));
 }
 
-/** Why it cannot be queued now. @param {import("./planner.mjs").Planner} planner @param {() => void} anyway queues it all the same @param {string} [verb] */
+/** Why it cannot be queued now. @param {import("./planner.mjs").Planner} planner @param {() => void} anyway queues it regardless @param {string} [verb] */
 export function whyNot({ problem, errors, plan }, anyway, verb = t("queue anyway")) {
   if (problem) return [icon("bad", "ij-bad"), problem];
   if (errors.length === 0 || plan === null) return [];
@@ -68,8 +68,8 @@ export function whyNot({ problem, errors, plan }, anyway, verb = t("queue anyway
   return [icon("bad", "ij-bad"), h("span", null, t("Fix {errors} first, or ", { errors: plural(errors.length, "error") }), press)];
 }
 
-/** Why not, when to run it, and the button that queues it. @param {HTMLElement} why @param {HTMLElement} queue
- * @param {import("../runs/start-options.mjs").StartOptions | null} when null: that is not asked */
+/** Why it cannot be queued, when to run it, and the Queue button. @param {HTMLElement} why @param {HTMLElement} queue
+ * @param {import("../runs/start-options.mjs").StartOptions | null} when null: not offered */
 export function dialogFoot(why, queue, when) {
   return h("div", { class: "ij-dialog-foot" }, h("span", { class: "ij-grow ij-wide" }), why, ...(when?.elements ?? []), queue);
 }

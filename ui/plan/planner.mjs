@@ -1,21 +1,21 @@
-// Asks what would come of a form while it is filled in, and sends it when that is known.
+// Requests the plan of a form while it is being filled in, and sends the form once the plan is known.
 
 import { aborted, ApiError, request, sentence } from "../core/api.mjs";
 
 /** @typedef {import("../types").Finding} Finding */
 /** @typedef {{ plan: string, make: string, spec: (force: boolean) => unknown, show: () => void }} Wiring
- *  `plan`, `make`: paths that take what `spec` answers */
+ *  `plan`, `make`: paths that take the result of `spec` */
 
 const WAIT_MS = 300;
 
 export class Planner {
-  /** @type {import("../page").Plan | null} null: not known of what stands in the form now */
+  /** @type {import("../page").Plan | null} null: not known for the form's current contents */
   plan = null;
   /** @type {Finding[]} */
   findings = [];
-  /** why there is no plan, one sentence */
+  /** why there is no plan, as a sentence */
   problem = "";
-  /** the part of the request that the problem is about */
+  /** the part of the request with the problem */
   field = "";
   busy = false;
   #asked = new AbortController();
@@ -36,17 +36,17 @@ export class Planner {
     return this.plan === null || this.busy || this.errors.length > 0;
   }
 
-  /** The form changed. @param {string} [problem] why it makes no sense as it is @param {number} [wait] milliseconds until it is asked about */
+  /** The form changed. @param {string} [problem] why it is invalid @param {number} [wait] milliseconds until the plan is requested */
   changed(problem = "", wait = WAIT_MS) {
     this.stop();
     this.plan = null;
     [this.problem, this.field] = [problem, ""];
-    if (problem) this.findings = []; // they were of what is planned no more
+    if (problem) this.findings = []; // they belong to the previous plan
     this.wiring.show();
     if (!problem) this.#timer = setTimeout(() => void this.#ask(), wait);
   }
 
-  /** When it is to run changed, and nothing that would be made: the plan is good until there is a new one. */
+  /** Only the run time changed: keep the plan until the new one arrives. */
   moved() {
     if (this.problem && !this.field) return;
     this.stop();
@@ -72,7 +72,7 @@ export class Planner {
     this.wiring.show();
   }
 
-  /** @param {boolean} force although there are errors @returns {Promise<import("../page").Job | null>} null: it could not be sent */
+  /** @param {boolean} force despite errors @returns {Promise<import("../page").Job | null>} null: it could not be sent */
   async send(force) {
     if (this.plan === null || this.busy || (this.errors.length > 0 && !force)) return null;
     this.busy = true;

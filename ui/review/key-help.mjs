@@ -1,4 +1,4 @@
-// The list of the keys, and the one setting that belongs to them.
+// The list of keys, and the auto-advance setting.
 
 import { t } from "../core/sentences.mjs";
 import { openDialog } from "../dom/dialog.mjs";
@@ -21,7 +21,7 @@ export function showKeys(place, review, changed) {
         h("dt", null, ...names.flatMap((name) => [h("kbd", { class: "ij-kbd" }, name), " "])), h("dd", null, does),
       ])),
     ))),
-    h("div", { class: "ij-dialog-foot" }, h("label", { class: "ij-check" }, advance, t("Auto-advance: a verdict on one image goes on to the next"))),
+    h("div", { class: "ij-dialog-foot" }, h("label", { class: "ij-check" }, advance, t("Auto-advance: go to the next image after a verdict"))),
   );
   openDialog(place, dialog);
 }

@@ -1,4 +1,4 @@
-// The keys of a review, as in Lightroom: the same in the grid, in the viewer and where images are compared.
+// The review keys, as in Lightroom: the same in the grid, the viewer and the comparison.
 
 import { t } from "../core/sentences.mjs";
 import { letter } from "../dom/keyboard.mjs";
@@ -17,19 +17,19 @@ const VERBS = {
   Backspace: { act: "undo" },
 };
 
-/** What `?` shows: a heading, and the keys with what they do. @type {[string, [string[], string][]][]} */
+/** The contents of `?`: headings, and keys with their meaning. @type {[string, [string[], string][]][]} */
 export const KEYS = [
-  [t("Judge"), [
+  [t("Review"), [
     [["P"], "keep"], [["X"], "reject"], [["U"], "unflag"], [["1", "…", "5"], "rating"], [["0"], t("no rating")],
     [["Delete"], t("move to the trash")], [[t("Ctrl+Z"), "Backspace"], t("undo, step by step")],
-    [[t("Ctrl+Shift+Z"), t("Ctrl+Y")], t("redo what was undone")],
+    [[t("Ctrl+Shift+Z"), t("Ctrl+Y")], t("redo")],
   ]],
-  [t("Look"), [
-    [["Space", "Enter"], t("full size, and back")], [["Z"], "zoom"], [["C"], "compare"], [["←", "→", "↑", "↓"], t("go on; in a zoomed image, move it")], [["↑", "↓"], t("beside its source: the other results")],
-    [["Home", "End"], t("first, last")], [["?"], t("these keys")],
+  [t("View"), [
+    [["Space", "Enter"], t("full size, and back")], [["Z"], "zoom"], [["C"], "compare"], [["←", "→", "↑", "↓"], t("go to another image; pan a zoomed one")], [["↑", "↓"], t("when compared with its source: previous/next result")],
+    [["Home", "End"], t("first, last")], [["?"], t("this list")],
   ]],
   [t("Select"), [
-    [[t("Ctrl+A")], t("all that show")], [[t("Shift+click")], t("a range")], [[t("Ctrl+click")], t("one more, or one less")], [[t("Shift+arrows")], t("more at either end")],
+    [[t("Ctrl+A")], t("all shown")], [[t("Shift+click")], t("a range")], [[t("Ctrl+click")], t("add or remove one")], [[t("Shift+arrows")], t("extend selection")],
     [[t("Esc")], "nothing"],
   ]],
 ];

@@ -1,6 +1,6 @@
-// Verdicts, ratings and the trash. What is done shows at once and is sent after it, one request at a time, so
-// that a later mark never lands before an earlier one, nor an undo before what it takes back. What the server
-// refuses is taken back and said; what was pressed meanwhile is done to what is then there.
+// Verdicts, ratings and the trash. Changes are shown at once and sent one request at a time, so that a later mark never
+// arrives before an earlier one, nor an undo before the step it reverts. Changes the server refuses are reverted and
+// reported; later ones still apply.
 
 import { ApiError, request, sentence } from "../core/api.mjs";
 import { leftAlone } from "../core/failures.mjs";
@@ -19,32 +19,32 @@ import { load, moved, save, without } from "./undo-steps.mjs";
 /** @type {Record<Verdict, string>} */
 const DONE = { kept: "kept", rejected: "rejected", unreviewed: "unflagged" };
 const TRASHED = t("moved to the trash");
-const AGAIN = t("in the trash, to be made again");
+const AGAIN = t("moved to the trash, to be made again");
 
-/** Tells by "change" that there is more or less to undo, and by "undone" of the images (detail: their ids) once the server
- * has taken a step back, or done it again. */
+/** Fires "change" when the undo history changes, and "undone" (detail: image ids) once the server has undone or redone a
+ * step. */
 export class Marks extends EventTarget {
-  /** as the server has answered @type {import("./undo-steps.mjs").Lines} */
+  /** as confirmed by the server @type {import("./undo-steps.mjs").Lines} */
   #answered;
-  /** what was pressed since, the oldest first; that is on its way @type {Move[]} */
+  /** unconfirmed moves, oldest first; the first is being sent @type {Move[]} */
   #moves = [];
   /** @type {Promise<void>} */
   #last = Promise.resolve();
   #hide = () => {};
-  /** @type {WeakMap<Step, () => void>} what is to be told when a step is undone that was done elsewhere */
+  /** @type {WeakMap<Step, () => void>} callbacks for undoing steps that were done elsewhere */
   #elsewhere = new WeakMap();
 
   /** @param {import("../core/state.mjs").State} state @param {import("../dom/toasts.mjs").Toasts} toasts
-   * @param {(ids: string[]) => void} undone shows what was undone by a toast */
+   * @param {(ids: string[]) => void} undone shows what a toast's button has undone */
   constructor(state, toasts, undone) {
     super();
     this.state = state;
     this.toasts = toasts;
     this.undone = undone;
     this.#answered = load();
-    // What is on its way will most likely arrive; what waits behind it goes with the page.
+    // The request being sent will most likely arrive; those waiting behind it are lost with the page.
     const leave = () => save(this.#moves.slice(0, 1).reduce(moved, this.#answered));
-    let left = false; // after that the browser breaks off what is on its way, as if it had failed
+    let left = false; // from then on the browser aborts requests as if they had failed
     addEventListener("pagehide", () => {
       leave();
       left = true;
@@ -61,7 +61,7 @@ export class Marks extends EventTarget {
     return { undo: undo.length > 0, redo: redo.length > 0 };
   }
 
-  /** As they will be if all goes well. */
+  /** The lines once all moves succeed. */
   get #lines() {
     return this.#moves.reduce(moved, this.#answered);
   }
@@ -77,7 +77,7 @@ export class Marks extends EventTarget {
   rating(ids, rating) {
     const changes = this.#changes(ids, (image) => image.rating !== rating && { rating });
     const body = { selection: { images: [...changes.keys()] }, rating };
-    this.#mark("images/rating", body, changes, rating ? t("rated {rating} of 5", { rating }) : t("without a rating"), changes.size > 1);
+    this.#mark("images/rating", body, changes, rating ? t("rated {rating} of 5", { rating }) : t("unrated"), changes.size > 1);
   }
 
   /** @param {string[]} ids */
@@ -86,7 +86,7 @@ export class Marks extends EventTarget {
     this.#mark("images/trash", { selection: { images: [...changes.keys()] } }, changes, TRASHED, true);
   }
 
-  /** All rejected images of the open job, also those that the filter hides. */
+  /** All rejected images of the open job, including those hidden by the filter. */
   trashRejected() {
     const { detail } = this.state;
     const rejected = detail?.all().filter((image) => image.verdict === "rejected") ?? [];
@@ -94,13 +94,13 @@ export class Marks extends EventTarget {
     this.#mark("images/trash", { selection: { jobs: [detail?.id], verdict: "rejected" } }, changes, TRASHED, true);
   }
 
-  /** They go to the trash, and their tasks wait anew. @param {string[]} ids */
+  /** Moves them to the trash and requeues their tasks. @param {string[]} ids */
   again(ids) {
     const changes = this.#changes(ids, (image) => !image.trashed && { trashed: true });
     this.#mark("images/retry", { selection: { images: [...changes.keys()] } }, changes, AGAIN, true);
   }
 
-  /** All images of the open job with findings, also those that the filter hides. */
+  /** All images of the open job with findings, including those hidden by the filter. */
   findingsAgain() {
     const { detail } = this.state;
     const found = detail?.all().filter(({ findings }) => findings.length > 0) ?? [];
@@ -108,8 +108,8 @@ export class Marks extends EventTarget {
     this.#mark("images/retry", { selection: { jobs: [detail?.id], findings: true } }, changes, AGAIN, true);
   }
 
-  /** What was done elsewhere can be undone by the keys, too. @param {{ token: string, words: string }[]} done the oldest first
-   * @param {() => void} undone the keys have begun to @returns {() => void} for when it was undone by other means */
+  /** Makes steps done elsewhere undoable with the keys. @param {{ token: string, words: string }[]} done oldest first
+   * @param {() => void} undone called when the keys undo one @returns {() => void} call when they were undone otherwise */
   note(done, undone) {
     const epoch = this.state.status?.store.epoch ?? "";
     const steps = done.map(({ token, words }) => ({ token, words, epoch, count: 0, before: new Map() }));
@@ -122,12 +122,12 @@ export class Marks extends EventTarget {
     };
   }
 
-  /** @param {Step} [step] the newest, unless it is said which @returns {string[]} the images that are as they were */
+  /** @param {Step} [step] by default the newest @returns {string[]} its images */
   undo(step) {
     return this.#turn("undo", step);
   }
 
-  /** The step that was undone last is done again. @returns {string[]} its images */
+  /** Redoes the last undone step. @returns {string[]} its images */
   redo() {
     return this.#turn("redo");
   }
@@ -139,7 +139,7 @@ export class Marks extends EventTarget {
     const line = this.#lines[from];
     const step = chosen ?? line.at(-1);
     if (!step || !line.includes(step)) {
-      this.#say(forgotten ? t("The WebUI was started anew: what was done before cannot be {from}ne any more.", { from }) : t("There is nothing to {from}.", { from }), { sign: "info" });
+      this.#say(forgotten ? t("The WebUI was restarted: earlier steps cannot be {from}ne.", { from }) : t("There is nothing to {from}.", { from }), { sign: "info" });
       return [];
     }
     this.#elsewhere.get(step)?.();
@@ -148,13 +148,13 @@ export class Marks extends EventTarget {
     const made = this.#step(step.words, step.count, before);
     this.#deliver({ from, step, made }, changes, async () => {
       const there = this.#answered[from];
-      if (!there.includes(step)) this.#say(t("There is nothing to {from}.", { from }), { sign: "info" }); // it came to nothing
-      // Above it is one that failed, and that was said: the steps are gone one by one.
+      if (!there.includes(step)) this.#say(t("There is nothing to {from}.", { from }), { sign: "info" }); // it had no effect
+      // A newer step failed, which was reported: steps are only undone in order.
       if (chosen ? !there.includes(step) : there.at(-1) !== step) return null;
       this.#left([...changes.keys()].filter((id) => !step.before.has(id)), changes, before);
       /** @type {Result} */
       const result = await watched(this.toasts, ...this.#doing(step.before), () => request("POST", "undo", { query: { step: made.token }, body: { undo: step.token } }));
-      return step.count > 0 ? result : { ...result, undo: null }; // what was done elsewhere is done again there
+      return step.count > 0 ? result : { ...result, undo: null }; // steps done elsewhere are redone there
     }, (result) => {
       if (step.count === 0) {
         void this.state.refresh();
@@ -167,14 +167,14 @@ export class Marks extends EventTarget {
     return [...step.before.keys()];
   }
 
-  /** Named by us: the page may be left before the server has answered. @param {string} words @param {number} count
+  /** We choose the token, as the page may be closed before the server answers. @param {string} words @param {number} count
    * @param {Changes} before @returns {Step} */
   #step(words, count, before) {
     const token = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     return { words, count, before, token, epoch: this.state.status?.store.epoch ?? "" };
   }
 
-  /** What a step will be at: for the server, and in words. @param {Changes} changes @returns {[string, string]} */
+  /** A step's progress id and label. @param {Changes} changes @returns {[string, string]} */
   #doing(changes) {
     const { trashed } = changes.values().next().value ?? {};
     return trashed === undefined ? ["mark", t("Marking")] : trashed ? ["trash", t("Moving to the trash")] : ["restore", t("Restoring")];
@@ -193,7 +193,7 @@ export class Marks extends EventTarget {
   }
 
   /** @param {string} path @param {unknown} body @param {Changes} changes @param {string} words
-   * @param {boolean} loud say it although it went well: it cannot be seen at one place */
+   * @param {boolean} loud report success: the effect is not visible in one place */
   #mark(path, body, changes, words, loud) {
     if (changes.size === 0) return;
     const before = this.state.change(changes);
@@ -206,7 +206,7 @@ export class Marks extends EventTarget {
     });
   }
 
-  /** What was done before the WebUI was started anew is not known there. @returns {boolean} whether there was any */
+  /** Drops steps from before a restart of the WebUI, which it no longer knows. @returns {boolean} whether there were any */
   #forget() {
     const epoch = this.state.status?.store.epoch;
     const { undo, redo } = this.#answered;
@@ -221,9 +221,9 @@ export class Marks extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** Sends what was pressed when all before it is answered: only then it is certain which steps there are.
-   * @param {Move} move @param {Changes} changes what shows already
-   * @param {() => Promise<Result | null>} send null: there is nothing to be done
+  /** Sends a move after all earlier ones are answered: only then is the history certain.
+   * @param {Move} move @param {Changes} changes already shown
+   * @param {() => Promise<Result | null>} send null: nothing to do
    * @param {(result: Result) => void} done */
   #deliver(move, changes, send, done) {
     this.#moves.push(move);
@@ -239,7 +239,7 @@ export class Marks extends EventTarget {
           done(result);
         } else this.state.back(changes);
       } catch (error) {
-        // Otherwise the server knows it still.
+        // On other errors the server still knows it.
         if (move.step && error instanceof ApiError && error.status === 404) this.#answered = without(this.#answered, [move.step]);
         this.state.back(changes);
         this.toasts.show(sentence(error), { bad: true });
@@ -251,7 +251,7 @@ export class Marks extends EventTarget {
     });
   }
 
-  /** Takes back what was left alone. @param {string[]} ids @param {Changes} changes @param {Changes} before how they were */
+  /** Reverts skipped images. @param {string[]} ids @param {Changes} changes @param {Changes} before the previous values */
   #left(ids, changes, before) {
     this.state.back(new Map(ids.flatMap((id) => {
       const change = changes.get(id);
@@ -260,7 +260,7 @@ export class Marks extends EventTarget {
     for (const id of ids) before.delete(id);
   }
 
-  /** One at a time: with a key held down they would fill the screen.
+  /** One toast at a time: a held key would fill the screen.
    * @param {string} words @param {Parameters<import("../dom/toasts.mjs").Toasts["show"]>[1]} [options] */
   #say(words, options) {
     this.#hide();
@@ -268,11 +268,11 @@ export class Marks extends EventTarget {
   }
 }
 
-/** "36 images moved to the trash, 1 left alone: changed since it was recorded". @param {Result} result @param {string} words */
+/** "36 images moved to the trash, 1 skipped: changed since it was recorded". @param {Result} result @param {string} words */
 function outcome({ done, failed, gone = 0 }, words) {
-  const lost = gone === 0 ? "" : gone === done ? t(" (no file was there any more)") : t(" ({gone} had no file any more)", { gone: thousands(gone) });
+  const lost = gone === 0 ? "" : gone === done ? t(" (the files were already gone)") : t(" ({gone} had no file)", { gone: thousands(gone) });
   return said(`${plural(done, "image")} ${words}${lost}`, failed);
 }
 
 /** @param {string} words @param {import("../types").Failure[]} failed */
-const said = (words, failed) => (failed.length === 0 ? `${words}.` : t("{words}, {failed} left alone: {leftAlone}.", { words, failed: thousands(failed.length), leftAlone: leftAlone(failed) }));
+const said = (words, failed) => (failed.length === 0 ? `${words}.` : t("{words}, {failed} skipped: {leftAlone}.", { words, failed: thousands(failed.length), leftAlone: leftAlone(failed) }));

@@ -1,18 +1,18 @@
-// What the keys and buttons of a review do, to the images that the grid, the viewer or another view is at.
+// The commands of a review, applied to the current images of the grid, the viewer or another view.
 
 import { remember, remembered } from "../core/browser-storage.mjs";
 import { verbOf } from "./keys.mjs";
 
 /** @typedef {import("./keys.mjs").Verb} Verb */
 /**
- * A view with images that one is at.
+ * A view with current images.
  * @typedef {object} Seat
- * @property {() => string[]} ids which these are
- * @property {() => string[]} shown all that it shows, in order
- * @property {(ids: string[]) => void} go to these
+ * @property {() => string[]} ids the current images
+ * @property {() => string[]} shown all visible images, in order
+ * @property {(ids: string[]) => void} go makes these current
  */
 /** @typedef {{ help: () => void, compare: () => ((ids: string[], shown: string[]) => void) | undefined }} Wiring
- *  `compare` answers nothing where images cannot be compared */
+ *  `compare` returns undefined if images cannot be compared */
 
 const ADVANCE_KEY = "inu-jobs.advance";
 
@@ -23,7 +23,7 @@ export class ReviewCommands {
     this.wiring = wiring;
   }
 
-  /** Whether a verdict on one image goes on to the next. */
+  /** Whether a verdict on one image moves on to the next. */
   get advance() {
     return remembered(ADVANCE_KEY) !== "off";
   }
@@ -37,7 +37,7 @@ export class ReviewCommands {
     const verb = verbOf(event);
     if (!verb) return false;
     event.preventDefault();
-    // A key that is held down must not go through the whole job.
+    // Holding a key down must not run through the whole job.
     if (!event.repeat || ("act" in verb && (verb.act === "undo" || verb.act === "redo"))) this.do(verb, seat);
     return true;
   }
@@ -60,7 +60,7 @@ export class ReviewCommands {
     const { next, near } = around(ids, seat.shown());
     this.marks.verdict(ids, verdict);
     if (ids.length === 1 && this.advance && next) seat.go([next]);
-    else if (seat.ids().length === 0 && near) seat.go([near]); // the filter hides what was judged
+    else if (seat.ids().length === 0 && near) seat.go([near]); // the filter hides the reviewed image
   }
 
   /** @param {string[]} ids @param {Seat} seat @param {"trash" | "again"} act */
@@ -70,7 +70,7 @@ export class ReviewCommands {
     if (near) seat.go([near]);
   }
 
-  /** To what was undone or redone, as far as it shows. @param {string[]} touched @param {Seat} seat */
+  /** Goes to the undone or redone images that are visible. @param {string[]} touched @param {Seat} seat */
   #stepped(touched, seat) {
     const these = new Set(touched);
     const ids = seat.shown().filter((id) => these.has(id));
@@ -78,7 +78,7 @@ export class ReviewCommands {
   }
 }
 
-/** What follows the last of `ids`, and where to go when they are gone. @param {string[]} ids @param {string[]} shown */
+/** The image after the last of `ids`, and the one to go to when they are gone. @param {string[]} ids @param {string[]} shown */
 function around(ids, shown) {
   const these = new Set(ids);
   const last = shown.reduce((found, id, place) => (these.has(id) ? place : found), -1);

@@ -1,4 +1,4 @@
-// The button that takes the last step back, where there is no keyboard.
+// The Undo button, for use without a keyboard.
 
 import { t } from "../core/sentences.mjs";
 import { attr, button } from "../dom/elements.mjs";

@@ -1,19 +1,18 @@
-// What can be undone and redone, kept over a reload of the page. The server has the other part of it, until the
-// WebUI ends.
+// The undo history, which survives a reload of the page. The server has its counterpart until the WebUI quits.
 
 /** @typedef {import("../core/job-images.mjs").Changes} Changes */
-/** @typedef {{ words: string, count: number, before: Changes, token: string | null, epoch: string }} Step what can be
- *  undone, or redone. `count`: of its images, 0: it was done elsewhere; `before`: how those are then that the page knows; `token`: what the server
- *  calls it, null where it refused; `epoch`: the server's then: another one knows no token of it */
+/** @typedef {{ words: string, count: number, before: Changes, token: string | null, epoch: string }} Step a step to
+ *  undo or redo. `count`: of its images, 0: done elsewhere; `before`: the values of known images to go back to; `token`: the
+ *  server's name for it, null if refused; `epoch`: the server's at that time: after a restart the token is unknown */
 
-/** @typedef {{ undo: Step[], redo: Step[] }} Lines each with the newest last */
-/** @typedef {{ from?: keyof Lines, step?: Step, made: Step }} Move a new step, or one that goes from a line to the other;
- *  `made`: what takes that back again */
+/** @typedef {{ undo: Step[], redo: Step[] }} Lines newest last */
+/** @typedef {{ from?: keyof Lines, step?: Step, made: Step }} Move a new step, or one that moves between the lines;
+ *  `made`: its inverse */
 
 const KEY = "inu-jobs.steps";
-/** as many as the server keeps */
+/** the server keeps as many */
 export const MOST = 1000;
-const ROOM = 1_000_000; // characters, of the five millions that a page has
+const ROOM = 1_000_000; // characters, of the five million that a page may store
 
 /** The lines after a move. @param {Lines} lines @param {Move} move @returns {Lines} */
 export function moved(lines, { from, step, made }) {
@@ -44,7 +43,7 @@ export function save({ undo, redo }) {
   try {
     sessionStorage.setItem(KEY, `[${packed.join()}]`);
   } catch {
-    // the browser keeps nothing: a reload begins anew
+    // storage is blocked: the history is lost on reload
   }
 }
 
@@ -58,7 +57,7 @@ export function load() {
   }
 }
 
-/** Images that were alike are named together. @param {Step} step */
+/** Groups images with the same values. @param {Step} step */
 function pack({ words, count, before, token, epoch }) {
   /** @type {Map<string, string[]>} */
   const alike = new Map();

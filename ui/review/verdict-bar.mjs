@@ -1,11 +1,11 @@
-// The verdict and the rating of one image, large, to see and to press.
+// Large controls for one image's verdict and rating.
 
 import { t } from "../core/sentences.mjs";
 import { attr, h, icon } from "../dom/elements.mjs";
 
 /** @typedef {import("../types").Verdict} Verdict */
 
-/** @type {[Verdict, string, string, string][]} verdict, its sign, what it says when it is so, and when it is not */
+/** @type {[Verdict, string, string, string][]} verdict, icon, label when set and when not */
 const CHOICES = [
   ["rejected", "cross", t("Rejected"), t("Reject")],
   ["unreviewed", "unreviewed", t("Unreviewed"), t("Unflag")],

@@ -1,4 +1,4 @@
-// Run windows and the plan of runs, in words.
+// Run windows and the run plan in words.
 
 import { clock, duration } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
@@ -9,7 +9,7 @@ export const DAYS = [t("Mon"), t("Tue"), t("Wed"), t("Thu"), t("Fri"), t("Sat"),
 export const NIGHT = { start: "23:00", end: "07:00" };
 export const WEEKEND = { start: "00:00", end: "24:00", days: [5, 6] };
 
-/** What the page offers; the API takes any number, the higher runs first. */
+/** Offered by the page; the API takes any number. Higher runs first. */
 export const PRIORITIES = [10, 0, -10];
 
 /** @param {number} priority */
@@ -26,10 +26,10 @@ function one({ start, end, days = [] }) {
   return which + times;
 }
 
-/** "now", or as `dayTime` says. @param {number} at seconds @param {number} now seconds */
+/** "now", or like `dayTime`. @param {number} at seconds @param {number} now seconds */
 export const moment = (at, now) => (at <= now + 30 ? "now" : dayTime(at, now));
 
-/** "in a moment", or as `dayTime` says. @param {number} at seconds @param {number} now seconds */
+/** "in a moment", or like `dayTime`. @param {number} at seconds @param {number} now seconds */
 export const coming = (at, now) => (at <= now + 30 ? t("in a moment") : dayTime(at, now));
 
 /** "14:02" today, "14:02 tomorrow", else "Sat 14:02" or "Sat 3 Nov 14:02". @param {number} at seconds @param {number} now seconds */
@@ -42,19 +42,19 @@ function dayTime(at, now) {
   return `${date.toLocaleDateString("en-GB", near ? { weekday: "short" } : { weekday: "short", day: "numeric", month: "short" })} ${clock(at)}`;
 }
 
-/** When something is really done: "about 02:40, after what waits", "about 07:00 tomorrow, in its window"; "" if that is not known.
- * @param {{ ends: number | null, waits: import("../types").Waits }} what @param {boolean} [windowed] it has run windows */
+/** When something will really be done: "about 02:40, after the jobs ahead", "about 07:00 tomorrow, in its window"; "" if unknown.
+ * @param {{ ends: number | null, waits: import("../types").Waits }} what @param {boolean} [windowed] whether it has run windows */
 export function endWords({ ends, waits }, windowed = false, now = Date.now() / 1000) {
-  if (waits === "hold") return t("not before you resume it");
-  if (waits === "stopped") return t("not before the queue goes on");
+  if (waits === "hold") return t("after you resume it");
+  if (waits === "stopped") return t("after you resume the queue");
   if (ends === null) return "";
-  return t("about {dayTime}{rest}", { dayTime: dayTime(ends, now), rest: windowed ? t(", in its window") : waits === "others" ? t(", after what waits") : "" });
+  return t("about {dayTime}{rest}", { dayTime: dayTime(ends, now), rest: windowed ? t(", in its window") : waits === "others" ? t(", after the jobs ahead") : "" });
 }
 
 /** @param {import("../types").RunJob} run @param {number} now */
 export function runWords({ state, starts, ends, seconds, reason }, now) {
   if (starts === null) return reason;
   const from = state === "running" ? t("Runs now") : starts <= now + 30 ? t("Starts in a moment") : moment(starts, now);
-  const to = ends === null ? (seconds === null ? t("nobody knows yet how long") : t("end not known")) : t("done {coming}", { coming: coming(ends, now) });
+  const to = ends === null ? (seconds === null ? t("no estimate yet") : t("end unknown")) : t("done {coming}", { coming: coming(ends, now) });
   return `${from}, ${to}${seconds === null ? "" : t(" ({duration} of work)", { duration: duration(seconds) })}`;
 }

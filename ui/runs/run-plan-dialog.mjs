@@ -1,4 +1,4 @@
-// When what runs: the plan of runs with the one switch, and the run windows of a job.
+// The run plan with the switch for everything, and the run windows of a job.
 
 import { request, sentence } from "../core/api.mjs";
 import { plural } from "../core/format.mjs";
@@ -20,21 +20,21 @@ export class RunPlanDialog {
     this.wiring = wiring;
   }
 
-  /** The one switch. @param {boolean} on whether anything may start */
+  /** The switch for everything. @param {boolean} on whether tasks may start */
   async turn(on) {
     const { state, toasts, place } = this.wiring;
     const hold = state.status?.hold;
-    // a switch that is at hand on a phone, too, where nothing else says why
+    // on a phone nothing else says why the queue was stopped
     if (on && hold?.by === "payload" && !(await ask(place, { title: t("Run the jobs as they are?"), lines: [hold.message ?? ""], sign: "play", verb: t("Run them") }))) return;
     try {
       state.setStatus(await request("POST", on ? "queue/go" : "queue/stop", { body: {} }));
-      toasts.show(on ? t("Jobs go on.") : t("Stopped: what runs now is finished, and nothing else starts."));
+      toasts.show(on ? t("Queue resumed.") : t("Stopped. The running task is finished, and nothing else starts."));
     } catch (error) {
       toasts.show(sentence(error), { bad: true });
     }
   }
 
-  /** Which job runs when. */
+  /** Shows which job runs when. */
   async show() {
     const list = h("div", { class: "ij-runs" });
     const foot = h("span", { class: "ij-grow ij-muted" });
@@ -55,7 +55,7 @@ export class RunPlanDialog {
         put(list, h("p", { class: "ij-bad" }, sentence(error)));
       }
       const stopped = this.wiring.state.status?.hold != null;
-      put(flip, icon(stopped ? "play" : "pause"), h("span", null, stopped ? t("Go on") : t("Stop everything")));
+      put(flip, icon(stopped ? "play" : "pause"), h("span", null, stopped ? t("Resume queue") : t("Stop everything")));
     };
     const timer = setInterval(() => void fill(), AGAIN_MS);
     openDialog(this.wiring.place, dialog);
@@ -78,9 +78,9 @@ export class RunPlanDialog {
         h("span", { class: "ij-runs-when" }, runWords(run, now), run.starts !== null && run.state !== "running" && run.reason ? h("span", { class: "ij-muted" }, ` ${run.reason}`) : null),
       );
     });
-    put(list, jobs.length > 0 ? h("ul", null, ...rows) : h("p", { class: "ij-muted" }, t("Nothing waits and nothing runs.")));
+    put(list, jobs.length > 0 ? h("ul", null, ...rows) : h("p", { class: "ij-muted" }, t("Nothing is running or waiting.")));
     const done = ends === null ? "" : t("All done {coming}. ", { coming: coming(ends, now) });
-    put(foot, t("{done}Times are the machine's own (UTC{timezone}).", { done, timezone }));
+    put(foot, t("{done}Times are in the server's time zone (UTC{timezone}).", { done, timezone }));
   }
 
   /** Asks when a job may run. @param {Job} job */

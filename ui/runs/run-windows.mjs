@@ -1,4 +1,4 @@
-// Asks for run windows: from when to when, on which days.
+// Edits run windows: times and days.
 
 import { sentence } from "../core/api.mjs";
 import { t } from "../core/sentences.mjs";
@@ -8,12 +8,12 @@ import { DAYS, NIGHT, WEEKEND } from "./run-labels.mjs";
 
 /** @typedef {import("../types").Window} Window */
 
-/** The end of a day; a time input says 00:00. */
+/** The end of a day; a time input shows 00:00. */
 const DAY_END = "24:00";
 
 /**
- * @param {HTMLElement} place @param {Window[]} windows those that there are
- * @param {(windows: Window[]) => void | Promise<unknown>} take those that are wanted; what it throws is shown, and asked again
+ * @param {HTMLElement} place @param {Window[]} windows the current ones
+ * @param {(windows: Window[]) => void | Promise<unknown>} take gets the new ones; errors are shown, and the dialog stays
  */
 export function askWindows(place, windows, take) {
   const rows = h("div", { class: "ij-windows" });
@@ -35,7 +35,7 @@ export function askWindows(place, windows, take) {
     "dialog", { class: "ij-dialog ij-dialog-small", "aria-label": t("When to run"), "data-ij": "windows" },
     h(
       "div", { class: "ij-dialog-main" }, h("h2", null, t("When to run")),
-      h("p", { class: "ij-muted" }, t("Tasks start only in these windows, by the machine's own clock; the task in hand is finished. Without one they run at any time.")),
+      h("p", { class: "ij-muted" }, t("Tasks start only in these windows (server time); a running task is finished. Without a window they run at any time.")),
       h(
         "div", { class: "ij-line ij-wrap" },
         button("clock", t("Any time"), () => set([])), button(null, t("Every night"), () => set([NIGHT])), button(null, t("Weekends"), () => set([WEEKEND])),
@@ -45,7 +45,7 @@ export function askWindows(place, windows, take) {
     ),
     h("div", { class: "ij-dialog-foot" }, h("span", { class: "ij-grow" }), button(null, t("Cancel"), () => dialog.close()), button("check", t("Save"), () => void save(), { kind: "ij-btn-primary" })),
   );
-  // It may lie in a dialog that has keys of its own.
+  // It may be inside a dialog with its own keys.
   dialog.addEventListener("keydown", (event) => event.stopPropagation());
   set(windows);
   openDialog(place, dialog);
@@ -54,7 +54,7 @@ export function askWindows(place, windows, take) {
 /** @param {Window} window */
 function windowRow({ start, end, days = [] }) {
   const row = h(
-    "fieldset", { class: "ij-window" }, h("legend", { class: "ij-sr" }, t("A run window")),
+    "fieldset", { class: "ij-window" }, h("legend", { class: "ij-sr" }, t("Run window")),
     h("label", null, t("from "), h("input", { class: "ij-input", type: "time", name: "start", value: start, required: true })),
     h("label", null, t("to "), h("input", { class: "ij-input", type: "time", name: "end", value: end === DAY_END ? "00:00" : end, required: true })),
     button("cross", t("Remove this window"), () => row.remove(), { kind: "ij-btn-quiet", iconOnly: true }),
@@ -66,13 +66,13 @@ function windowRow({ start, end, days = [] }) {
   return row;
 }
 
-/** @param {Element} row @returns {Window} @throws {Error} with one sentence: what the request could not say (no day is every day there) */
+/** @param {Element} row @returns {Window} @throws {Error} with one sentence, if the request could not express it (there, no days means every day) */
 function read(row) {
   const value = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (row.querySelector(`[name=${name}]`)).value;
   const days = [...row.querySelectorAll("input:checked")].map((box) => Number(/** @type {HTMLInputElement} */ (box).value));
   const [start, end] = [value("start"), value("end") === "00:00" ? DAY_END : value("end")];
-  if (!start || !end) throw new Error(t("A window has no time yet: say from when to when it is open, or remove it."));
-  if (days.length === 0) throw new Error(t("The window from {start} to {end} opens on no day: tick one, or remove the window.", { start, end }));
-  if (start === end) throw new Error(t("The window from {start} to {end} has no length: for the whole day choose 00:00 to 00:00.", { start, end }));
+  if (!start || !end) throw new Error(t("A window has no time yet: enter its start and end, or remove it."));
+  if (days.length === 0) throw new Error(t("The window from {start} to {end} has no days: tick one, or remove the window.", { start, end }));
+  if (start === end) throw new Error(t("The window from {start} to {end} is empty: for the whole day, use 00:00 to 00:00.", { start, end }));
   return { start, end, days: days.length === 7 ? [] : days };
 }

@@ -1,4 +1,4 @@
-// When a new job is to run, and what goes before it: what the foot of the composer and of "Make more" asks.
+// Run time and priority of a new job, in the foot of the composer and of "Make more".
 
 import { t } from "../core/sentences.mjs";
 import { h, put } from "../dom/elements.mjs";
@@ -31,7 +31,7 @@ export class StartOptions {
     this.show();
   }
 
-  /** As the draft has it now. */
+  /** Shows the draft's current values. */
   show() {
     const { draft } = this;
     if (draft.windows.length > 0) this.#add(windowWords(draft.windows), draft.windows);
@@ -49,7 +49,7 @@ export class StartOptions {
     const { draft, when } = this;
     const before = draft.windows;
     if (when.value === OTHER) {
-      this.show(); // should the question be cancelled
+      this.show(); // in case the dialog is cancelled
       askWindows(when.closest("dialog") ?? when, before.length > 0 ? before : [NIGHT], (windows) => this.#take(false, windows));
     } else this.#take(when.value === "hold", this.#known[Number(when.value)]?.[1] ?? []);
   }

@@ -1,4 +1,4 @@
-// The trash: the way to it below the list, and its page.
+// The trash: the entry below the list, and its page.
 
 import { plural, thousands } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
@@ -13,7 +13,7 @@ import { TrashPage } from "./trash-page.mjs";
 
 export class TrashEntry {
   #page = h("section", { class: "ij-page ij-trash", "aria-label": t("Trash") });
-  /** @type {TrashPage | undefined} made when it is first opened */
+  /** @type {TrashPage | undefined} created when first opened */
   #trash;
 
   /** @param {Wiring} wiring */
@@ -27,11 +27,11 @@ export class TrashEntry {
     });
   }
 
-  /** An image that lies there, selected. @param {string} id */
+  /** Shows an image in the trash, selected. @param {string} id */
   async show(id) {
     await this.#open();
     const { shelf, selection } = this.#trash ?? {};
-    if (!shelf?.ids().includes(id)) return; // restored or done away with meanwhile
+    if (!shelf?.ids().includes(id)) return; // restored or permanently deleted meanwhile
     selection?.set([id]);
     if (shelf instanceof Grid) shelf.focusImage(id);
   }
@@ -60,7 +60,7 @@ export class TrashEntry {
   }
 }
 
-/** "Trash (31)" at the end of the job list. @param {HTMLElement} parent @param {import("../core/state.mjs").State} state @param {() => void} open */
+/** "Trash 31" below the job list. @param {HTMLElement} parent @param {import("../core/state.mjs").State} state @param {() => void} open */
 function entryButton(parent, state, open) {
   const label = h("span", { class: "ij-grow" }, t("Trash"));
   const count = h("span", { class: "ij-muted" });

@@ -1,4 +1,4 @@
-// The trash: what was deleted in any job, to be taken back or done away with.
+// The trash: images deleted in any job, to restore or delete permanently.
 
 import { request, sentence } from "../core/api.mjs";
 import { leftAlone } from "../core/failures.mjs";
@@ -13,26 +13,26 @@ import { letter } from "../dom/keyboard.mjs";
 
 /** @typedef {import("../page").Image} Image */
 /** @typedef {import("../types").Result} Result */
-/** @typedef {{ element: HTMLElement, show: (detail: JobImages | null) => void, ids: () => string[] }} Shelf the grid that the images stand in */
+/** @typedef {{ element: HTMLElement, show: (detail: JobImages | null) => void, ids: () => string[] }} Shelf the grid of images */
 /** @typedef {{ back: () => void, toasts: import("../dom/toasts.mjs").Toasts, changed: () => void,
  *   shelf: (scroller: HTMLElement, selection: Selection) => Shelf,
  *   bar: (parent: HTMLElement, selection: Selection, acts: { name: string, sign: string, label: string, run: (ids: string[]) => void, kind?: string }[]) => void }} Wiring
- *  `changed`: other views know older things now */
+ *  `changed`: other views need a refresh */
 
-/** Work of the server: its id, and in words. @typedef {[id: string, words: string]} Work */
+/** The server's work: its id and label. @typedef {[id: string, words: string]} Work */
 /** @type {Work} */
 const RESTORING = ["restore", t("Restoring")];
 /** @type {Work} */
-const PURGING = ["purge", t("Deleting for good")];
+const PURGING = ["purge", t("Deleting permanently")];
 
 export class TrashPage {
   selection = new Selection();
   #all = button(null, t("Select all"), () => this.selection.set(this.shelf.ids()));
   /** @type {Image[]} */
   #images = [];
-  /** @type {Map<string, number>} of its file, by image */
+  /** @type {Map<string, number>} file sizes by image */
   #sizes = new Map();
-  /** @type {Map<string, string>} names of their jobs, deleted ones too, by id */
+  /** @type {Map<string, string>} job names by id, including deleted jobs */
   names = new Map();
   #busy = false;
   #strays = 0;
@@ -64,19 +64,19 @@ export class TrashPage {
     this.shelf = wiring.shelf(this.#scroller, this.selection);
     wiring.bar(parent, this.selection, [
       { name: "restore", sign: "undo", label: t("Restore"), kind: "ij-btn-primary", run: (ids) => void this.#bring(ids) },
-      { name: "purge", sign: "trash", label: t("Delete for good…"), kind: "ij-btn-danger", run: (ids) => void this.#purge(ids, false) },
+      { name: "purge", sign: "trash", label: t("Delete permanently…"), kind: "ij-btn-danger", run: (ids) => void this.#purge(ids, false) },
     ]);
     parent.addEventListener("keydown", (event) => this.#pressed(event));
     this.#show();
   }
 
-  /** Shows what is in the trash now. */
+  /** Loads and shows the current contents. */
   async load() {
     const nth = (this.#loads += 1);
     try {
       /** @type {import("../types").TrashList} */
       const { images, sizes, strays, jobs } = await request("GET", "trash");
-      if (nth !== this.#loads) return; // asked again, or closed meanwhile
+      if (nth !== this.#loads) return; // reloaded or closed meanwhile
       this.#images = images;
       this.#strays = strays;
       this.names = new Map(jobs.map(({ id, name }) => [id, name]));
@@ -87,12 +87,12 @@ export class TrashPage {
     }
   }
 
-  /** Something may have come or gone that was not done here. @param {number} count that the trash has now */
+  /** Reloads if the contents changed elsewhere. @param {number} count of images in the trash now */
   follow(count) {
     if (!this.#busy && count !== this.#images.length) void this.load();
   }
 
-  /** The images that show, in order. */
+  /** The visible images, in order. */
   get images() {
     return this.#images;
   }
@@ -110,25 +110,25 @@ export class TrashPage {
 
   #show() {
     const count = this.#images.length;
-    put(this.#facts, ...(count > 0 ? [plural(count, "image"), this.#room(this.#ids()), t("the files stay in their output folders, in .inu-jobs-trash, until you empty it")] : []).map((fact) => h("span", null, fact)));
+    put(this.#facts, ...(count > 0 ? [plural(count, "image"), this.#room(this.#ids()), t("the files stay in their output folders, in .inu-jobs-trash, until you empty the trash")] : []).map((fact) => h("span", null, fact)));
     for (const act of [this.#all, this.#restore, this.#empty]) act.hidden = count === 0;
     this.#nothing.hidden = count > 0;
     this.#lost.hidden = this.#strays === 0;
-    const those = t({ one: "{n} file in the trash folders is of no job that is known here.", other: "{n} files in the trash folders are of no job that is known here." }, { n: this.#strays });
+    const those = t({ one: "{n} file in the trash folders belongs to no known job.", other: "{n} files in the trash folders belong to no known job." }, { n: this.#strays });
     put(this.#lost, banner(
-      "info", "info", "", [those, t("Back in their folders they can be imported.")],
-      [button("undo", t("Bring them back"), () => void this.#send("trash/strays", {}, t("back in their folders"), RESTORING, "file"))],
+      "info", "info", "", [those, t("Once back in their folders, they can be imported.")],
+      [button("undo", t("Put them back"), () => void this.#send("trash/strays", {}, t("moved back"), RESTORING, "file"))],
     ));
-    put(this.#nothing, icon("trash", "ij-muted"), h("b", null, t("The trash is empty")), h("p", { class: "ij-muted" }, t("Deleted images come here first, and can be taken back.")));
+    put(this.#nothing, icon("trash", "ij-muted"), h("b", null, t("The trash is empty")), h("p", { class: "ij-muted" }, t("Deleted images go here first and can be restored.")));
     this.shelf.show(count > 0 ? this.#asJob() : null);
   }
 
-  /** How much room they take. @param {string[]} ids */
+  /** Their total size. @param {string[]} ids */
   #room(ids) {
     return size(ids.reduce((sum, id) => sum + (this.#sizes.get(id) ?? 0), 0));
   }
 
-  /** The grid shows the images of one job: here each is a task of its own, named by the job that it came from. */
+  /** The grid shows one job: pretend each image is a task, labelled with its job's name. */
   #asJob() {
     const tasks = this.#images.map(({ id, job, width, height }, index) => (
       { id, job: "trash", index, state: /** @type {const} */ ("done"), error: "", label: this.names.get(job) ?? "", images: 1, width, height, coords: [] }
@@ -152,23 +152,23 @@ export class TrashPage {
     return this.#send("images/restore", { selection: { images: ids } }, "restored", RESTORING);
   }
 
-  /** These and no others, whatever is thrown away while we ask. @param {string[]} ids @param {boolean} all it is all that shows */
+  /** Purges exactly these, whatever else is deleted during the question. @param {string[]} ids @param {boolean} all whether these are all */
   async #purge(ids, all) {
     if (ids.length === 0) return;
     const those = `${plural(ids.length, "image")}, ${this.#room(ids)}`;
     const forGood = h("input", { type: "checkbox" });
     const agreed = await ask(this.parent, {
-      title: all ? t("Empty the trash: {those}?", { those }) : t("Delete for good: {those}?", { those }),
-      lines: [t("The files go to the recycle bin of your system, where it has one, and cannot be restored from here any more.")],
-      more: h("label", { class: "ij-check" }, forGood, t("Skip the recycle bin: delete for good")),
-      sign: "trash", verb: all ? t("Empty trash") : t("Delete for good"),
+      title: all ? t("Empty the trash: {those}?", { those }) : t("Delete permanently: {those}?", { those }),
+      lines: [t("The files go to your system's recycle bin, if it has one, and can no longer be restored from here.")],
+      more: h("label", { class: "ij-check" }, forGood, t("Skip the recycle bin and delete permanently")),
+      sign: "trash", verb: all ? t("Empty trash") : t("Delete permanently"),
     });
     if (!agreed) return;
     await this.#send("images/purge", { selection: { images: ids }, for_good: forGood.checked }, "deleted", PURGING);
   }
 
   /** @param {string} path @param {unknown} body @param {string} words @param {Work} work
-   * @param {string} [what] each is */
+   * @param {string} [what] the kind of item */
   async #send(path, body, words, work, what = "image") {
     if (this.#busy) return;
     this.#busy = true;
@@ -177,7 +177,7 @@ export class TrashPage {
       /** @type {Result} */
       const { done, failed } = await watched(this.wiring.toasts, ...work, () => request("POST", path, { body }));
       this.selection.clear();
-      this.wiring.toasts.show(`${plural(done, what)} ${words}${failed.length > 0 ? t(", {failed} left alone: {leftAlone}", { failed: failed.length, leftAlone: leftAlone(failed) }) : ""}.`);
+      this.wiring.toasts.show(`${plural(done, what)} ${words}${failed.length > 0 ? t(", {failed} skipped: {leftAlone}", { failed: failed.length, leftAlone: leftAlone(failed) }) : ""}.`);
     } catch (error) {
       this.wiring.toasts.show(sentence(error), { bad: true });
     } finally {

@@ -1,4 +1,4 @@
-// Where an image came from, and what came of it: steps that one can walk.
+// Links to an image's sources and to the images made from it.
 
 import { thumbUrl } from "../core/api.mjs";
 import { plural } from "../core/format.mjs";
@@ -9,7 +9,7 @@ import { h, icon } from "../dom/elements.mjs";
 
 /**
  * @param {import("../types").Lineage} lineage
- * @param {(relative: Relative) => void} go to that image, which may be of another job
+ * @param {(relative: Relative) => void} go to that image, which may be in another job
  * @returns {(HTMLElement | false)[]}
  */
 export function lineageParts({ sources, made, made_total: total, lost }, go) {
@@ -18,7 +18,7 @@ export function lineageParts({ sources, made, made_total: total, lost }, go) {
   return [
     (above.length > 0 || lost) && h(
       "div", { class: "ij-lineage", "data-ij": "sources" }, h("h3", null, t("Came from")),
-      lost && h("p", { class: "ij-note" }, t("An image that is not known any more.")),
+      lost && h("p", { class: "ij-note" }, t("An image that is no longer known.")),
       h("ol", null, ...above.map((relative) => h("li", null, step(relative, go)))),
     ),
     total > 0 && h(

@@ -1,4 +1,4 @@
-// One image, large, out of several: the picture with zoom and pan, and the way to those beside it.
+// One image of several, large: with zoom and pan, and buttons for the next and previous one.
 
 import { fileUrl, thumbUrl } from "../core/api.mjs";
 import { thousands } from "../core/format.mjs";
@@ -9,7 +9,7 @@ import { letter } from "../dom/keyboard.mjs";
 import { Zoom } from "./zoom.mjs";
 
 /** @typedef {import("../page").Image} Image */
-/** @typedef {{ title: (image: Image) => string, shown: (image: Image) => void }} Wiring `shown`: another one is shown now */
+/** @typedef {{ title: (image: Image) => string, shown: (image: Image) => void }} Wiring `shown`: called when another one is shown */
 
 const STEP = 120; // pixels that an arrow key moves a zoomed image
 
@@ -24,7 +24,7 @@ export class PictureStage {
   #next = this.#way(1, t("Next image"), "next");
   heading = h("span", { class: "ij-grow ij-stage-title" }, this.#count, " ", this.#title);
 
-  /** @param {HTMLDialogElement} dialog where they show @param {Wiring} wiring */
+  /** @param {HTMLDialogElement} dialog the containing dialog @param {Wiring} wiring */
   constructor(dialog, wiring) {
     this.dialog = dialog;
     this.wiring = wiring;
@@ -38,7 +38,7 @@ export class PictureStage {
     return h("button", { type: "button", class: `ij-step ij-step-${side}`, "aria-label": label, title: label, onclick: () => this.step(by) }, icon(by < 0 ? "left" : "right"));
   }
 
-  /** @returns {Image | undefined} the one that is shown */
+  /** @returns {Image | undefined} the current one */
   get image() {
     return this.all[this.at];
   }
@@ -48,7 +48,7 @@ export class PictureStage {
     return this.all.findIndex((image) => image.id === id);
   }
 
-  /** @param {HTMLElement} place @param {Image[]} images @param {string} id which to begin with @param {boolean} zoomed */
+  /** @param {HTMLElement} place @param {Image[]} images @param {string} id the first to show @param {boolean} zoomed */
   open(place, images, id, zoomed) {
     this.all = images;
     this.at = Math.max(0, this.find(id));
@@ -57,7 +57,7 @@ export class PictureStage {
     if (zoomed) this.#picture.addEventListener("load", () => this.zoom.toggle(), { once: true });
   }
 
-  /** @param {number} by no further than the first and the last */
+  /** @param {number} by stops at the first and last image */
   step(by) {
     const to = Math.min(this.all.length - 1, Math.max(0, this.at + by));
     if (to === this.at) return;
@@ -74,7 +74,7 @@ export class PictureStage {
     this.wiring.shown(image);
   }
 
-  /** Which one it is, of how many. */
+  /** Updates the position. */
   tell() {
     const { image, at, all } = this;
     const words = t("{at} of {all}", { at: thousands(at + 1), all: thousands(all.length) });
@@ -87,7 +87,7 @@ export class PictureStage {
     attr(this.#next, "aria-disabled", at === all.length - 1 ? "true" : null);
   }
 
-  /** @param {KeyboardEvent} event without Ctrl and the like @returns {boolean} whether it was a key of ours */
+  /** @param {KeyboardEvent} event without modifiers @returns {boolean} whether it was handled */
   press(event) {
     const step = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[event.key];
     const move = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[event.key];

@@ -1,4 +1,4 @@
-// One image, large, only to be looked at: where there is nothing to judge, as in the trash.
+// A viewer without review, as for the trash.
 
 import { t } from "../core/sentences.mjs";
 import { button, h, put } from "../dom/elements.mjs";

@@ -1,4 +1,4 @@
-// One image, large, with its parameters. The stage is dark in every theme, as the WebUI's own lightbox is.
+// One image, large, with its parameters. The stage is dark in every theme, like the WebUI's lightbox.
 
 import { aborted, fileUrl, request, sentence, thumbUrl } from "../core/api.mjs";
 import { size, thousands } from "../core/format.mjs";
@@ -16,18 +16,18 @@ import { PictureStage } from "./picture-stage.mjs";
 /** @typedef {import("../page").Image} Image */
 /** @typedef {{ images: (also: Set<string>) => Image[], title: (image: Image) => string, closed: (id: string) => void,
  *   acts: (image: Image) => import("../dom/menu.mjs").Choice[], walk: (relative: import("../types").Relative) => void, review: import("../review/review-commands.mjs").ReviewCommands, compare: boolean }} Wiring
- *  `acts`: what can be made of an image; `compare`: whether images can be compared */
+ *  `acts`: actions for an image; `compare`: whether images can be compared */
 
 const FILM = 7; // to each side
-const INFO_MS = 120; // while the arrow key is held down, no parameters are asked for
+const INFO_MS = 120; // parameters are not requested while an arrow key is held down
 
 export class Viewer {
-  /** @type {Set<string>} what was once in the filmstrip stays there, whatever the filter says of it now */
+  /** @type {Set<string>} images once in the filmstrip stay there, whatever the filter says */
   #seen = new Set();
   #asked = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  /** @type {HTMLImageElement[]} kept, so that the browser keeps them */
+  /** @type {HTMLImageElement[]} referenced so that the browser keeps them loaded */
   #near = [];
   #left = h("span", { class: "ij-muted ij-wide" });
   #advance = h("input", { type: "checkbox", "aria-label": t("Auto-advance"), onchange: () => this.#setAdvance() });
@@ -58,7 +58,7 @@ export class Viewer {
     );
     put(this.dialog, this.stage, h(
       "aside", { class: "ij-panel", "aria-label": t("Parameters") },
-      h("div", { class: "ij-line" }, h("b", { class: "ij-grow ij-panel-title" }, t("Parameters")), this.#copy, menu(t("More to do with this image"), () => this.#more())), this.#findings, this.#panel,
+      h("div", { class: "ij-line" }, h("b", { class: "ij-grow ij-panel-title" }, t("Parameters")), this.#copy, menu(t("More actions for this image"), () => this.#more())), this.#findings, this.#panel,
     ));
   }
 
@@ -70,7 +70,7 @@ export class Viewer {
       button("left", t("Grid"), () => this.dialog.close(), { kind: "ij-btn-quiet" }),
       this.pictures.heading,
       this.#left,
-      h("label", { class: "ij-check", title: t("A verdict goes on to the next image") }, this.#advance, h("span", { class: "ij-wide" }, t("Auto-advance")), h("span", { class: "ij-narrow" }, t("Auto"))),
+      h("label", { class: "ij-check", title: t("Go to the next image after a verdict") }, this.#advance, h("span", { class: "ij-wide" }, t("Auto-advance")), h("span", { class: "ij-narrow" }, t("Auto"))),
       button("zoom", t("Zoom"), () => this.pictures.zoom.toggle(), { kind: "ij-btn-quiet", iconOnly: true }),
       this.wiring.compare && act("compare", t("Compare"), { act: "compare" }),
       act("undo", t("Undo"), { act: "undo" }),
@@ -85,20 +85,20 @@ export class Viewer {
     this.pictures.open(this.place, this.#images(), id, zoomed);
   }
 
-  /** As the setting is now. */
+  /** Shows the current setting. */
   showAdvance() {
     this.#advance.checked = this.wiring.review.advance;
   }
 
-  /** Goes to one of these, if it shows. @param {string[]} ids */
+  /** Goes to one of these, if visible. @param {string[]} ids */
   go(ids) {
     const at = this.pictures.all.findIndex(({ id }) => ids.includes(id));
     if (!this.dialog.open || at < 0) return;
     this.pictures.step(at - this.pictures.at);
-    this.stage.focus(); // the toast that asked for it is gone
+    this.stage.focus(); // the toast's button is gone
   }
 
-  /** The job's images changed: keep the one that is shown. */
+  /** The job's images changed: stay on the current one. */
   update() {
     if (!this.dialog.open) return;
     const { pictures } = this;
@@ -121,7 +121,7 @@ export class Viewer {
 
   #setAdvance() {
     this.wiring.review.advance = this.#advance.checked;
-    this.stage.focus(); // Space is the key back to the grid
+    this.stage.focus(); // so that Space returns to the grid
   }
 
   #closed() {
@@ -144,7 +144,7 @@ export class Viewer {
     this.#near = near.map((src) => this.#near.find((known) => known.src === src) ?? Object.assign(new Image(), { src }));
   }
 
-  /** What stands around the picture: verdict, findings, the filmstrip. */
+  /** Updates everything around the picture: verdict, findings, filmstrip. */
   #around() {
     const { all, at, image: shown } = this.pictures;
     if (shown) this.verdict.show(shown);
@@ -193,7 +193,7 @@ export class Viewer {
     return image ? [...this.wiring.acts(image), ...(hosted() ? this.#sends(image) : [])] : [];
   }
 
-  /** Where in the WebUI the image can go. @param {Image} image */
+  /** The WebUI tabs that the image can be sent to. @param {Image} image */
   #sends(image) {
     if (!this.#info || this.#info.image.id !== image.id) return [];
     const { infotext, missing } = this.#info;
@@ -220,17 +220,17 @@ export class Viewer {
     setTimeout(() => text(label, t("Copy infotext")), 2000);
   }
 
-  /** A key, wherever the focus is while the viewer is open. @param {KeyboardEvent} event */
+  /** Handles a key, wherever the focus is while the viewer is open. @param {KeyboardEvent} event */
   press(event) {
     if (this.wiring.review.press(event, this.seat)) return;
     if (event.ctrlKey || event.altKey || event.metaKey || this.pictures.press(event)) return;
     if ((event.key !== " " && event.key !== "Enter") || event.target !== this.stage) return;
-    if (!event.repeat) this.dialog.close(); // a key that is held down opened it
+    if (!event.repeat) this.dialog.close(); // the same held key may have opened it
     event.preventDefault();
   }
 }
 
-/** The keys in a line, for those who look at the image. @param {boolean} compare */
+/** The line of keys below the image. @param {boolean} compare */
 function keyLine(compare) {
   const keys = [
     ["P", "keep"], ["X", "reject"], ["U", "unflag"], ["1-5", "rating"], ["← →", "next"], ["Z", "zoom"], ...(compare ? [["C", "compare"]] : []),
@@ -239,19 +239,19 @@ function keyLine(compare) {
   return keys.map(([key, does]) => h("span", null, h("kbd", { class: "ij-kbd" }, key), ` ${does}`));
 }
 
-/** The prompts stand by themselves, all else in a table. @param {import("../types").ImageInfo} info */
+/** The prompts on their own, everything else in a table. @param {import("../types").ImageInfo} info */
 function parameters(info) {
-  const long = info.parameters.slice(0, info.prompts);
-  const rows = info.parameters.slice(info.prompts);
+  const long = info.recipe.slice(0, info.prompts);
+  const rows = info.recipe.slice(info.prompts);
   const name = info.image.path.split(/[\\/]/).pop() ?? info.image.path;
-  rows.push([t("File"), info.missing ? t("{name} is not there any more", { name }) : `${name}, ${size(info.bytes)}`]);
+  rows.push([t("File"), info.missing ? t("{name} is missing", { name }) : `${name}, ${size(info.bytes)}`]);
   return [
     ...long.map(([title, words]) => h("div", null, h("h3", null, title), h("p", { class: "ij-prompt" }, words || "none"))),
     h("dl", { class: "ij-parameters" }, ...rows.flatMap(([title, value]) => [h("dt", null, title), h("dd", null, value)])),
   ];
 }
 
-/** The clipboard is there only on https and on this very machine; the old way works everywhere.
+/** The clipboard API needs https or localhost; the old way works everywhere.
  * @param {string} words @param {HTMLElement} place */
 async function copyText(words, place) {
   try {

@@ -1,20 +1,20 @@
-// Zoom and pan of a picture on its stage. They stay put from one image to the next: the place is kept in
-// shares of the stage, not in pixels of an image.
+// Zoom and pan of a picture on its stage. The position is kept as fractions of the stage, not in image pixels, so that it
+// stays the same from one image to the next.
 
-const MOST = 16; // times the size at which the whole image fits
+const MOST = 16; // times the size that fits
 const DRAG = 4;
 const SWIPE = 50;
 const WHEEL = 0.0015;
 
 /** @typedef {{ clientX: number, clientY: number }} Point */
-/** @typedef {{ scale: number, x: number, y: number }} Spot what is looked at; x and y in shares of the stage */
+/** @typedef {{ scale: number, x: number, y: number }} Spot the visible spot; x and y as fractions of the stage */
 /** @typedef {{ changed: (zoomed: boolean) => void, step: (by: number) => void, moved?: (spot: Spot) => void }} Wiring
- *  `moved`: for others that look at the same spot */
+ *  `moved`: for other views that follow this one */
 
 export class Zoom {
-  /** 1: the whole image fits */
+  /** 1: fits */
   #scale = 1;
-  /** of the picture's middle, in shares of the stage */
+  /** of the picture's centre, as fractions of the stage */
   #x = 0;
   #y = 0;
   /** @type {Map<number, PointerEvent>} */
@@ -34,7 +34,7 @@ export class Zoom {
     view.addEventListener("pointermove", (event) => {
       const before = this.#fingers.get(event.pointerId);
       if (!before) return;
-      if (event.buttons === 0) { // it went up outside
+      if (event.buttons === 0) { // released outside
         this.#fingers.delete(event.pointerId);
         return;
       }
@@ -68,7 +68,7 @@ export class Zoom {
     return this.#scale > 1;
   }
 
-  /** The pixels of the file, or double if that is no more, around a point; or back. @param {{ clientX: number, clientY: number }} [at] */
+  /** Toggles between fit and full size (at least double) around a point. @param {{ clientX: number, clientY: number }} [at] */
   toggle(at) {
     const { width, fit } = this.#sizes();
     this.#to(this.zoomed ? 1 : Math.max(2, width > 0 ? 1 / fit : 0), at);
@@ -86,7 +86,7 @@ export class Zoom {
     this.#tell();
   }
 
-  /** Looks at the same spot as another does. @param {Spot} spot */
+  /** Shows the same spot as another view. @param {Spot} spot */
   follow({ scale, x, y }) {
     [this.#scale, this.#x, this.#y] = [scale, x, y];
     this.#place();
@@ -102,10 +102,10 @@ export class Zoom {
     return { width, height, roomX, fit: width > 0 ? Math.min(roomX / width, roomY / height) : 1 };
   }
 
-  /** @param {number} scale @param {Point} [at] where what is at `from` comes to lie; the middle @param {Point} [from] `at`: it stays where it is */
+  /** @param {number} scale @param {Point} [at] where the point at `from` ends up, by default the centre @param {Point} [from] by default `at`, which then stays in place */
   #to(scale, at, from = at) {
     const box = this.view.getBoundingClientRect();
-    const shrinks = scale <= this.#scale; // slow fingers grow it by less than this at a time
+    const shrinks = scale <= this.#scale; // snap to fit only when shrinking: slow fingers grow it in smaller steps
     const next = Math.min(MOST, shrinks && scale < 1.02 ? 1 : scale);
     const share = (/** @type {Point | undefined} */ point) => (point
       ? [(point.clientX - box.left) / (box.width || 1) - 0.5, (point.clientY - box.top) / (box.height || 1) - 0.5]
@@ -126,11 +126,11 @@ export class Zoom {
     if (!other || !before) return;
     const apart = (/** @type {PointerEvent} */ one) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY) || 1;
     const middle = (/** @type {PointerEvent} */ one) => ({ clientX: (one.clientX + other.clientX) / 2, clientY: (one.clientY + other.clientY) / 2 });
-    // The fingers are told of one by one: unless the picture goes along with each, it drifts.
+    // Fingers are reported one by one: the picture must follow each, or it drifts.
     this.#to(this.#scale * (apart(event) / apart(before)), middle(event), middle(before));
   }
 
-  /** No further than the image's own edge. */
+  /** Limits panning to the image's edges. */
   #place() {
     const { width, height, roomX, fit } = this.#sizes();
     if (width > 0 && roomX > 0) {

@@ -1,4 +1,4 @@
-// Looks again for what went wrong with images: black ones, a LoRA that was not applied.
+// Checks images for defects again: black images, a LoRA that was not applied.
 
 import { request, sentence } from "../core/api.mjs";
 import { leftAlone } from "../core/failures.mjs";
@@ -6,7 +6,7 @@ import { plural, thousands } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
 import { watched } from "../dom/bulk-progress.mjs";
 
-/** Tells by "checked" that findings may be others than before. */
+/** Fires "checked" when findings may have changed. */
 export class DefectCheck extends EventTarget {
   /** @param {import("../dom/toasts.mjs").Toasts} toasts */
   constructor(toasts) {
@@ -19,8 +19,8 @@ export class DefectCheck extends EventTarget {
     try {
       /** @type {import("../types").Audited} */
       const { done, failed, found } = await watched(this.toasts, "audit", t("Checking"), () => request("POST", "images/audit", { body: { selection } }));
-      const what = found === 0 ? t("nothing was found") : t({ one: "{n} has findings", other: "{n} have findings" }, { n: found });
-      const rest = failed.length > 0 ? t("; {failed} not: {leftAlone}", { failed: thousands(failed.length), leftAlone: leftAlone(failed) }) : "";
+      const what = found === 0 ? t("no findings") : t({ one: "{n} has findings", other: "{n} have findings" }, { n: found });
+      const rest = failed.length > 0 ? t("; {failed} skipped: {leftAlone}", { failed: thousands(failed.length), leftAlone: leftAlone(failed) }) : "";
       this.toasts.show(t("{images} checked, {what}{rest}.", { images: plural(done, "image"), what, rest }), { bad: failed.length > 0 });
       this.dispatchEvent(new Event("checked"));
     } catch (error) {

@@ -1,4 +1,4 @@
-// Reviewing images: the open job's page, and what all pages with images share.
+// Reviewing images: the open job's page, and the parts shared by all pages with images.
 
 import { CompareOpener } from "../compare/compare-opener.mjs";
 import { writing } from "../dom/keyboard.mjs";
@@ -17,7 +17,7 @@ import { Workspace } from "./workspace.mjs";
 /** @typedef {{ frame: import("../frame/frame.mjs").Frame, state: import("../core/state.mjs").State, toasts: import("../dom/toasts.mjs").Toasts,
  *   actions: import("../jobs/job-actions.mjs").JobActions, newJobs: import("../compose/new-jobs.mjs").NewJobs,
  *   windows: (job: import("../page").Job) => void, trashed: (id: string) => void }} Wiring
- *  `windows`: asks when the job may run; `trashed`: shows an image that lies in the trash */
+ *  `windows`: asks when the job may run; `trashed`: shows an image in the trash */
 
 const ROOMY = 1200; // pixels of a window
 
@@ -83,7 +83,7 @@ export class JobReview {
     this.#listen();
   }
 
-  /** A grid on another page, reviewed as the open job's is.
+  /** Adds a grid on another page, reviewed like the open job's.
    * @param {Pick<import("./workspace.mjs").Wiring, "page" | "scroller" | "table" | "title" | "retry" | "acts">} own */
   add(own) {
     const { frame, state, newJobs } = this.wiring;
@@ -97,7 +97,7 @@ export class JobReview {
     return workspace;
   }
 
-  /** Of the page that shows. */
+  /** For the visible page. */
   undoButton() {
     return undoButton(this.marks, () => {
       const workspace = this.#workspace;
@@ -105,7 +105,7 @@ export class JobReview {
     });
   }
 
-  /** The one whose page shows. */
+  /** The workspace of the visible page. */
   get #workspace() {
     return this.#workspaces.find(({ open }) => open);
   }
@@ -125,7 +125,7 @@ export class JobReview {
       this.page.showLays(matrix?.possible ?? false, matrix?.open ?? false);
       this.workspace.lay(matrix?.open ?? false);
       this.filters.tell(grid.empty);
-      if (state.selected === null) viewer.dialog.close(); // of a job that is gone
+      if (state.selected === null) viewer.dialog.close(); // its job is gone
     });
     state.addEventListener("tasks", (event) => {
       grid.update(/** @type {CustomEvent<Set<string>>} */ (event).detail);
@@ -143,7 +143,7 @@ export class JobReview {
     });
   }
 
-  /** Undo and redo, where no images show. @param {KeyboardEvent} event */
+  /** Undo and redo when no images are shown. @param {KeyboardEvent} event */
   #pressedElsewhere(event) {
     const verb = verbOf(event);
     if (this.#workspace || writing(event.target) || document.querySelector("dialog:modal")) return;
@@ -152,7 +152,7 @@ export class JobReview {
     this.marks[verb.act]();
   }
 
-  /** The focus goes to the open job's images: by itself only where there is room, a finger needs none. */
+  /** Focuses the open job's images, except on narrow screens, which are used by touch. */
   enter() {
     if (!this.wiring.frame.narrow && this.workspace.open) this.workspace.enter();
   }
@@ -162,7 +162,7 @@ export class JobReview {
     this.#workspace?.undone(ids);
   }
 
-  /** An image of any job, large, on its own job's page; or where it lies in the trash. @param {import("../page").Image} image */
+  /** Opens an image in its own job's page, or shows it in the trash. @param {import("../page").Image} image */
   async show({ id, job, trashed }) {
     if (trashed) return this.wiring.trashed(id);
     await this.wiring.frame.walk(job);

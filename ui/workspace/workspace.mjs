@@ -1,4 +1,4 @@
-// A grid under review, on whichever page: what is selected in it, its viewer, and the keys that act on it.
+// A grid under review, on any page: its selection, viewer and keys.
 
 import { Selection } from "../core/selection.mjs";
 import { t } from "../core/sentences.mjs";
@@ -18,7 +18,7 @@ import { Viewer } from "../viewer/viewer.mjs";
  *   find: (id: string) => Image | undefined, title: (image: Image) => string, retry: (task: import("../page").Task) => void,
  *   derive: (images: Image[], action: DeriveAction, queued: () => void) => void, walk: (image: Image) => void,
  *   acts?: import("../grid/selection-bar.mjs").Act[] }} Wiring
- *  `table`: where a table of the images goes; `walk`: to an image that another one led to; `acts`: what else can be done with what is selected */
+ *  `table`: where the matrix goes; `walk`: opens a linked image; `acts`: more actions for the selection */
 
 export class Workspace {
   selection = new Selection();
@@ -30,7 +30,7 @@ export class Workspace {
     this.grid = new Grid(wiring.scroller, wiring.thumbSize, this.selection, {
       view: (image, zoomed) => this.viewer.open(image.id, zoomed), retry: wiring.retry,
     });
-    /** @type {Matrix | null} where the page has one */
+    /** @type {Matrix | null} if the page has one */
     this.matrix = wiring.table ? new Matrix(wiring.table, wiring.thumbSize, this.selection, {
       view: (image, zoomed) => this.viewer.open(image.id, zoomed), retry: wiring.retry,
     }) : null;
@@ -46,23 +46,23 @@ export class Workspace {
     addEventListener("keydown", (event) => this.#pressedNowhere(event), { capture: true });
   }
 
-  /** What one is at: the table or the grid. */
+  /** The visible view: the table or the grid. */
   get shown() {
     return this.matrix?.open ? this.matrix : this.grid;
   }
 
-  /** @param {boolean} on whether the images lie in the table */
+  /** @param {boolean} on whether to show the table */
   lay(on) {
     this.matrix?.toggle(on);
     this.wiring.scroller.hidden = this.matrix?.open ?? false;
   }
 
-  /** Whether its page shows. */
+  /** Whether its page is visible. */
   get open() {
     return !this.wiring.page.hidden;
   }
 
-  /** The images that the keys act on while the grid is what one is at. @type {import("../review/review-commands.mjs").Seat} */
+  /** The images that the keys act on in the grid. @type {import("../review/review-commands.mjs").Seat} */
   seat = {
     ids: () => this.selection.ids,
     shown: () => this.shown.ids(),
@@ -72,28 +72,28 @@ export class Workspace {
     },
   };
 
-  /** The image that one goes on with: the first that was not judged yet. */
+  /** The image to continue with: the first unreviewed one. */
   get #next() {
     const images = this.shown.images();
     return images.find(({ verdict }) => verdict === "unreviewed") ?? images[0];
   }
 
-  /** The focus goes there, without selecting it. */
+  /** Focuses it without selecting it. */
   enter() {
     if (this.#next) this.shown.focusImage(this.#next.id);
   }
 
-  /** Back from where images are compared. @param {string[]} ids */
+  /** Back from a comparison. @param {string[]} ids */
   compared(ids) {
     if (this.viewer.dialog.open) return this.viewer.go(ids);
-    const there = new Set(this.shown.ids()); // one may have been deleted where they were compared
+    const there = new Set(this.shown.ids()); // one may have been deleted during the comparison
     const id = ids.find((one) => there.has(one)) ?? "";
-    // One went on to another: the keys act on that.
+    // The comparison moved on to another result: let the keys act on that.
     if (ids.length === 1 && this.selection.size === 1 && there.has(id)) this.selection.set([id]);
     this.shown.focusImage(id);
   }
 
-  /** @param {string[]} ids what was undone by a toast's button */
+  /** @param {string[]} ids of images that a toast's button has undone */
   undone(ids) {
     const shown = new Set(this.shown.ids());
     const there = ids.filter((id) => shown.has(id));
@@ -101,7 +101,7 @@ export class Workspace {
     this.viewer.go(ids);
   }
 
-  /** What the large view offers for its image. @param {Image} image */
+  /** The viewer's actions for its image. @param {Image} image */
   #acts(image) {
     const { derive, exports, review } = this.wiring;
     const make = (/** @type {DeriveAction} */ action) => ({ sign: action, label: `${ACTIONS[action].label}…`, run: () => derive([image], action, () => this.viewer.dialog.close()) });
@@ -133,7 +133,7 @@ export class Workspace {
     });
   }
 
-  /** What else can be done with what is selected. @param {string[]} ids @returns {(import("../dom/menu.mjs").Choice | import("../dom/menu.mjs").Row)[]} */
+  /** More actions for the selection. @param {string[]} ids @returns {(import("../dom/menu.mjs").Choice | import("../dom/menu.mjs").Row)[]} */
   #more(ids) {
     const { seat } = this;
     const { review, defectCheck } = this.wiring;
@@ -152,7 +152,7 @@ export class Workspace {
     ];
   }
 
-  /** Keys of the grid, wherever on its page the focus is. @param {KeyboardEvent} event */
+  /** Grid keys, wherever the focus is on its page. @param {KeyboardEvent} event */
   #pressed(event) {
     if (!this.open || event.defaultPrevented || writing(event.target)) return;
     this.#pickFocused(event);
@@ -163,14 +163,14 @@ export class Workspace {
     event.preventDefault();
   }
 
-  /** A verdict while nothing is selected is on the image that has the focus. What deletes is not. @param {KeyboardEvent} event */
+  /** Without a selection, a verdict applies to the focused image; deleting does not. @param {KeyboardEvent} event */
   #pickFocused(event) {
     const verb = verbOf(event);
     const id = this.shown.element.contains(document.activeElement) ? this.shown.slotOf(document.activeElement)?.image?.id : undefined;
     if (this.selection.size === 0 && id && verb && !("act" in verb && verb.act !== "compare")) this.selection.set([id]);
   }
 
-  /** The focus is nowhere: what it was on has gone. @param {KeyboardEvent} event */
+  /** Nothing has the focus: the focused element was removed. @param {KeyboardEvent} event */
   #pressedNowhere(event) {
     if (event.target !== document.body || this.wiring.frame.root.offsetParent === null) return;
     const over = [...document.querySelectorAll("dialog:modal")].pop();
@@ -181,11 +181,11 @@ export class Workspace {
       if (event.key === " ") this.viewer.open(this.#next.id);
       else if (walks) this.enter();
       else return;
-      event.preventDefault(); // it would scroll
+      event.preventDefault(); // would scroll
     } else if (over === this.viewer.dialog) this.viewer.press(event);
   }
 
-  /** Back in the grid, where the image is that was seen last. @param {string} id */
+  /** Back in the grid, at the image seen last. @param {string} id */
   #viewed(id) {
     if (!this.selection.has(id) && !this.shown.picking.touch && this.shown.ids().includes(id)) this.selection.set([id]);
     this.shown.focusImage(id);

@@ -34,7 +34,7 @@ class ImageInfo(msgspec.Struct):
     image: ImageView
     job: JobSummary
     task: TaskView | None
-    parameters: list[tuple[str, str]]
+    parameters: list[tuple[str, str]] = msgspec.field(name="recipe")  # as in 0.1: scripts read it
     prompts: int
     infotext: str
     payload: Payload | None

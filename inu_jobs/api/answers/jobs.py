@@ -60,7 +60,7 @@ class JobSummary(msgspec.Struct):
     tasks: dict[str, int]
     images: ImageCounts
     progress: float
-    parameters: Parameters
+    parameters: Parameters = msgspec.field(name="recipe")  # as in 0.1: scripts read it
     eta: float | None = None
     cover: str | None = None
     started: float | None = None

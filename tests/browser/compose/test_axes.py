@@ -94,7 +94,7 @@ def test_what_is_wrong_with_a_row_stands_below_it(tab: WebuiTab, errors: list[st
     composer = tab.load().compose("a red fox")
     row = add(composer, "Steps")
     queue = composer.locator("[data-ij=queue]")
-    missing = "Fill in the values of Steps."
+    missing = "Enter values for Steps."
     expect(queue).to_have_attribute("aria-disabled", "true")
     # in place of the plan, which was one without the axis, and beside the button
     expect(composer.locator(".ij-dialog-side")).to_have_text(missing)
@@ -107,7 +107,7 @@ def test_what_is_wrong_with_a_row_stands_below_it(tab: WebuiTab, errors: list[st
     expect(composer.locator(".ij-change-note")).to_be_empty()
     composer.get_by_label("CFG scale: values").focus()
     composer.get_by_label("Name").focus()
-    expect(composer.locator(".ij-change-note")).to_have_text("Fill in the values of CFG scale.")
+    expect(composer.locator(".ij-change-note")).to_have_text("Enter values for CFG scale.")
     composer.get_by_label("What varies").select_option("Steps")
     row = composer.locator(".ij-axis")
     row.get_by_label("Steps: values").fill("many")
@@ -167,8 +167,8 @@ def test_a_template_shows_what_it_makes(tab: WebuiTab, host: Host) -> None:
     composer = tab.load().compose("a {red|grey} fox in {snow|rain}")
     composer.get_by_role("button", name="Template", exact=True).click()
     composer.get_by_role("combobox", name="Draw").select_option("All combinations")
-    composer.get_by_label("How many prompts").fill("")
-    composer.get_by_text("Preview of the prompts").click()
+    composer.get_by_label("Number of prompts").fill("")
+    composer.get_by_text("Preview prompts").click()
     expect(composer.locator(".ij-drawn li")).to_have_count(4)
     shown = composer.locator(".ij-drawn li").all_text_contents()
     expect(composer.locator("[data-ij=queue]")).to_have_text("Queue 4 tasks")
@@ -219,7 +219,7 @@ def held_job(host: Host) -> Any:
 
 def test_again_but_opens_what_the_job_was_made_of(tab: Tab, host: Host) -> None:
     held_job(host)
-    composer = menu(tab.open().show("Ladder"), "Again, but")
+    composer = menu(tab.open().show("Ladder"), "Duplicate")
     expect(composer.locator("#ij-prompts")).to_have_value("a red fox\na grey fox")
     expect(composer.get_by_label("Images per setting")).to_have_value("2")
     expect(composer.get_by_label("CFG scale: values")).to_have_value("5-7 (+1)")
@@ -241,18 +241,18 @@ def test_a_held_job_is_edited(tab: Tab, host: Host) -> None:
     expect(composer).to_have_count(0)
     composer = menu(tab, "Edit")
     facts = composer.locator(".ij-edit dd")
-    expect(facts).to_have_text(["0 tasks", "12 tasks wait on", "0 tasks", "0 tasks"])
+    expect(facts).to_have_text(["0 tasks", "12 tasks still waiting", "0 tasks", "0 tasks"])
     composer.get_by_label("CFG scale: values").fill("6, 9")
     expect(facts).to_have_text(
-        ["0 tasks", "4 tasks wait on", "8 tasks waiting, not wanted any more", "4 tasks new"]
+        ["0 tasks", "4 tasks still waiting", "8 tasks waiting, no longer needed", "4 tasks new"]
     )
     tab.page.keyboard.press("Escape")
     composer.get_by_role("button", name="Keep editing").click()
     change = composer.locator("[data-ij=queue]")
-    expect(change).to_have_text("Change")
+    expect(change).to_have_text("Save changes")
     change.click()
     expect(composer).to_have_count(0)
-    expect(tab.toast).to_contain_text("“Ladder” is changed.")
+    expect(tab.toast).to_contain_text("“Ladder” was changed.")
     expect(tab.cells).to_have_count(8)
     after = host.api("GET", f"jobs/{before['job']['id']}")
     stayed = {task["id"] for task in before["tasks"] if task["changes"]["cfg_scale"] == 6}
@@ -291,7 +291,7 @@ def test_a_job_waits_for_the_night_and_again_does_too(tab: WebuiTab, host: Host)
     expect(tab.title).to_have_text("Nightly")
     (night,) = newest(host)["job"]["windows"]
     assert (night["start"], night["end"]) == ("23:00", "07:00")
-    composer = menu(tab, "Again, but")
+    composer = menu(tab, "Duplicate")
     expect(composer.get_by_label("When").locator("option:checked")).to_have_text("Every night")
     composer.get_by_label("Name").fill("Nightly again")
     composer.locator("[data-ij=queue]").click()
@@ -324,8 +324,8 @@ def test_what_dynamic_prompts_will_make_is_shown_and_may_become_a_template(tab: 
     prompt = "a {red|blue|green} fox"
     scripts = {title: {"args": args}}
     host.create("Combinations", hold=True, prompt=prompt, n_iter=3, alwayson_scripts=scripts)
-    composer = menu(tab.open().show("Combinations"), "Again, but")
-    expect(composer).to_contain_text("Dynamic Prompts makes every combination when a task runs: 3 images.")
+    composer = menu(tab.open().show("Combinations"), "Duplicate")
+    expect(composer).to_contain_text("Dynamic Prompts makes every combination when a task runs (3 images).")
     expect(composer.locator("[data-ij=queue]")).to_have_text("Queue 1 task")
     composer.get_by_role("button", name="Use a template").click()
     expect(composer.locator("#ij-prompts")).to_have_value(prompt)
@@ -348,7 +348,7 @@ def test_prompts_of_a_template_run_with_the_seeds_that_the_plan_shows(tab: Webui
     seeds = composer.get_by_label("Seeds")
     expect(seeds).to_have_value("same")
     composer.get_by_role("button", name="Template").click()
-    composer.get_by_label("How many prompts").fill("4")
+    composer.get_by_label("Number of prompts").fill("4")
     expect(seeds).to_have_value("own")
     expect(composer.locator("[data-ij=queue]")).to_have_text("Queue 4 tasks")
     shown = composer.locator(".ij-task dl").all_text_contents()

@@ -18,13 +18,13 @@ def test_a_prompt_with_lines_of_its_own_stays_one_prompt(tab: WebuiTab, host: Ho
     expect(composer.locator("textarea")).to_have_value("a red fox,\nin the snow")
     expect(composer.locator("[data-ij=queue]")).to_have_text("Queue 1 task")
     expect(composer).to_contain_text("These 2 lines are one prompt.")
-    composer.get_by_label("One prompt a line").check()
+    composer.get_by_label("One prompt per line").check()
     expect(composer.locator("[data-ij=queue]")).to_have_text("Queue 2 tasks")
-    composer.get_by_label("One prompt a line").uncheck()
+    composer.get_by_label("One prompt per line").uncheck()
     expect(composer.locator("[data-ij=queue]")).to_have_text("Queue 1 task")
     composer.get_by_label("When").select_option("Hold")
     composer.locator("[data-ij=queue]").dblclick()  # as some do; it is one job
-    expect(tab.root.locator(".ij-badge")).to_have_text("Held")
+    expect(tab.root.locator(".ij-badge")).to_have_text("On hold")
     (job,) = host.api("GET", "jobs")["jobs"]
     assert host.api("GET", f"jobs/{job['id']}")["payload"]["prompt"] == "a red fox,\nin the snow"
 
@@ -47,7 +47,7 @@ def test_queue_anyway(tab: WebuiTab, host: Host) -> None:
     composer.get_by_label("When").select_option("Hold")
     composer.get_by_role("button", name="queue anyway").click()
     expect(composer).to_have_count(0)
-    expect(tab.root.locator(".ij-badge")).to_have_text("Held")
+    expect(tab.root.locator(".ij-badge")).to_have_text("On hold")
     assert len(host.api("GET", "jobs")["jobs"]) == 1
 
 
@@ -70,7 +70,7 @@ def test_a_page_that_could_not_be_read_opens_nothing(tab: WebuiTab, errors: list
 def test_a_count_out_of_range_is_said_in_a_sentence(tab: WebuiTab) -> None:
     composer = tab.load().compose("a red fox")
     composer.get_by_label("Images per setting").fill("0")
-    expect(composer.locator(".ij-why")).to_contain_text("Images per setting goes from 1 to 1000.")
+    expect(composer.locator(".ij-why")).to_contain_text("Images per setting must be 1 to 1000.")
     expect(composer.locator("[data-ij=queue]")).to_have_attribute("aria-disabled", "true")
     composer.get_by_label("Images per setting").fill("3")
     expect(composer.locator("[data-ij=queue]")).to_have_text("Queue 3 tasks")
@@ -137,7 +137,7 @@ def test_html_in_prompts_and_names_stays_text(tab: WebuiTab, host: Host) -> None
 def test_escape_asks_before_it_throws_away_what_was_typed(tab: WebuiTab, host: Host) -> None:
     composer = tab.load().compose("a red fox")
     keys = tab.page.keyboard
-    asked = composer.get_by_role("alertdialog", name="Throw away what you changed?")
+    asked = composer.get_by_role("alertdialog", name="Discard your changes?")
     prompts = composer.locator("#ij-prompts")
     prompts.fill("a red fox\na grey fox")
     for _ in range(3):  # Chrome would close it at the second one in a row
@@ -157,7 +157,7 @@ def test_escape_asks_before_it_throws_away_what_was_typed(tab: WebuiTab, host: H
         asked.get_by_role("button", name="Keep editing").click()
     expect(prompts).to_have_value("a red fox\na grey fox")
     keys.press("Escape")
-    asked.get_by_role("button", name="Throw away").click()
+    asked.get_by_role("button", name="Discard").click()
     expect(composer).to_have_count(0)
     expect(tab.page.locator("#tab_txt2img")).to_be_visible()
     assert host.api("GET", "jobs")["jobs"] == []

@@ -60,7 +60,7 @@ def test_more_is_made_of_the_image_that_one_looks_at(tab: Tab, host: Host) -> No
     tab.images.nth(1).dblclick()
     dialog = tab.root.locator("[data-ij=derive]")
     for queue in (False, True):
-        tab.viewer.get_by_role("button", name="More to do with this image").click()
+        tab.viewer.get_by_role("button", name="More actions for this image").click()
         tab.viewer.get_by_role("menuitem", name="Upscale…").click()
         expect(dialog.locator("[data-ij=queue]")).to_have_text("Queue 1 task")
         if queue:
@@ -78,7 +78,7 @@ def test_more_is_made_of_the_image_that_one_looks_at(tab: Tab, host: Host) -> No
 
 def test_escape_asks_before_it_throws_away_what_was_typed(tab: Tab, derive: Locator) -> None:
     keys = tab.page.keyboard
-    asked = derive.get_by_role("alertdialog", name="Throw away what you changed?")
+    asked = derive.get_by_role("alertdialog", name="Discard your changes?")
     derive.get_by_label("Name").fill("Warmer")
     derive.get_by_label("Denoising strength").fill("0.3-")  # even what makes no sense
     keys.press("Escape")
@@ -87,7 +87,7 @@ def test_escape_asks_before_it_throws_away_what_was_typed(tab: Tab, derive: Loca
     expect(derive.get_by_label("Denoising strength")).to_have_value("0.3-")
     derive.get_by_role("button", name="Hires").click()
     keys.press("Escape")
-    asked.get_by_role("button", name="Throw away").click()
+    asked.get_by_role("button", name="Discard").click()
     expect(derive).to_have_count(0)
     tab.root.locator("[data-act=img2img]").click()
     derive.get_by_role("button", name="Hires").click()  # a look at it is nothing to lose
@@ -99,7 +99,7 @@ def test_escape_asks_before_it_throws_away_what_was_typed(tab: Tab, derive: Loca
 def test_what_makes_no_sense_is_said_below_its_field(derive: Locator) -> None:
     strength = derive.get_by_label("Denoising strength")
     queue = derive.locator("[data-ij=queue]")
-    for typed, sentence in (("0.3-", "neither a number nor a range"), ("", "A number is missing.")):
+    for typed, sentence in (("0.3-", "neither a number nor a range"), ("", "Enter a number.")):
         strength.fill(typed)
         expect(derive.locator(".ij-change-bad")).to_contain_text(sentence)
         expect(strength).to_have_attribute("aria-invalid", "true")
@@ -119,7 +119,7 @@ def test_that_a_field_takes_several_values_shows_at_once(
     tab.page.set_viewport_size({"width": width, "height": height})
     for action in ("Img2img", "Hires", "Upscale", "Variations", "Re-render"):
         derive.get_by_role("button", name=action, exact=True).click()
-        expect(derive.get_by_text("0.3, 0.4 makes one of each")).to_be_in_viewport(ratio=1)
+        expect(derive.get_by_text("0.3, 0.4 makes one image for each")).to_be_in_viewport(ratio=1)
 
 
 def test_values_show_below_the_images_however_small_these_are(tab: Tab, host: Host) -> None:
@@ -178,17 +178,17 @@ def test_what_was_made_before_can_be_left_out(tab: Tab, host: Host, derive: Loca
     tab.root.locator("[data-act=img2img]").click()
     expect(derive).to_contain_text("Already made: 2 of 2.")
     queue = derive.locator("[data-ij=queue]")
-    derive.get_by_role("button", name="Leave them out").click()
+    derive.get_by_role("button", name="Skip them").click()
     expect(queue).to_have_text("Nothing to queue")
-    expect(queue).to_have_accessible_description("All of it was made already, and is left out.")
-    expect(derive.get_by_label("Leave out what was made before")).to_be_checked()
+    expect(queue).to_have_accessible_description("Everything was already made and is skipped.")
+    expect(derive.get_by_label("Skip images already made")).to_be_checked()
     queue.click(force=True)  # nothing comes of it
     derive.get_by_role("button", name="Make them again").click()
     expect(queue).to_have_text("Queue 2 tasks")
     expect(queue).to_be_focused()
     derive.get_by_label("Denoising strength").fill("0.4, 0.7")
     expect(derive).to_contain_text("Already made: 2 of 4.")
-    derive.get_by_role("button", name="Leave them out").click()
+    derive.get_by_role("button", name="Skip them").click()
     expect(derive.locator("[data-ij=queue]")).to_have_text("Queue 2 tasks")
     derive.get_by_label("When").select_option("Hold")
     derive.locator("[data-ij=queue]").click()
@@ -201,11 +201,11 @@ def test_what_was_made_before_can_be_left_out(tab: Tab, host: Host, derive: Loca
 def test_the_strength_of_one_lora_and_each_side_of_the_size(tab: Tab, host: Host, derive: Locator) -> None:
     derive.get_by_label("LoRA strength: what to do").select_option("Set to")
     derive.get_by_label("LoRA strength", exact=True).fill("0.3, 0.6")
-    whose = derive.get_by_label("Whose strength")
+    whose = derive.get_by_label("Which LoRA")
     expect(whose.locator("option")).to_have_text(["of all LoRAs", "of testlora"])
     whose.select_option("of testlora")
     derive.get_by_label("Size: what to do").select_option("Each side")
-    expect(derive.locator(".ij-change-bad")).to_contain_text("A width or a height is missing.")
+    expect(derive.locator(".ij-change-bad")).to_contain_text("Enter a width or a height.")
     derive.get_by_label("Size", exact=True).fill("128, 192")
     derive.get_by_label("Size: height").fill("x1.5")
     expect(derive.locator(".ij-dialog-side")).to_contain_text(
@@ -299,7 +299,7 @@ def test_a_derived_job_offers_only_what_can_be_done_with_it(tab: Tab, host: Host
     tab.open().show("Sources")
     expect(tab.images).to_have_count(1, timeout=LONG)
     tab.button("More actions").click()
-    expect(tab.root.get_by_role("menuitem", name="Again, but…")).to_be_visible()
+    expect(tab.root.get_by_role("menuitem", name="Duplicate…")).to_be_visible()
     tab.page.keyboard.press("Escape")
     spec = {"selection": {"jobs": [made["id"]]}, "action": "rerender", "hold": True, "name": "Derived"}
     host.api("POST", "derive", spec)
@@ -307,7 +307,7 @@ def test_a_derived_job_offers_only_what_can_be_done_with_it(tab: Tab, host: Host
     tab.button("More actions").click()
     expect(tab.root.get_by_role("menuitem", name="Rename")).to_be_visible()
     expect(tab.root.get_by_role("menuitem", name="Edit…")).to_have_count(0)
-    expect(tab.root.get_by_role("menuitem", name="Again, but…")).to_have_count(0)
+    expect(tab.root.get_by_role("menuitem", name="Duplicate…")).to_have_count(0)
 
 
 def test_a_job_of_several_recipes_does_not_show_one_as_the_whole(tab: Tab, host: Host) -> None:
@@ -329,7 +329,7 @@ def test_on_a_phone_every_button_is_large_enough_for_a_finger(tab: Tab, derive: 
     assert too_small(derive) == []
     tab.page.keyboard.press("Escape")
     assert too_small(derive) == []
-    derive.get_by_role("button", name="Throw away").click()
+    derive.get_by_role("button", name="Discard").click()
     tab.root.locator(".ij-selected [aria-haspopup=menu]").click()
     menu = tab.root.locator(".ij-selected [role=menu]")
     expect(menu.get_by_role("menuitem", name="Rate 5 of 5")).to_be_visible()

@@ -91,7 +91,7 @@ def run_in_a_window(tab: WebuiTab, host: Host, job: str) -> None:
 
     window(wall(2 * 3600), wall(4 * 3600))
     tab.button("Resume").first.click()
-    expect(tab.root.locator(".ij-troubles")).to_contain_text("Waits for its run window")
+    expect(tab.root.locator(".ij-troubles")).to_contain_text("Waiting for its run window")
     assert host.job(job)["tasks"].get("done", 0) == 0
     window(wall(-3600), wall(4 * 3600))
     expect(tab.images).to_have_count(24, timeout=LONG)

@@ -145,7 +145,7 @@ class Walk:
         if export.is_visible():
             self.press(export)
         else:  # no room for it
-            self.press(bar.get_by_role("button", name="More to do with the selected images"))
+            self.press(bar.get_by_role("button", name="More actions for the selected images"))
             self.reach(bar.get_by_role("menuitem", name="Export…"), "ArrowDown")
             self.keys.press("Enter")
         dialog = tab.root.get_by_role("dialog")

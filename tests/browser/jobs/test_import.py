@@ -77,7 +77,7 @@ def test_a_folder_becomes_jobs(tab: Tab, host: Host, old: Path, dialog: Locator)
     expect(dialog.locator(".ij-import-sum")).to_have_text("10 images in 1 folder")
     go.click()
     expect(dialog).to_contain_text("9 images became 2 jobs; skipped: 1 unreadable.")
-    dialog.get_by_text("What could not be read").click()
+    dialog.get_by_text("Files that could not be read").click()
     expect(dialog.locator(".ij-import-names")).to_contain_text("note.png: It cannot be read as an image")
     dialog.get_by_role("button", name="Show the first job").click()
     expect(dialog).to_have_count(0)
@@ -146,7 +146,7 @@ def test_a_second_time_there_is_nothing_new(tab: Tab, old: Path, dialog: Locator
     expect(dialog).to_contain_text("became 2 jobs")
     (old / "note.png").unlink()
     dialog.get_by_role("button", name="Import more").click()
-    expect(dialog.locator("label").filter(has_text="from-before")).to_contain_text("all known")
+    expect(dialog.locator("label").filter(has_text="from-before")).to_contain_text("already in jobs")
     expect(dialog.get_by_role("checkbox", name="from-before")).to_be_disabled()
 
 

@@ -47,7 +47,7 @@ def test_rename_in_place(tab: Tab, host: Host) -> None:
     job = host.create("Old name", hold=True)
     tab.open().show("Old name")
     tab.button("Rename").click()
-    field = tab.root.get_by_label("Name of the job")
+    field = tab.root.get_by_label("Job name")
     field.fill("not this")
     field.press("Escape")
     expect(tab.title).to_have_text("Old name")
@@ -65,7 +65,7 @@ def test_pause_and_resume(tab: WebuiTab, host: Host, sandbox: Sandbox) -> None:
     job = host.create("To pause", 12, steps=20)
     tab.open().show("To pause")
     tab.button("Pause").click()
-    expect(tab.root.locator(".ij-badge")).to_have_text("Held")
+    expect(tab.root.locator(".ij-badge")).to_have_text("On hold")
     expect(tab.root.locator(".ij-troubles")).to_contain_text("On hold: paused by you")
     assert host.job(job["id"])["tasks"]["held"] > 0
     sandbox.set_faults(seconds_per_step=0)
@@ -99,7 +99,7 @@ def test_cancel_keeps_what_was_made(tab: Tab, host: Host, sandbox: Sandbox) -> N
     expect(tab.button("Pause")).to_be_hidden()
     expect(tab.cells.filter(has_text="Cancelled").first).to_be_visible()
     expect(tab.images.first).to_be_visible()
-    expect(tab.root.locator(".ij-head [data-act=retry]")).to_contain_text("cancelled again")
+    expect(tab.root.locator(".ij-head [data-act=retry]")).to_contain_text("Requeue")
 
 
 def test_one_failed_task_is_retried_and_then_the_rest(tab: Tab, host: Host, sandbox: Sandbox) -> None:
@@ -148,13 +148,13 @@ def test_a_job_deleted_with_its_images_comes_back_by_one_click(tab: Tab, host: H
     dialog = tab.root.get_by_role("dialog", name="Delete the job")
     expect(dialog).to_contain_text("Its 2 images stay in the output folder.")
     dialog.get_by_label("Also move its images to the trash").check()
-    expect(dialog).to_contain_text("Its 2 images go to the trash, and can be restored from there.")
+    expect(dialog).to_contain_text("Its 2 images are moved to the trash and can be restored from there.")
     expect(dialog).not_to_contain_text("stay")
     dialog.get_by_label("Also move its images to the trash").uncheck()
     expect(dialog).to_contain_text("Its 2 images stay in the output folder.")
     dialog.get_by_label("Also move its images to the trash").check()
     dialog.get_by_role("button", name="Delete job").click()
-    expect(tab.toast).to_contain_text("“Take me back” is deleted; 2 images moved to the trash.")
+    expect(tab.toast).to_contain_text("“Take me back” was deleted; 2 images moved to the trash.")
     expect(tab.row("Take me back")).to_have_count(0)
     tab.toast.get_by_role("button", name="Undo").click()
     expect(tab.toast).to_contain_text("2 images restored.")
@@ -212,7 +212,7 @@ def test_a_job_stays_with_images_that_cannot_be_moved(tab: Tab, host: Host) -> N
     dialog.get_by_label("Also move its images to the trash").check()
     dialog.get_by_role("button", name="Delete job").click()
     expect(tab.toast).to_contain_text(
-        "“Edited since” is not deleted; 1 image moved to the trash, 1 left alone: "
+        "“Edited since” was not deleted; 1 image moved to the trash, 1 skipped: "
         f"Its file has changed since it was recorded ({edited.name})."
     )
     expect(tab.images).to_have_count(1)
@@ -231,10 +231,10 @@ def test_search_and_filter(tab: Tab, host: Host) -> None:
     search.fill("night")
     expect(tab.root.locator("[data-ij=job]")).to_have_count(2)
     search.fill("nothing like it")
-    expect(tab.root.locator(".ij-list")).to_contain_text("No job matches")
+    expect(tab.root.locator(".ij-list")).to_contain_text("No matching jobs")
     search.fill("")
     expect(tab.root.locator("[data-ij=job]")).to_have_count(3)
-    tab.root.get_by_label("State").select_option("Held")
+    tab.root.get_by_label("State").select_option("On hold")
     expect(tab.root.locator("[data-ij=job]")).to_have_count(2)
     expect(tab.row("Harbour")).to_have_count(0)
 
@@ -260,7 +260,7 @@ def test_the_menu_of_a_job_that_cannot_be_edited_says_why(host: Host, tab: Tab) 
     why = tab.root.get_by_role("menuitem", name="An upscale job cannot be edited")
     expect(why).to_be_visible()
     expect(why).to_have_attribute("aria-disabled", "true")
-    expect(tab.root.get_by_role("menuitem", name="Again, but…")).to_have_count(0)
+    expect(tab.root.get_by_role("menuitem", name="Duplicate…")).to_have_count(0)
     tab.page.set_viewport_size({"width": 400, "height": 860})
     box = why.bounding_box()
     assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 400, "whole on a phone"

@@ -189,7 +189,7 @@ def test_a_cancelled_job_has_not_failed(tab: Tab, host: Host) -> None:
     tab.root.get_by_label("State").select_option("Cancelled")
     expect(tab.row("Thought")).to_be_visible()
     tab.root.get_by_label("State").select_option("All states")
-    trouble.get_by_role("button", name="Queue again").click()
+    trouble.get_by_role("button", name="Requeue").click()
     expect(tab.images).to_have_count(4, timeout=180_000)
     expect(trouble).to_be_empty()
 

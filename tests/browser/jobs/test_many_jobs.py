@@ -98,7 +98,7 @@ def test_jobs_are_deleted_with_their_images_and_one_is_left_alone(
     question.get_by_label("Also move their images to the trash").check()
     question.get_by_role("button", name="Delete jobs").click()
     expect(tab.toast).to_contain_text(
-        "1 job deleted; 1 image moved to the trash, 1 left alone: “Needs it” (task 1)"
+        "1 job deleted; 1 image moved to the trash, 1 skipped: “Needs it” (task 1)"
     )
     expect(tab.toast).to_contain_text(f"still uses {Path(image['path']).name} of this job")
     expect(tab.row("Other")).to_have_count(0)
@@ -141,7 +141,7 @@ def test_more_is_made_from_all_that_several_jobs_kept(tab: Tab, host: Host, bar:
         kept.append(host.api("GET", f"jobs/{job['id']}")["images"][1]["id"])
     tab.row("fox").click(modifiers=["ControlOrMeta"])
     make = bar.get_by_role("group", name="Make more from all kept")
-    expect(make).to_contain_text("None of their images is kept")
+    expect(make).to_contain_text("No kept images")
     expect(make.get_by_role("button")).to_have_count(0)
     host.api("POST", "images/verdict", {"selection": {"images": kept}, "verdict": "kept"})
     for name in ("owl", "empty"):
@@ -190,7 +190,7 @@ def test_jobs_are_paused_resumed_and_tried_again(
     press("cancel", "2 jobs cancelled.")
     expect(tab.row("Fox")).not_to_contain_text("/ 40", timeout=LONG)  # what ran has stopped
     expect(tab.row("Owl")).not_to_contain_text("/ 40", timeout=LONG)
-    press("retry", "2 jobs queued again.")
+    press("retry", "2 jobs requeued.")
     for id in jobs.values():
         tasks = host.job(id)["tasks"]
         assert tasks.get("cancelled", 0) <= 1  # what still stops is left alone

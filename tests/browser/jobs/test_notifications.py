@@ -27,7 +27,7 @@ window.Notification = class {
   close() {}
 };
 """
-BELL = "Notify me when a job is done or held"
+BELL = "Notify me when a job is done or on hold"
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_browser_that_refuses_is_asked_once_and_said_so(away: Tab) -> None:
     away.page.evaluate("answer = 'denied'")
     for _ in range(2):
         bell(away).click()
-        expect(away.toast.last).to_contain_text("allow them in its settings for this site")
+        expect(away.toast.last).to_contain_text("allow them in its site settings")
     expect(bell(away)).to_have_attribute("aria-pressed", "false")
     assert away.page.evaluate("asked") == 1
 
@@ -130,7 +130,7 @@ def test_a_job_that_holds_itself_says_why(away: Tab, host: Host, sandbox: Sandbo
     host.create("Broken", 30)
     until(away, "shown.length > 0")
     told = shown(away)[-1]
-    assert "Broken is held: 3 tasks in a row failed" in told and "empty" not in told
+    assert "Broken is on hold: 3 tasks in a row failed" in told and "empty" not in told
 
 
 @pytest.mark.hosted

@@ -78,7 +78,7 @@ def test_purged_images_leave_no_warnings_in_their_job(tab: Tab, host: Host, bin:
     tab.button("Matrix").click()
     table = tab.root.locator("[data-ij=matrix]")
     expect(table.locator("[data-ij=image]")).to_have_count(1)
-    expect(table.locator("[data-emptied='Thrown away']")).to_have_count(2)
+    expect(table.locator("[data-emptied='Deleted']")).to_have_count(2)
 
 
 def test_selected_images_are_deleted_for_good_by_keys(tab: Tab, host: Host, bin: Locator) -> None:
@@ -91,9 +91,9 @@ def test_selected_images_are_deleted_for_good_by_keys(tab: Tab, host: Host, bin:
     bin.locator("[data-ij=image]").last.click()
     keys.press("Delete")
     question = tab.root.get_by_role("dialog")
-    expect(question).to_contain_text(re.compile(r"Delete for good: 1 image, [\d.]+ .?B\?"))
+    expect(question).to_contain_text(re.compile(r"Delete permanently: 1 image, [\d.]+ .?B\?"))
     question.get_by_label("Skip the recycle bin").check()
-    question.get_by_role("button", name="Delete for good").click()
+    question.get_by_role("button", name="Delete permanently").click()
     expect(bin.locator("[data-ij=image]")).to_have_count(1)
     assert len(host.api("GET", "trash")["images"]) == 1
 
@@ -160,9 +160,9 @@ def test_files_that_no_job_knows_come_back(tab: Tab, host: Host, sandbox: Sandbo
         manifest.write(json.dumps(entry) + "\n")
     host.api("POST", "images/restore", {"selection": {"images": [first["id"]]}})  # the page looks again
     lost = bin.locator("[data-ij=strays]")
-    expect(lost).to_contain_text("1 file in the trash folders is of no job that is known here.")
-    lost.get_by_role("button", name="Bring them back").click()
-    expect(tab.toast).to_contain_text("1 file back in their folders.")
+    expect(lost).to_contain_text("1 file in the trash folders belongs to no known job.")
+    lost.get_by_role("button", name="Put them back").click()
+    expect(tab.toast).to_contain_text("1 file moved back.")
     expect(lost).to_be_hidden()
     back = folder.parent / "back.png"
     assert back.exists()

@@ -21,7 +21,7 @@ def test_a_job_is_reviewed_there(tab: Tab, host: Host) -> None:
     expect(tab.images).to_have_count(3)
     tab.images.first.dblclick()
     expect(tab.viewer).to_be_visible()
-    more = tab.viewer.get_by_role("button", name="More to do with this image")
+    more = tab.viewer.get_by_role("button", name="More actions for this image")
     more.click()
     expect(tab.viewer.get_by_role("menuitem", name="Img2img…")).to_be_visible()
     # to tabs of the WebUI, which is not here
@@ -57,7 +57,7 @@ def test_a_job_is_made_again_there(tab: Tab, host: Host) -> None:
     done(host, "Once more", 1)
     tab.open().show("Once more")
     tab.button("More actions").click()
-    tab.root.get_by_role("menuitem", name="Again, but…").click()
+    tab.root.get_by_role("menuitem", name="Duplicate…").click()
     expect(tab.composer.locator(".ij-sum")).to_be_visible()
     tab.composer.locator("[data-ij=queue]").click()
     expect(tab.toast).to_contain_text("queued as")
@@ -71,7 +71,7 @@ def test_the_tab_leads_there_in_its_theme_and_back(tab: WebuiTab, host: Host, er
     tab.page.goto(f"{host.url}/?__theme=dark")
     tab.bound().go("Jobs")
     with tab.page.context.expect_page() as made:
-        tab.root.get_by_role("link", name="Jobs in a window of their own").click()
+        tab.root.get_by_role("link", name="Open jobs in a new window").click()
     page = made.value
     watch(page, errors, only_ours=host.real)
     there = Tab(page, host)

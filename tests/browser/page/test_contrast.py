@@ -133,7 +133,7 @@ def test_dialogs(tab: Tab, jobs: Any, look: Look) -> None:
 def test_the_composer(tab: Tab, jobs: Any, look: Look) -> None:
     tab.show("A table")
     tab.button("More actions").click()
-    tab.root.get_by_role("menuitem", name="Again, but").click()
+    tab.root.get_by_role("menuitem", name="Duplicate").click()
     expect(tab.composer.locator(".ij-sum")).to_be_visible()
     tab.composer.locator("textarea").first.fill("a dog <lora:inkwosh:0.8> (")
     expect(tab.composer.get_by_role("button", name="Use “")).to_have_count(1)

@@ -43,7 +43,7 @@ def test_it_is_asked_on_a_phone_and_what_no_job_may_have_is_left_out(
     page.set_default_timeout(60_000)
     page.goto(f"{foreign.url}/inu-jobs/")
     expect(page.get_by_text("Stopped: the job file was changed")).to_be_visible()
-    go, dialog = page.get_by_role("button", name="Go on"), page.get_by_role("dialog")
+    go, dialog = page.get_by_role("button", name="Resume queue"), page.get_by_role("dialog")
     go.click()
     expect(dialog).to_contain_text("the settings of “my own” differ from what was saved")
     dialog.get_by_role("button", name="Cancel").click()

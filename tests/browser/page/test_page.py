@@ -172,9 +172,7 @@ def test_what_cannot_be_loaded_is_said_in_the_tab(tab: WebuiTab, errors: list[st
 
     tab.page.route("**/inu-jobs/ui/*/main.mjs", refuse)
     tab.load().go("Jobs")
-    expect(tab.root).to_have_text(
-        "The Jobs tab could not be loaded: reload the page, and log in if you are asked to."
-    )
+    expect(tab.root).to_have_text("The Jobs tab could not be loaded. Reload the page, and log in if asked.")
     errors.clear()
 
 

@@ -33,7 +33,7 @@ def opened(tab: WebuiTab, host: Host) -> WebuiTab:
 
 
 def send(tab: WebuiTab, where: str) -> None:
-    tab.viewer.get_by_role("button", name="More to do with this image").click()
+    tab.viewer.get_by_role("button", name="More actions for this image").click()
     tab.viewer.get_by_role("menuitem", name=f"Send to {where}", exact=True).click()
 
 

@@ -43,7 +43,7 @@ def test_three_images_their_differences_and_verdicts(tab: Tab, host: Host, compa
     expect(differing).to_contain_text(re.compile("Seed.*1.*2.*3"))
     same = compare.get_by_role("rowheader", name="Sampler")
     expect(same).to_have_count(0)
-    compare.get_by_role("button", name="that are the same").click()
+    compare.get_by_role("button", name="identical").click()
     expect(same).to_be_visible()
     keys = tab.page.keyboard
     expect(compare.locator(f".ij-pane[data-id={ids[2]}]")).to_have_attribute("aria-current", "true")

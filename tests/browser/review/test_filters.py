@@ -37,7 +37,7 @@ def test_rating_filter_and_order(job: Reviewed) -> None:
     for nth, stars in ((2, "3"), (5, "5"), (7, "1")):
         job.cell(nth).click()
         job.keys.press(stars)
-    job.tab.root.get_by_label("Order").select_option("Best rated first")
+    job.tab.root.get_by_label("Order").select_option("Highest rated first")
     ids = job.tab.images.evaluate_all(
         "all => all.sort((a, b) => a.ariaPosInSet - b.ariaPosInSet).map(cell => cell.dataset.id)"
     )
@@ -119,7 +119,7 @@ def test_where_nothing_shows_it_is_said_why(job: Reviewed) -> None:
     nothing = job.tab.root.locator(".ij-page-nothing:visible")
     chip = job.tab.root.get_by_role("group", name="Show").get_by_role("button", name="Rejected")
     chip.click()
-    expect(nothing).to_contain_text("Nothing is rejected")
+    expect(nothing).to_contain_text("No rejected images")
     nothing.get_by_role("button", name="Show all images").click()
     expect(job.tab.images).to_have_count(COUNT)
     expect(nothing).to_have_count(0)
@@ -129,6 +129,6 @@ def test_where_nothing_shows_it_is_said_why(job: Reviewed) -> None:
     job.cell(1).click()
     job.keys.press("Control+a")
     job.keys.press("Delete")
-    expect(nothing).to_contain_text("All images of this job were thrown away")
+    expect(nothing).to_contain_text("All images of this job were deleted")
     job.keys.press("Control+z")
     expect(job.tab.images).to_have_count(COUNT)

@@ -44,10 +44,10 @@ def test_words_model_lora_seed_rating_and_verdict(find: Locator, errors: list[st
     find.get_by_label("Seed").fill("2")
     expect(images(find)).to_have_count(2)
     find.get_by_label("Model").fill("no such model")
-    expect(find).to_contain_text("No image matches")
+    expect(find).to_contain_text("No matching images")
     expect(find).to_contain_text("Use fewer words")
     find.get_by_label("Seed").fill("-3")  # only the server knows what is wrong with it
-    expect(find).to_contain_text("Nothing could be looked up")
+    expect(find).to_contain_text("The search failed")
     assert len(errors) == 1 and "422" in errors.pop()
 
 

@@ -54,7 +54,7 @@ class Defects:
         return self.tab.root.get_by_role("menuitem", name=item)
 
     def more(self, item: str) -> Locator:
-        self.tab.button("More to do with the selected images").click()
+        self.tab.button("More actions for the selected images").click()
         return self.tab.root.get_by_role("menuitem", name=item)
 
     def found(self) -> set[str]:
@@ -111,13 +111,13 @@ def test_selected_images_are_made_again_and_that_is_undone(job: Defects) -> None
     try:
         job.cell(job.ids[1]).click()
         job.more("Make again").click()
-        expect(tab.toast).to_contain_text("1 image in the trash, to be made again.")
+        expect(tab.toast).to_contain_text("1 image moved to the trash, to be made again.")
         assert job.trashed() == {job.ids[1]}
         eventually(tab.page, lambda: host.job(job.id)["tasks"].get("held"), 1)
         expect(tab.root.locator(".ij-cell-wait")).to_have_count(1)  # its place is still there
         expect(job.cell(job.ids[2])).to_have_attribute("aria-selected", "true")
         tab.toast.get_by_role("button", name="Undo").click()
-        expect(tab.toast).to_contain_text("Undone: 1 image in the trash, to be made again.")
+        expect(tab.toast).to_contain_text("Undone: 1 image moved to the trash, to be made again.")
         expect(job.cell(job.ids[1])).to_be_visible()
         assert job.trashed() == set() and host.job(job.id)["tasks"].get("held", 0) == 0
     finally:
@@ -130,7 +130,7 @@ def test_all_with_findings_are_made_again_from_the_filter(job: Defects) -> None:
     job.check_all()
     tab.root.locator(".ij-chip").filter(has_text="Findings").click()
     tab.button("Make 2 again").click()
-    expect(tab.toast.last).to_contain_text("2 images in the trash, to be made again.")
+    expect(tab.toast.last).to_contain_text("2 images moved to the trash, to be made again.")
     tab.root.locator(".ij-chip").filter(has_text="All").click()
     expect(tab.images).to_have_count(6, timeout=LONG)  # the new ones are there
     assert job.trashed() == set(job.bad)
@@ -147,7 +147,7 @@ def test_all_with_findings_are_made_again_from_the_menu(job: Defects) -> None:
     job.check_all()
     expect(job.cell(job.bad[0]).locator(".ij-warn")).to_be_visible()
     job.menu("Make 2 with findings again").click()
-    expect(job.tab.toast.last).to_contain_text("2 images in the trash, to be made again.")
+    expect(job.tab.toast.last).to_contain_text("2 images moved to the trash, to be made again.")
     assert job.trashed() == set(job.bad)
     eventually(job.tab.page, lambda: job.host.job(job.id)["tasks"].get("done"), 6)
 
@@ -160,7 +160,7 @@ def test_findings_are_found_across_jobs_and_checked_there(job: Defects) -> None:
     expect(images).to_have_count(6)
     find.get_by_role("button", name="Select all").click()
     expect(find.locator(".ij-selected-count")).to_have_text("6 selected")
-    find.get_by_role("button", name="More to do with the selected images").click()
+    find.get_by_role("button", name="More actions for the selected images").click()
     find.get_by_role("menuitem", name="Check for defects").click()
     expect(tab.toast).to_contain_text("6 images checked, 2 have findings.")
     expect(find.locator(".ij-cell .ij-warn")).to_have_count(2)

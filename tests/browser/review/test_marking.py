@@ -89,7 +89,7 @@ def test_what_the_server_refuses_is_taken_back_and_said(job: Reviewed, errors: l
     job.tab.page.route("**/images/verdict*", lambda route: route.abort())
     job.cell(1).click()
     job.keys.press("p")
-    expect(job.tab.toast).to_contain_text("The WebUI does not answer.")
+    expect(job.tab.toast).to_contain_text("The WebUI is not responding.")
     expect(job.cell(1)).to_have_attribute("data-verdict", "unreviewed")
     job.keys.press("Control+z")
     expect(job.tab.toast.last).to_contain_text("There is nothing to undo.")
@@ -129,7 +129,7 @@ def test_a_changed_file_is_left_alone_and_named(job: Reviewed, sandbox: Any) -> 
     job.cell(1).click()
     job.cell(3).click(modifiers=["Shift"])
     job.keys.press("Delete")
-    said = re.compile(rf"2 images moved to the trash, 1 left alone: .+ \({Path(path).name}\)")
+    said = re.compile(rf"2 images moved to the trash, 1 skipped: .+ \({Path(path).name}\)")
     expect(job.tab.toast).to_contain_text(said)
     expect(job.cell(2)).to_be_visible()
     expect(job.tab.cells).to_have_count(COUNT - 2)
@@ -141,7 +141,7 @@ def test_the_list_of_keys(job: Reviewed) -> None:
     job.cell(1).click()
     job.keys.press("?")
     dialog = job.tab.root.get_by_role("dialog", name="Keys")
-    for words in ("keep", "reject", "undo, step by step", "these keys"):
+    for words in ("keep", "reject", "undo, step by step", "this list"):
         expect(dialog).to_contain_text(words)
     dialog.get_by_label("Auto-advance").uncheck()
     job.keys.press("p")  # not while the list is open

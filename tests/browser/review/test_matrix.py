@@ -114,13 +114,13 @@ def test_it_is_exported_as_one_picture(
 ) -> None:
     """All of it, then the one image that was kept."""
     sizes = []
-    for choice, count in (("All of it", "6 images"), ("What was kept", "1 image")):
-        if choice == "What was kept":
+    for choice, count in (("All images", "6 images"), ("Kept images only", "1 image")):
+        if choice == "Kept images only":
             table.locator("[data-ij=image]").nth(4).click()
             tab.page.keyboard.press("p")
             expect(table.locator("[data-verdict=kept]")).to_have_count(1)
         tab.button("Export table…").click()
-        dialog = tab.root.get_by_role("dialog", name="Export the table as one picture")
+        dialog = tab.root.get_by_role("dialog", name="Export the table as one image")
         with tab.page.expect_download() as started:
             dialog.get_by_role("button", name=choice).click()
         assert started.value.suggested_filename == "A table - matrix.jpg"

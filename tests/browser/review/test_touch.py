@@ -45,7 +45,7 @@ def hold(job: Reviewed, nth: int) -> None:
 def choose(job: Reviewed, label: str) -> None:
     """What has no room of its own is in the menu, and the menu in the window."""
     bar = job.tab.root.locator(".ij-selected")
-    bar.get_by_role("button", name="More to do with the selected images").tap()
+    bar.get_by_role("button", name="More actions for the selected images").tap()
     expect(bar.get_by_role("menuitem").first).to_be_in_viewport()
     item = bar.get_by_role("menuitem", name=label, exact=True)
     item.scroll_into_view_if_needed()
@@ -86,7 +86,7 @@ def test_with_fingers(touched: Reviewed) -> None:
     compare = tab.root.locator("[data-ij=compare]")
     expect(compare.locator(".ij-pane")).to_have_count(2)
     compare.get_by_role("button", name="Back").tap()
-    bar.get_by_role("button", name="Select nothing").tap()
+    bar.get_by_role("button", name="Clear selection").tap()
     expect(bar).to_be_hidden()
 
 
@@ -117,7 +117,7 @@ def test_with_fingers_on_pages_of_no_one_job(touched: Reviewed) -> None:
     expect(find.locator("[data-verdict=rejected]")).to_have_count(4)
     find.get_by_role("button", name="Undo").first.tap()
     expect(find.locator("[data-verdict=rejected]")).to_have_count(0)
-    find.get_by_role("button", name="More to do with the selected images").tap()
+    find.get_by_role("button", name="More actions for the selected images").tap()
     expect(find.get_by_role("menuitem", name="Open job")).to_be_visible()
     tab.page.keyboard.press("Escape")
     find.get_by_role("button", name="Back to the job list").tap()

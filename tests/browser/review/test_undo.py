@@ -128,9 +128,7 @@ def test_what_an_earlier_webui_knew_is_said_to_be_gone(job: Reviewed) -> None:
     with job.tab.page.expect_response("**/changes*"):
         pass  # the first has arrived
     job.keys.press("Control+z")
-    expect(job.tab.toast).to_contain_text(
-        "The WebUI was started anew: what was done before cannot be undone any more."
-    )
+    expect(job.tab.toast).to_contain_text("The WebUI was restarted: earlier steps cannot be undone.")
     job.keys.press("Control+z")
     expect(job.tab.toast).to_contain_text("There is nothing to undo.")
     job.becomes({1: "kept", 2: "kept"})

@@ -158,7 +158,7 @@ def test_an_undo_that_fails_stays_the_next_whatever_was_pressed_meanwhile(
     job.cell(5).click()
     press(job, "x", "Control+z", "Control+y")
     slow.gets_lost()
-    expect(job.tab.toast.first).to_contain_text("The WebUI does not answer.")
+    expect(job.tab.toast.first).to_contain_text("The WebUI is not responding.")
     for _ in range(3):
         slow.goes_well()
     job.becomes({1: "kept", 2: "kept", 5: "rejected"})

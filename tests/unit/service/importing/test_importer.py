@@ -204,7 +204,7 @@ def test_a_file_of_a_time_that_the_system_cannot_tell(house: House, monkeypatch:
         ({"until": "2026-02-30"}, InvalidInput, "2026-11-24"),
         ({"since": "20261124"}, InvalidInput, "2026-11-24"),
         ({"since": "2026-02-02", "until": "2026-02-01"}, InvalidInput, "after the last"),
-        ({"folders": ["../../etc"]}, NotFound, "not there any more"),
+        ({"folders": ["../../etc"]}, NotFound, "no longer exists"),
     ],
 )
 def test_what_makes_no_sense_is_said(

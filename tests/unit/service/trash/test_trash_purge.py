@@ -129,7 +129,7 @@ def test_the_trash_of_a_full_disk_can_be_emptied(house: House, monkeypatch: pyte
     agree(house)
     with monkeypatch.context() as patch:
         patch.setattr(Journal, "append", no_room)  # the jobs are on another disk, as full
-        with pytest.raises(StoreWriteFailed, match=r"still has them\. The disk is full: free some space"):
+        with pytest.raises(StoreWriteFailed, match=r"still shows them\. The disk is full: free some space"):
             purge(house, a.id)
     assert not place(house, a).exists() and len(images(house)) == 3
     house.service.trash.recover()
