@@ -62,7 +62,7 @@ export class PromptSource {
     if (source === "file") return lines.trim() ? "" : t("Choose a text file, or paste its lines.");
     if (source !== "template") return "";
     if (!template.text.trim()) return t("The template is empty.");
-    return template.mode === "random" && template.count < 1 ? t("Say how many prompts to draw, from 1 on.") : "";
+    return template.mode === "random" && template.count < 1 ? t("Enter how many prompts to draw: at least 1.") : "";
   }
 
   /** @param {import("../plan/planner.mjs").Planner} planner */

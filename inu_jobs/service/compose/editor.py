@@ -82,7 +82,7 @@ class Editor:
         would fail, unless ``edit.force``."""
         job = self._composed(id)
         if job.archived:
-            raise Refused(say("This job is archived: move it back to the list to change it."))
+            raise Refused(say("This job is archived: unarchive it to change it."))
         # report errors before anything is taken back
         made = self._edit(job, edit)
         if not edit.force:
