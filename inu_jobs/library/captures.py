@@ -11,7 +11,7 @@ import msgspec
 from ..errors import NotFound
 from ..model import AxisSpec, Capture, Payload, new_id
 from ..sentences import say, says_of
-from .payloads import tokens_in
+from .payload_images import tokens_in
 
 #: how many drafts are kept for each user; older ones are dropped
 KEPT = 100

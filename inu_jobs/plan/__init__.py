@@ -1,6 +1,6 @@
 """From a job's description to its tasks: pure functions; nothing is queued or stored here."""
 
-from ..fields.payload import check_payload
+from ..fields.field_types import check_payload
 from .axes.labels import axis_title, label, value_titles, values_of
 from .axes.product import expand
 from .axes.special_fields import check_special, is_special

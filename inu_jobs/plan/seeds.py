@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import InvalidInput
 from ..fields.dynamic_prompts import dynamic_prompts
-from ..fields.payload import LARGEST_SEED
+from ..fields.field_types import LARGEST_SEED
 from ..model import Axis, Payload
 from ..sentences import say
 from .tasks import PlannedTask

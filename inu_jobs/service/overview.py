@@ -12,7 +12,7 @@ from ..queue import Queue
 from ..sentences import says_of, together
 from ..spelling import folded
 from ..store import Store
-from . import holds
+from . import hold_titles
 from .images.lineage import children_of, parents_of
 from .progress import BulkProgress
 from .views import Views, affected, axis_words, image_view
@@ -65,7 +65,7 @@ class Overview:
             eta=self._queue.eta(None),
             notices=self._queue.notices(),
             work=self._works.now(),
-            hold=holds.of_everything(store.hold),
+            hold=hold_titles.of_everything(store.hold),
             ends=self._queue.ends(),
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ from ..queue import Queue
 from ..queue.schedule.forecast import JobRun
 from ..sentences import UNSAID, Sentence, say, says_of
 from ..store import Store
-from . import holds
+from . import hold_titles
 from .views import Views
 
 _PAUSED = say("Agent Scheduler is paused.")
@@ -58,10 +58,10 @@ class RunPlanner:
             everything = self._store.hold
             if everything is None:
                 return _PAUSED
-            return everything.sentence or say("{hold}.", hold=holds.title_of_everything(everything))
+            return everything.sentence or say("{hold}.", hold=hold_titles.title_of_everything(everything))
         if run.waits != "hold":
             return _WAITS[run.waits]
-        return UNSAID if job.hold is None else say("{hold}.", hold=holds.title_of_job(job.hold))
+        return UNSAID if job.hold is None else say("{hold}.", hold=hold_titles.title_of_job(job.hold))
 
 
 def _zone(now: float) -> str:

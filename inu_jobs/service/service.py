@@ -11,7 +11,7 @@ from ..library.captures import Captures
 from ..library.inputs import Inputs
 from ..library.recipe_files import RecipeShelf
 from ..library.thumbs import Thumbs
-from ..library.trash.moves import recycle
+from ..library.trash.file_moves import recycle
 from ..ports import Catalog, Host, Scheduler
 from ..queue import Queue
 from ..store import Store

@@ -19,7 +19,7 @@ from ..queue.adoption import is_whole
 from ..queue.schedule.windows import opens
 from ..sentences import UNSAID, Sentence, kept, say, says_of
 from ..store import Store
-from . import holds
+from . import hold_titles
 
 #: the states by which a job list can be filtered
 STATES: tuple[str, ...] = (*get_args(JobState), "archived")
@@ -140,7 +140,7 @@ class Views:
             parameters=facts.parameters,
             eta=self._queue.eta(job.id) if left else None,
             cover=facts.cover, started=facts.started, finished=None if left else facts.finished,
-            hold=holds.of_job(job.hold), priority=job.priority, note=job.note, archived=job.archived,
+            hold=hold_titles.of_job(job.hold), priority=job.priority, note=job.note, archived=job.archived,
             parent=job.parent, error=facts.error, error_says=says_of(facts.error),
             windows=job.windows, composed=facts.not_composed == "",
             not_composed=facts.not_composed, not_composed_says=says_of(facts.not_composed),

@@ -12,7 +12,7 @@ import msgspec
 from .. import durable_files
 from ..model import Hold, Job
 from ..sentences import UNSAID, Sentence, listed, say
-from . import payloads, snapshot
+from . import payload_ids, snapshot
 from .index import Index
 from .journal import Change
 
@@ -36,13 +36,13 @@ def sort_out(named: Mapping[str, msgspec.Raw]) -> tuple[Named, Named]:
     doubtful: Named = {}
     for name, raw in named.items():
         data = bytes(raw)
-        digest = payloads.digest(data)
+        digest = payload_ids.digest(data)
         if digest != name:
             try:
-                data = payloads.canonical(msgspec.json.decode(data))
+                data = payload_ids.canonical(msgspec.json.decode(data))
             except (ValueError, RecursionError):
                 continue
-            digest = payloads.digest(data)  # correct after all, if somebody only reformatted the file
+            digest = payload_ids.digest(data)  # correct after all, if somebody only reformatted the file
             if digest != name:
                 doubtful[name] = data
         true[digest] = data
@@ -78,7 +78,7 @@ def mend(index: Index, doubtful: Named, backups: Iterable[Path]) -> Mended:
 def _rename(index: Index, named: Named) -> list[Job]:
     """Rename payloads after their content wherever they are used, so that the user is asked only once.
     Returns the jobs that use them."""
-    names = {name: payloads.digest(data) for name, data in named.items()}
+    names = {name: payload_ids.digest(data) for name, data in named.items()}
     index.payloads.update((names[name], data) for name, data in named.items())
     tasks = [task for task in index.tasks.values() if task.payload in names]
     jobs = [job for job in index.jobs.values() if job.payload in names]

@@ -10,7 +10,7 @@ from ..budgets import turns
 from ..errors import InvalidInput, NotFound
 from ..model import AnyRecord, Hold, Image, Job, Payload, Task
 from ..sentences import say
-from . import payloads
+from . import payload_ids
 from .index import Index
 from .journal import Change
 
@@ -48,13 +48,13 @@ class Transaction:
         """Returns the payload's hash (SHA-256 of its canonical JSON), for records in this transaction: a
         payload that no job or task refers to is dropped at the next snapshot."""
         try:
-            data = payloads.canonical(payload)
+            data = payload_ids.canonical(payload)
             msgspec.json.decode(data, type=Payload)
         except NOT_JSON as error:
             raise InvalidInput(
                 say("The payload cannot be stored as JSON: {error}.", error=str(error)), "payload"
             ) from error
-        digest = payloads.digest(data)
+        digest = payload_ids.digest(data)
         if digest not in self._index.payloads:
             self._payloads[digest] = msgspec.Raw(data)
         return digest

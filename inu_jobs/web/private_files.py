@@ -21,7 +21,7 @@ from ..library.files import place
 from ..library.trash.places import FOLDER as TRASH
 from ..sentences import say
 from . import replies
-from .gate import Gate, put_before_all
+from .foreign_routes import Gate, put_before_all
 
 #: folders in our data folder; its files are named jobs.*
 FOLDERS = ("backups", "inputs", "thumbs", "recipes", "wildcards")

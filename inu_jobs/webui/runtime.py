@@ -22,7 +22,8 @@ from ..ports import ImageFacts, Made
 from ..queue import Queue
 from ..service import Service
 from ..store import Store
-from .capture import freeze, page
+from .capture.page_to_payload import freeze
+from .capture.read_page import read_page
 from .generation.grids import Grids
 from .generation.save_guard import SaveGuard
 from .host.catalog import WebuiCatalog
@@ -108,7 +109,7 @@ class Runtime:
         if not self.settings.adopt:
             return None
         try:
-            found = freeze.freeze(page.read_page(kind, values, self.inputs))
+            found = freeze(read_page(kind, values, self.inputs))
             return None if found.axes else found.payload  # no single payload describes many files
         except InuJobsError:
             return None  # something on the page cannot be captured; its row still runs

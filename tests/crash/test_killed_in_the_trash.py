@@ -17,7 +17,7 @@ import pytest
 
 from inu_jobs.library.trash.places import FOLDER
 from inu_jobs.model import Image
-from inu_jobs.service.trash.chunks import CHUNK
+from inu_jobs.service.trash.bulk import CHUNK
 from tests.crash.trash_victim import FILES, act, fill, images
 from tests.unit.service.service_kit import House
 

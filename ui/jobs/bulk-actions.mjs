@@ -8,11 +8,11 @@ import { t, within } from "../core/sentences.mjs";
 import { watched } from "../dom/bulk-progress.mjs";
 import { ask } from "../dom/dialog.mjs";
 import { h, text } from "../dom/elements.mjs";
-import { deletion } from "./actions.mjs";
+import { deletion } from "./action-table.mjs";
 
 /** @typedef {import("../page").Job} Job */
 /** @typedef {import("../dom/toasts.mjs").Toasts} Toasts */
-/** @typedef {import("./actions.mjs").Action} Action */
+/** @typedef {import("./action-table.mjs").Action} Action */
 /** @typedef {{ token: string, words: string }} Undo the server's token, and what was done */
 /** @typedef {(done: Undo[], undone: () => void) => () => void} Note makes the undo keys work for it, see Marks.note */
 

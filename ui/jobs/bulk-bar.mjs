@@ -4,7 +4,7 @@ import { plural, thousands } from "../core/format.mjs";
 import { ACTIONS as MAKERS } from "../derive/derive-form.mjs";
 import { t } from "../core/sentences.mjs";
 import { attr, button, h, text } from "../dom/elements.mjs";
-import { ACTIONS, deletion } from "./actions.mjs";
+import { ACTIONS, deletion } from "./action-table.mjs";
 import { askDelete, runInTurn, reportOutcome } from "./bulk-actions.mjs";
 
 /** @typedef {import("../page").Job} Job */
@@ -46,7 +46,7 @@ export function bulkBar(parent, { state, picked, toasts, place, note, derive }) 
     });
   }
 
-  /** @param {import("./actions.mjs").Action} action */
+  /** @param {import("./action-table.mjs").Action} action */
   async function run(action) {
     if (busy) return;
     const chosen = jobs().filter(action.takes);

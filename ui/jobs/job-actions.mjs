@@ -1,7 +1,7 @@
 // Actions on one job. Each request returns the updated job; failures are shown in a toast.
 
 import { request, sentence } from "../core/api.mjs";
-import { patch, post } from "./actions.mjs";
+import { patch, post } from "./action-table.mjs";
 import { askDelete, deleteJob, reportOutcome } from "./bulk-actions.mjs";
 
 /** @typedef {import("../page").Job} Job */
@@ -20,7 +20,7 @@ export class JobActions {
     this.note = note;
   }
 
-  /** @param {import("./actions.mjs").Action} action @param {Job} job */
+  /** @param {import("./action-table.mjs").Action} action @param {Job} job */
   run = (action, job) => this.#send(action.send(job));
   /** @param {Job} job @param {string} [task] only this one */
   retry = (job, task) => this.#send(post(job, "retry", { task }));
@@ -40,7 +40,7 @@ export class JobActions {
     }
   }
 
-  /** @param {import("./actions.mjs").Request} wanted */
+  /** @param {import("./action-table.mjs").Request} wanted */
   async #send(wanted) {
     try {
       this.state.put(await request(...wanted));

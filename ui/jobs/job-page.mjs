@@ -9,7 +9,7 @@ import { t } from "../core/sentences.mjs";
 import { attr, banner, button, h, icon, put, relabel, sync, text } from "../dom/elements.mjs";
 import { menu } from "../dom/menu.mjs";
 import { endWords, moment, priorityWords, windowWords } from "../runs/run-labels.mjs";
-import { CONTROLS, PRIORITY_ACTIONS } from "./actions.mjs";
+import { CONTROLS, PRIORITY_ACTIONS } from "./action-table.mjs";
 import { jobLinks } from "./job-links.mjs";
 import { progressBar } from "./progress-bar.mjs";
 

@@ -7,9 +7,9 @@ from .archive import zip_of
 from .canvas import Look
 from .items import ItemSource, Part
 from .matrix import Table, layout_of, matrix_of
+from .parameter_files import csv_of, json_of
 from .saving import save, save_beside
 from .sheet import MAX_ON_SHEETS, sheet_of, sheets_needed
-from .tables import csv_of, json_of
 
 __all__ = [
     "MAX_ON_SHEETS",

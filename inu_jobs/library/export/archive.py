@@ -11,7 +11,7 @@ from typing import BinaryIO
 from ...errors import NotFound
 from ..files import time_of
 from .items import ItemSource, Part
-from .tables import json_of
+from .parameter_files import json_of
 
 _CHUNK = 256 * 1024
 _BIG = 2**31 - 1  # bytes from which zipfile needs to know the size in advance

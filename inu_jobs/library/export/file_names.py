@@ -1,4 +1,4 @@
-"""File names that are valid on every system: a zip may be unpacked anywhere."""
+"""The file names of exports, valid on every system: a zip may be unpacked anywhere."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ def safe(name: str, otherwise: str = "images") -> str:
     if not text:
         return otherwise
     return f"_{text}" if _DEVICES.fullmatch(text) else text
+
+
+def download_name(title: str, suffix: str, what: str = "") -> str:
+    """The file name of an export: "my job.zip", "my job - matrix.png". ``what``: which picture of it."""
+    return f"{safe(title)} - {what}.{suffix}" if what else f"{safe(title)}.{suffix}"
 
 
 class FileNames:

@@ -28,8 +28,8 @@ from ...sentences import say
 from ..files import is_there
 from ..infotext.text_files import beside, own_text
 from .checks import LeftAlone, check_file, has_anything, is_recorded, lies_in
+from .file_moves import bring_home, gone_before, move_file, remove_at_home, sync, why
 from .manifest import Entry, Manifest, Op
-from .moves import bring_home, gone_before, move_file, remove_at_home, sync, why
 from .places import FOLDER, Spot, Spots
 
 

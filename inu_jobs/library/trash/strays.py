@@ -14,8 +14,8 @@ from ...model import Failure
 from ...sentences import say
 from ..files import IMAGE_SUFFIXES
 from .checks import LeftAlone
+from .file_moves import bring_home, why
 from .manifest import Manifest
-from .moves import bring_home, why
 from .places import FOLDER
 
 

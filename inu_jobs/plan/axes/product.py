@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from ...errors import InvalidInput
-from ...fields.payload import check_field, check_payload, check_value
+from ...fields.field_types import check_field, check_payload, check_value
 from ...fields.table import CHECKPOINT, FILES, LINES, SIZE, VAE, label_of
 from ...model import Axis, Finding, Payload
 from ...sentences import say
@@ -20,7 +20,7 @@ from ..prompts.lora import curve_stays
 from ..prompts.prompts_from_file import lines_at, placed
 from ..seeds import Seeds, repeat
 from ..tasks import PlannedTask, check_count
-from ..text_budget import OfLists, Texts
+from ..text_budget import Texts
 from .special_fields import (
     EDITED,
     check_special,
@@ -31,6 +31,7 @@ from .special_fields import (
     known_in,
     size_of,
 )
+from .task_order import order
 
 
 class Expanded(msgspec.Struct, frozen=True):
@@ -216,38 +217,3 @@ def _check_count(payload: Payload, axes: Sequence[Axis]) -> None:
             iterations += int(now or 1)
     count *= iterations
     check_count(count)
-
-
-# ------------------------------------------------------------------------------- order
-
-
-def _first_places(values: list[Any]) -> list[int]:
-    """For each value, the index of the first one equal to it."""
-    seen: dict[str, int] = {}
-    return [seen.setdefault(repr(value), place) for place, value in enumerate(values)]
-
-
-_FIRST = OfLists(_first_places)
-
-
-def order(axes: Sequence[Axis], coords: Sequence[int]) -> tuple[Any, ...]:
-    """The sort key: (model, seed, spread). Each checkpoint is loaded once; then everything is shown with the
-    first seed before the second; and of the other axes, the diagonal comes first, which contains each value
-    of each axis, then its parallels."""
-    model: list[int] = []
-    seed: list[int] = []
-    rest: list[tuple[int, int]] = []  # (length of the axis, index on it)
-    for axis, place in zip(axes, coords, strict=True):
-        if axis.field in (CHECKPOINT, VAE):
-            # the same model named twice is still loaded once
-            first = _FIRST.of(axis.values)[place]
-            model[0:0] = [first] if axis.field == CHECKPOINT else []
-            model.extend([first] if axis.field == VAE else [])
-        elif axis.field in ("seed", "subseed"):
-            seed.append(place)
-        else:
-            rest.append((len(axis.values), place))
-    rest.sort(key=lambda item: -item[0])
-    lead = rest[0][1] if rest else 0
-    offsets = tuple((place - lead) % length for length, place in rest[1:])
-    return (tuple(model), tuple(seed), offsets, lead, tuple(coords))

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import UNSET
 
 from ...errors import InvalidInput
-from ...fields.payload import FIELDS
+from ...fields.field_types import FIELDS
 from ...fields.table import LORA, PROMPTS, REPLACE, SIZE, SWAP, TABLE, VAE
 from ...model import Axis, AxisSpec, Finding, Payload, Template, Writing
 from ...overlay import look_up

@@ -9,7 +9,7 @@ import msgspec
 
 from ...errors import InvalidInput
 from ...fields import upscale
-from ...fields.payload import FIELDS
+from ...fields.field_types import FIELDS
 from ...model import DeriveAction, Payload
 from ...sentences import UNSAID, Sentence, say
 from ..preflight.installed import CONTROLNET

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...errors import InvalidInput
 from ...fields import upscale
-from ...fields.payload import check_field, check_value
+from ...fields.field_types import check_field, check_value
 from ...fields.table import LORA, PROMPTS, TABLE
 from ...model import Payload
 from ...overlay import look_up

@@ -15,7 +15,7 @@ from ...fields.table import CHECKPOINT, LORA, VAE
 from ...model import Axis, DeriveAction, Finding, Payload
 from ...overlay import overlay
 from ...sentences import Sentence, listed, say, say_count, within
-from ..axes.product import order
+from ..axes.task_order import order
 from ..seeds import SEEDS, is_open
 from ..tasks import PlannedTask, check_count
 from ..text_budget import Texts

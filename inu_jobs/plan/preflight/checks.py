@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from ... import budgets
-from ...fields.payload import FIELDS
+from ...fields.field_types import FIELDS
 from ...fields.upscale import is_upscale
 from ...model import Axis, Finding, Payload
 from ...overlay import overlay

@@ -15,7 +15,7 @@ from msgspec import UNSET
 
 from ...budgets import whole_number
 from ...errors import InvalidInput
-from ...fields.payload import check_value
+from ...fields.field_types import check_value
 from ...fields.table import CHECKPOINT, LINES, TABLE
 from ...model import Axis, Finding, Writing
 from ...sentences import Sentence, say

@@ -14,7 +14,7 @@ from ...errors import InvalidInput, NotFound, NotPermitted, Refused
 from ...fields.table import FILES
 from ...library import payload_permits
 from ...library.inputs import Inputs
-from ...library.payloads import accept, tokens_in
+from ...library.payload_images import accept, tokens_in
 from ...model import Axis, Finding, Payload
 from ...overlay import overlay
 from ...plan import (

@@ -18,7 +18,7 @@ from ...queue import Queue
 from ...queue.schedule.forecast import Place
 from ...sentences import say
 from ...store import Store
-from ...store.payloads import canonical
+from ...store.payload_ids import canonical
 from ..views import why_not_composed
 from . import job_names
 from .drafts import MAX_NAME, Draft, Drafter, check_text, errors_first, refuse_errors, source_of

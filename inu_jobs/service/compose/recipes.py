@@ -12,7 +12,7 @@ import msgspec
 from ... import api
 from ...errors import InvalidInput, Refused
 from ...library.inputs import Inputs
-from ...library.payloads import IMAGE_FIELDS, accept, tokens_in
+from ...library.payload_images import IMAGE_FIELDS, accept, tokens_in
 from ...library.recipe_files import RecipeShelf
 from ...model import Recipe, new_id
 from ...plan import check_payload, written_as

@@ -12,7 +12,7 @@ from ... import api
 from ...errors import InvalidInput, Refused
 from ...fields.table import LORA
 from ...library.inputs import Inputs
-from ...library.payloads import tokens_in
+from ...library.payload_images import tokens_in
 from ...model import Axis, Finding, Hold, Job, Kind, Payload, Task, TaskState, new_id
 from ...overlay import overlay
 from ...plan import (
@@ -35,7 +35,7 @@ from ...queue.schedule import windows
 from ...queue.schedule.forecast import Place
 from ...sentences import say
 from ...store import Store
-from ...store.payloads import canonical, digest
+from ...store.payload_ids import canonical, digest
 from ..compose import job_names
 from ..compose.drafts import (
     MAX_FIELD,

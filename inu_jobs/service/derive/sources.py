@@ -14,7 +14,7 @@ from ...fields.table import infotext_label
 from ...library import payload_permits
 from ...library.infotext import parsing, to_payload
 from ...library.infotext.text_files import infotext_of
-from ...library.payloads import tokens_in
+from ...library.payload_images import tokens_in
 from ...model import Image, Payload
 from ...overlay import overlay
 from ...plan import MAX_TASKS, Source, rewrites

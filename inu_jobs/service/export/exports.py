@@ -28,7 +28,7 @@ from ...library.export import (
     sheets_needed,
     zip_of,
 )
-from ...library.export.file_names import safe
+from ...library.export.file_names import download_name
 from ...library.export.items import ItemSource, named
 from ...library.infotext.text_files import own_text
 from ...model import Image, Job, Payload, Task
@@ -40,12 +40,13 @@ from ...store import Store
 from ..images.files import Images
 from ..progress import BulkProgress
 from ..views import numbers_in
-from .tables import table_of
+from .matrix_cells import table_of
 
 #: seconds for which a download can be fetched, also repeatedly (browsers may ask again)
 LIFETIME = 600.0
 #: downloads kept; they only hold records that the store has anyway
 _KEPT = 50
+_SUFFIXES: dict[api.SheetPicture, str] = {"jpeg": "jpg", "png": "png"}
 
 
 class Download(msgspec.Struct, frozen=True):
@@ -104,7 +105,7 @@ class Exports:
                     columns=len(table.columns),
                 )
             )
-        file = f"{safe(job.name)} - matrix.{'jpg' if spec.picture == 'jpeg' else 'png'}"
+        file = download_name(job.name, _SUFFIXES[spec.picture], "matrix")
         count = sum(map(len, table.cells.values()))
         make = partial(matrix_of, table, layout, look=look)
         return self._wait_for(self._told(file, f"image/{spec.picture}", count, 1, make), count)
@@ -177,29 +178,35 @@ class Exports:
     def _download(
         self, parts: list[Part], format: api.ExportFormat, picture: api.SheetPicture, title: str
     ) -> Download:
-        name = safe(title)
-
         def told(
             file: str, media_type: str, passes: int, make: Callable[[ItemSource], Iterator[bytes]]
         ) -> Download:
             return self._told(file, media_type, len(parts), passes, make)
 
+        plain = download_name(title, format)
         if format == "zip":
             return told(
-                f"{name}.zip",
+                plain,
                 "application/zip",
                 2,
                 lambda source: zip_of(parts, source, self._source.text_file),
             )
         if format == "csv":
-            return told(f"{name}.csv", "text/csv; charset=utf-8", 1, lambda source: csv_of(parts, source))
+            return told(
+                download_name(title, "csv"),
+                "text/csv; charset=utf-8",
+                1,
+                lambda source: csv_of(parts, source),
+            )
         if format == "json":
-            return told(f"{name}.json", "application/json", 1, lambda source: json_of(parts, source))
+            return told(
+                download_name(title, "json"), "application/json", 1, lambda source: json_of(parts, source)
+            )
         look = Look(title, picture, tuple(self._host.fonts()))
         several = sheets_needed(len(parts)) > 1
-        suffix = "zip" if several else "jpg" if picture == "jpeg" else "png"
+        suffix = "zip" if several else _SUFFIXES[picture]
         media_type = "application/zip" if several else f"image/{picture}"
-        file = f"{name} - sheet.{suffix}"
+        file = download_name(title, suffix, "sheet")
         return told(file, media_type, 2, lambda source: sheet_of(parts, source, look))
 
     def _told(

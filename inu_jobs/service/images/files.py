@@ -17,7 +17,7 @@ from ...library.captures import Captures
 from ...library.infotext import parsing
 from ...library.infotext.text_files import infotext_of
 from ...library.inputs import Inputs
-from ...library.payloads import accept, materialise, tokens_in
+from ...library.payload_images import accept, materialise, tokens_in
 from ...library.thumbs import Thumbs, media_type
 from ...library.trash.folders import TrashFolders
 from ...model import Image, Payload, Task, TaskState

@@ -9,7 +9,7 @@ import msgspec
 
 from ... import api
 from ...errors import NO_JOB, NotFound, Refused
-from ...library.payloads import tokens_in
+from ...library.payload_images import tokens_in
 from ...library.trash.checks import LeftAlone
 from ...library.trash.folders import Outcome, TrashFolders
 from ...model import Image, Job, Task
@@ -18,7 +18,7 @@ from ...sentences import say
 from ...store import Store
 from ..images.files import Images, tokens_of
 from ..undo import Undos
-from .chunks import Chunks
+from .bulk import Chunks
 from .moves import TrashMoves
 from .reasons import not_moved, still_needed
 from .records import TrashRecords

@@ -16,7 +16,7 @@ from ...sentences import say
 from ...store import Store
 from ..images.selections import pick
 from ..undo import Undos
-from .chunks import Chunks
+from .bulk import Chunks
 from .records import TrashRecords
 
 replace = msgspec.structs.replace

@@ -14,7 +14,7 @@ from ...library.trash.folders import Outcome, TrashFolders
 from ...sentences import say
 from ...store import Store
 from ..images.selections import Picked, pick
-from .chunks import Chunks
+from .bulk import Chunks
 from .records import TrashRecords
 
 

@@ -17,7 +17,7 @@ from ..images.files import Images
 from ..progress import BulkProgress
 from ..undo import Undos
 from ..views import image_view
-from .chunks import Chunks
+from .bulk import Chunks
 from .job_deletion import JobDeletion
 from .moves import TrashMoves
 from .purge import Purge

@@ -22,7 +22,7 @@ import numpy
 from PIL import Image
 
 from ...errors import InuJobsError
-from ...library.payloads import DESCRIBED as MARK
+from ...library.payload_images import DESCRIBED as MARK
 from ...sentences import Sentence, say
 
 Save = Callable[[Image.Image], str]

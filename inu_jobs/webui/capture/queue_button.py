@@ -20,7 +20,8 @@ from ...errors import InuJobsError
 from ...log import log
 from ...sentences import Sentence, say
 from ...web.guard import Denied, Guard
-from . import freeze, page
+from .page_to_payload import freeze
+from .read_page import read_page
 from .state_components import PageEvent, StateFiller, fill, state_fillers
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def handler(
         try:
             guard.check_site("POST", _sent(request).headers)
             on_page = fill(values, fillers)
-            draft = freeze.freeze(page.read_page(tab, on_page, runtime.inputs))
+            draft = freeze(read_page(tab, on_page, runtime.inputs))
             stored = runtime.captures.put(
                 tab,
                 draft.payload,

@@ -18,7 +18,7 @@ from ...library.inputs import Inputs, decode_base64
 from ...sentences import say
 from ..capture import controlnet
 from ..capture.carriers import NotRestored, is_described, restore
-from ..capture.page import defaults_of
+from ..capture.read_page import defaults_of
 
 
 def restore_arguments(p: Any, inputs: Inputs) -> None:

@@ -20,7 +20,7 @@ from starlette.responses import Response
 
 from ...log import log
 from ...web import replies
-from ...web.gate import Gate, put_before_all
+from ...web.foreign_routes import Gate, put_before_all
 from ...web.guard import Denied, Guard
 
 if TYPE_CHECKING:

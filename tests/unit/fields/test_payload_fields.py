@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inu_jobs.errors import InvalidInput
-from inu_jobs.fields.payload import FIELDS
+from inu_jobs.fields.field_types import FIELDS
 from inu_jobs.plan import check_payload
 from inu_jobs.spelling import nearest
 from tests.unit.plan.plan_kit import recorded

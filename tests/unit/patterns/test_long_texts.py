@@ -14,7 +14,7 @@ from inu_jobs.errors import InvalidInput
 from inu_jobs.library.infotext import to_payload
 from inu_jobs.library.infotext.parsing import parse
 from inu_jobs.library.inputs import Inputs
-from inu_jobs.library.payloads import accept
+from inu_jobs.library.payload_images import accept
 from inu_jobs.plan.axes.notation import floats, integers
 from inu_jobs.plan.preflight.names_in_text import wildcards
 from inu_jobs.plan.prompts.lora import set_strength, swap_lora, without_lora

@@ -11,10 +11,10 @@ import pytest
 
 from inu_jobs import budgets
 from inu_jobs.errors import InvalidInput
-from inu_jobs.fields.payload import check_payload
+from inu_jobs.fields.field_types import check_payload
 from inu_jobs.model import Axis, Template
 from inu_jobs.plan import Source, Wildcards, expand, expand_derived, fill_in, label
-from inu_jobs.plan.axes.product import order
+from inu_jobs.plan.axes.task_order import order
 from inu_jobs.plan.derive.changes import changed
 from inu_jobs.plan.preflight import preflight
 from inu_jobs.plan.tasks import PlannedTask

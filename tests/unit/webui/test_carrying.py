@@ -17,7 +17,7 @@ from PIL import Image
 
 from inu_jobs.errors import InvalidInput
 from inu_jobs.library.inputs import Inputs
-from inu_jobs.library.payloads import accept, materialise, tokens_in
+from inu_jobs.library.payload_images import accept, materialise, tokens_in
 from inu_jobs.webui.capture.carriers import MARK, NoCarrier, NotRestored, carry, fits_json, restore
 from inu_jobs.webui.capture.scripts import same
 from tests.permits import RecordedPermits

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from inu_jobs.errors import InvalidInput
-from inu_jobs.webui.capture.freeze import ImageTools, Page, freeze, name_arguments
 from inu_jobs.webui.capture.frozen_settings import Setting
+from inu_jobs.webui.capture.page_to_payload import ImageTools, Page, freeze, name_arguments
 from inu_jobs.webui.capture.scripts import ScriptOnPage
 from inu_jobs.webui.capture.sketch import inpaint_sketch
 from tests.permits import SETTINGS, RecordedPermits

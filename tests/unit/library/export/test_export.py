@@ -39,8 +39,8 @@ from inu_jobs.library.export.canvas import picture as thumbnail
 from inu_jobs.library.export.file_names import FileNames, safe
 from inu_jobs.library.export.items import named
 from inu_jobs.library.export.lettering import Lettering
+from inu_jobs.library.export.parameter_files import harmless
 from inu_jobs.library.export.sheet import Varying, caption, lines_of, made_with_of
-from inu_jobs.library.export.tables import harmless
 from inu_jobs.library.thumbs import TooLargeToShow
 from inu_jobs.model import Image, Payload
 from tests.soak import sized

@@ -12,9 +12,9 @@ import pytest
 
 from inu_jobs import durable_files as durable
 from inu_jobs.library.files import facts
+from inu_jobs.library.trash.file_moves import recycle
 from inu_jobs.library.trash.folders import TrashFolders
 from inu_jobs.library.trash.manifest import NAME, Entry, Manifest
-from inu_jobs.library.trash.moves import recycle
 from inu_jobs.library.trash.places import FOLDER
 from inu_jobs.library.trash.strays import bring_back, find_strays
 from inu_jobs.model import Image

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inu_jobs.errors import InvalidInput
+from inu_jobs.fields.table import CHECKPOINT, VAE
 from inu_jobs.model import Axis
 from inu_jobs.plan import MAX_TASKS, PlannedTask, expand, label
-from inu_jobs.plan.axes.product import CHECKPOINT, VAE
 
 
 class Spec(NamedTuple):

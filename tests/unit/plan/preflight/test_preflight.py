@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inu_jobs.fields.table import CHECKPOINT, VAE
 from inu_jobs.model import Axis, Finding
 from inu_jobs.overlay import overlay
 from inu_jobs.plan import expand
-from inu_jobs.plan.axes.product import CHECKPOINT, VAE
 from inu_jobs.plan.preflight import preflight
 from inu_jobs.plan.preflight.checks import MOST, preflight_all
 from inu_jobs.plan.preflight.costs import costs

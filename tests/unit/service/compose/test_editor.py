@@ -19,7 +19,7 @@ from inu_jobs.errors import InvalidInput, NotFound, Refused, SchedulerError
 from inu_jobs.model import AxisSpec, Image, Job, Task, TaskState, Template
 from inu_jobs.overlay import overlay
 from inu_jobs.ports import Made
-from inu_jobs.store.payloads import canonical
+from inu_jobs.store.payload_ids import canonical
 from tests.unit.service.service_kit import House
 
 BASE: dict[str, Any] = {

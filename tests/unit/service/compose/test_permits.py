@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from inu_jobs.api import DeriveSpec, ImportSpec, JobEdit, JobSpec, RecipeSpec, Selection
 from inu_jobs.errors import InvalidInput, NotPermitted
-from inu_jobs.fields.payload import FIELDS
-from inu_jobs.library.payloads import DROPPED
+from inu_jobs.fields.field_types import FIELDS
+from inu_jobs.library.payload_images import DROPPED
 from inu_jobs.model import AxisSpec
 from tests.unit.service.service_kit import PROMPT, House
 

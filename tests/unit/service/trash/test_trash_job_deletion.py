@@ -202,7 +202,7 @@ def test_a_job_stays_with_what_the_store_could_not_take(
 ) -> None:
     job = house.add_done(3)
     before = images(house)
-    monkeypatch.setattr("inu_jobs.service.trash.chunks.CHUNK", 1)
+    monkeypatch.setattr("inu_jobs.service.trash.bulk.CHUNK", 1)
     append, calls = Journal.append, iter(range(9))
 
     def full(self: Journal, line: bytes) -> None:

@@ -219,7 +219,7 @@ def test_a_name_used_again_takes_nothing_from_the_trash(house: House) -> None:
 def test_the_status_tells_how_far_a_bulk_action_is(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.add_done(3)
     ids = [image.id for image in images(house)]
-    monkeypatch.setattr("inu_jobs.service.trash.chunks.CHUNK", 2)
+    monkeypatch.setattr("inu_jobs.service.trash.bulk.CHUNK", 2)
     seen: list[list[tuple[str, str, int, int]]] = []
     put_in = TrashFolders.put_in
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
-from inu_jobs.fields.payload import FIELDS
+from inu_jobs.fields.field_types import FIELDS
 from inu_jobs.web.routes import ROOT
 
 NUMBERS = st.one_of(

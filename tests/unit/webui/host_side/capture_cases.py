@@ -11,7 +11,7 @@ from tests.unit.webui.host_side.registry import case
 
 @case
 def scripts_are_read_by_their_slices(folder: Path) -> None:
-    from inu_jobs.webui.capture.page import read_scripts
+    from inu_jobs.webui.capture.read_page import read_scripts
 
     def script(title: str, start: int, end: int, **more: Any) -> Any:
         plain = {"api_info": None, "alwayson": True, "setup_for_ui_only": False}

@@ -8,7 +8,7 @@ from inu_jobs import api
 from inu_jobs.api import DeriveSpec, Selection
 from inu_jobs.library.export import Part
 from inu_jobs.model import AxisSpec
-from inu_jobs.service.export.tables import table_of
+from inu_jobs.service.export.matrix_cells import table_of
 from tests.unit.service.service_kit import House
 
 

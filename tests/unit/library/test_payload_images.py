@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from inu_jobs.errors import InvalidInput, NotFound, NotPermitted
 from inu_jobs.library.inputs import Inputs
+from inu_jobs.library.payload_images import DROPPED, materialise, tokens_in
+from inu_jobs.library.payload_images import accept as accept_with
 from inu_jobs.library.payload_permits import without
-from inu_jobs.library.payloads import DROPPED, materialise, tokens_in
-from inu_jobs.library.payloads import accept as accept_with
 from inu_jobs.model import Payload
 from tests.permits import SETTINGS, RecordedPermits
 from tests.unit.library.library_kit import as_base64, picture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inu_jobs.model import Hold
 from inu_jobs.sentences import Says, say
-from inu_jobs.service.holds import of_everything, of_job
+from inu_jobs.service.hold_titles import of_everything, of_job
 
 
 def test_a_hold_carries_its_sentences() -> None:

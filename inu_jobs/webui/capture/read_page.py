@@ -16,7 +16,7 @@ from ...library.inputs import Inputs
 from ...sentences import say
 from ..host.permits import read_settings
 from .batch import BatchTools
-from .freeze import ImageTools, Page, name_arguments
+from .page_to_payload import ImageTools, Page, name_arguments
 from .scripts import Role, ScriptOnPage
 
 BUILT_IN: dict[str, Role] = {"seed": "seed", "sampler": "sampler", "refiner": "refiner"}
