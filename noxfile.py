@@ -19,7 +19,9 @@ import nox
 nox.options.sessions = ["lint", "types", "ui", "tests"]
 nox.options.reuse_existing_virtualenvs = True
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+#: Debian's Chromium without windows first: it takes a third less of the processor
+HEADLESS = "chromium-headless-shell"
+BROWSERS = (HEADLESS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
 def host_python() -> str:
@@ -42,8 +44,12 @@ def ensure_browser(session: nox.Session) -> str:
         return named
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
         session.run("apt-get", "update", "-q", external=True)
-        session.run("apt-get", "install", "-y", "-q", "chromium", "fonts-dejavu-core", external=True)
-        return str(shutil.which("chromium"))
+        install = ("apt-get", "install", "-y", "-q", "fonts-dejavu-core")
+        # other distributions have no package of the headless one: apt-get ends with 100
+        session.run(*install, HEADLESS, external=True, success_codes=[0, 100])
+        if not shutil.which(HEADLESS):
+            session.run(*install, "chromium", external=True)
+        return str(shutil.which(HEADLESS) or shutil.which("chromium"))
     return session.error(
         "The browser tests need Chromium. Install it (Debian: sudo apt-get install chromium)"
         " or set CHROMIUM to the path of a Chrome or Chromium."

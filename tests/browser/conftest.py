@@ -18,7 +18,10 @@ from tests.sandbox.process import Sandbox
 
 from .tab import Host, Tab, WebuiTab
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+#: Debian's browser without windows first: nothing of it runs beside the page
+NAMES = (
+    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+)  # fmt: skip
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

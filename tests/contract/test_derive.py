@@ -197,7 +197,7 @@ def test_an_upscale_keeps_alpha(host: Host) -> None:
     file = host.jobs.host.folder / source.view["path"]
     with Image.open(file) as drawn:
         picture, text = drawn.convert("RGBA"), PngInfo()
-        text.add_text("parameters", drawn.info["recipe"])
+        text.add_text("parameters", drawn.info["parameters"])
     alpha = Image.linear_gradient("L").resize(picture.size)
     picture.putalpha(alpha)
     picture.save(file, pnginfo=text)
