@@ -20,7 +20,8 @@ from .tab import Host, Tab, WebuiTab
 
 #: Debian's browser without windows first: nothing of it runs beside the page
 NAMES = (
-    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+    "chromium-headless-shell", "chromium", "chromium-browser",
+    "google-chrome", "google-chrome-stable", "chrome",
 )  # fmt: skip
 FLAGS = [
     "--no-sandbox",
