@@ -155,7 +155,13 @@ def _object(fields: dict[str, Any], default: Any, open_image: Open) -> Any:
     return made
 
 
-_PIXELS = frozenset({"image", "mask", "mask_image", "generated_image", "effective_region_mask"})
+#: those that end in "_fg" are the strokes on a canvas (Forge f2.0.1, Forge Neo 2.26)
+_PIXELS = frozenset(
+    {
+        "image", "mask", "mask_image", "generated_image", "effective_region_mask", "image_fg",
+        "mask_image_fg",
+    }
+)  # fmt: skip
 
 
 def _value(value: Any, default: Any, name: str, open_image: Open) -> Any:

@@ -24,14 +24,18 @@ def listed(folder: str) -> list[str]:
     return sorted(str(path) for path in Path(folder).iterdir()) if Path(folder).is_dir() else []
 
 
-def read(tmp_path: Path, told: Any = None, hides: bool = False, **arguments: Any) -> Batch:
+def read(
+    tmp_path: Path, told: Any = None, hides: bool = False, rounded: Any = int, **arguments: Any
+) -> Batch:
     tools = BatchTools(
         images=listed,
         files=listed,
         infotext=lambda path: (told or {}).get(Path(path).parent.name + "/" + Path(path).name, {}),
         find_checkpoint={"abc": "tiny.safetensors"}.get,
         keep=Inputs(tmp_path / "inputs").save_file,
+        keep_image=Inputs(tmp_path / "inputs").save_file,
         hides_folders=hides,
+        rounded=rounded,
     )
     return read_batch({"img2img_batch_input_dir": str(tmp_path / "in"), **arguments}, tools)
 
