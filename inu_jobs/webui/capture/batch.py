@@ -36,7 +36,7 @@ class BatchTools(msgspec.Struct, frozen=True):
     """File access as the host provides it. ``images``: all images under a folder; ``files``: those directly
     in a folder; ``infotext``: an image's, by label; ``find_checkpoint``: the checkpoint title for a hash or
     name; ``keep``: stores an image file unchanged, ``keep_image`` one to start from; ``hides_folders``: the
-    WebUI was started with folder fields hidden; ``rounded``: of a side in pixels that "Resize by" computed."""
+    WebUI was started with folder fields hidden; ``rounded``: the side in pixels that "Resize by" makes."""
 
     images: Callable[[str], list[str]]
     files: Callable[[str], list[str]]

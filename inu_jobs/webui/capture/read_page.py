@@ -31,7 +31,7 @@ def read_page(kind: Literal["txt2img", "img2img"], values: Sequence[Any], inputs
         function, runner = img2img.img2img, scripts.scripts_img2img
     arguments, script_values = name_arguments(function, values)
     on_page, selected = read_scripts(runner, script_values)
-    rounded = getattr(img2img, "sRound", None)  # Forge Neo 2.26
+    rounded = batch_files.rounding()
     file_types = batch_files.file_types(arguments)
     return Page(
         kind=kind,

@@ -1,8 +1,8 @@
 """What img2img's Batch tab does to its files, where the hosts differ.
 
 Source: ``process_batch`` in modules/img2img.py. A1111 1.10.1 and reForge do not read AVIF; Forge (f2.0.1) and
-Forge Neo (2.26) do. Forge Neo also crops images to whole steps of its size sliders, and can append a file's
-name to the prompt.
+Forge Neo (2.26) do. Forge Neo also crops images to whole steps of its size sliders (``sRound``), and can
+append a file's name to the prompt.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from modules import images, infotext_utils, shared
+from modules import images, img2img, infotext_utils, shared
 from PIL import Image, ImageOps
 
 from ...library.inputs import Inputs, Kept
@@ -20,6 +20,11 @@ from .init_images import STROKES
 
 _FILES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
 _CROP = 1  # as resize mode
+
+
+def rounding() -> Callable[[float], int] | None:
+    """How "Resize by" rounds a side, if the host has a function for it (Forge Neo)."""
+    return getattr(img2img, "sRound", None)
 
 
 def file_types(arguments: Mapping[str, Any]) -> tuple[str, ...]:
