@@ -1,4 +1,4 @@
-"""Infotexts of Forge (f2.0.1), Forge Neo (2.26) and reForge: read in full where the WebUI has their fields."""
+"""Infotexts of Forge (f2.0.1), Forge Neo (2.26) and reForge: read in full where their fields exist."""
 
 from __future__ import annotations
 
