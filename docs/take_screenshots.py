@@ -23,7 +23,7 @@ sys.path.insert(0, str(PICTURES.parents[1]))
 
 from tests.browser.conftest import FLAGS, NAMES  # noqa: E402  (needs the path above)
 from tests.browser.evenings.walk import COUNT, Walk  # noqa: E402
-from tests.browser.tab import Host, WebuiTab  # noqa: E402
+from tests.browser.tab import Host, WebuiTab, until  # noqa: E402
 from tests.sandbox.process import Sandbox  # noqa: E402
 
 WIDE = {"width": 1440, "height": 900}
@@ -109,9 +109,10 @@ class Camera:
         page.context.close()
 
     def shoot(self, page: Page, name: str) -> None:
-        page.wait_for_function(  # all thumbnails there
+        until(  # all thumbnails there
+            page,
             "[...document.querySelectorAll('#inu-jobs img')]"
-            ".every(i => !i.src || i.complete || i.offsetParent === null)"
+            ".every(i => !i.src || i.complete || i.offsetParent === null)",
         )
         page.mouse.move(0, 0)
         page.wait_for_timeout(600)  # what fades in has faded in

@@ -12,7 +12,7 @@ from hypothesis import settings
 # How long an example takes says more of the machine than of the code. Each run tries the same few
 # examples; ``nox -s soak`` (--hypothesis-profile=soak) tries many, and others each time.
 settings.register_profile("inu-jobs", deadline=None, derandomize=True, max_examples=30)
-settings.register_profile("soak", deadline=None, max_examples=1000)
+settings.register_profile("soak", deadline=None, max_examples=200)
 settings.load_profile("inu-jobs")
 
 ROOT = str(Path(__file__).resolve().parents[1])

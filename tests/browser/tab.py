@@ -70,6 +70,14 @@ class Host:
             self.api("POST", "images/purge", {"for_good": True})
 
 
+def until(page: Page, expression: str) -> None:
+    """Until it is true in the page. Playwright's own waiting compiles it there: our page forbids that."""
+    end = time.monotonic() + PATIENCE
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, expression
+        time.sleep(0.05)
+
+
 class Tab:
     """Jobs in the page of their own, which is light: what most tests need."""
 
@@ -113,11 +121,7 @@ class Tab:
         )
 
     def until(self, expression: str) -> None:
-        """Until it is true in the page. Playwright's own waiting compiles it there: our page forbids that."""
-        end = time.monotonic() + PATIENCE
-        while not self.page.evaluate(expression):
-            assert time.monotonic() < end, expression
-            time.sleep(0.05)
+        until(self.page, expression)
 
     def button(self, label: str) -> Locator:
         return self.root.get_by_role("button", name=label, exact=True)

@@ -28,10 +28,11 @@ export class FindEntry {
       all: () => this.#workspace?.selection.set(this.#workspace.shown.ids()), undo: jobReview.undoButton(),
     });
     jobReview.defectCheck.addEventListener("checked", () => this.#page.hidden || this.#view.look());
-    // images deleted before the last answer are missing from it: search again once they are restored
+    // images deleted before the last answer, or before one to come, are missing from it: search again once they are
+    // restored
     jobReview.marks.addEventListener("undone", (event) => {
       const ids = /** @type {CustomEvent<string[]>} */ (event).detail;
-      if (!this.#page.hidden && !ids.every((id) => state.find(id))) this.#view.look();
+      if (!this.#page.hidden && (this.#view.searching || !ids.every((id) => state.find(id)))) this.#view.look();
     });
     state.addEventListener("guests", (event) => {
       this.#workspace?.grid.update(/** @type {CustomEvent<Set<string>>} */ (event).detail);

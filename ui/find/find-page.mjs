@@ -61,6 +61,10 @@ export class FindPage {
     void this.#search.look(this.#query());
   }
 
+  get searching() {
+    return this.#search.busy;
+  }
+
   close() {
     clearTimeout(this.#timer);
     this.#search.stop();

@@ -13,6 +13,7 @@ export const MOST = 20_000;
 
 export class Search {
   #asked = new AbortController();
+  #busy = false;
 
   /** @param {(found: Findings) => void} show */
   constructor(show) {
@@ -23,10 +24,16 @@ export class Search {
     this.#asked.abort();
   }
 
+  /** Whether an answer is still to come: it may have been made before what was just done. */
+  get busy() {
+    return this.#busy && !this.#asked.signal.aborted;
+  }
+
   /** @param {Record<string, string>} query as GET /images takes it */
   async look(query) {
     this.stop();
     const { signal } = (this.#asked = new AbortController());
+    this.#busy = true;
     /** @type {Findings} */
     const found = { images: [], names: new Map(), total: 0, busy: true, problem: "" };
     try {
@@ -46,5 +53,6 @@ export class Search {
       if (aborted(error)) return;
       this.show({ ...found, busy: false, problem: sentence(error) });
     }
+    this.#busy = false;
   }
 }

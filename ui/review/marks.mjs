@@ -20,6 +20,11 @@ import { load, moved, save, without } from "./undo-steps.mjs";
 const DONE = { kept: "kept", rejected: "rejected", unreviewed: "unflagged" };
 const TRASHED = t("moved to the trash");
 const AGAIN = t("moved to the trash, to be made again");
+const NOTHING = { undo: t("There is nothing to undo."), redo: t("There is nothing to redo.") };
+const FORGOTTEN = {
+  undo: t("The WebUI was restarted: earlier steps cannot be undone."),
+  redo: t("The WebUI was restarted: earlier steps cannot be redone."),
+};
 
 /** Fires "change" when the undo history changes, and "undone" (detail: image ids) once the server has undone or redone a
  * step. */
@@ -139,7 +144,7 @@ export class Marks extends EventTarget {
     const line = this.#lines[from];
     const step = chosen ?? line.at(-1);
     if (!step || !line.includes(step)) {
-      this.#say(forgotten ? t("The WebUI was restarted: earlier steps cannot be {from}ne.", { from }) : t("There is nothing to {from}.", { from }), { sign: "info" });
+      this.#say(forgotten ? FORGOTTEN[from] : NOTHING[from], { sign: "info" });
       return [];
     }
     this.#elsewhere.get(step)?.();
@@ -148,7 +153,7 @@ export class Marks extends EventTarget {
     const made = this.#step(step.words, step.count, before);
     this.#deliver({ from, step, made }, changes, async () => {
       const there = this.#answered[from];
-      if (!there.includes(step)) this.#say(t("There is nothing to {from}.", { from }), { sign: "info" }); // it had no effect
+      if (!there.includes(step)) this.#say(NOTHING[from], { sign: "info" }); // it had no effect
       // A newer step failed, which was reported: steps are only undone in order.
       if (chosen ? !there.includes(step) : there.at(-1) !== step) return null;
       this.#left([...changes.keys()].filter((id) => !step.before.has(id)), changes, before);

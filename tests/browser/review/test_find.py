@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Error, Locator, Route, expect
 
 from ..tab import Host, Tab
 
@@ -100,6 +101,26 @@ def test_what_comes_back_is_found_though_the_last_answer_came_without_it(tab: Ta
     expect(images(find)).to_have_count(1)
     tab.page.unroute("**/v1/images?*text=cat*")
     tab.page.keyboard.press("Control+z")
+    expect(images(find)).to_have_count(2)
+
+
+def test_what_comes_back_is_found_though_an_answer_under_way_is_without_it(tab: Tab, find: Locator) -> None:
+    asked: list[Route] = []
+    tab.page.route(
+        "**/v1/images?*text=cat*", lambda route: route.continue_() if asked else asked.append(route)
+    )
+    with tab.page.expect_request("**/v1/images?*text=cat*"):
+        find.get_by_label("Words in the prompt").fill("cat")
+    images(find).first.click()
+    tab.page.keyboard.press("Delete")
+    expect(tab.toast).to_contain_text("1 image moved to the trash")
+    answer = asked[0].fetch()
+    assert len(answer.json()["images"]) == 1
+    with tab.page.expect_response("**/v1/undo*"):
+        tab.page.keyboard.press("Control+z")
+    expect(images(find)).not_to_have_count(4)  # it is back
+    with contextlib.suppress(Error):  # the page may have given it up
+        asked[0].fulfill(response=answer)
     expect(images(find)).to_have_count(2)
 
 
