@@ -32,7 +32,9 @@ export class FindEntry {
     // restored
     jobReview.marks.addEventListener("undone", (event) => {
       const ids = /** @type {CustomEvent<string[]>} */ (event).detail;
-      if (!this.#page.hidden && (this.#view.searching || !ids.every((id) => state.find(id)))) this.#view.look();
+      if (this.#page.hidden) return;
+      const shown = new Set(this.#workspace?.shown.ids());
+      if (this.#view.searching || !ids.every((id) => shown.has(id))) this.#view.look();
     });
     state.addEventListener("guests", (event) => {
       this.#workspace?.grid.update(/** @type {CustomEvent<Set<string>>} */ (event).detail);
@@ -63,7 +65,9 @@ export class FindEntry {
 
   /** @param {import("./search.mjs").Findings | null} found */
   #found(found) {
+    const { state } = this.wiring;
     if (found) this.#names = found.names;
-    this.#workspace?.grid.show(found && this.wiring.state.invite(HERE, found.images, found.names));
+    else state.dismiss(HERE);
+    this.#workspace?.grid.show(found && state.invite(HERE, found.images, found.names));
   }
 }

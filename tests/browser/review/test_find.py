@@ -104,6 +104,25 @@ def test_what_comes_back_is_found_though_the_last_answer_came_without_it(tab: Ta
     expect(images(find)).to_have_count(2)
 
 
+def test_what_comes_back_is_found_though_the_last_answer_was_empty(tab: Tab, find: Locator) -> None:
+    asked: list[Route] = []
+    images(find).first.click()
+    tab.page.keyboard.press("4")
+    expect(find.locator(".ij-stars")).to_have_count(1)
+    tab.page.route(
+        "**/v1/images?*rating=4*", lambda route: route.continue_() if asked else asked.append(route)
+    )
+    with tab.page.expect_request("**/v1/images?*rating=4*"):
+        find.get_by_label("Rating").select_option("★★★★ and up")
+    images(find).first.click()
+    tab.page.keyboard.press("Delete")
+    expect(tab.toast).to_contain_text("1 image moved to the trash")
+    asked[0].continue_()
+    expect(find).to_contain_text("No matching images")
+    tab.page.keyboard.press("Control+z")
+    expect(images(find)).to_have_count(1)
+
+
 def test_what_comes_back_is_found_though_an_answer_under_way_is_without_it(tab: Tab, find: Locator) -> None:
     asked: list[Route] = []
     tab.page.route(
