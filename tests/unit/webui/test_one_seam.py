@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SEAM = ROOT / "inu_jobs" / "webui" / "host"
 MODULES = sorted(path for path in (ROOT / "inu_jobs").rglob("*.py") if SEAM not in path.parents)
 PAGES = sorted((ROOT / "ui").rglob("*.mjs"))
