@@ -13,9 +13,9 @@ from ..model import Payload
 from ..sentences import say, template
 from ..spelling import nearest
 from .field import Type
-from .table import AXES_ONLY, TABLE
+from .table import AXES_ONLY, SOME_HOSTS, TABLE
 
-#: for txt2img and for img2img: each field's type
+#: for txt2img and for img2img: each field's type, of all hosts
 FIELDS: dict[str, dict[str, Type]] = {
     kind: {
         path: field.type
@@ -114,18 +114,19 @@ def _fits(value: Any, wanted: str) -> bool:
     return wanted == "number" or value == int(value)
 
 
+def no_field(head: str, kind: str, where: str, near: str = "") -> InvalidInput:
+    """``near``: a field that may have been meant."""
+    absent = say("{kind} has no field “{head}”", kind=kind, head=head)
+    if near:
+        return InvalidInput(say("{absent}; did you mean {near}?", absent=absent, near=near), where)
+    return InvalidInput(say("{absent}.", absent=absent), where)
+
+
 def check_field(path: str, kind: str, where: str) -> None:
     """``InvalidInput`` if an axis cannot vary ``path``."""
     head, *rest = path.split(".")
     if head not in FIELDS[kind]:
-        near = nearest(head, FIELDS[kind])
-        absent = say("{kind} has no field “{head}”", kind=kind, head=head)
-        raise InvalidInput(
-            say("{absent}; did you mean {near}?", absent=absent, near=near)
-            if near
-            else say("{absent}.", absent=absent),
-            where,
-        )
+        raise no_field(head, kind, where, nearest(head, set(FIELDS[kind]) - SOME_HOSTS))
     if head in FIXED:
         raise InvalidInput(say("{head} cannot be varied.", head=head), where)
     if not all(rest) or (rest and FIELDS[kind][head] not in ("object", "list")):

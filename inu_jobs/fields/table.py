@@ -2,7 +2,8 @@
 
 Source of paths and types: ``StableDiffusionProcessingTxt2Img`` and ``...Img2Img`` in WebUI 1.10.1's own API
 description (``/openapi.json``, from modules/api/models.py), and scripts/xyz_grid.py for the settings; of
-labels: modules/ui.py; of infotext labels: ``create_infotext`` in modules/processing.py.
+labels: modules/ui.py; of infotext labels: ``create_infotext`` in modules/processing.py. Of ``SOME_HOSTS``:
+the same files of Forge (f2.0.1), Forge Neo (2.26) and reForge (June 2025).
 
 The composer's list of axes has the same order as this table.
 """
@@ -15,6 +16,8 @@ from .upscale import ARGUMENTS
 
 CHECKPOINT = "override_settings.sd_model_checkpoint"
 VAE = "override_settings.sd_vae"
+#: what some hosts have instead: the files of VAE and text encoders, by name
+MODULES = "override_settings.forge_additional_modules"
 CLIP_SKIP = "override_settings.CLIP_stop_at_last_layers"
 #: only for axes: not fields of a payload, but edits of some (plan/axes/special_fields.py)
 SIZE = "size"
@@ -24,6 +27,10 @@ LORA = "lora:"
 SWAP = "swap:"
 REPLACE = "replace:"
 AXES_ONLY = frozenset({SIZE, LINES, FILES, LORA, SWAP, REPLACE})
+#: fields that not every host has. The catalog says whether the one that we run in does
+SOME_HOSTS = frozenset(
+    {VAE, MODULES, "distilled_cfg_scale", "hr_cfg", "hr_distilled_cfg", "hr_additional_modules"}
+)
 #: fields that contain a prompt
 PROMPTS = ("prompt", "negative_prompt", "hr_prompt", "hr_negative_prompt")
 
@@ -70,6 +77,10 @@ _IMAGE = (
         group="Image", example="5, 7 or 4-8 (+1)",
     ),
     Field(
+        "distilled_cfg_scale", "number", "Distilled CFG Scale", "distilled CFG scale", "distilled CFG {}",
+        "Distilled CFG Scale", Bounds(-1_000, 1_000, 0, 30), group="Image", example="2.5, 3.5",
+    ),
+    Field(
         "sampler_name", "text", "Sampler", "sampler", "{}", "Sampler", group="Image", example=_NAMES,
         choices=("samplers",),
     ),
@@ -108,6 +119,10 @@ _MODEL = (
     Field(
         VAE, "text", "VAE", "VAE", "VAE {}", "VAE", group="Model", example=_NAMES, also=("Automatic", "None"),
         choices=("vaes",),
+    ),
+    Field(
+        MODULES, "texts", "VAE / Text Encoder", "set of modules", "", group="Model",
+        example="ae.safetensors, \"clip_l.safetensors, t5.safetensors\"", choices=("modules",),
     ),
     Field(
         CLIP_SKIP, "integer", "Clip skip", "clip skip", "clip skip {}", "Clip skip", Bounds(1, 12, 1, 12),
@@ -170,6 +185,16 @@ _HIRES = (
         "hr_negative_prompt", "text", "Hires negative prompt", "hires negative prompt", "",
         "Hires negative prompt", None, "txt2img", "Hires fix", _LINES, prose=True,
     ),
+    Field(
+        "hr_cfg", "number", "Hires CFG Scale", "hires CFG scale", "hires CFG {}", "Hires CFG Scale",
+        Bounds(-1_000, 1_000, 0, 30), "txt2img", "Hires fix", "1, 5, 7",
+    ),
+    Field(
+        "hr_distilled_cfg", "number", "Hires Distilled CFG Scale", "hires distilled CFG scale",
+        "hires distilled CFG {}", "Hires Distilled CFG Scale", Bounds(-1_000, 1_000, 0, 30), "txt2img",
+        "Hires fix", "2.5, 3.5",
+    ),
+    Field("hr_additional_modules", "texts", "Hires VAE / Text Encoder", only="txt2img"),
     Field("hr_resize_x", "integer", "Resize width to", only="txt2img"),
     Field("hr_resize_y", "integer", "Resize height to", only="txt2img"),
     Field("enable_hr", "switch", "Hires. fix", only="txt2img"),

@@ -33,7 +33,8 @@ _HASH = re.compile(r"[0-9a-f]{10,64}")
 _TITLE_HASH = re.compile(r"\[([0-9a-f]+)\]$")
 _HEX = re.compile(r"[0-9a-f]+")
 _LORA_NAME = str.maketrans("", "", ":,")  # as extensions-builtin/Lora/extra_networks_lora.py (1.10.1)
-#: settings that WebUI 1.10.1 writes and that do not change the size, by their first words
+#: settings that WebUI 1.10.1, Forge f2.0.1 and Forge Neo 2.26 write and that do not change the size, by their
+#: first words
 _OF_THE_HOST = (
     *(field.infotext for path, field in TABLE.items() if field.infotext and path not in PROMPTS),
     "Schedule", "Face restoration", "FP8 weight", "Cache FP16 weight", "ENSD", "Conditional mask weight",
@@ -41,7 +42,7 @@ _OF_THE_HOST = (
     "Discard penultimate sigma", "Emphasis", "Extra noise", "Hires", "Hypertile", "Lora hashes",
     "Mask", "NGMS", "Noise", "Old prompt editing", "Pad conds", "SGM noise", "Sigma", "Skip Early CFG",
     "TI hashes", "Downcast", label_of("eta"), "Hashes", "Template", "Negative Template", "ADetailer",
-    "ControlNet", "Batch", "Hypernet",
+    "ControlNet", "Batch", "Hypernet", "Module", "Shift", "Diffusion in Low Bits",
 )  # fmt: skip
 
 

@@ -36,7 +36,9 @@ TEXT_FIELDS = frozenset(
     {"prompt", "negative_prompt", "hr_prompt", "hr_negative_prompt", "styles", "script_name"}
 )
 #: keys by which scripts take an image in their arguments (ControlNet's units, for one)
-_IMAGE_KEYS = frozenset({"image", "mask", "input_image", "mask_image", "init_image"})
+_IMAGE_KEYS = frozenset(
+    {"image", "mask", "input_image", "mask_image", "init_image", "image_fg", "mask_image_fg"}
+)
 #: and those by which they take folders and files, by their last word or in full (in ControlNet's units, the
 #: folders of its batch mode, read and written, and tensors that are unpickled)
 _FILE_WORDS = frozenset({"dir", "dirs", "folder", "folders", "path", "paths", "file", "files"})

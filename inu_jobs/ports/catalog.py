@@ -35,7 +35,14 @@ class Catalog(Permits, Protocol):
         """The family of the checkpoint that the WebUI finds by ``name`` (see model_families), '' if
         unknown."""
 
+    def payload_fields(self, is_img2img: bool) -> frozenset[str]:
+        """The names of all fields that the WebUI's own API knows."""
+
     def vaes(self) -> list[str]: ...
+    def modules(self) -> list[str] | None:
+        """Files of VAEs and text encoders; None if the WebUI does not load them as such (and has
+        ``vaes``)."""
+
     def samplers(self) -> list[str]: ...
     def sampler_exists(self, name: str) -> bool: ...
     def sampling(self, sampler: str, scheduler: str) -> tuple[str, str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import api
 from ..errors import NO_JOB, NotFound, SchedulerError
 from ..fields.field import Field
-from ..fields.table import TABLE
+from ..fields.table import SOME_HOSTS, TABLE
 from ..model import Job
 from ..ports import Catalog, Progress, Scheduler, SchedulerStatus
 from ..queue import Queue
@@ -154,12 +154,21 @@ class Overview:
         except SchedulerError:
             return Progress()
 
+    def _has(self, field: Field) -> bool:
+        if field.path not in SOME_HOSTS:
+            return True
+        _, is_setting, setting = field.path.partition("override_settings.")
+        if is_setting:
+            return not self._catalog.refused_setting(setting)
+        return any(field.path in self._catalog.payload_fields(is_img2img) for is_img2img in (False, True))
+
     def catalog(self) -> dict[str, list[str] | dict[str, list[str]] | list[Field]]:
-        """All fields that have a label, and the names of everything installed."""
+        """All fields that have a label and that the host has, and the names of everything installed."""
         found = self._catalog
         return {
-            "fields": [field for field in TABLE.values() if field.label],
-            "checkpoints": found.checkpoints(), "vaes": found.vaes(), "samplers": found.samplers(),
+            "fields": [field for field in TABLE.values() if field.label and self._has(field)],
+            "checkpoints": found.checkpoints(), "vaes": found.vaes(), "modules": found.modules() or [],
+            "samplers": found.samplers(),
             "schedulers": found.schedulers(), "upscalers": found.upscalers(),
             "latent_upscale_modes": found.latent_upscale_modes(), "loras": found.loras(),
             "embeddings": found.embeddings(), "styles": found.styles(), "wildcards": found.wildcards(),

@@ -16,6 +16,7 @@ from modules import paths_internal, script_callbacks, shared
 
 from ..log import log
 from . import tab
+from .host import missing_names
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,12 +36,9 @@ try:
         raise ModuleNotFoundError(name="dynamicprompts")
     problem = ""
 except ImportError as error:
-    # A dependency was not installed. The tab says so; nothing else runs.
+    # A dependency was not installed, or the WebUI is too different. The tab says so; nothing else runs.
     InuJobsScript = InuJobsUpscale = None  # type: ignore[assignment,misc]
-    problem = (
-        f"The Python package {error.name or error} is missing, so Inu Jobs cannot run."
-        " Connect to the internet and restart the WebUI, or install it with pip in the WebUI's environment."
-    )
+    problem = missing_names.problem(error)
 
 
 def data_folder() -> Path:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from ...budgets import whole_number
-from ...fields.table import CHECKPOINT, CLIP_SKIP, SIZE, TABLE, infotext_label
+from ...fields.table import CHECKPOINT, CLIP_SKIP, MODULES, SIZE, SOME_HOSTS, TABLE, VAE, infotext_label
 from ...model import Payload
 from ...ports import Catalog
 from .parsing import Infotext
@@ -29,16 +30,20 @@ _NUMBERS = re.compile(r"(?<!\d)(\d{1,4})\.(\d{1,4})\.(\d{1,4})(?!\d)")
 
 class Here(NamedTuple):
     """What is installed. ``exists``: whether there is a checkpoint of that name (or hash); ``labels``: of the
-    settings, see ``ports.Catalog.infotext_settings``."""
+    settings, see ``ports.Catalog.infotext_settings``; ``fields``: of ``SOME_HOSTS``, those that a payload may
+    have; ``modules``: see ``ports.Catalog.modules``."""
 
     exists: Callable[[str], bool]
     labels: Sequence[tuple[str, str, str]]
+    fields: frozenset[str] = frozenset()
+    modules: Sequence[str] | None = None
 
     @classmethod
     def of(cls, catalog: Catalog) -> Here:
         """Without the settings that no job may contain."""
         labels = [known for known in catalog.infotext_settings() if not catalog.refused_setting(known[1])]
-        return cls(catalog.checkpoint_exists, labels)
+        fields = SOME_HOSTS & catalog.payload_fields(False)
+        return cls(catalog.checkpoint_exists, labels, fields, catalog.modules())
 
 
 def _whole(text: str) -> int:
@@ -113,6 +118,16 @@ _OF_ONE_IMAGE = re.compile(
     r"|.*\b(?:seed|date|time|timestamp|created|elapsed|pos|index|(?:image|job|task) (?:id|number))",
     re.IGNORECASE,
 )
+#: how Forge (f2.0.1) and Forge Neo (2.26) write which files of VAEs and text encoders were used
+_MODULE, _HIRES_MODULE = re.compile(r"Module \d{1,3}"), re.compile(r"Hires Module \d{1,3}")
+#: what Forge Neo calls these for models that have a shift instead of a distilled CFG scale
+_SHIFTS = {
+    "Shift": infotext_label("distilled_cfg_scale"), "Hires Shift": infotext_label("hr_distilled_cfg"),
+}  # fmt: skip
+#: for hires fix without any
+_BUILT_IN = "Built-in"
+#: VAEs that are no file
+_NO_FILE = frozenset({"Automatic", "None"})
 _CHECKPOINT = "sd_model_checkpoint"
 _VAE = "sd_vae"
 
@@ -122,7 +137,7 @@ def payload_of(read: Infotext, here: Here) -> Payload:
     made: Payload = {"prompt": read.prompt + _hypernet(read.fields), "negative_prompt": read.negative}
     if not read.fields:
         return made
-    made |= _read(_FIELDS, read.fields)
+    made |= _read(_fields(here), read.fields)
     sizes = {
         ("width", "height"): _size(read.fields.get(_SIZE)),
         ("hr_resize_x", "hr_resize_y"): _size(read.fields.get(_HIRES_RESIZE)),
@@ -134,6 +149,8 @@ def payload_of(read: Infotext, here: Here) -> Payload:
     for sides, size in sizes.items():
         if size:
             made |= dict(zip(sides, size, strict=True))
+    if "hr_additional_modules" in here.fields and (second := modules_of(read, here, _HIRES_MODULE)):
+        made["hr_additional_modules"] = [] if second == [_BUILT_IN] else second
     if first or _HIRES_SCALE in read.fields or _HIRES_RESIZE in read.fields:
         made["enable_hr"] = True
     made["restore_faces"] = _FACES in read.fields
@@ -150,6 +167,8 @@ def settings_of(read: Infotext, here: Here) -> dict[str, Any]:
     if model := read.fields.get(_FACES):
         settings["face_restoration_model"] = model
     vae = settings.pop(_VAE, None)
+    if found := modules_of(read, here, _MODULE):
+        settings[MODULES.partition(".")[2]], vae = found, None
     name, hash = read.fields.get(_MODEL), read.fields.get(_MODEL_HASH)
     if name or hash:
         known = next((one for one in (name, hash) if one and here.exists(one)), None)
@@ -160,9 +179,13 @@ def settings_of(read: Infotext, here: Here) -> dict[str, Any]:
 def left_over(read: Infotext, here: Here) -> list[str]:
     """The labels of an infotext that neither ``payload_of`` nor anything else here can carry over."""
     _, used = _settings(read, here)
-    for label, (path, _) in _FIELDS.items():
-        if path in _read({label: _FIELDS[label]}, read.fields):
+    for label, known in _fields(here).items():
+        if known[0] in _read({label: known}, read.fields):
             used.add(label)
+    if here.modules is not None:
+        used |= {label for label in read.fields if _MODULE.fullmatch(label) or label == infotext_label(VAE)}
+    if "hr_additional_modules" in here.fields:
+        used |= {label for label in read.fields if _HIRES_MODULE.fullmatch(label)}
     used |= _READ_APART | _SAYS_NOTHING
     return [label for label in read.fields if label not in used and not of_one_image(label)]
 
@@ -170,6 +193,29 @@ def left_over(read: Infotext, here: Here) -> list[str]:
 def of_one_image(label: str) -> bool:
     """Whether images with the same setup differ in it: it only identifies an image."""
     return _OF_ONE_IMAGE.fullmatch(label) is not None
+
+
+def modules_of(read: Infotext, here: Here, labels: re.Pattern[str]) -> list[str]:
+    """The files of VAEs and text encoders that an infotext names, without their extension, one by one; [] if
+    this WebUI has none. A VAE of another WebUI is one of them, too."""
+    if here.modules is None:
+        return []
+    known = {PurePath(name).stem: name for name in here.modules}
+    found = [text for label, text in read.fields.items() if labels.fullmatch(label)]
+    vae = read.fields.get(infotext_label(VAE), "") if labels is _MODULE else ""
+    if vae and vae not in _NO_FILE:
+        found.append(PurePath(vae).stem if vae in here.modules else vae)
+    return [known.get(text, text) for text in dict.fromkeys(found)]
+
+
+def _fields(here: Here) -> dict[str, tuple[str, Callable[[str], Any]]]:
+    """Those of ``_FIELDS`` that this WebUI has."""
+    labels = {**{label: label for label in _FIELDS}, **_SHIFTS}
+    return {
+        label: _FIELDS[usual]
+        for label, usual in labels.items()
+        if _FIELDS[usual][0] not in SOME_HOSTS or _FIELDS[usual][0] in here.fields
+    }
 
 
 def _settings(read: Infotext, here: Here) -> tuple[dict[str, Any], set[str]]:

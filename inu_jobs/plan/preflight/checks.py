@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 
 from ... import budgets
-from ...fields.field_types import FIELDS
 from ...fields.upscale import is_upscale
 from ...model import Axis, Finding, Payload
 from ...overlay import overlay
@@ -92,7 +91,9 @@ class _Preflight:
             ]
         ]
         findings += dict.fromkeys(
-            finding for payload, _ in groups for finding in _unknown_fields(payload, self._kind)
+            finding
+            for payload, _ in groups
+            for finding in _unknown_fields(payload, self._kind, self._names.fields())
         )
         findings += without_effect(groups, axes, self._kind)
         findings += _duplicates(groups, self._kind)
@@ -247,14 +248,14 @@ def _brackets(field: str, text: str) -> list[Finding]:
     return [Finding("warning", "brackets", message, field)]
 
 
-def _unknown_fields(payload: Payload, kind: str) -> list[Finding]:
+def _unknown_fields(payload: Payload, kind: str, known: frozenset[str]) -> list[Finding]:
     found = []
     for field in payload:
-        if field not in FIELDS[kind]:
+        if field not in known:
             message = say(
                 "The WebUI has no field “{field}” for {kind} and will ignore it.", field=field, kind=kind
             )
-            near = nearest(field, FIELDS[kind])
+            near = nearest(field, known)
             found.append(Finding("warning", "unknown_field", message, field, near, field))
     return found
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from ...budgets import PROMPT, PROPOSALS, WORDS
-from ...fields.table import unit_of
+from ...fields.table import MODULES, unit_of
 from ...fields.upscale import upscalers
 from ...model import Finding, Payload
 from ...ports import Catalog
@@ -20,7 +21,9 @@ from .names_in_text import Embeddings, wildcards
 #: sd-webui-loractl and its forks
 _CURVES = ("dynamic lora weights", "loractl")
 #: values that mean "nothing" or "unchanged" in fields that name something
-SAME = frozenset({"", "None", "Use same checkpoint", "Use same sampler", "Use same scheduler"})
+SAME = frozenset(
+    {"", "None", "Use same checkpoint", "Use same sampler", "Use same scheduler", "Use same choices"}
+)
 #: title of an always-on script whose arguments are units, dicts in its API's format
 CONTROLNET = "controlnet"
 
@@ -42,6 +45,13 @@ class InstalledNames:
         self._styles: dict[str, str] = {}
         self._unknown = 0
         self._comments: bool | None = None
+        self._fields: frozenset[str] | None = None
+
+    def fields(self) -> frozenset[str]:
+        """That a payload may have here."""
+        if self._fields is None:
+            self._fields = self._catalog.payload_fields(self._is_img2img)
+        return self._fields
 
     def check(self, now: Payload) -> list[Finding]:
         """``now``: a task's whole payload."""
@@ -49,6 +59,7 @@ class InstalledNames:
         prefix = "override_settings."
         found = [*self._checkpoint(settings.get("sd_model_checkpoint"), f"{prefix}sd_model_checkpoint")]
         found += self._vae(settings.get("sd_vae"), f"{prefix}sd_vae")
+        found += self._modules(settings.get(MODULES.removeprefix(prefix)), MODULES)
         found += self._upscaler(settings.get("upscaler_for_img2img"), f"{prefix}upscaler_for_img2img")
         sampler = "sampler_name" if now.get("sampler_name") else "sampler_index"
         found += self._sampler(now.get(sampler), sampler)
@@ -59,6 +70,7 @@ class InstalledNames:
             found += self._sampler(now.get("hr_sampler_name"), "hr_sampler_name")
             found += self._scheduler(now.get("hr_scheduler"), "hr_scheduler")
             found += self._hires_upscaler(now.get("hr_upscaler"))
+            found += self._modules(now.get("hr_additional_modules"), "hr_additional_modules")
         for style in now.get("styles") or ():
             found += self._style(style)
         return [*found, *self._script(now), *self._always_on(now)]
@@ -137,6 +149,15 @@ class InstalledNames:
     def _vae(self, name: Any, field: str) -> Sequence[Finding]:
         known = ["Automatic", "None", *self._list("vaes", self._catalog.vaes)]
         return self._named("vae", name, field, known)
+
+    def _modules(self, names: Any, field: str) -> list[Finding]:
+        """VAE and text encoders, by name or path."""
+        known = self._list("modules", lambda: self._catalog.modules() or [])
+        return [
+            finding
+            for name in (names if isinstance(names, list) else ())
+            for finding in self._named("module", PurePath(str(name)).name, field, known)
+        ]
 
     def _sampler(self, name: Any, field: str) -> Sequence[Finding]:
         return self._named(
@@ -288,6 +309,7 @@ _ABSENT = {
     "lora": template("There is no LoRA “{name}”"),
     "checkpoint": template("There is no checkpoint “{name}”"),
     "vae": template("There is no VAE “{name}”"),
+    "module": template("There is no VAE or text encoder “{name}”"),
     "sampler": template("There is no sampler “{name}”"),
     "upscaler": template("There is no upscaler “{name}”"),
     "style": template("There is no style “{name}”"),

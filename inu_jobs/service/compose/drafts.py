@@ -11,7 +11,8 @@ import msgspec
 from ... import api
 from ...budgets import MB, PAYLOAD
 from ...errors import InvalidInput, NotFound, NotPermitted, Refused
-from ...fields.table import FILES
+from ...fields.field_types import no_field
+from ...fields.table import FILES, SOME_HOSTS
 from ...library import payload_permits
 from ...library.inputs import Inputs
 from ...library.payload_images import accept, tokens_in
@@ -159,6 +160,8 @@ class Drafter:
     def accept_value(self, path: str, value: Any, kind: str, field: str, where: str) -> Any:
         """Checks ``value`` on its own by applying it to an empty payload. ``InvalidInput`` with ``field`` if
         ``path`` cannot be varied, with ``where`` if it cannot take that value."""
+        if path in SOME_HOSTS and "." not in path and not self._knows(path):
+            raise no_field(path, kind, field)
         try:
             alone = accept(overlay({}, {path: value}), kind, self._inputs, self._catalog)
             return _at(alone, path.split("."))
@@ -168,6 +171,10 @@ class Drafter:
             raise InvalidInput(error.sentence, where) from error
         except LookupError as error:  # it was dropped
             raise InvalidInput(say("'{path}' cannot be varied.", path=path), field) from error
+
+    def _knows(self, field: str) -> bool:
+        """Whether this WebUI has the field."""
+        return any(field in self._catalog.payload_fields(is_img2img) for is_img2img in (False, True))
 
     def _accept_axis(self, axis: Axis, kind: str, where: str) -> Axis:
         """An axis must not bring in what a payload may not contain: each value passes the same checks."""

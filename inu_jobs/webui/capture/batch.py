@@ -27,21 +27,25 @@ _TYPES: dict[str, Callable[[Any], Any]] = {
     "seed": int, "cfg_scale": float, "sampler_name": str, "steps": int,
 }  # fmt: skip
 _VALUES = {infotext_label(field): (field, convert) for field, convert in _TYPES.items()}
+#: what Batch on Forge Neo (2.26) also offers to append to the prompt
+FILE_NAME = "Filename"
 _NAMED = 3
 
 
 class BatchTools(msgspec.Struct, frozen=True):
     """File access as the host provides it. ``images``: all images under a folder; ``files``: those directly
     in a folder; ``infotext``: an image's, by label; ``find_checkpoint``: the checkpoint title for a hash or
-    name; ``keep``: stores an image file unchanged; ``hides_folders``: the WebUI was started with folder
-    fields hidden."""
+    name; ``keep``: stores an image file unchanged, ``keep_image`` one to start from; ``hides_folders``: the
+    WebUI was started with folder fields hidden; ``rounded``: the side in pixels that "Resize by" makes."""
 
     images: Callable[[str], list[str]]
     files: Callable[[str], list[str]]
     infotext: Callable[[str], Mapping[str, Any]]
     find_checkpoint: Callable[[str], str | None]
     keep: Callable[[Path], Kept]
+    keep_image: Callable[[Path], Kept]
     hides_folders: bool
+    rounded: Callable[[float], int] = int
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -63,7 +67,7 @@ def read_batch(arguments: Mapping[str, Any], tools: BatchTools) -> Batch:
         name = Path(path).name
         try:
             mask = masks.of(path)
-            kept = tools.keep(Path(path))
+            kept = tools.keep_image(Path(path))
         except LookupError:
             unmasked.append(name)
             continue
@@ -108,12 +112,16 @@ def file_changes(
         changes["mask"] = tools.keep(Path(mask)).token
     if arguments.get("selected_scale_tab") == 1:
         factor = arguments["scale_by"]
-        changes |= {"width": int(kept.width * factor), "height": int(kept.height * factor)}
+        width, height = (tools.rounded(side * factor) for side in (kept.width, kept.height))
+        changes |= {"width": width, "height": height}
     if arguments.get("img2img_batch_use_png_info"):
         folder = "" if tools.hides_folders else arguments.get("img2img_batch_png_info_dir") or ""
         wanted = arguments.get("img2img_batch_png_info_props") or ()
         infotext = str(Path(folder) / Path(path).name) if folder else path
         changes |= own_settings(infotext, wanted, tools)
+        if FILE_NAME in wanted:
+            prompt = [*filter(None, [changes.get("prompt")]), escaped(Path(path).stem)]
+            changes["prompt"] = " ".join(prompt)
     return changes
 
 
@@ -174,6 +182,11 @@ def own_settings(path: str, wanted: Sequence[str], tools: BatchTools) -> dict[st
     if checkpoint:
         values["override_settings.sd_model_checkpoint"] = checkpoint
     return {**found, **values}
+
+
+def escaped(name: str) -> str:
+    """A file's name for a prompt, where brackets would be weights."""
+    return name.replace("(", "\\(").replace(")", "\\)")
 
 
 def left_out(names: Sequence[str], kind: str) -> list[Sentence]:

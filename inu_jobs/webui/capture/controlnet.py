@@ -138,12 +138,20 @@ def restore(args: Sequence[Any], defaults: Sequence[Any], open_image: Open) -> l
     ]
 
 
+#: a unit that has it also has its mask as an image of its own (Forge f2.0.1, Forge Neo 2.26)
+_STROKES = "image_fg"
+
+
 def _unpacked(fields: dict[str, Any], default: Any, open_image: Open) -> Any:
     image = fields.get("image")
     if isinstance(image, dict) and isinstance(image.get("image"), list):
         fields = {**fields, "image": image["image"]}
-    known = dataclasses.is_dataclass(default) and is_unit(default)
-    return _object(fields, default, open_image) if known else fields
+    if not dataclasses.is_dataclass(default) or not is_unit(default):
+        return fields
+    image = fields.get("image")
+    if _STROKES in fields_of(default) and isinstance(image, dict):
+        fields = {**fields, "image": image.get("image"), "mask_image": image.get("mask")}
+    return _object(fields, default, open_image)
 
 
 def _object(fields: dict[str, Any], default: Any, open_image: Open) -> Any:
@@ -155,7 +163,13 @@ def _object(fields: dict[str, Any], default: Any, open_image: Open) -> Any:
     return made
 
 
-_PIXELS = frozenset({"image", "mask", "mask_image", "generated_image", "effective_region_mask"})
+#: those that end in "_fg" are the strokes on a canvas (Forge f2.0.1, Forge Neo 2.26)
+_PIXELS = frozenset(
+    {
+        "image", "mask", "mask_image", "generated_image", "effective_region_mask", "image_fg",
+        "mask_image_fg",
+    }
+)  # fmt: skip
 
 
 def _value(value: Any, default: Any, name: str, open_image: Open) -> Any:

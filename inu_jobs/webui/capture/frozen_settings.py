@@ -16,7 +16,8 @@ from ...sentences import UNSAID, Sentence, say
 CHECKPOINT = "sd_model_checkpoint"
 VAE = "sd_vae"
 
-#: settings that affect an image although they are not in the infotext
+#: settings that affect an image although they are not in the infotext; after the first empty line those of
+#: Forge (f2.0.1) and Forge Neo (2.26), then Forge Neo's, then reForge's (March 2026)
 SHAPING = frozenset(
     """
     auto_vae_precision auto_vae_precision_bfloat16 batch_cond_uncond comma_padding_backtrack
@@ -31,6 +32,19 @@ SHAPING = frozenset(
     SWIN_tile SWIN_tile_overlap ldsr_steps
     hires_fix_use_firstpass_conds no_dpmpp_sde_batch_determinism use_old_emphasis_implementation
     use_old_hires_fix_width_height use_old_karras_scheduler_sigmas
+
+    forge_additional_modules forge_try_reproduce
+
+    anima_do_reference composite_tiles_on_gpu img2img_inpaint_precise_mask invert_sigmas klein_no_reference
+    neta_template_negative neta_template_positive qwen_vae_resize refiner_fast_sd refiner_lora_replacement
+    refiner_use_steps sdxl_zero_neg stochastic_sampling token_merging_downsample token_merging_no_rand
+    token_merging_stride use_beta_sigmas use_dynamic_shifting use_exponential_sigmas use_karras_sigmas
+
+    COMPACT_tile COMPACT_tile_overlap GRL_tile GRL_tile_overlap HAT_tile HAT_tile_overlap OmniSR_tile
+    OmniSR_tile_overlap PLKSR_tile PLKSR_tile_overlap RCAN_tile RCAN_tile_overlap SPAN_tile
+    SPAN_tile_overlap SRFormer_tile SRFormer_tile_overlap custom_sampler_name dpm2_ancestral_s_noise
+    dpm_adaptive_s_noise dpm_fast_s_noise dynamic_clip_skip_enabled dynamic_clip_skip_schedule_values
+    dynamic_clip_skip_start dynamic_clip_skip_use_schedule epsilon_scaling_enabled epsilon_scaling_factor
     """.split()  # noqa: SIM905
 )
 
@@ -39,6 +53,9 @@ ACT_ON_CHANGE = {
     "fp8_storage": "FP8 weight",
     "cache_fp16_weight": "Cache FP16 weight for LoRA",
     "cross_attention_optimization": "Cross attention optimization",
+    # Forge, Forge Neo: used when a model is loaded, and overriding it alone loads none
+    "forge_unet_storage_dtype": "Diffusion in Low Bits",
+    "sd_text_encoder": "SD Text Encoder",  # reForge
 }
 
 

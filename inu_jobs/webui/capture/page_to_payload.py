@@ -18,16 +18,18 @@ from ...fields.table import FILES, unit_of
 from ...model import AxisSpec, Payload
 from ...sentences import Sentence, say
 from ...service.compose import job_names
+from ..host.init_images import ImageTools, pick_images, scaled
 from .batch import MODE, Batch, BatchTools, read_batch
 from .frozen_settings import CHECKPOINT, Setting, freeze_settings, not_frozen
 from .scripts import ScriptOnPage, extra_options, script_fields
-from .sketch import inpaint_sketch
 
-TXT2IMG = """prompt negative_prompt n_iter batch_size cfg_scale width height enable_hr denoising_strength
-    hr_scale hr_upscaler hr_second_pass_steps hr_resize_x hr_resize_y hr_checkpoint_name hr_sampler_name
-    hr_scheduler hr_prompt hr_negative_prompt""".split()  # noqa: SIM905
-IMG2IMG = """prompt negative_prompt n_iter batch_size cfg_scale image_cfg_scale denoising_strength
-    width height resize_mode inpainting_fill inpaint_full_res inpaint_full_res_padding
+#: those that the host's function has
+TXT2IMG = """prompt negative_prompt n_iter batch_size cfg_scale distilled_cfg_scale width height enable_hr
+    denoising_strength hr_scale hr_upscaler hr_second_pass_steps hr_resize_x hr_resize_y hr_checkpoint_name
+    hr_additional_modules hr_sampler_name hr_scheduler hr_prompt hr_negative_prompt hr_cfg
+    hr_distilled_cfg""".split()  # noqa: SIM905
+IMG2IMG = """prompt negative_prompt n_iter batch_size cfg_scale distilled_cfg_scale image_cfg_scale
+    denoising_strength width height resize_mode inpainting_fill inpaint_full_res inpaint_full_res_padding
     inpainting_mask_invert""".split()  # noqa: SIM905
 #: what the page shows for "nothing chosen"
 SAME = {
@@ -38,15 +40,6 @@ SAME = {
 LATENT_NOISE = 2
 SCALE_BY_TAB = 1
 TIMES = "\N{MULTIPLICATION SIGN}"
-
-
-class ImageTools(msgspec.Struct, frozen=True):
-    """What the host does to images on their way in. ``fix`` rotates a photo upright, ``binary_mask`` turns a
-    drawing into a mask, ``save`` stores an image and returns its token."""
-
-    fix: Callable[[Any], Any]
-    binary_mask: Callable[[Any], Any]
-    save: Callable[[Any], str]
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -141,8 +134,8 @@ def img2img_fields(page: Page, image: Any) -> Payload:
     arguments = page.arguments
     fields = {name: number(arguments[name]) for name in IMG2IMG if name in arguments}
     if image is not None and arguments.get("selected_scale_tab") == SCALE_BY_TAB:
-        fields["width"] = int(image.width * arguments["scale_by"])
-        fields["height"] = int(image.height * arguments["scale_by"])
+        size = scaled(image, arguments["scale_by"], arguments, page.images)
+        fields["width"], fields["height"] = size
     fields["inpaint_full_res"] = bool(fields.get("inpaint_full_res"))
     # ``mask_blur`` other than int is ignored by Generate; the API would round it.
     if isinstance(arguments.get("mask_blur"), int):
@@ -152,34 +145,6 @@ def img2img_fields(page: Page, image: Any) -> Payload:
     if "initial_noise_multiplier" in page.settings:
         fields["initial_noise_multiplier"] = page.settings["initial_noise_multiplier"].value
     return fields
-
-
-def pick_images(arguments: Mapping[str, Any], tools: ImageTools) -> tuple[Any, Any]:
-    """The image to start from, and the mask or None, from the open img2img tab."""
-    mode = arguments.get("mode")
-    image = mask = None
-    if mode == 0:
-        image = arguments["init_img"]
-    elif mode == 1:
-        image = arguments["sketch"]
-    elif mode == 2:
-        drawn = arguments["init_img_with_mask"] or {}
-        image, mask = drawn.get("image"), drawn.get("mask")
-        mask = None if mask is None else tools.binary_mask(mask)
-    elif mode == 3 and arguments["inpaint_color_sketch"] is not None:
-        image, mask = inpaint_sketch(
-            arguments["inpaint_color_sketch"],
-            arguments["inpaint_color_sketch_orig"],
-            arguments["mask_alpha"],
-            arguments["mask_blur"],
-        )
-    elif mode == 4:
-        image, mask = arguments["init_img_inpaint"], arguments["init_mask_inpaint"]
-    if image is None:
-        raise InvalidInput(
-            say("There is no image to start from: add one to the open img2img tab."), "init_images"
-        )
-    return tools.fix(image), None if mask is None else tools.fix(mask)
 
 
 def number(value: Any) -> Any:

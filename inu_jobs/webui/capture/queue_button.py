@@ -2,14 +2,12 @@
 
 The gradio event only stores a draft and returns its id; queueing goes through the web API. Any web page can
 send gradio events to a WebUI on the same machine, so the event asks our guard to check the origin.
-Source: gradio 3.41.2 and 4.40 (events as dicts or as functions; ``Request``); WebUI 1.10.1,
-modules/ui_toprow.py.
+Source: gradio 3.41.2 and 4.40 (``Request``); WebUI 1.10.1, modules/ui_toprow.py.
 """
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import gradio as gr
@@ -20,16 +18,16 @@ from ...errors import InuJobsError
 from ...log import log
 from ...sentences import Sentence, say
 from ...web.guard import Denied, Guard
+from ..host import page_events
 from .page_to_payload import freeze
 from .read_page import read_page
-from .state_components import PageEvent, StateFiller, fill, state_fillers
+from .state_components import StateFiller, fill, state_fillers
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
 
 Tab = Literal["txt2img", "img2img"]
 TABS: tuple[Tab, ...] = ("txt2img", "img2img")
-GENERATE_OUTPUTS = 4
 
 #: remembers Shift: gradio calls ``_js`` after the click, without its event
 REMEMBER_SHIFT = """() => {
@@ -40,13 +38,6 @@ REMEMBER_SHIFT = """() => {
     }, true);
     return [];
 }"""
-#: the page's values without the outputs that gradio adds; the task id is not for us
-COLLECT: dict[Tab, str] = {
-    "txt2img": "(...values) => { values[0] = ''; return values; }",
-    "img2img": (
-        "(...values) => { values[0] = ''; values[1] = get_tab_index('mode_img2img'); return values; }"
-    ),
-}
 TELL = """(answer) => {
     window.inuJobs?.captured(answer.id ?? answer, Boolean(window.inuJobsShift));
     return [];
@@ -100,51 +91,27 @@ def add_button(buttons: Buttons, tab: Tab) -> None:
 def bind(demo: Any, runtime: Runtime, guard: Guard) -> None:
     """Connect our buttons once the page is complete. ``demo`` is the whole page."""
     with demo:
-        js = "_js" if "_js" in inspect.signature(demo.load).parameters else "js"  # gradio 3, 4
+        js = page_events.javascript(demo)
         demo.load(fn=None, inputs=None, outputs=None, **{js: REMEMBER_SHIFT})
         for tab, buttons in _buttons.items():
-            inputs = click_inputs(demo, buttons.generate)
+            inputs = page_events.generate_inputs(demo, buttons.generate)
             if inputs is None or buttons.queue is None:
                 log.warning("Generate was not found in %s, so its page cannot be queued as a job.", tab)
                 continue
-            fillers = state_fillers(events(demo), buttons.generate, inputs)
+            fillers = state_fillers(page_events.events(demo), buttons.generate, inputs)
+            sent = [*inputs, *(component for filler in fillers for component in filler.inputs)]
             answer = gr.JSON(visible=False)
             event = buttons.queue.click(
                 fn=handler(tab, runtime, guard, fillers),
-                inputs=[*inputs, *(component for filler in fillers for component in filler.inputs)],
+                inputs=sent,
                 outputs=[answer],
                 show_progress="hidden",
                 queue=False,  # respond at once, even during generation
-                **{js: COLLECT[tab]},
+                **{js: page_events.collect(inputs, len(sent), tab == "img2img")},
             )
             # not after a failure, which gradio shows itself: the previous answer would still be there
             event.success(fn=None, inputs=[answer], outputs=None, **{js: TELL})
     _buttons.clear()
-
-
-def click_inputs(demo: Any, button: Any) -> list[Any] | None:
-    """The inputs of the click event of ``button`` that has as many outputs as Generate's."""
-    for event in events(demo):
-        if (button._id, "click") in event.targets and len(event.outputs) == GENERATE_OUTPUTS:
-            return list(event.inputs)
-    return None
-
-
-def events(demo: Any) -> Iterator[PageEvent]:
-    """All events on the page."""
-    if isinstance(demo.fns, dict):  # gradio 4.3x and later
-        for function in demo.fns.values():
-            targets = {tuple(target) for target in function.targets}
-            yield PageEvent(targets, function.inputs, function.outputs, getattr(function, "fn", None))
-        return
-    for event, function in zip(demo.dependencies, demo.fns, strict=True):
-        targets = {
-            (target, event.get("trigger")) if isinstance(target, int) else tuple(target)
-            for target in event["targets"]
-        }
-        blocks = demo.blocks
-        inputs = [blocks[i] for i in event["inputs"]]
-        yield PageEvent(targets, inputs, [blocks[i] for i in event["outputs"]], function.fn)
 
 
 def handler(

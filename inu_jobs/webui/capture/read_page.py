@@ -9,19 +9,18 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from modules import images, img2img, infotext_utils, processing, scripts, sd_models, shared, txt2img
-from PIL import Image
 
 from ...errors import Refused
 from ...library.inputs import Inputs
 from ...sentences import say
+from ..host import batch_files
+from ..host.init_images import ImageTools
 from ..host.permits import read_settings
 from .batch import BatchTools
-from .page_to_payload import ImageTools, Page, name_arguments
+from .page_to_payload import Page, name_arguments
 from .scripts import Role, ScriptOnPage
 
 BUILT_IN: dict[str, Role] = {"seed": "seed", "sampler": "sampler", "refiner": "refiner"}
-#: what Batch reads from a folder (``process_batch``)
-BATCH_FILES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
 
 
 def read_page(kind: Literal["txt2img", "img2img"], values: Sequence[Any], inputs: Inputs) -> Page:
@@ -32,6 +31,8 @@ def read_page(kind: Literal["txt2img", "img2img"], values: Sequence[Any], inputs
         function, runner = img2img.img2img, scripts.scripts_img2img
     arguments, script_values = name_arguments(function, values)
     on_page, selected = read_scripts(runner, script_values)
+    rounded = batch_files.rounding()
+    file_types = batch_files.file_types(arguments)
     return Page(
         kind=kind,
         arguments=arguments,
@@ -42,24 +43,22 @@ def read_page(kind: Literal["txt2img", "img2img"], values: Sequence[Any], inputs
         checkpoint=current_checkpoint(),
         find_checkpoint=find_checkpoint,
         images=ImageTools(
-            fix=images.fix_image, binary_mask=processing.create_binary_mask, save=inputs.save_image
+            fix=images.fix_image,
+            binary_mask=processing.create_binary_mask,
+            save=inputs.save_image,
+            rounded=rounded,
         ),
         batch=BatchTools(
-            images=lambda folder: list(shared.walk_files(folder, allowed_extensions=BATCH_FILES)),
+            images=lambda folder: list(shared.walk_files(folder, allowed_extensions=file_types)),
             files=lambda folder: list(shared.listfiles(folder)),
-            infotext=read_infotext,
+            infotext=lambda path: batch_files.read_infotext(path, rounded),
             find_checkpoint=closest_checkpoint,
             keep=inputs.save_file,
+            keep_image=batch_files.keep_image(inputs, rounded),
+            rounded=rounded or int,
             hides_folders=bool(shared.cmd_opts.hide_ui_dir_config),
         ),
     )
-
-
-def read_infotext(path: str) -> dict[str, Any]:
-    """By label; {} for an image without infotext."""
-    with Image.open(path) as image:
-        text, _ = images.read_info_from_image(image)
-    return dict(infotext_utils.parse_generation_parameters(text)) if text else {}
 
 
 def closest_checkpoint(name: str) -> str | None:

@@ -13,6 +13,8 @@ from PIL import Image, ImageEnhance, ImageFilter
 from ...errors import InvalidInput
 from ...sentences import say
 
+DIFFERENT_SIZES = say("The sketch and the image below it differ in size: add the image again.")
+
 
 def inpaint_sketch(
     painted: Image.Image, original: Image.Image | None, transparency: float, blur: Any
@@ -21,9 +23,7 @@ def inpaint_sketch(
     size. ``transparency`` of the mask in percent; ``blur``: radius in pixels."""
     original = original or painted
     if painted.size != original.size or painted.mode != original.mode:
-        raise InvalidInput(
-            say("The sketch and the image below it differ in size: add the image again."), "init_images"
-        )
+        raise InvalidInput(DIFFERENT_SIZES, "init_images")
     differs = numpy.asarray(painted) != numpy.asarray(original)
     if differs.ndim == 3:
         differs = differs.any(axis=-1)

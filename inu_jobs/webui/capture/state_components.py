@@ -15,15 +15,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from ...log import log
-
-
-class PageEvent(NamedTuple):
-    """``targets``: (component id, trigger) pairs."""
-
-    targets: set[tuple[Any, Any]]
-    inputs: Sequence[Any]
-    outputs: Sequence[Any]
-    function: Callable[..., Any] | None
+from ..host.page_events import PageEvent
 
 
 class StateFiller(NamedTuple):

@@ -8,10 +8,8 @@ from typing import Any
 
 from modules import (
     extra_networks,
-    infotext_utils,
     paths_internal,
     scripts,
-    sd_hijack,
     sd_models,
     sd_samplers,
     sd_schedulers,
@@ -21,6 +19,7 @@ from modules import (
 
 from ...plan import Wildcards
 from ..capture import controlnet
+from . import model_parts, payload_fields
 from .model_files import family_of
 from .permits import WebuiPermits
 
@@ -57,10 +56,18 @@ class WebuiCatalog(WebuiPermits):
 
     def loaded_checkpoint(self) -> str:
         model = sd_models.model_data.sd_model  # shared.sd_model would load one
-        if model is None:  # before doing anything else, the WebUI loads the one from its settings
+        if not model_parts.is_loaded(
+            model
+        ):  # before doing anything else, the WebUI loads the one from its settings
             return self.checkpoint("")
         info = getattr(model, "sd_checkpoint_info", None)
         return str(info.filename) if info else ""
+
+    def payload_fields(self, is_img2img: bool) -> frozenset[str]:
+        return payload_fields.payload_fields(is_img2img)
+
+    def modules(self) -> list[str] | None:
+        return model_parts.modules()
 
     def vaes(self) -> list[str]:
         return list(shared_items.sd_vae_items())
@@ -115,7 +122,7 @@ class WebuiCatalog(WebuiPermits):
         labels = shared.opts.data_labels
         pairs = [(info.infotext, name) for name, info in labels.items() if info.infotext]
         found = []
-        for label, name in [*pairs, *infotext_utils.infotext_to_setting_name_mapping]:
+        for label, name in [*pairs, *model_parts.infotext_labels()]:
             default = labels[name].default if name in labels else None
             value = getattr(shared.opts, name, None) if default is None else default
             kind = type(value).__name__
@@ -132,8 +139,7 @@ class WebuiCatalog(WebuiPermits):
         return "lora" not in extra_networks.extra_network_registry
 
     def embeddings(self) -> list[str]:
-        database = sd_hijack.model_hijack.embedding_db
-        return [*database.word_embeddings, *database.skipped_embeddings]
+        return model_parts.embeddings()
 
     def styles(self) -> list[str]:
         return list(shared.prompt_styles.styles)

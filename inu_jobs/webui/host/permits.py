@@ -12,6 +12,7 @@ from modules import shared
 from ...sentences import Sentence
 from ..capture import frozen_settings, scripts
 from ..capture.frozen_settings import Setting
+from . import model_parts
 
 
 class WebuiPermits:
@@ -32,7 +33,7 @@ def read_settings() -> dict[str, Setting]:
 
 def read_setting(name: str, info: Any) -> Setting:
     return Setting(
-        value=getattr(shared.opts, name, info.default),
+        value=model_parts.setting_value(name, getattr(shared.opts, name, info.default)),
         default=info.default,
         infotext=bool(info.infotext),
         changeable=is_changeable(name, info),
@@ -45,6 +46,8 @@ def is_changeable(name: str, info: Any) -> bool:
     """Whether an API request may override the setting; otherwise the task would fail when the WebUI restores
     it (``Options.__setattr__``)."""
     flags = shared.cmd_opts
+    if model_parts.without_effect(name):
+        return False
     if info.do_not_save or getattr(info, "restrict_api", False) or name in shared.opts.restricted_opts:
         return False
     if isinstance(info.component_args, dict) and info.component_args.get("visible", True) is False:

@@ -32,6 +32,7 @@ from ...ports import (
 )
 from ...sentences import say
 from ..capture import controlnet
+from ..host import payload_fields
 from ..host.progress import Generation
 from . import enqueued
 from .attachment import Attachment
@@ -253,6 +254,7 @@ class AgentScheduler:
         # of its own, and a failing task would block the whole queue.
         args = copy.deepcopy(request.payload)
         args["force_task_id"] = request.task
+        payload_fields.complete(args, payload_fields.payload_fields(request.is_img2img))
         controlnet.for_agent_scheduler(args)
         try:
             attachment.runner.register_api_task(

@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from inu_jobs.fields.field_types import FIELDS
+from inu_jobs.fields.table import SOME_HOSTS
+
 RECORDED = Path(__file__).resolve().parents[2] / "recorded"
 
 
@@ -41,6 +44,12 @@ class RecordedCatalog:
 
     def checkpoint_family(self, name: str) -> str:
         return ""
+
+    def payload_fields(self, is_img2img: bool) -> frozenset[str]:
+        return frozenset(FIELDS["img2img" if is_img2img else "txt2img"]) - SOME_HOSTS
+
+    def modules(self) -> list[str] | None:
+        return None
 
     def vaes(self) -> list[str]:
         return [vae["model_name"] for vae in recorded("sd_vae")]

@@ -12,6 +12,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from inu_jobs.api import JobSpec
 from inu_jobs.errors import SchedulerError
+from inu_jobs.fields.field_types import FIELDS
+from inu_jobs.fields.table import SOME_HOSTS
 from inu_jobs.library.captures import Captures
 from inu_jobs.library.inputs import Inputs
 from inu_jobs.library.recipe_files import RecipeShelf
@@ -186,6 +188,12 @@ class ListCatalog(RecordedPermits):
 
     def checkpoint_family(self, name: str) -> str:
         return ""
+
+    def payload_fields(self, is_img2img: bool) -> frozenset[str]:
+        return frozenset(FIELDS["img2img" if is_img2img else "txt2img"]) - SOME_HOSTS
+
+    def modules(self) -> list[str] | None:
+        return None
 
     def vaes(self) -> list[str]:
         return ["Automatic", "None", "tiny.vae.pt"]

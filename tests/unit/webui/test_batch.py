@@ -24,14 +24,18 @@ def listed(folder: str) -> list[str]:
     return sorted(str(path) for path in Path(folder).iterdir()) if Path(folder).is_dir() else []
 
 
-def read(tmp_path: Path, told: Any = None, hides: bool = False, **arguments: Any) -> Batch:
+def read(
+    tmp_path: Path, told: Any = None, hides: bool = False, rounded: Any = int, **arguments: Any
+) -> Batch:
     tools = BatchTools(
         images=listed,
         files=listed,
         infotext=lambda path: (told or {}).get(Path(path).parent.name + "/" + Path(path).name, {}),
         find_checkpoint={"abc": "tiny.safetensors"}.get,
         keep=Inputs(tmp_path / "inputs").save_file,
+        keep_image=Inputs(tmp_path / "inputs").save_file,
         hides_folders=hides,
+        rounded=rounded,
     )
     return read_batch({"img2img_batch_input_dir": str(tmp_path / "in"), **arguments}, tools)
 
@@ -64,6 +68,20 @@ def test_resize_by_takes_the_size_of_each_file(folder: Path) -> None:
         for value in read(folder, selected_scale_tab=1, scale_by=1.5).values
     ]
     assert sizes == [(60, 45), (61, 45), (63, 45)]
+
+
+def test_resize_by_rounds_as_the_host_does(folder: Path) -> None:
+    found = read(folder, rounded=lambda side: round(side / 64) * 64, selected_scale_tab=1, scale_by=1.5)
+    assert (found.values[0]["changes"]["width"], found.values[0]["changes"]["height"]) == (64, 64)
+
+
+def test_a_files_name_can_be_part_of_its_prompt(folder: Path) -> None:
+    (folder / "in" / "a.png").rename(folder / "in" / "a (1).png")
+    props = ["Prompt", "Filename"]
+    asked = {"img2img_batch_use_png_info": True, "img2img_batch_png_info_props": props}
+    first, second, _ = read(folder, {"in/a (1).png": TOLD}, **asked).values
+    assert first["changes"]["prompt"] == "a red cat a \\(1\\)"
+    assert second["changes"]["prompt"] == "b"
 
 
 def test_a_file_turned_by_its_exif_counts_as_it_is_shown(folder: Path) -> None:

@@ -57,6 +57,22 @@ class UiControlNetUnit:
     kept: list[int] = field(default_factory=list)
 
 
+@dataclass
+class CanvasControlNetUnit:
+    """As Forge's since f2.0.1 and Forge Neo's: picture, mask and the strokes on each are images of their
+    own."""
+
+    enabled: bool = True
+    module: str = "None"
+    image: Any = None
+    image_fg: Any = None
+    mask_image: Any = None
+    mask_image_fg: Any = None
+    use_preview_as_input: bool = False
+    generated_image: Any = None
+    _idx: int = -1
+
+
 class Kept(dict[str, Image.Image]):
     def save(self, image: Image.Image) -> str:
         token = f"input:{len(self):064x}"
@@ -185,6 +201,27 @@ def test_forges_units_come_back_as_objects_with_their_masks() -> None:
     assert (back.mask_image["image"] == mask).all()
     assert off == default
     assert default.enabled is False
+
+
+@pytest.mark.parametrize("masked", [True, False])
+def test_the_four_images_of_a_canvas_come_back_past_agent_scheduler(masked: bool) -> None:
+    kept = Kept()
+    given = {"image": pixels(4, 6, 4), "image_fg": pixels(4, 6, 4) // 2}
+    if masked:
+        given |= {"mask_image": pixels(4, 6, 3), "mask_image_fg": pixels(4, 6, 4) // 3}
+    unit = CanvasControlNetUnit(module="canny", **given)  # type: ignore[arg-type]
+    fields = handed_over(controlnet.unit_fields(unit, kept.save), kept)
+    payload = {"alwayson_scripts": {"ControlNet": {"args": [fields]}}}
+    controlnet.for_agent_scheduler(payload)
+    (sent,) = controlnet.units_in(payload)
+    assert set(sent["image"]) == {"image", "mask"}, "in any other form, it fails"
+    default = CanvasControlNetUnit(enabled=False)
+    (back,) = controlnet.restore([sent], [default], decoded)
+    assert (back.enabled, back.module) == (True, "canny")
+    for name in ("image", "image_fg", "mask_image", "mask_image_fg"):
+        assert (
+            (getattr(back, name) is None) if name not in given else (getattr(back, name) == given[name]).all()
+        )
 
 
 def test_the_preview_is_carried_where_it_is_the_input() -> None:

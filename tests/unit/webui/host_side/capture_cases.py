@@ -42,6 +42,7 @@ def the_button_finds_its_place_and_its_inputs(folder: Path) -> None:
     import gradio as gr
 
     from inu_jobs.webui.capture import queue_button
+    from inu_jobs.webui.host import page_events
 
     def part(component: Any) -> Any:
         """The WebUI calls this for each component as it is made."""
@@ -66,8 +67,8 @@ def the_button_finds_its_place_and_its_inputs(folder: Path) -> None:
     assert normal.children[0] is box
     assert [child.elem_id for child in compact.children[1:]] == ["img2img_queue_job", "img2img_results_panel"]
     assert panel in compact.children
-    assert queue_button.click_inputs(demo, generate) == ids
-    assert queue_button.click_inputs(demo, gr.Button()) is None
+    assert page_events.generate_inputs(demo, generate) == ids
+    assert page_events.generate_inputs(demo, gr.Button()) is None
     before = len(demo.dependencies)
     queue_button.bind(demo, SimpleNamespace(), guard())
     bound = demo.dependencies[before:]
@@ -81,7 +82,7 @@ def the_button_finds_its_place_and_its_inputs(folder: Path) -> None:
 
 @case
 def events_of_gradio_4_are_understood(folder: Path) -> None:
-    from inu_jobs.webui.capture import queue_button
+    from inu_jobs.webui.host import page_events
 
     button, inputs = SimpleNamespace(_id=5), [object(), object()]
     functions = {
@@ -89,8 +90,8 @@ def events_of_gradio_4_are_understood(folder: Path) -> None:
         1: SimpleNamespace(targets=[(4, "submit"), (5, "change")], inputs=[], outputs=[object()] * 4),
         2: SimpleNamespace(targets=[(5, "click"), (9, "submit")], inputs=inputs, outputs=[object()] * 4),
     }
-    assert queue_button.click_inputs(SimpleNamespace(fns=functions), button) == inputs
-    assert queue_button.click_inputs(SimpleNamespace(fns=functions), SimpleNamespace(_id=6)) is None
+    assert page_events.generate_inputs(SimpleNamespace(fns=functions), button) == inputs
+    assert page_events.generate_inputs(SimpleNamespace(fns=functions), SimpleNamespace(_id=6)) is None
 
 
 @case

@@ -117,3 +117,5 @@ def settings_that_may_not_be_overridden_are_known(folder: Path) -> None:
     assert not is_changeable("ESRGAN_tile", labels["ESRGAN_tile"])
     shared.cmd_opts.freeze_settings = True
     assert not is_changeable("DAT_tile", labels["DAT_tile"])
+    shared.cmd_opts.freeze_settings = False
+    shared.cmd_opts.freeze_settings_in_sections = shared.cmd_opts.freeze_specific_settings = None

@@ -15,6 +15,7 @@ from tests.unit.webui.host_side import (
     folder_cases,
     generation_cases,
     infotext_cases,
+    other_hosts_cases,
     runtime_cases,
     save_guard_cases,
 )
@@ -27,6 +28,7 @@ MODULES = (
     folder_cases,
     generation_cases,
     infotext_cases,
+    other_hosts_cases,
     runtime_cases,
     save_guard_cases,
 )

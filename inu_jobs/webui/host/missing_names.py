@@ -1,0 +1,29 @@
+"""What to say when something could not be imported: a Python package of ours, or a name of the WebUI's.
+
+A WebUI that has no such name is a kind, or a version, that Inu Jobs does not know. Installing packages would
+not help, so it must not be called a missing package.
+"""
+
+from __future__ import annotations
+
+import re
+
+_OF_THE_WEBUI = frozenset({"modules", "modules_forge", "backend"})
+_NAME = re.compile(r"cannot import name '([^']+)'")
+
+
+def problem(error: ImportError) -> str:
+    """One sentence, for the console and the tab."""
+    module = error.name or ""
+    if module.partition(".")[0] not in _OF_THE_WEBUI:
+        return (
+            f"The Python package {module or error} is missing, so Inu Jobs cannot run."
+            " Connect to the internet and restart the WebUI, or install it with pip in the WebUI's"
+            " environment."
+        )
+    name = _NAME.search(str(error))
+    return (
+        f"This WebUI is not supported: it has no {module}.{name[1]}."
+        if name
+        else (f"This WebUI is not supported: it has no {module}.")
+    )

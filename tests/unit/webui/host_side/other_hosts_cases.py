@@ -1,0 +1,210 @@
+"""The questions of ``webui/host``, asked of a WebUI in the shape of Forge (f2.0.1), Forge Neo (2.26) or
+reForge: the stand-in with the few things different that they have differently."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+from unittest import mock
+
+from tests.unit.webui.host_side.registry import case
+
+
+@contextmanager
+def modules_instead_of_a_vae(folder: Path) -> Iterator[dict[str, str]]:
+    """Forge and Forge Neo: files of VAEs and text encoders, and a setting without a component for them."""
+    from modules import shared
+
+    files = {name: str(folder / "models" / name) for name in ("ae.safetensors", "t5.safetensors")}
+    entry = ModuleType("modules_forge.main_entry")
+    entry.module_list = files  # type: ignore[attr-defined]
+    option = shared.OptionInfo([], section=(None, "Forge Hidden options"))
+    with ExitStack() as stack:
+        stack.enter_context(mock.patch.dict(sys.modules, {"modules_forge.main_entry": entry}))
+        stack.enter_context(mock.patch.dict(shared.opts.data_labels, {"forge_additional_modules": option}))
+        stack.enter_context(
+            mock.patch.dict(shared.opts.data, {"forge_additional_modules": [files["ae.safetensors"]]})
+        )
+        yield files
+
+
+@case
+def embeddings_are_found_where_the_host_keeps_them(folder: Path) -> None:
+    from modules import sd_hijack
+
+    from inu_jobs.webui.host import model_parts
+
+    page = ModuleType("modules.ui_extra_networks_textual_inversion")
+    page.embedding_db = SimpleNamespace(  # type: ignore[attr-defined]
+        word_embeddings={"small": 1}, skipped_embeddings={"large": 1}
+    )
+    before = model_parts.embeddings()
+    with mock.patch.dict(sys.modules, {page.__name__: page}):
+        assert model_parts.embeddings() == before
+        with mock.patch.object(sd_hijack, "model_hijack", SimpleNamespace()):  # Forge
+            assert model_parts.embeddings() == ["small", "large"]
+        with mock.patch.dict(sys.modules, {"modules.sd_hijack": None}):  # Forge Neo
+            assert model_parts.embeddings() == ["small", "large"]
+    with mock.patch.dict(sys.modules, {"modules.sd_hijack": None, page.__name__: None}):
+        assert model_parts.embeddings() == []
+
+
+@case
+def infotext_labels_have_two_names(folder: Path) -> None:
+    from modules import infotext_utils
+
+    from inu_jobs.webui.host import model_parts
+
+    given = [("VAE/TE", "forge_additional_modules")]
+    kept = infotext_utils.infotext_to_setting_name_mapping
+    assert model_parts.infotext_labels() == list(kept)
+    infotext_utils.infotext_to_setting_name_mapping = given
+    assert model_parts.infotext_labels() == given
+    del infotext_utils.infotext_to_setting_name_mapping
+    assert model_parts.infotext_labels() == []
+    infotext_utils.INFOTEXT_TO_SETTING = given
+    assert model_parts.infotext_labels() == given
+    del infotext_utils.INFOTEXT_TO_SETTING
+    infotext_utils.infotext_to_setting_name_mapping = kept
+
+
+@case
+def modules_take_the_place_of_the_vae(folder: Path) -> None:
+    from inu_jobs.webui.capture.frozen_settings import freeze_settings
+    from inu_jobs.webui.host.catalog import WebuiCatalog
+    from inu_jobs.webui.host.permits import read_settings
+
+    def frozen() -> dict[str, Any]:
+        return freeze_settings(
+            read_settings(), {}, {}, checkpoint="a", find_checkpoint=lambda name: None, is_img2img=False
+        )
+
+    catalog = WebuiCatalog(folder / "wildcards")
+    assert catalog.modules() is None
+    assert catalog.refused_setting("forge_additional_modules") and not catalog.refused_setting("sd_vae")
+    assert list(frozen())[-1] == "sd_vae" and "forge_additional_modules" not in frozen()
+    with modules_instead_of_a_vae(folder) as files:
+        assert catalog.modules() == sorted(files)
+        assert catalog.refused_setting("sd_vae") and not catalog.refused_setting("forge_additional_modules")
+        assert "sd_vae" not in frozen()
+        assert frozen()["forge_additional_modules"] == ["ae.safetensors"], "a name, no folder of this machine"
+    assert catalog.modules() is None
+
+
+@case
+def a_placeholder_is_no_loaded_model(folder: Path) -> None:
+    from modules import sd_models
+
+    from inu_jobs.webui.host.catalog import WebuiCatalog
+
+    class FakeInitialModel:
+        pass
+
+    catalog = WebuiCatalog(folder / "wildcards")
+    loaded = catalog.loaded_checkpoint()
+    with (
+        mock.patch.object(sd_models, "FakeInitialModel", FakeInitialModel, create=True),
+        mock.patch.object(sd_models.model_data, "sd_model", FakeInitialModel()),
+    ):
+        assert catalog.loaded_checkpoint() == catalog.checkpoint("") != ""
+    assert catalog.loaded_checkpoint() == loaded
+
+
+@case
+def a_payloads_fields_are_those_of_the_hosts_own_api(folder: Path) -> None:
+    from modules.api import models
+
+    from inu_jobs.fields.field_types import FIELDS
+    from inu_jobs.fields.table import SOME_HOSTS
+    from inu_jobs.webui.host.catalog import WebuiCatalog
+
+    catalog = WebuiCatalog(folder / "wildcards")
+    for kind in ("txt2img", "img2img"):
+        assert set(FIELDS[kind]) - SOME_HOSTS == catalog.payload_fields(kind == "img2img")
+    described = SimpleNamespace(model_fields={"prompt": 1, "hr_cfg": 1}, __fields__={})  # pydantic 2
+    with mock.patch.object(models, "StableDiffusionTxt2ImgProcessingAPI", described):
+        assert catalog.payload_fields(False) == {"prompt", "hr_cfg"}
+
+
+def built_in(title: str, start: int, end: int) -> Any:
+    return SimpleNamespace(
+        title=lambda: title,
+        args_from=start,
+        args_to=end,
+        api_info=None,
+        alwayson=True,
+        setup_for_ui_only=True,
+    )
+
+
+def txt2img_of_forge(
+    id_task, request, prompt, negative_prompt, prompt_styles, n_iter, batch_size, cfg_scale,
+    distilled_cfg_scale, height, width, enable_hr, denoising_strength, hr_scale, hr_upscaler,
+    hr_second_pass_steps, hr_resize_x, hr_resize_y, hr_checkpoint_name, hr_additional_modules,
+    hr_sampler_name, hr_scheduler, hr_prompt, hr_negative_prompt, hr_cfg, hr_distilled_cfg,
+    override_settings_texts, *args, force_enable_hr=False,
+):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Only its parameters matter."""
+
+
+@case
+def the_page_of_forge_is_read_by_its_own_names(folder: Path) -> None:
+    from modules import scripts, txt2img
+
+    from inu_jobs.library.inputs import Inputs
+    from inu_jobs.webui.capture.page_to_payload import freeze
+    from inu_jobs.webui.capture.read_page import read_page
+
+    values = [
+        "", "a cat", "fog", [], 1, 1, 1, 3.5, 512, 768, True, 0.4, 2, "Latent", 9, 0, 0,
+        "Use same checkpoint", ["Use same choices"], "Use same sampler", "Use same scheduler", "", "", 5, 2.5,
+        [],
+    ]  # fmt: skip
+    script_values = [0, 7, False, -1, 0, 0, 0, 20, "Euler a", "Karras"]
+    runner = SimpleNamespace(
+        scripts=[built_in("Seed", 1, 7), built_in("Sampler", 7, 10)], selectable_scripts=[]
+    )
+    with (
+        mock.patch.object(txt2img, "txt2img_create_processing", txt2img_of_forge),
+        mock.patch.object(scripts, "scripts_txt2img", runner),
+    ):
+        page = read_page("txt2img", [*values, *script_values], Inputs(folder / "inputs"))
+    payload = freeze(page).payload
+    asked = {
+        "cfg_scale": 1, "distilled_cfg_scale": 3.5, "height": 512, "width": 768, "hr_second_pass_steps": 9,
+        "hr_additional_modules": ["Use same choices"], "hr_cfg": 5, "hr_distilled_cfg": 2.5,
+        "hr_checkpoint_name": None, "hr_sampler_name": None, "seed": 7, "steps": 20,
+        "scheduler": "Karras",
+    }  # fmt: skip
+    assert {name: payload[name] for name in asked} == asked
+
+
+@case
+def files_of_batch_are_cropped_where_the_host_crops_them(folder: Path) -> None:
+    from modules import img2img
+    from PIL import Image
+
+    from inu_jobs.library.inputs import Inputs
+    from inu_jobs.webui.host import batch_files
+
+    def step(side: float) -> int:
+        return int(side / 16 + 0.5) * 16
+
+    inputs = Inputs(folder / "inputs")
+    path = folder / "odd.png"
+    Image.linear_gradient("L").resize((40, 32)).convert("RGB").save(path)
+    assert batch_files.rounding() is None
+    plain = batch_files.keep_image(inputs, None)(path)
+    with mock.patch.object(img2img, "sRound", step, create=True):
+        kept = batch_files.keep_image(inputs, batch_files.rounding())(path)
+    assert (kept.width, kept.height) == (plain.width, plain.height) == (40, 32), "its own size"
+    with Image.open(inputs.path(kept.token)) as image:
+        assert image.size == (48, 32)
+    Image.new("RGB", (48, 32)).save(path)
+    assert batch_files.keep_image(inputs, step)(path).token == inputs.save_file(path).token
+    assert ".avif" in batch_files.file_types({"init_img_with_mask_fg": None})
+    assert ".avif" not in batch_files.file_types({"init_img_with_mask": None})
