@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -51,12 +52,14 @@ def shown(props: dict[str, Any]) -> Any:
 
 
 def job_of(host: Jobs, task: str) -> str:
-    for _ in range(100):
+    end = time.monotonic() + 60  # the queue takes it in when it looks next
+    while time.monotonic() < end:
         for job in host.api("/jobs")["jobs"]:
             if job["kind"] == "adopted" and task in [
                 t["id"] for t in host.api(f"/jobs/{job['id']}")["tasks"]
             ]:
                 return str(job["id"])
+        time.sleep(0.05)
     raise AssertionError(f"{task} became no job: {host.api('/jobs')}")
 
 
