@@ -20,7 +20,7 @@ def add(composer: Locator, field: str) -> Locator:
 
 
 def queue_held(composer: Locator, tasks: int) -> None:
-    composer.get_by_label("When").select_option("Hold")
+    composer.locator(".ij-when").select_option("Hold")
     button = composer.locator("[data-ij=queue]")
     expect(button).to_have_text(f"Queue {tasks} tasks")
     button.click()
@@ -286,13 +286,13 @@ def test_a_lora_is_swapped_and_styles_are_chosen(tab: WebuiTab, host: Host) -> N
 def test_a_job_waits_for_the_night_and_again_does_too(tab: WebuiTab, host: Host) -> None:
     composer = tab.load().compose("a red fox")
     composer.get_by_label("Name").fill("Nightly")
-    composer.get_by_label("When").select_option("Every night")
+    composer.locator(".ij-when").select_option("Every night")
     composer.locator("[data-ij=queue]").click()
     expect(tab.title).to_have_text("Nightly")
     (night,) = newest(host)["job"]["windows"]
     assert (night["start"], night["end"]) == ("23:00", "07:00")
     composer = menu(tab, "Duplicate")
-    expect(composer.get_by_label("When").locator("option:checked")).to_have_text("Every night")
+    expect(composer.locator(".ij-when").locator("option:checked")).to_have_text("Every night")
     composer.get_by_label("Name").fill("Nightly again")
     composer.locator("[data-ij=queue]").click()
     expect(tab.title).to_have_text("Nightly again")
@@ -332,7 +332,7 @@ def test_what_dynamic_prompts_will_make_is_shown_and_may_become_a_template(tab: 
     expect(composer.locator("[data-ij=queue]")).to_have_text("Queue 3 tasks")
     expect(composer).not_to_contain_text("Dynamic Prompts makes")
     composer.get_by_label("Name").fill("Ours")
-    composer.get_by_label("When").select_option("Hold")
+    composer.locator(".ij-when").select_option("Hold")
     composer.get_by_role("button", name="queue anyway").click()  # the script is not on this host
     expect(tab.title).to_have_text("Ours")
     job = newest(host)

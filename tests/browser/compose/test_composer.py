@@ -22,7 +22,7 @@ def test_a_prompt_with_lines_of_its_own_stays_one_prompt(tab: WebuiTab, host: Ho
     expect(composer.locator("[data-ij=queue]")).to_have_text("Queue 2 tasks")
     composer.get_by_label("One prompt per line").uncheck()
     expect(composer.locator("[data-ij=queue]")).to_have_text("Queue 1 task")
-    composer.get_by_label("When").select_option("Hold")
+    composer.locator(".ij-when").select_option("Hold")
     composer.locator("[data-ij=queue]").dblclick()  # as some do; it is one job
     expect(tab.root.locator(".ij-badge")).to_have_text("On hold")
     (job,) = host.api("GET", "jobs")["jobs"]
@@ -44,7 +44,7 @@ def test_an_error_blocks_and_one_click_cures_it(tab: WebuiTab) -> None:
 
 def test_queue_anyway(tab: WebuiTab, host: Host) -> None:
     composer = tab.load().compose("a red fox <lora:testlor:0.5>")
-    composer.get_by_label("When").select_option("Hold")
+    composer.locator(".ij-when").select_option("Hold")
     composer.get_by_role("button", name="queue anyway").click()
     expect(composer).to_have_count(0)
     expect(tab.root.locator(".ij-badge")).to_have_text("On hold")
@@ -80,7 +80,7 @@ def test_a_fixed_seed_counts_up(tab: WebuiTab, host: Host) -> None:
     tab.load().page.locator("#txt2img_seed input[type=number]").fill("41")
     composer = tab.compose("a red fox")
     composer.get_by_label("Images per setting").fill("3")
-    composer.get_by_label("When").select_option("Hold")
+    composer.locator(".ij-when").select_option("Hold")
     expect(composer.locator("[data-ij=queue]")).to_have_text("Queue 3 tasks")
     composer.locator("[data-ij=queue]").click()
     expect(tab.cells).to_have_count(3)
@@ -168,7 +168,7 @@ def test_escape_closes_what_is_open_inside_first(tab: WebuiTab) -> None:
     keys = tab.page.keyboard
     asked = composer.get_by_role("alertdialog")
     composer.get_by_label("Images per setting").fill("4")
-    composer.get_by_label("When").click()  # its list is the browser's own
+    composer.locator(".ij-when").click()  # its list is the browser's own
     keys.press("Escape")
     expect(composer).to_be_visible()
     expect(asked).to_be_hidden()

@@ -169,7 +169,7 @@ def test_each_action_has_its_own_fields_and_keeps_what_was_typed(derive: Locator
 
 
 def test_what_was_made_before_can_be_left_out(tab: Tab, host: Host, derive: Locator) -> None:
-    derive.get_by_label("When").select_option("Hold")
+    derive.locator(".ij-when").select_option("Hold")
     derive.locator("[data-ij=queue]").click()
     expect(tab.title).to_have_text("img2img of Sources")
     tab.show("Sources")
@@ -190,7 +190,7 @@ def test_what_was_made_before_can_be_left_out(tab: Tab, host: Host, derive: Loca
     expect(derive).to_contain_text("Already made: 2 of 4.")
     derive.get_by_role("button", name="Skip them").click()
     expect(derive.locator("[data-ij=queue]")).to_have_text("Queue 2 tasks")
-    derive.get_by_label("When").select_option("Hold")
+    derive.locator(".ij-when").select_option("Hold")
     derive.locator("[data-ij=queue]").click()
     expect(derive).to_have_count(0)
     newest = host.api("GET", "jobs")["jobs"][0]
@@ -211,7 +211,7 @@ def test_the_strength_of_one_lora_and_each_side_of_the_size(tab: Tab, host: Host
     expect(derive.locator(".ij-dialog-side")).to_contain_text(
         re.compile("2 images . 2 LoRA strengths . 2 sizes")
     )
-    derive.get_by_label("When").select_option("Hold")
+    derive.locator(".ij-when").select_option("Hold")
     expect(derive.locator("[data-ij=queue]")).to_have_text("Queue 8 tasks")
     derive.locator("[data-ij=queue]").click()
     expect(tab.title).to_have_text("img2img of Sources")

@@ -46,7 +46,7 @@ def test_the_lora_test_and_a_mistyped_name(tab: WebuiTab, host: Host) -> None:
     expect(composer.get_by_label("LoRA strength: LoRA, or empty for all")).to_have_value("testlora")
     expect(composer.get_by_label("Name").first).to_have_value("LoRA test: testlora")
     expect(composer.get_by_label("Images per setting")).to_have_value("2")
-    composer.get_by_label("When").select_option("Hold")
+    composer.locator(".ij-when").select_option("Hold")
     queue = composer.locator("[data-ij=queue]")
     expect(queue).to_have_text("Queue 64 tasks")  # 4 strengths, 2 subjects, 2 styles, 2 CFG scales, 2 seeds
     queue.click()

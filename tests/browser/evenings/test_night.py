@@ -65,7 +65,7 @@ def queued(tab: WebuiTab, host: Host) -> str:
     offered.click()
     expect(prompts).to_have_value(re.compile(re.escape(f"<lora:{second}:0.3>")))
     composer.get_by_label("LoRA strength: values").fill("0.4, 0.7, 1")
-    composer.get_by_label("When").select_option("Hold")
+    composer.locator(".ij-when").select_option("Hold")
     queue = composer.locator("[data-ij=queue]")
     expect(queue).to_have_text("Queue 24 tasks")  # 3 strengths, 4 subjects, 2 seeds
     expect(queue).not_to_have_attribute("aria-disabled", "true")

@@ -155,7 +155,7 @@ def test_more_is_made_from_all_that_several_jobs_kept(tab: Tab, host: Host, bar:
     expect(dialog).to_contain_text("Make more from 2 images")
     dialog.get_by_label("Variations", exact=True).fill("3")
     expect(dialog.locator("[data-ij=queue]")).to_have_text("Queue 6 tasks")
-    dialog.get_by_label("When").select_option("Hold")
+    dialog.locator(".ij-when").select_option("Hold")
     dialog.locator("[data-ij=queue]").click()
     expect(tab.title).to_have_text("Variations of 2 jobs")
     expect(bar).to_be_hidden()
