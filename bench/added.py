@@ -17,9 +17,8 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
-from tests.contract.whole import PATIENCE, Jobs, RealWebui
-
 from bench.row import Row
+from tests.contract.kit.whole import PATIENCE, Jobs, RealWebui
 
 TASKS, ROUNDS = 24, 5
 SMALL = {"prompt": "a house by a lake", "steps": 2, "width": 64, "height": 64, "sampler_name": "Euler a"}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from pathlib import Path
 
 import pytest
+
+from bench.__main__ import ALL
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "inu_jobs"
@@ -96,3 +99,8 @@ def test_the_wall_would_notice(tmp_path: Path) -> None:
     names = imported(planted, tmp_path)
     assert room("inu_jobs.queue") not in ALLOWED["plan"]
     assert {"inu_jobs.queue", "modules.shared"} <= names
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_bench_finds_what_it_imports(name: str) -> None:
+    assert importlib.import_module(f"bench.{name}").run
