@@ -20,6 +20,7 @@ from .init_images import STROKES
 
 _FILES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
 _CROP = 1  # as resize mode
+_STYLES = "infotext_styles"
 
 
 def rounding() -> Callable[[float], int] | None:
@@ -63,11 +64,14 @@ def read_infotext(path: str, rounded: Callable[[float], int] | None) -> dict[str
 
 @contextmanager
 def _styles_ignored(really: bool) -> Iterator[None]:
-    chosen = shared.opts.data.get("infotext_styles")
-    if really:
-        shared.opts.data["infotext_styles"] = "Ignore"
+    if not really:
+        yield
+        return
+    settings = shared.opts.data
+    before = {name: settings[name] for name in (_STYLES,) if name in settings}
+    settings[_STYLES] = "Ignore"
     try:
         yield
     finally:
-        if really:
-            shared.opts.data["infotext_styles"] = chosen
+        del settings[_STYLES]  # one that was never set stays so, and has its default
+        settings.update(before)

@@ -254,9 +254,10 @@ class AgentScheduler:
         # of its own, and a failing task would block the whole queue.
         args = copy.deepcopy(request.payload)
         args["force_task_id"] = request.task
-        payload_fields.complete(args, payload_fields.payload_fields(request.is_img2img))
         controlnet.for_agent_scheduler(args)
         try:
+            if args.get("enable_hr"):  # else nothing can be missing, and the host need not be asked
+                payload_fields.complete(args, payload_fields.payload_fields(request.is_img2img))
             attachment.runner.register_api_task(
                 request.task, api_task_id=request.job, is_img2img=request.is_img2img, args=args
             )

@@ -208,3 +208,44 @@ def files_of_batch_are_cropped_where_the_host_crops_them(folder: Path) -> None:
     assert batch_files.keep_image(inputs, step)(path).token == inputs.save_file(path).token
     assert ".avif" in batch_files.file_types({"init_img_with_mask_fg": None})
     assert ".avif" not in batch_files.file_types({"init_img_with_mask": None})
+
+
+@case
+def a_setting_that_was_never_set_stays_so_when_batch_has_read_a_file(folder: Path) -> None:
+    from modules import shared
+    from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
+    from inu_jobs.webui.host.batch_files import read_infotext
+
+    text, path = PngInfo(), folder / "of-batch.png"
+    text.add_text("parameters", "a fox\nSteps: 20, Sampler: Euler a, Seed: 1")
+    Image.new("RGB", (64, 64)).save(path, pnginfo=text)
+    for before in ({}, {"infotext_styles": "Apply"}):
+        others = {name: value for name, value in shared.opts.data.items() if name != "infotext_styles"}
+        with mock.patch.dict(shared.opts.data, others | before, clear=True):
+            assert read_infotext(str(path), int)["Steps"] == "20"
+            assert {**shared.opts.data} == others | before
+
+
+@case
+def the_api_is_asked_for_its_fields_only_by_hires_fix(folder: Path) -> None:
+    from modules.api import models
+
+    from inu_jobs.errors import InvalidInput
+    from inu_jobs.model import new_id
+    from inu_jobs.ports import HandOver
+    from inu_jobs.webui.scheduler.agent_scheduler import AgentScheduler
+
+    runner = mock.Mock()
+    attachment = SimpleNamespace(runner=runner, table=SimpleNamespace(state=lambda task: None))
+    with mock.patch.object(models, "StableDiffusionTxt2ImgProcessingAPI", new=object()):
+        register = AgentScheduler()._register
+        for payload in ({"prompt": "a fox"}, {"prompt": "a fox", "enable_hr": True}):
+            try:
+                register(attachment, HandOver(new_id("t"), "j1", "x · 1", False, payload))  # type: ignore[arg-type]
+            except InvalidInput as error:
+                assert payload.get("enable_hr") and "Agent Scheduler refused the task" in str(error)
+            else:
+                assert not payload.get("enable_hr")
+    assert runner.register_api_task.call_count == 1

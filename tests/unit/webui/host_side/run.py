@@ -3,35 +3,17 @@ prints what went wrong in each, as JSON. (One process can hold only one package 
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 import traceback
 from pathlib import Path
 
 from tests.sandbox import headless
-from tests.unit.webui.host_side import (
-    capture_cases,
-    catalog_cases,
-    folder_cases,
-    generation_cases,
-    infotext_cases,
-    other_hosts_cases,
-    runtime_cases,
-    save_guard_cases,
-)
 from tests.unit.webui.host_side.registry import CASES
 
-#: their cases are registered as they are imported
-MODULES = (
-    capture_cases,
-    catalog_cases,
-    folder_cases,
-    generation_cases,
-    infotext_cases,
-    other_hosts_cases,
-    runtime_cases,
-    save_guard_cases,
-)
+for path in sorted(Path(__file__).parent.glob("*_cases.py")):
+    importlib.import_module(f"tests.unit.webui.host_side.{path.stem}")  # which registers its cases
 
 
 def main(folder: Path) -> None:
