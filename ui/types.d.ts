@@ -551,10 +551,9 @@ export interface RecipeList {
   recipes: SavedRecipe[];
 }
 
-/** A recipe as a file: it can be shared, and imported by sending it here. See `model.Recipe`. */
+/** A recipe as a file: it can be shared, and imported by sending it here. */
 export interface RecipeSpec {
   name: string;
-  format?: "inu-jobs-recipe-1";
   note?: string;
   kind?: "txt2img" | "img2img" | "";
   payload?: Payload;
@@ -565,6 +564,7 @@ export interface RecipeSpec {
   own_seeds?: boolean | null;
   windows?: Window[];
   priority?: number;
+  format?: "inu-jobs-recipe-1";
 }
 
 /** An image in another's lineage. `label`: what distinguishes its task on the axes, in short. */
@@ -623,9 +623,7 @@ export interface RunPlan {
 
 /** `builtin`: it comes with Inu Jobs, and cannot be deleted. */
 export interface SavedRecipe {
-  id: string;
   name: string;
-  created: number;
   note: string;
   kind: "txt2img" | "img2img" | "";
   payload: Payload;
@@ -633,10 +631,12 @@ export interface SavedRecipe {
   lines: string;
   lines_at: "instead" | "start" | "end";
   asks: Ask[];
-  builtin: boolean;
   own_seeds: boolean | null;
   windows: Window[];
   priority: number;
+  id: string;
+  created: number;
+  builtin: boolean;
 }
 
 /**

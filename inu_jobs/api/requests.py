@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..model import Ask, AxisSpec, DeriveAction, Payload, Template, Verdict, Window
+from ..model import AxisSpec, DeriveAction, Payload, RecipeContent, Template, Verdict, Window
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,21 +72,10 @@ class PromptsFile(Body, frozen=True):
     kind: Literal["txt2img", "img2img"] = "txt2img"
 
 
-class RecipeSpec(Body, frozen=True):
-    """A recipe as a file: it can be shared, and imported by sending it here. See ``model.Recipe``."""
+class RecipeSpec(RecipeContent, frozen=True, forbid_unknown_fields=True, omit_defaults=False):
+    """A recipe as a file: it can be shared, and imported by sending it here."""
 
-    name: str
     format: Literal["inu-jobs-recipe-1"] = "inu-jobs-recipe-1"
-    note: str = ""
-    kind: Literal["txt2img", "img2img", ""] = ""
-    payload: Payload = {}
-    axes: list[AxisSpec] = []
-    lines: str = ""
-    lines_at: Literal["instead", "start", "end"] = "instead"
-    asks: list[Ask] = []
-    own_seeds: bool | None = None
-    windows: list[Window] = []
-    priority: int = 0
 
 
 class Selection(Body, frozen=True):

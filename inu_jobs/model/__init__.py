@@ -20,7 +20,7 @@ from .jobs import (
     Waits,
     Window,
 )
-from .recipes import Ask, Capture, Dynamic, Recipe
+from .recipes import Ask, Capture, Dynamic, Recipe, RecipeContent
 from .record import Payload, Record, WithMessage, new_id, storable
 
 AnyRecord = Job | Task | Image
@@ -49,6 +49,7 @@ __all__ = [
     "Notice",
     "Payload",
     "Recipe",
+    "RecipeContent",
     "Record",
     "Task",
     "TaskState",

@@ -21,14 +21,12 @@ class Ask(Record, frozen=True):
     default: str = ""
 
 
-class Recipe(Record, frozen=True):
+class RecipeContent(Record, frozen=True):
     """A named way to make a job. ``payload`` may be partial: it is applied to the page's. ``kind`` '' fits
     either. ``own_seeds``: whether each task has its own seed, if seeds are random; None: the default for its
     kind. ``windows`` and ``priority``: as in a job."""
 
-    id: str
     name: str
-    created: float
     note: str = ""
     kind: Literal["txt2img", "img2img", ""] = ""
     payload: Payload = {}
@@ -39,6 +37,13 @@ class Recipe(Record, frozen=True):
     own_seeds: bool | None = None
     windows: list[Window] = []
     priority: int = 0
+
+
+class Recipe(RecipeContent, frozen=True, kw_only=True):
+    """A recipe as it is kept."""
+
+    id: str
+    created: float
 
 
 class Capture(msgspec.Struct):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -69,8 +70,8 @@ class WebUi:
     """Serves the web UI's files; see the module."""
 
     def __init__(self, folder: Path, *others: Path) -> None:
-        """Everything in ``folder`` that a page may load (modules and styles; no links that lead out of it),
-        and ``others`` by name."""
+        """Everything in ``folder`` that a page may load (modules and styles; links are not followed), and
+        ``others`` by name."""
         found = {path.relative_to(folder).as_posix(): path for path in _inside(folder)}
         styles = sorted((name for name in found if name.endswith(".css")), key=_cascade)
         found |= {path.name: path for path in others}
@@ -118,10 +119,11 @@ class WebUi:
 
 
 def _inside(folder: Path) -> Iterator[Path]:
-    root = folder.resolve()
-    for path in folder.rglob("*"):
-        if path.suffix in _TYPES and path.is_file() and path.resolve().is_relative_to(root):
-            yield path
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = Path(place, name)
+            if path.suffix in _TYPES and not path.is_symlink():
+                yield path
 
 
 def _cascade(name: str) -> tuple[bool, str]:

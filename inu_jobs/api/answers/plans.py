@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
-from ...model import Ask, AxisSpec, Dynamic, Finding, Payload, Waits, Window
+from ...model import Dynamic, Finding, Recipe, Waits
 
 
 class Plan(msgspec.Struct):
@@ -60,23 +60,10 @@ class PromptLines(msgspec.Struct):
     findings: list[Finding]
 
 
-class SavedRecipe(msgspec.Struct):
+class SavedRecipe(Recipe, frozen=True, kw_only=True, omit_defaults=False):
     """``builtin``: it comes with Inu Jobs, and cannot be deleted."""
 
-    id: str
-    name: str
-    created: float
-    note: str
-    kind: Literal["txt2img", "img2img", ""]
-    payload: Payload
-    axes: list[AxisSpec]
-    lines: str
-    lines_at: Literal["instead", "start", "end"]
-    asks: list[Ask]
     builtin: bool
-    own_seeds: bool | None = None
-    windows: list[Window] = []
-    priority: int = 0
 
 
 class RecipeList(msgspec.Struct):
