@@ -83,6 +83,16 @@ function watch() {
     loading ??= load();
   });
   seen.observe(root);
+  if (reopening()) loading ??= load();
+}
+
+/** Whether we have loaded the page again ourselves: then our tab opens itself. */
+function reopening() {
+  try {
+    return sessionStorage.getItem("inu-jobs-reopen") !== null;
+  } catch {
+    return false; // site data is blocked
+  }
 }
 
 // It fires once, so this must not wait for anything.

@@ -2,6 +2,7 @@
 
 from .catalog import Catalog, Checkpoints, Permits
 from .host import Host, ImageFacts, Room, Settings
+from .installer import Installer, RestartWay, SchedulerFolder
 from .scheduler import (
     Enqueued,
     Event,
@@ -29,17 +30,20 @@ __all__ = [
     "HandOver",
     "Host",
     "ImageFacts",
+    "Installer",
     "Made",
     "Permits",
     "Produced",
     "Progress",
     "Reattached",
     "Registered",
+    "RestartWay",
     "Room",
     "Row",
     "RowState",
     "Saved",
     "Scheduler",
+    "SchedulerFolder",
     "SchedulerStatus",
     "Settings",
     "Started",

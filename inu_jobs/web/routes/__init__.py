@@ -19,13 +19,13 @@ from ..limits import limits_of
 from ..static import PAGE as OWN_PAGE
 from ..static import ROOT as UI_ROOT
 from ..static import WebUi
-from . import composer, derive, exports, images, imports, jobs, queue, trash
+from . import composer, derive, exports, images, imports, jobs, queue, setup, trash
 from .route import Route
 
 __all__ = ["ROOT", "ROUTES", "Route", "add_routes"]
 
 ROOT = "/inu-jobs/v1"
-_ROOMS = (queue, jobs, composer, derive, images, trash, exports, imports)
+_ROOMS = (queue, setup, jobs, composer, derive, images, trash, exports, imports)
 ROUTES: tuple[Route, ...] = tuple(route for room in _ROOMS for route in room.ROUTES)
 
 

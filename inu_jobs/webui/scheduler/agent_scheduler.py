@@ -35,16 +35,13 @@ from ..capture import controlnet
 from ..host import payload_fields
 from ..host.progress import Generation
 from . import enqueued
-from .attachment import Attachment
+from .attachment import Attachment, check_names
 from .enqueued import Enqueuing, Freeze
 from .rows import TaskTable, forced_id, names_of_new_rows, saved_paths
 
 _OUT_OF_MEMORY = "CUDA out of memory"  # the text of its OutOfMemoryError
 _REQUEUE = "queue_automatic_requeue_failed_task"
-_MISSING = say(
-    "Agent Scheduler is missing: install it from the Extensions tab"
-    " (https://github.com/ArtVentureX/sd-webui-agent-scheduler) and restart the WebUI."
-)
+_MISSING = say("Agent Scheduler is not running: the Jobs tab says why, and can install it.")
 _STARTING = say("Agent Scheduler has not started yet.")
 
 
@@ -168,10 +165,11 @@ class AgentScheduler:
             if runner is None:
                 raise SchedulerError(_MISSING if module is None else _STARTING)
             if known is None:
-                known = self._attach(runner, module.task_manager)
+                known = self._attach(runner, getattr(module, "task_manager", None))
             return known
 
     def _attach(self, runner: Any, manager: Any) -> Attachment:
+        check_names(runner, manager)
         new = Attachment(runner, TaskTable(manager.engine), names_of_new_rows(manager))
 
         def registered(task_id: str, **meta: Any) -> None:
@@ -202,7 +200,8 @@ class AgentScheduler:
         try:
             attachment = self._attached()
         except SchedulerError as error:
-            return SchedulerStatus(attached=False, problem=error.sentence)
+            starting = error.sentence is _STARTING
+            return SchedulerStatus(attached=False, problem=error.sentence, starting=starting)
         self._sweep(attachment)
         opts = self._generation.opts
         current = self._generation.current
