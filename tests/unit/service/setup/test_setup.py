@@ -57,7 +57,7 @@ def test_two_clicks(house: House) -> None:
     assert house.service.overview.status().scheduler.setup is None
     for _ in range(3):  # what waited runs
         house.run_one()
-    assert len(house.service.overview.job(job).images) == 3
+    assert len(house.store.images_of(job)) == 3
 
 
 def test_a_second_click_changes_nothing(house: House) -> None:
