@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from .. import openapi
 from ..endpoint import Call, Endpoint, function
@@ -22,9 +22,10 @@ from ..static import WebUi
 from . import composer, derive, exports, images, imports, jobs, queue, setup, trash
 from .route import Route
 
-__all__ = ["ROOT", "ROUTES", "Route", "add_routes"]
+__all__ = ["PROBLEM", "ROOT", "ROUTES", "Route", "add_problem", "add_routes"]
 
 ROOT = "/inu-jobs/v1"
+PROBLEM = "/inu-jobs/problem"
 _ROOMS = (queue, setup, jobs, composer, derive, images, trash, exports, imports)
 ROUTES: tuple[Route, ...] = tuple(route for room in _ROOMS for route in room.ROUTES)
 
@@ -66,6 +67,14 @@ def _first(routes: list[Any], path: str) -> None:
     """Thumbnails are requested by the hundred: their route must not come after a hundred others."""
     at = next(n for n, route in enumerate(routes) if getattr(route, "path", "") == path)
     routes.insert(0, routes.pop(at))
+
+
+def add_problem(app: Any, guard: Guard, text: str) -> None:
+    """Instead of all others, if we could not start: why, for the tab to show."""
+    endpoint = Endpoint(guard, lambda call: PlainTextResponse(text, headers={"Cache-Control": "no-store"}))
+    app.add_api_route(
+        PROBLEM, function(endpoint), methods=["GET"], name="inu_jobs_problem", include_in_schema=False
+    )
 
 
 def own_page(web_ui: WebUi, call: Call) -> Response:

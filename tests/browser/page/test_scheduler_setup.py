@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import time
@@ -161,3 +162,27 @@ def test_who_may_not_install_reads_why(browser: Browser, tmp_path: Path, mirror:
             assert asked.status == 409, action
         time.sleep(0.5)
         assert list((tmp_path / "host" / "extensions").iterdir()) == []
+
+
+class Unstartable(Sandbox):
+    """One in which Inu Jobs cannot start."""
+
+    def wait_until_up(self) -> None:
+        end = time.monotonic() + START
+        while "Startup complete." not in self.output:
+            assert time.monotonic() < end, self.output
+            time.sleep(0.1)
+
+
+def test_if_inu_jobs_cannot_start_the_tab_says_why(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "inu-jobs").write_text("where its folder should be")
+    with Unstartable(tmp_path) as sandbox, opened(browser) as page:
+        page.goto(sandbox.url)
+        page.wait_for_selector("#txt2img_prompt textarea")
+        page.wait_for_function("window.inuJobs")
+        WebuiTab(page, Host(sandbox.url, real=False)).go("Jobs")
+        root = page.locator("#inu-jobs")
+        expect(root.locator(".ij-problem")).to_contain_text("Inu Jobs could not start: FileExistsError")
+        expect(root.locator("textarea")).to_have_value(re.compile(r"(?s)\nWebUI v1\.10\.1 .*\nInu Jobs \d"))
+        root.get_by_role("button", name="Copy").click()
+        assert page.evaluate("getSelection().toString()").startswith("Inu Jobs could not start")

@@ -18,9 +18,8 @@ from ....errors import Refused
 from ....ports import RestartWay, SchedulerFolder
 from ....sentences import UNSAID, Sentence, say, verbatim
 from . import repositories, restarting, versions
+from .scheduler_folders import PROOF, remote, schedulers
 
-_PROOF = Path("agent_scheduler", "task_runner.py")
-_NAME = "agent-scheduler"  # of folders and addresses, of all forks
 #: git must neither ask on the console nor wait for ever
 _GIT = {
     "GIT_TERMINAL_PROMPT": "0", "GIT_HTTP_LOW_SPEED_LIMIT": "100", "GIT_HTTP_LOW_SPEED_TIME": "60",
@@ -46,15 +45,15 @@ class WebuiInstaller:
         return repositories.source()
 
     def folders(self) -> list[SchedulerFolder]:
-        return [self._folder(extension) for extension in _schedulers()]
+        return [self._folder(extension) for extension in schedulers()]
 
     def _folder(self, extension: Any) -> SchedulerFolder:
         return SchedulerFolder(
             name=extension.name,
             enabled=extension.name not in shared.opts.disabled_extensions,
             loaded=extension.name in self._loaded,
-            suits=repositories.suits(_remote(extension)),
-            whole=(Path(extension.path) / _PROOF).is_file(),
+            suits=repositories.suits(remote(extension)),
+            whole=(Path(extension.path) / PROOF).is_file(),
         )
 
     def running(self) -> bool:
@@ -81,12 +80,12 @@ class WebuiInstaller:
         return UNSAID
 
     def restart_way(self) -> RestartWay:
-        paths = [Path(e.path) for e in _schedulers() if e.name not in shared.opts.disabled_extensions]
+        paths = [Path(e.path) for e in schedulers() if e.name not in shared.opts.disabled_extensions]
         return restarting.way(not self.refusal(), paths)
 
     def reason(self, name: str) -> str:
         """From the errors that the WebUI keeps of what failed to load (its last 5)."""
-        extension = next((e for e in _schedulers() if e.name == name), None)
+        extension = next((e for e in schedulers() if e.name == name), None)
         if extension is None or not hasattr(errors, "exception_records"):
             return ""
         for record in reversed(errors.exception_records):
@@ -95,10 +94,7 @@ class WebuiInstaller:
         return ""
 
     def versions(self, name: str) -> Sequence[str]:
-        found = [e for e in _schedulers() if not name or e.name == name]
-        for extension in found:
-            _remote(extension)  # which reads the commit, too
-        return [versions.of_host(), *map(versions.of_extension, found)]
+        return versions.of_all(name)
 
     # -------------------------------------------------------------------- acting
 
@@ -114,14 +110,14 @@ class WebuiInstaller:
                 ui_extensions.install_extension_from_url(name, url)
         except Exception as error:
             raise Refused(_why_not_installed(error, url)) from error
-        if not (Path(extensions.extensions_dir) / name / _PROOF).is_file():
+        if not (Path(extensions.extensions_dir) / name / PROOF).is_file():
             raise Refused(
                 say("{url} does not contain Agent Scheduler; see the folder {folder}.", url=url, folder=name)
             )
         return name
 
     def choose(self, name: str) -> None:
-        others = [e.name for e in _schedulers() if e.name != name]
+        others = [e.name for e in schedulers() if e.name != name]
         before = list(shared.opts.disabled_extensions)
         after = [known for known in before if known != name]
         after += [other for other in others if other not in after]
@@ -129,30 +125,11 @@ class WebuiInstaller:
             return
         shared.opts.disabled_extensions = after
         shared.opts.save(shared.config_filename)
-        for extension in _schedulers():
+        for extension in schedulers():
             extension.enabled = extension.name not in after
 
     def restart(self) -> None:
         restarting.restart(self.restart_way())
-
-
-def _schedulers() -> list[Any]:
-    """Extensions of the WebUI, by folder."""
-    return [extension for extension in list(extensions.extensions) if _is_scheduler(extension)]
-
-
-def _is_scheduler(extension: Any) -> bool:
-    path = Path(extension.path)
-    return path.is_dir() and (_NAME in path.name.casefold() or (path / _PROOF).is_file())
-
-
-def _remote(extension: Any) -> str | None:
-    try:
-        extension.read_info_from_repo()
-    except Exception:  # git, or a broken repository
-        return None
-    remote = getattr(extension, "remote", None)
-    return str(remote) if remote else None
 
 
 def _extras_are_off() -> bool:

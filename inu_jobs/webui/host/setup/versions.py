@@ -5,11 +5,25 @@ from __future__ import annotations
 import importlib
 import platform
 from datetime import datetime, timezone
+from functools import cache
 from typing import Any
+
+from . import scheduler_folders
 
 UNKNOWN = "unknown"
 
 
+def of_all(folder: str = "") -> list[str]:
+    """Of the host and of the schedulers in it, or of the one in ``folder``."""
+    lines = [of_host()]
+    for extension in scheduler_folders.schedulers():
+        if folder in ("", extension.name):
+            scheduler_folders.remote(extension)
+            lines.append(of_extension(extension))
+    return lines
+
+
+@cache
 def of_host() -> str:
     """ "WebUI v1.10.1 (82a973c0), Python 3.10.14, gradio 3.41.2"; Forge Neo (2.26) calls itself "neo" and has
     its number beside that."""
@@ -28,7 +42,7 @@ def of_extension(extension: Any) -> str:
     date = getattr(extension, "commit_date", None)
     day = f" of {datetime.fromtimestamp(date, timezone.utc):%Y-%m-%d}" if date else ""
     remote = getattr(extension, "remote", None)
-    return f"Agent Scheduler {commit or UNKNOWN}{day}" + (f" from {remote}" if remote else "")
+    return f"Agent Scheduler {commit or 'of unknown version'}{day}" + (f" from {remote}" if remote else "")
 
 
 def _module(name: str) -> Any:

@@ -255,3 +255,17 @@ def a_scheduler_with_other_names_is_not_supported(folder: Path) -> None:
             assert str(error) == f"This version of Agent Scheduler is not supported: it has no {lacking}."
         else:
             raise AssertionError(lacking)
+
+
+@case
+def a_tab_that_cannot_be_filled_has_the_versions(folder: Path) -> None:
+    from inu_jobs import __version__
+    from inu_jobs.webui import extension, tab
+
+    report = extension.report("This WebUI is not supported: it has no <modules.x>.")
+    said, host, *_, ours = report.splitlines()
+    assert said.endswith("<modules.x>.") and host.startswith("WebUI v1.10.1")
+    assert ours == f"Inu Jobs {__version__}"
+    ((blocks, _, _),) = tab.build(problem=said, report=report)
+    (shown,) = [block.value for block in blocks.blocks.values() if hasattr(block, "value")]
+    assert "it has no &lt;modules.x&gt;." in shown and "WebUI v1.10.1" in shown and "Copy" in shown
