@@ -1,5 +1,5 @@
-"""Queue as job gives what Generate gives, in what only some WebUIs have: a canvas with strokes of its own, VAE
-and text encoder modules, distilled CFG, and a CFG scale for hires fix (Forge, Forge Neo)."""
+"""Queue as job gives what Generate gives, in what only Forge and Forge Neo have: a canvas with strokes of its
+own, VAE and text encoder modules, and a CFG scale for hires fix."""
 
 from __future__ import annotations
 

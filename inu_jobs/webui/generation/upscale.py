@@ -37,7 +37,9 @@ class InuJobsUpscale(scripts.Script):
     def _control(self, argument: upscale.Argument, names: list[str]) -> Any:
         label, bounds, elem_id = argument.field.label, argument.field.bounds, self.elem_id(argument.name)
         if bounds is None:
-            return gr.Dropdown(label=label, choices=names, value=argument.default, elem_id=elem_id)
+            # Forge Neo (2.26) has no Lanczos; the page would show it all the same
+            value = argument.default if argument.default in names else next(iter(names), None)
+            return gr.Dropdown(label=label, choices=names, value=value, elem_id=elem_id)
         return gr.Slider(
             bounds.least, bounds.most, step=0.05, label=label, value=argument.default, elem_id=elem_id
         )
