@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import pytest
 from PIL import Image
 
+from tests.contract.conftest import first_settings
+
 from .conftest import running
 from .page import Page, WebUI, open_image, png, run_draft, same
 from .test_capture import HIRES, MEANWHILE, drawn, picture
@@ -173,7 +175,7 @@ def beside(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     for found in sorted((Path(path) / "extensions").iterdir()):
         if found.is_dir() and not (found / "inu_jobs").is_dir():
             shutil.copytree(found, folder / "extensions" / found.name, ignore=IGNORED)
-    settings = {**DYNAMIC_PROMPTS, "extra_options_txt2img": ["CLIP_stop_at_last_layers"]}
+    settings = {**first_settings(Path(path)), **DYNAMIC_PROMPTS, "extra_options_txt2img": ["CLIP_stop_at_last_layers"]}
     (folder / "config.json").write_text(json.dumps(settings))
     (folder / "ui-config.json").write_text("{}")  # NegPiP reads it before the WebUI has written it
     (folder / "styles.csv").write_text(STYLES)

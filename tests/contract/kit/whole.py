@@ -19,7 +19,9 @@ from tests.webui.page import fires
 
 from ..conftest import webui_command
 
-PATIENCE = 300.0  # seconds; a WebUI on a slow machine
+PATIENCE = 900.0  # seconds; a WebUI on a slow machine
+#: what a WebUI prints when it reads a checkpoint; the second is Forge's and Forge Neo's
+LOADS = ("Loading weights [", "Loading Model: ")
 WAITING = {"held", "queued", "running"}
 
 
@@ -124,7 +126,12 @@ class Jobs:
 
     def loads(self) -> int:
         """How many checkpoints were read from disk since the host was made, by what the WebUI prints."""
-        return sum("Loading weights [" in line for line in list(self.host.output))
+        return sum(line.startswith(LOADS) for line in list(self.host.output))
+
+    def upscalers(self) -> list[str]:
+        """What hires fix can use here; there are WebUIs without latent upscaling."""
+        catalog = self.api("/catalog")
+        return [*catalog["latent_upscale_modes"], *catalog["upscalers"]]
 
     def reload_ui(self) -> None:
         """Press "Reload UI" on the page, and wait until it is up again."""
