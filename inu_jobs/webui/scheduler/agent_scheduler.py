@@ -257,7 +257,8 @@ class AgentScheduler:
         controlnet.for_agent_scheduler(args)
         try:
             if args.get("enable_hr"):  # else nothing can be missing, and the host need not be asked
-                payload_fields.complete(args, payload_fields.payload_fields(request.is_img2img))
+                known = payload_fields.payload_fields(request.is_img2img)
+                payload_fields.complete(args, known, payload_fields.usual_upscaler())
             attachment.runner.register_api_task(
                 request.task, api_task_id=request.job, is_img2img=request.is_img2img, args=args
             )
