@@ -291,3 +291,29 @@ def data_hidden_in_the_alpha_is_not_scaled_as_transparency(folder: Path) -> None
         image.putalpha(Image.frombytes("L", image.size, alpha))
         plain, opacity = split(image)
         assert plain.tobytes() == colours.tobytes() and (opacity is not None) is seen
+
+
+@case
+def the_page_of_forge_keeps_its_errors_to_itself(folder: Path) -> None:
+    from inu_jobs.queue.failure_reasons import OUT_OF_MEMORY, explain
+    from inu_jobs.webui.scheduler.agent_scheduler import AgentScheduler
+
+    adapter, attachment, told = AgentScheduler(), SimpleNamespace(running="t1"), []
+    adapter.listen(told.append)
+
+    def error(is_ui: bool, result: Any = None) -> str:
+        meta = {"status": "failed", "task": SimpleNamespace(result=result), "is_ui": is_ui}
+        adapter._on_finished(attachment, "t1", meta)  # type: ignore[arg-type]
+        return str(told[-1].error)
+
+    assert error(True) == ""
+    thread = ModuleType("modules_forge.main_thread")
+    with mock.patch.dict(sys.modules, {thread.__name__: thread}):
+        thread.last_exception = "OOM"  # type: ignore[attr-defined]
+        assert explain(error(True)) == OUT_OF_MEMORY
+        assert error(False) == "", "a task of the API does not run there"
+        assert error(True, "no such lamp") == "no such lamp"
+        thread.last_exception = ValueError("no lamp")  # type: ignore[attr-defined]
+        assert error(True) == "ValueError: no lamp"
+        thread.last_exception = None  # type: ignore[attr-defined]
+        assert error(True) == ""
