@@ -12,6 +12,8 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from tests.webui.page import other_checkpoints
+
 from .kit.whole import Jobs, RealWebui, make
 
 
@@ -33,7 +35,7 @@ class Host:
         catalog = jobs.api("/catalog")
         self.lora = catalog["loras"][0]
         now = jobs.host.request("/sdapi/v1/options")["sd_model_checkpoint"]
-        self.other = next(title for title in catalog["checkpoints"] if title != now)
+        self.other = other_checkpoints(now, catalog["checkpoints"])[0]
         self.payload = {
             "prompt": f'a "quiet" house: lake <lora:{self.lora}:0.7>', "negative_prompt": "fog, rain",
             "steps": 4, "width": 96, "height": 64, "sampler_name": "DPM++ 2M", "scheduler": "Karras",

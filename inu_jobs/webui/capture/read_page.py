@@ -13,9 +13,10 @@ from modules import images, img2img, infotext_utils, processing, scripts, sd_mod
 from ...errors import Refused
 from ...library.inputs import Inputs
 from ...sentences import say
-from ..host import batch_files
+from ..host import batch_files, model_loading
 from ..host.init_images import ImageTools
 from ..host.permits import read_settings
+from . import controlnet
 from .batch import BatchTools
 from .page_to_payload import Page, name_arguments
 from .scripts import Role, ScriptOnPage
@@ -31,6 +32,7 @@ def read_page(kind: Literal["txt2img", "img2img"], values: Sequence[Any], inputs
         function, runner = img2img.img2img, scripts.scripts_img2img
     arguments, script_values = name_arguments(function, values)
     on_page, selected = read_scripts(runner, script_values)
+    refuse_what_no_job_can(on_page, controlnet.Folder(runner.scripts))
     rounded = batch_files.rounding()
     file_types = batch_files.file_types(arguments)
     return Page(
@@ -59,6 +61,21 @@ def read_page(kind: Literal["txt2img", "img2img"], values: Sequence[Any], inputs
             hides_folders=bool(shared.cmd_opts.hide_ui_dir_config),
         ),
     )
+
+
+def refuse_what_no_job_can(on_page: Sequence[ScriptOnPage], folder: controlnet.Folder) -> None:
+    """``InuJobsError`` for what Generate would do outside of a payload."""
+    if service := model_loading.service():
+        raise Refused(
+            say(
+                "The page is set to an API model ({service}), which makes images elsewhere: choose a model"
+                " of this WebUI, or use Generate.",
+                service=service,
+            )
+        )
+    for script in on_page:
+        if script.title.lower() == controlnet.TITLE:
+            controlnet.refuse_folder(folder, script.args)
 
 
 def closest_checkpoint(name: str) -> str | None:

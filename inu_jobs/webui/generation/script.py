@@ -20,6 +20,9 @@ from ...overlay import overlay
 from ...ports import Made
 from ...queue.failure_reasons import OUTSIDE
 from .. import runtime
+from ..capture import controlnet
+from ..host import model_loading
+from ..host.processing_object import until_closed
 from .generate_parity import restore_numbers, restore_user
 from .grids import group_of, save_grid
 from .restoring import restore_arguments
@@ -76,13 +79,14 @@ class InuJobsScript(scripts.Script):
         running, task = ours
         running.guard.begin(task)
         act_as_the_page(p, running, task)
+        as_queued(p)
         try:
+            model_loading.check_modules(p.override_settings, getattr(p, model_loading.HIRES_MODULES, None))
             restore_arguments(p, running.inputs)
         except Exception as error:
             # Continuing would silently make a different image.
             reason = str(error) if isinstance(error, InuJobsError) else f"The scripts' settings: {error!r}"
-            running.adapter.refuse(task, reason)
-            shared.state.interrupt()
+            refuse(running, task, reason)
             raise
 
     @never_raises
@@ -97,6 +101,11 @@ class InuJobsScript(scripts.Script):
         p.outpath_grids = opts.outdir_grids or getattr(opts, f"outdir_{kind}_grids")
         if self.is_img2img and is_derived(*ours):
             seed_encoder(p.seed)
+        try:
+            model_loading.use_low_bits(p.override_settings or {})
+        except InuJobsError as error:
+            refuse(*ours, str(error))
+            raise
 
     @never_raises
     def process(self, p: Any, *args: Any) -> None:
@@ -140,6 +149,21 @@ def act_as_the_page(p: Any, running: runtime.Runtime, task: str) -> None:
     restore_user(p, job.user if job is not None else "")
     if len(group_of(running, task)) > 1:
         p.do_not_save_grid = True  # one for all images, not one for each task
+
+
+@never_raises
+def as_queued(p: Any) -> None:
+    """What the page is set to outside of a request does not change what was queued."""
+    model_loading.load_here(p)
+    folder = controlnet.Folder(p.scripts.scripts)
+    if folder.used:
+        until_closed(p, folder.read, folder.write, "")
+
+
+def refuse(running: runtime.Runtime, task: str, reason: str) -> None:
+    """Stop the run of the task before it makes an image."""
+    running.adapter.refuse(task, reason)
+    shared.state.interrupt()
 
 
 def payload_of(running: runtime.Runtime, id: str) -> Payload:

@@ -15,6 +15,8 @@ from PIL import Image
 
 from ...fields import upscale
 from ...library.infotext import parsing
+from ...library.pixels import is_opaque
+from ...plan import Upscalers
 from .script import made_images, never_raises, our_task
 
 _WITHOUT_ALPHA = ("jpg", "jpeg", "webp")  # as the WebUI saves them
@@ -31,13 +33,16 @@ class InuJobsUpscale(scripts.Script):
         return is_img2img
 
     def ui(self, is_img2img: bool) -> list[Any]:
-        names = [upscaler.name for upscaler in shared.sd_upscalers]
-        return [self._control(argument, names) for argument in upscale.ARGUMENTS]
+        here = Upscalers((), [upscaler.name for upscaler in shared.sd_upscalers])
+        return [self._control(argument, here) for argument in upscale.ARGUMENTS]
 
-    def _control(self, argument: upscale.Argument, names: list[str]) -> Any:
+    def _control(self, argument: upscale.Argument, here: Upscalers) -> Any:
         label, bounds, elem_id = argument.field.label, argument.field.bounds, self.elem_id(argument.name)
         if bounds is None:
-            return gr.Dropdown(label=label, choices=names, value=argument.default, elem_id=elem_id)
+            value, names = argument.default, list(here.upscalers)
+            if value not in names:  # the host has no such upscaler
+                value = here.closest(value, argument.name) or None
+            return gr.Dropdown(label=label, choices=names, value=value, elem_id=elem_id)
         return gr.Slider(
             bounds.least, bounds.most, step=0.05, label=label, value=argument.default, elem_id=elem_id
         )
@@ -120,10 +125,11 @@ def arguments(chosen: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def split(source: Any) -> tuple[Any, Any]:
-    """(RGB, alpha or None)."""
-    if source.mode in ("LA", "PA", "RGBa", "La") or "transparency" in source.info:
-        source = source.convert("RGBA")
-    return source.convert("RGB"), source.getchannel("A") if source.mode == "RGBA" else None
+    """(RGB, alpha or None). What may be hidden in the alpha of an opaque image would not survive scaling."""
+    if is_opaque(source):
+        return source.convert("RGB"), None
+    source = source.convert("RGBA")
+    return source.convert("RGB"), source.getchannel("A")
 
 
 def with_fields(text: str, fields: dict[str, Any]) -> str:

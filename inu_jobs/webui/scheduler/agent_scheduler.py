@@ -32,14 +32,14 @@ from ...ports import (
 )
 from ...sentences import say
 from ..capture import controlnet
-from ..host import payload_fields
+from ..host import model_loading, payload_fields
 from ..host.progress import Generation
 from . import enqueued
 from .attachment import Attachment
 from .enqueued import Enqueuing, Freeze
 from .rows import TaskTable, forced_id, names_of_new_rows, saved_paths
 
-_OUT_OF_MEMORY = "CUDA out of memory"  # the text of its OutOfMemoryError
+_OUT_OF_MEMORY = "CUDA out of memory"  # the text of its OutOfMemoryError, after which it pauses itself
 _REQUEUE = "queue_automatic_requeue_failed_task"
 _MISSING = say(
     "Agent Scheduler is missing: install it from the Extensions tab"
@@ -131,6 +131,8 @@ class AgentScheduler:
             self._emit(Finished(task, "failed", error=refused))
         elif status == "failed":
             error = str(getattr(meta.get("task"), "result", None) or "")
+            if not error and meta.get("is_ui"):
+                error = self._generation.page_error
             self._memory_pause = _OUT_OF_MEMORY in error
             self._emit(Finished(task, "failed", error=error))
         else:
@@ -255,9 +257,12 @@ class AgentScheduler:
         args = copy.deepcopy(request.payload)
         args["force_task_id"] = request.task
         controlnet.for_agent_scheduler(args)
+        model_loading.name_modules(args)
+        model_loading.check_modules(args.get("override_settings"), args.get(model_loading.HIRES_MODULES))
         try:
             if args.get("enable_hr"):  # else nothing can be missing, and the host need not be asked
-                payload_fields.complete(args, payload_fields.payload_fields(request.is_img2img))
+                known = payload_fields.payload_fields(request.is_img2img)
+                payload_fields.complete(args, known, payload_fields.usual_upscaler())
             attachment.runner.register_api_task(
                 request.task, api_task_id=request.job, is_img2img=request.is_img2img, args=args
             )

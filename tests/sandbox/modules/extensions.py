@@ -4,10 +4,11 @@ import configparser
 import os
 import re
 
-from modules import errors, scripts, shared
-from modules.paths_internal import extensions_dir
 from tests.sandbox import disabled as sandbox_disabled
 from tests.sandbox import extensions as sandbox_extensions
+
+from modules import errors, scripts, shared
+from modules.paths_internal import extensions_dir
 
 extensions = []
 extension_paths = {}

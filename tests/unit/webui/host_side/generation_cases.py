@@ -203,3 +203,20 @@ def a_grid_is_due_once_with_the_last_of_its_setting(folder: Path) -> None:
     put(tasks[2], *(replace(tasks[2], id=f"m{n}", index=3 + n, state="done") for n in range(100)))
     assert grids.due(running, "t2", c, 1) == [], "more than the page can ask for"
     store.close()
+
+
+@case
+def the_upscale_script_offers_upscalers_that_are_there(folder: Path) -> None:
+    from unittest import mock
+
+    from modules import shared
+
+    from inu_jobs.webui.generation.upscale import InuJobsUpscale
+
+    for names in (["None", "Lanczos", "ESRGAN_4x"], ["None", "ESRGAN_4x"]):
+        with mock.patch.object(shared, "sd_upscalers", [SimpleNamespace(name=name) for name in names]):
+            script = InuJobsUpscale()
+            script.is_img2img, script.tabname = True, "img2img"
+            upscaler, scale, second, *_ = script.ui(True)
+        assert upscaler.value == ("Lanczos" if "Lanczos" in names else "None")
+        assert second.value == "None" and scale.value == 2.0
