@@ -12,14 +12,13 @@ from modules import (
     scripts,
     sd_models,
     sd_samplers,
-    sd_schedulers,
     shared,
     shared_items,
 )
 
 from ...plan import Wildcards
 from ..capture import controlnet
-from . import model_parts, payload_fields
+from . import model_parts, payload_fields, versions
 from .model_files import family_of
 from .permits import WebuiPermits
 
@@ -79,21 +78,23 @@ class WebuiCatalog(WebuiPermits):
         """Also with a schedule type appended ("DPM++ 2M Karras"), as the API accepts it."""
         if name in sd_samplers.all_samplers_map:
             return True
-        for scheduler in sd_schedulers.schedulers:
+        for scheduler in getattr(versions.schedule_types(), "schedulers", ()):
             for suffix in (scheduler.label, scheduler.name, *(scheduler.aliases or ())):
                 if name.endswith(f" {suffix}") and name[: -len(suffix) - 1] in sd_samplers.all_samplers_map:
                     return True
         return False
 
     def sampling(self, sampler: str, scheduler: str) -> tuple[str, str] | None:
-        known = scheduler in ("", *sd_schedulers.schedulers_map)
+        known = scheduler in ("", *getattr(versions.schedule_types(), "schedulers_map", ()))
         if not known or not self.sampler_exists(sampler):
             return None
+        if versions.schedule_types() is None:
+            return sampler, ""
         name, label = sd_samplers.get_sampler_and_scheduler(sampler, scheduler)
         return str(name), str(label)
 
     def schedulers(self) -> list[str]:
-        return [scheduler.label for scheduler in sd_schedulers.schedulers]
+        return [scheduler.label for scheduler in getattr(versions.schedule_types(), "schedulers", ())]
 
     def upscalers(self) -> list[str]:
         return [upscaler.name for upscaler in shared.sd_upscalers]
