@@ -12,6 +12,7 @@ from modules import img2img, processing, scripts, sd_models, shared
 
 from ...errors import Refused
 from ...library.inputs import Inputs
+from ...ports import ScriptLabel
 from ...sentences import say
 from ..host import batch_files, model_loading, versions
 from ..host.init_images import ImageTools
@@ -116,6 +117,20 @@ def defaults_of(script: Any) -> list[Any]:
     """Its arguments before ui-config.json changed the page, which are also the API's defaults."""
     described = getattr(script.api_info, "args", None) or []
     return [getattr(argument, "value", None) for argument in described]
+
+
+def infotext_scripts(runner: Any) -> list[ScriptLabel]:
+    """See ``ports.Catalog``."""
+    found = []
+    for script in runner.alwayson_scripts:
+        if not script.setup_for_ui_only or script.title().lower() in BUILT_IN or script.args_from is None:
+            continue
+        controls = list(runner.inputs[script.args_from : script.args_to])
+        for control, label in script.infotext_fields or ():
+            place = next((place for place, one in enumerate(controls) if one is control), None)
+            if isinstance(label, str) and place is not None:
+                found.append(ScriptLabel(label, script.title(), place, defaults_of(script)))
+    return found
 
 
 def find_checkpoint(name: str) -> str | None:

@@ -17,7 +17,8 @@ from modules import (
 )
 
 from ...plan import Wildcards
-from ..capture import controlnet
+from ...ports import ScriptLabel
+from ..capture import controlnet, read_page
 from . import model_parts, payload_fields, versions
 from .model_files import family_of
 from .permits import WebuiPermits
@@ -130,6 +131,11 @@ class WebuiCatalog(WebuiPermits):
             if name in labels and kind in ("bool", "int", "float", "str"):
                 found.append((label, name, kind))
         return found
+
+    def infotext_scripts(self) -> list[ScriptLabel]:
+        """Those that Forge Neo (2.26) adds beside CFG scale (MaHiRo, RescaleCFG); A1111 1.10.1 has none but
+        those whose arguments are fields."""
+        return read_page.infotext_scripts(runner(False))
 
     def lora_hashes(self) -> bool:
         if getattr(shared.cmd_opts, "no_hashing", False):
