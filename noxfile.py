@@ -1,7 +1,7 @@
 """Everything a developer runs. Each session makes its own environment; the first run takes minutes.
 
-nox -s sandbox   the extension in a stand-in WebUI: no GPU, no models
-nox              lint, types, web UI types and all tests
+nox -s sandbox   the extension in a stand-in WebUI: no GPU, no models (-- --host neo: in that of Forge Neo)
+nox              lint, types, web UI types, all tests, and on Forge Neo's packages those where hosts differ
 nox -s soak      what depends on chance, many more times: requests, kills, examples
 nox -s bench     the speed goals, as ratios (-- --webui PATH: on a real WebUI too)
 nox -s webui -- PATH   contract and browser tests on a real WebUI with Agent Scheduler
@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import nox
 
-nox.options.sessions = ["lint", "types", "ui", "tests"]
+nox.options.sessions = ["lint", "types", "ui", "tests", "tests_neo"]
 nox.options.reuse_existing_virtualenvs = True
 
 #: Debian's Chromium without windows first: it takes a third less of the processor
@@ -34,7 +36,33 @@ def host_python() -> str:
     raise SystemExit("Install Python 3.10, 3.11 or 3.12: the WebUI's own packages need one of them.")
 
 
+def runs(python: str, version: str) -> bool:
+    """Whether it is a Python of that version; a name on the path may lead nowhere, as pyenv's do."""
+    try:
+        asked = [python, "-c", "import sys, venv; print('%d.%d' % sys.version_info[:2])"]
+        told = subprocess.run(asked, capture_output=True, text=True, timeout=30, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return told.strip() == version
+
+
+def candidates(version: str) -> Iterator[str]:
+    if sys.version_info[:2] == tuple(map(int, version.split("."))):
+        yield sys.executable
+    yield from filter(None, [shutil.which(f"python{version}")])
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    yield from map(str, sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True))
+
+
+def neo_python() -> str:
+    """Forge Neo's own 3.13 if it is there, else what its packages have wheels for."""
+    found = (path for v in ("3.13", "3.12", "3.11") for path in candidates(v) if runs(path, v))
+    # nox says what is missing when the session is run, and only then
+    return next(found, "3.13")
+
+
 PYTHON = host_python()
+NEO_PYTHON = neo_python()
 
 
 def ensure_browser(session: nox.Session) -> str:
@@ -60,11 +88,48 @@ def install_host(session: nox.Session) -> None:
     session.install("-r", "tests/requirements.txt")
 
 
+def install_neo(session: nox.Session) -> None:
+    """With uv, because it can be told that a version holds whatever others ask for; pip cannot."""
+    session.install("uv")
+    neo = "tests/requirements-neo.txt"
+    session.run("uv", "pip", "install", "-q", "-r", "requirements.txt", "-r", neo, "--override", neo)
+
+
+def without_host(arguments: list[str]) -> tuple[str, list[str]]:
+    """The value of ``--host``, and the other arguments."""
+    if "--host" not in arguments:
+        return "a1111", arguments
+    at = arguments.index("--host")
+    return "".join(arguments[at + 1 : at + 2]), [*arguments[:at], *arguments[at + 2 :]]
+
+
 @nox.session(python=PYTHON)
 def sandbox(session: nox.Session) -> None:
-    """Start the extension in a stand-in WebUI and print its address."""
+    """Start the extension in a stand-in WebUI and print its address; -- --host neo for Forge Neo's."""
+    host, arguments = without_host(session.posargs)
+    if host == "neo":  # which has an environment, and a Python, of its own
+        session.notify("sandbox_neo", arguments)
+        return
+    if host != "a1111":
+        session.error(f"There is no sandbox of “{host}”: a1111 and neo are there.")
     install_host(session)
+    session.run("python", "-m", "tests.sandbox", *arguments)
+
+
+@nox.session(python=NEO_PYTHON)
+def sandbox_neo(session: nox.Session) -> None:
+    """The sandbox of Forge Neo: ``nox -s sandbox -- --host neo``."""
+    install_neo(session)
     session.run("python", "-m", "tests.sandbox", *session.posargs)
+
+
+@nox.session(python=NEO_PYTHON)
+def tests_neo(session: nox.Session) -> None:
+    """On Forge Neo's packages and its stand-in: the tests in which hosts differ (marked ``hosts``)."""
+    install_neo(session)
+    browser = ensure_browser(session)
+    arguments = session.posargs or ["tests", "-m", "hosts", "-n", "auto", "--dist", "loadfile"]
+    session.run("pytest", *arguments, env={"CHROMIUM": browser})
 
 
 @nox.session(python=PYTHON)

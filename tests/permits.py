@@ -8,7 +8,7 @@ from pathlib import Path
 from inu_jobs.webui.capture import frozen_settings, scripts
 from inu_jobs.webui.capture.frozen_settings import Setting
 
-_TABLE = Path(__file__).parent / "sandbox" / "modules" / "options_table.json"
+_TABLE = Path(__file__).parent / "sandbox" / "a1111" / "options_table.json"
 SETTINGS = {
     name: Setting(
         row.get("default"),

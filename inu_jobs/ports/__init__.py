@@ -1,6 +1,6 @@
 """What the core needs from the outside. The host's side of each is in ``inu_jobs.webui``."""
 
-from .catalog import Catalog, Checkpoints, Permits
+from .catalog import Catalog, Checkpoints, Permits, ScriptLabel
 from .host import Host, ImageFacts, Room, Settings
 from .installer import Installer, RestartWay, SchedulerFolder
 from .scheduler import (
@@ -45,6 +45,7 @@ __all__ = [
     "Scheduler",
     "SchedulerFolder",
     "SchedulerStatus",
+    "ScriptLabel",
     "Settings",
     "Started",
 ]

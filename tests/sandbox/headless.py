@@ -85,14 +85,15 @@ def prepare(
     scheduler: bool = True,
 ) -> None:
     """Files, settings and scripts, as at the start of the WebUI. ``modules`` is usable afterwards."""
-    models.install(data)
     if scheduler:
         install_scheduler(data)
     elif (data / "extensions" / SCHEDULER / OURS).exists():
         sandbox.hidden.add(SCHEDULER)
     sandbox.activate(data, arguments, loaded)
+    import host_traits
     from modules import initialize
 
+    models.install(data, host_traits.EMBEDDINGS_FOLDER, host_traits.MODEL_FILES)
     initialize.initialize()
 
 

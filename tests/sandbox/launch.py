@@ -6,11 +6,13 @@ import os
 import subprocess
 import sys
 
+import host_traits
+
 args = argparse.Namespace(skip_install=False)
 
 
 def git_tag():
-    return "v1.10.1"
+    return host_traits.VERSION
 
 
 def commit_hash():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 
 CHECKPOINTS = (
@@ -27,14 +28,16 @@ def safetensors(**metadata: str) -> bytes:
     return struct.pack("<Q", len(header)) + header
 
 
-def install(data: Path) -> None:
-    """Write what is missing under ``data/models``, ``data/embeddings`` and ``data/styles.csv``."""
+def install(data: Path, embeddings: str, more: Iterable[str] = ()) -> None:
+    """Write what is missing of models and styles. ``embeddings``: their folder, and ``more``: files that only
+    this host has; both from ``data`` on."""
     files = {f"models/Stable-diffusion/{name}": safetensors(name=name) for name in CHECKPOINTS}
     files |= {f"models/VAE/{name}": safetensors(name=name) for name in VAES}
     for name in LORAS:
         meta = safetensors(ss_output_name=name, ss_base_model_version="sd_v1", ss_sd_model_name="tiny")
         files[f"models/Lora/{name}.safetensors"] = meta
-    files |= {f"embeddings/{name}.safetensors": safetensors(name=name) for name in EMBEDDINGS}
+    files |= {f"{embeddings}/{name}.safetensors": safetensors(name=name) for name in EMBEDDINGS}
+    files |= {name: safetensors(name=Path(name).name) for name in more}
     files["styles.csv"] = STYLES.encode()
     for name, content in files.items():
         path = data / name

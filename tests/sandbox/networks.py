@@ -53,6 +53,11 @@ class Network:
         self.mentioned_name = None
 
 
+def lora_folder():
+    given = getattr(shared.cmd_opts, "lora_dirs", None) or [getattr(shared.cmd_opts, "lora_dir", None)]
+    return given[0] or os.path.join(models_path, "Lora")
+
+
 def list_available_networks():
     for known in (
         available_networks,
@@ -62,7 +67,7 @@ def list_available_networks():
     ):
         known.clear()
     forbidden_network_aliases.update({"none": 1, "Addams": 1})
-    folder = shared.cmd_opts.lora_dir or os.path.join(models_path, "Lora")
+    folder = lora_folder()
     for root, _, files in os.walk(folder):
         for file in sorted(files):
             name, extension = os.path.splitext(file)

@@ -27,7 +27,7 @@ from tests.sandbox import ROOT
 
 #: Seconds until a sandbox that does not answer counts as broken: importing gradio takes long
 #: on a busy machine.
-START = 180.0
+START = 300.0
 
 
 def free_port() -> int:

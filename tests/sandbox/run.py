@@ -114,6 +114,7 @@ def gradio_auth(cmd_opts: Any) -> list[tuple[str, ...]] | None:
 
 def webui(cmd_opts: Any) -> None:
     """The WebUI's main loop: build, serve, wait for "Reload UI", and again."""
+    import host_page
     from modules import initialize, progress, script_callbacks, shared, ui
     from modules.api.api import Api
     from modules.call_queue import queue_lock
@@ -123,7 +124,7 @@ def webui(cmd_opts: Any) -> None:
         script_callbacks.before_ui_callback()
         shared.demo = ui.create_ui()
         if not cmd_opts.no_gradio_queue:
-            shared.demo.queue(64)
+            host_page.queue(shared.demo)
         app, _, _ = shared.demo.launch(
             server_name=server_name(cmd_opts),
             server_port=cmd_opts.port,
@@ -132,7 +133,7 @@ def webui(cmd_opts: Any) -> None:
             allowed_paths=[*cmd_opts.gradio_allowed_path, *map(str, sandbox.extensions), str(sandbox.HERE)],
             app_kwargs={"docs_url": "/docs", "redoc_url": "/redoc"},
             root_path=f"/{cmd_opts.subpath}" if cmd_opts.subpath else "",
-            show_api=False,
+            **host_page.launch_arguments(),
         )
         app.user_middleware = [x for x in app.user_middleware if x.cls.__name__ != "CORSMiddleware"]
         setup_middleware(app, cmd_opts)

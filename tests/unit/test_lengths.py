@@ -11,9 +11,9 @@ ROOT = Path(__file__).resolve().parents[2]
 MOST = {"inu_jobs": 400, "scripts": 400, "bench": 400, "docs": 400, "tests": 500}
 MOST_FILES = 15
 #: they stand in for the WebUI's own modules, each under its name
-STAND_IN = ROOT / "tests" / "sandbox" / "modules"
+STAND_IN = [ROOT / "tests" / "sandbox" / folder / "modules" for folder in ("", "a1111", "neo")]
 MODULES = sorted(
-    path for folder in MOST for path in (ROOT / folder).rglob("*.py") if STAND_IN not in path.parents
+    path for folder in MOST for path in (ROOT / folder).rglob("*.py") if not set(STAND_IN) & set(path.parents)
 )
 FOLDERS = sorted({path.parent for path in MODULES if path.is_relative_to(ROOT / "tests")})
 

@@ -1,7 +1,6 @@
 """The WebUI's page without a browser: its values, its events, Generate and our button.
 
-Speaks gradio 3.41's protocol: the layout from ``/config``, queued events over ``/queue/join``, others
-by ``/run/predict``."""
+The layout is that of ``/config``; how events are fired is in ``gradio_events``."""
 
 from __future__ import annotations
 
@@ -16,17 +15,21 @@ import urllib.request
 from typing import Any, cast
 
 from PIL import Image
-from websockets.sync.client import connect
 
-GENERATE_OUTPUTS = 4
-MINUTES = 600.0  # seconds; a WebUI on a slow machine
+from . import gradio_events
+from .gradio_events import MINUTES
+
+GENERATE_OUTPUTS = 4  # or more: Forge Neo has another one, for videos
+
+
+PNG = "data:image/png;base64,"
 
 
 def png(image: Image.Image) -> str:
     """As the browser sends a picture."""
     data = io.BytesIO()
     image.save(data, "PNG")
-    return "data:image/png;base64," + base64.b64encode(data.getvalue()).decode()
+    return PNG + base64.b64encode(data.getvalue()).decode()
 
 
 class WebUI:
@@ -36,6 +39,12 @@ class WebUI:
         self.url = url
         self.config = self.ask("/config")
         self.components = {c["id"]: c for c in self.config["components"]}
+        self.is_gradio_4 = gradio_events.is_gradio_4(self.config)
+        #: img2img has a canvas of two values, the picture and the strokes, where others have one
+        self.has_canvas = any(
+            c["type"] == "html" and c["props"].get("elem_id") == "img2maskimg"
+            for c in self.components.values()
+        )
 
     def fetch(self, path: str, body: Any = None) -> bytes:
         request = urllib.request.Request(
@@ -60,13 +69,19 @@ class WebUI:
         (found,) = [number for number, c in self.components.items() if c["props"].get("elem_id") == elem_id]
         return found
 
-    def event(self, elem_id: str, outputs: int | None = None) -> tuple[int, dict[str, Any]]:
-        """Number and description of the click event of the button with that id."""
+    def event(self, elem_id: str, outputs: int = 0) -> tuple[int, dict[str, Any]]:
+        """Number and description of the click event of the button with that id and ``outputs`` or more."""
         button = self.find(elem_id)
         for number, event in enumerate(self.config["dependencies"]):
-            if fires(event, button, "click") and outputs in (None, len(event["outputs"])):
+            if fires(event, button, "click") and len(event["outputs"]) >= outputs:
                 return number, event
         raise AssertionError(f"{elem_id} does nothing")
+
+
+def other_checkpoints(chosen: str, titles: list[str]) -> list[str]:
+    """``chosen``: as the settings have it. On Forge that may be a file name, without the hash of a title."""
+    name = chosen.partition(" [")[0]
+    return [title for title in titles if title.partition(" [")[0] != name]
 
 
 def fires(event: dict[str, Any], component: int, trigger: str) -> bool:
@@ -83,6 +98,16 @@ def as_javascript(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+#: where an img2img tab with a canvas has a picture and strokes
+CANVASES = ("img2img_image", "img2img_sketch", "img2maskimg", "inpaint_sketch")
+
+
+def nothing_on(picture: str) -> str:
+    """No strokes, over all of a picture."""
+    size = open_image(base64.b64decode(picture[len(PNG) :])).size
+    return png(Image.new("RGBA", size, (0, 0, 0, 0)))
+
+
 class Page:
     """One tab ("txt2img" or "img2img") with values on it, by elem_id. ``mode`` is the open img2img tab.
     The values of ``gr.State`` are the server's, by ``session``."""
@@ -97,13 +122,28 @@ class Page:
         for component in self.ids:
             self.values.append(self.first_value(component))
         for name, value in values.items():
-            self.values[self.place(name)] = value
+            self.put(name, value)
 
     def first_value(self, component: int) -> Any:
         """As the page shows it at first."""
         props = self.webui.components[component]["props"]
         empty = [] if props.get("multiselect") else None
         return empty if props.get("value") is None else props["value"]
+
+    def put(self, name: str, value: Any) -> None:
+        """``name``: an elem_id. What is drawn over a picture is the ``mask`` beside its ``image``."""
+        if self.webui.has_canvas and name.replace("tab_", f"{self.tab}_", 1) in CANVASES:
+            place = self.ids.index(self.webui.find(name.replace("tab_", f"{self.tab}_", 1)) + 2)
+            drawn = value if isinstance(value, dict) else {"image": value, "mask": nothing_on(value)}
+            self.values[place] = drawn["image"]
+            if name != "tab_image":  # whose canvas has no strokes
+                self.values[place + 1] = drawn["mask"]
+            return
+        place = self.place(name)
+        kind = self.webui.components[self.ids[place]]["type"]
+        if self.webui.is_gradio_4 and kind == "image" and isinstance(value, str):
+            value = gradio_events.upload(self.webui.url, "picture.png", base64.b64decode(value[len(PNG) :]))
+        self.values[place] = value
 
     def value(self, component: int) -> Any:
         if component in self.ids:
@@ -112,7 +152,9 @@ class Page:
 
     def touch(self, elem_id: str, trigger: str, value: Any) -> None:
         """Give a component a value, and let the events of ``trigger`` that keep a ``gr.State`` run."""
-        (component,) = [id for id, c in self.webui.components.items() if c["props"].get("elem_id") == elem_id]
+        self.touch_part(self.webui.find(elem_id), trigger, value)
+
+    def touch_part(self, component: int, trigger: str, value: Any) -> None:
         if component in self.ids:
             self.values[self.ids.index(component)] = value
         else:
@@ -124,8 +166,7 @@ class Page:
             kinds = {self.webui.components[output]["type"] for output in event["outputs"]}
             if fires(event, component, trigger) and kinds == {"state"}:
                 data = [self.value(id) for id in event["inputs"]]
-                body = {"fn_index": number, "data": data, "session_hash": self.session}
-                self.webui.ask("/run/predict", body)
+                gradio_events.fire_at_once(self.webui.url, number, data, self.session)
 
     def place(self, elem_id: str) -> int:
         # "tab_" stands for the name of the tab, as most ids begin with it
@@ -144,26 +185,21 @@ class Page:
         """Press Generate: the images without the grid. ``infotexts`` are theirs. What fills a ``gr.State``
         runs first."""
         self.keep_states(self.webui.find(f"{self.tab}_generate"), "click")
-        address = self.webui.url.replace("http", "ws", 1) + "/queue/join"
-        with connect(address, max_size=None, open_timeout=MINUTES) as socket:
-            while True:
-                message = json.loads(socket.recv(timeout=MINUTES))
-                head = {"fn_index": self.number, "session_hash": self.session}
-                if message["msg"] == "send_hash":
-                    socket.send(json.dumps(head))
-                elif message["msg"] == "send_data":
-                    data = self.inputs(f"task({secrets.token_hex(5)})")
-                    socket.send(json.dumps({**head, "data": data}))
-                elif message["msg"] == "process_completed":
-                    break
-        gallery, info, *texts = message["output"]["data"]
+        data = self.inputs(f"task({secrets.token_hex(5)})")
+        gallery, *texts = gradio_events.fire(
+            self.webui.url, self.webui.config, self.number, data, self.session
+        )
+        if isinstance(gallery, dict):  # an update, from where it may be hidden behind a video
+            gallery = gallery["value"]
+        info = next(text for text in texts if isinstance(text, str) and text.startswith("{"))
         assert gallery, texts
         told = json.loads(info)
         first = told["index_of_first_image"]
         self.infotexts: list[str] = told["infotexts"][first:]
         # what a script adds to the images (ControlNet its maps) has no infotext
         own = gallery[first : len(told["infotexts"])]
-        names = [urllib.parse.quote(picture["name"], "/?") for picture in own]
+        paths = [picture["image"]["path"] if "image" in picture else picture["name"] for picture in own]
+        names = [urllib.parse.quote(path, "/?") for path in paths]
         return [open_image(self.webui.fetch(f"/file={name}")) for name in names]
 
     def capture(self) -> dict[str, Any]:
@@ -172,8 +208,8 @@ class Page:
         count = len(self.ids)
         assert event["inputs"][:count] == self.ids
         data = self.inputs("") + [self.value(component) for component in event["inputs"][count:]]
-        body = {"fn_index": number, "data": data, "session_hash": self.session}
-        return cast(dict[str, Any], self.webui.ask("/run/predict", body)["data"][0])
+        answer = gradio_events.fire_at_once(self.webui.url, number, data, self.session)
+        return cast(dict[str, Any], answer[0])
 
     def draft(self) -> dict[str, Any]:
         answer = self.capture()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw, PngImagePlugin
 
-from .page import Page, WebUI, png, run_job, same
+from .page import Page, WebUI, other_checkpoints, png, run_job, same
 
 SMALL = {"tab_steps": 3, "tab_width": 128, "tab_height": 96, "tab_seed": 7, "tab_prompt": "a cat on a mat"}
 HIRES = {"tab_hr-checkbox": True, "tab_denoising_strength": 0.6, "tab_hr_scale": 1.5}
@@ -44,7 +44,7 @@ def checkpoints(webui: WebUI) -> tuple[str, str]:
     """The one that is loaded and another."""
     loaded = webui.ask("/sdapi/v1/options")["sd_model_checkpoint"]
     titles = [model["title"] for model in webui.ask("/sdapi/v1/sd-models")]
-    others = [title for title in titles if title != loaded]
+    others = other_checkpoints(loaded, titles)
     if not others:
         pytest.skip("needs a WebUI with two checkpoints")
     return loaded, others[0]
@@ -232,14 +232,24 @@ def painted() -> Image.Image:
     return image
 
 
+def strokes() -> Image.Image:
+    """What ``painted`` has over ``picture``."""
+    image = Image.new("RGBA", (128, 96), (0, 0, 0, 0))
+    ImageDraw.Draw(image).ellipse((40, 30, 90, 60), fill="#e02080")
+    return image
+
+
 def test_sketch(host: WebUI) -> None:
-    page = Page(host, "img2img", OPEN_TAB["sketch"], **SMALL, tab_sketch=png(painted()))
+    drawn = {"image": png(picture()), "mask": png(strokes())} if host.has_canvas else png(painted())
+    page = Page(host, "img2img", OPEN_TAB["sketch"], **SMALL, tab_sketch=drawn)
     check(host, page, {})
     plain = Page(host, "img2img", OPEN_TAB["plain"], **SMALL, tab_image=png(picture()))
     assert not same(page.generate(), plain.generate())
 
 
 def test_inpaint_sketch(host: WebUI) -> None:
+    if host.has_canvas:
+        pytest.skip("test_canvas has it for a WebUI with a canvas")
     page = Page(host, "img2img", OPEN_TAB["inpaint sketch"], **SMALL, tab_mask_blur=5, tab_mask_alpha=30)
     page.touch("inpaint_sketch", "change", png(picture()))
     page.touch("inpaint_sketch", "change", png(painted()))

@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from modules import images, img2img, infotext_utils, shared
+from modules import images, img2img, shared
 from PIL import Image, ImageOps
 
 from ...library.inputs import Inputs, Kept
 from .init_images import STROKES
+from .versions import infotext_utils
 
 _FILES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
 _CROP = 1  # as resize mode

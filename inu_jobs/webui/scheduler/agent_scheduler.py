@@ -7,14 +7,13 @@ its last version, modules/progress.py and modules/api/api.py of WebUI 1.10.1.
 
 from __future__ import annotations
 
-import copy
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from ...errors import InvalidInput, SchedulerBusy, SchedulerError
+from ...errors import InuJobsError, InvalidInput, SchedulerBusy, SchedulerError
 from ...log import log
 from ...ports import (
     Event,
@@ -31,15 +30,14 @@ from ...ports import (
     Started,
 )
 from ...sentences import say
-from ..capture import controlnet
-from ..host import payload_fields
 from ..host.progress import Generation
 from . import enqueued
+from .arguments import arguments
 from .attachment import Attachment, check_names
 from .enqueued import Enqueuing, Freeze
 from .rows import TaskTable, forced_id, names_of_new_rows, saved_paths
 
-_OUT_OF_MEMORY = "CUDA out of memory"  # the text of its OutOfMemoryError
+_OUT_OF_MEMORY = "CUDA out of memory"  # the text of its OutOfMemoryError, after which it pauses itself
 _REQUEUE = "queue_automatic_requeue_failed_task"
 _MISSING = say("Agent Scheduler is not running: the Jobs tab says why, and can install it.")
 _STARTING = say("Agent Scheduler has not started yet.")
@@ -128,6 +126,8 @@ class AgentScheduler:
             self._emit(Finished(task, "failed", error=refused))
         elif status == "failed":
             error = str(getattr(meta.get("task"), "result", None) or "")
+            if not error and meta.get("is_ui"):
+                error = self._generation.page_error
             self._memory_pause = _OUT_OF_MEMORY in error
             self._emit(Finished(task, "failed", error=error))
         else:
@@ -249,17 +249,13 @@ class AgentScheduler:
 
     def _register(self, attachment: Attachment, request: HandOver) -> None:
         self._generation.make_restorable(request.payload.get("override_settings"))
-        # It modifies the arguments in place. Without force_task_id the WebUI would run the task under an id
-        # of its own, and a failing task would block the whole queue.
-        args = copy.deepcopy(request.payload)
-        args["force_task_id"] = request.task
-        controlnet.for_agent_scheduler(args)
         try:
-            if args.get("enable_hr"):  # else nothing can be missing, and the host need not be asked
-                payload_fields.complete(args, payload_fields.payload_fields(request.is_img2img))
+            args = arguments(request)
             attachment.runner.register_api_task(
                 request.task, api_task_id=request.job, is_img2img=request.is_img2img, args=args
             )
+        except InuJobsError:
+            raise
         except Exception as error:
             if attachment.table.state(request.task) == "pending":
                 return  # it is queued; somebody's callback failed

@@ -14,12 +14,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.sandbox import headless
+from tests.sandbox import HOST, headless
 from tests.sandbox.process import START, Sandbox
 
 from ..tab import Host, Tab, WebuiTab
 
-NEO = "https://github.com/cataclisma/sd-webui-agent-scheduler-neo"
+#: the one for another WebUI than the stand-in's
+OTHER = "https://github.com/supersonic13/sd-webui-agent-scheduler"
+VERSION = {"a1111": "WebUI v1.10.1", "neo": "WebUI neo"}[HOST]
 LONG = 180_000
 
 
@@ -99,21 +101,21 @@ def test_reload_ui_is_enough_where_nothing_starts_it_again(
     browser: Browser, tmp_path: Path, mirror: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SD_WEBUI_RESTART", raising=False)
-    installed(tmp_path / "host", "neo", NEO, script="import modules.only_there\n")
+    installed(tmp_path / "host", "forge", OTHER, script="import modules.only_there\n")
     with started(tmp_path / "host", mirror) as sandbox, opened(browser, 400) as page:
         tab = Tab(page, Host(sandbox.url, real=False)).open()
-        expect(tab.root.get_by_role("alert")).to_contain_text("(neo) is not the one for this WebUI")
+        expect(tab.root.get_by_role("alert")).to_contain_text("(forge) is not the one for this WebUI")
         page.set_viewport_size({"width": 1440, "height": 900})
         page.get_by_text("For a bug report", exact=True).click()
         report = page.locator(".ij-setup pre")
-        expect(report).to_contain_text("WebUI v1.10.1")
-        expect(report).to_contain_text(f"from {NEO}")
+        expect(report).to_contain_text(VERSION)
+        expect(report).to_contain_text(f"from {OTHER}")
         page.set_viewport_size({"width": 400, "height": 900})
         click(tab, "Install")
         click(tab, "Restart")
         expect(ready(tab)).to_be_visible(timeout=LONG)
-        assert json.loads((tmp_path / "host" / "config.json").read_text())["disabled_extensions"] == ["neo"]
-        assert (tmp_path / "host" / "extensions" / "neo").is_dir()
+        assert json.loads((tmp_path / "host" / "config.json").read_text())["disabled_extensions"] == ["forge"]
+        assert (tmp_path / "host" / "extensions" / "forge").is_dir()
 
 
 def test_a_disabled_one_is_enabled(browser: Browser, tmp_path: Path, mirror: Path) -> None:
@@ -183,6 +185,8 @@ def test_if_inu_jobs_cannot_start_the_tab_says_why(browser: Browser, tmp_path: P
         WebuiTab(page, Host(sandbox.url, real=False)).go("Jobs")
         root = page.locator("#inu-jobs")
         expect(root.locator(".ij-problem")).to_contain_text("Inu Jobs could not start: FileExistsError")
-        expect(root.locator("textarea")).to_have_value(re.compile(r"(?s)\nWebUI v1\.10\.1 .*\nInu Jobs \d"))
+        expect(root.locator("textarea")).to_have_value(
+            re.compile(rf"(?s)\n{re.escape(VERSION)} .*\nInu Jobs \d")
+        )
         root.get_by_role("button", name="Copy").click()
         assert page.evaluate("getSelection().toString()").startswith("Inu Jobs could not start")

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
 
 from tests.sandbox.process import Sandbox
 from tests.webui.conftest import install_extension
+from tests.webui.gradio_events import fire
+from tests.webui.page import fires
 
 from ..conftest import webui_command
 
-PATIENCE = 300.0  # seconds; a WebUI on a slow machine
+PATIENCE = 900.0  # seconds; a WebUI on a slow machine
+#: what a WebUI prints when it reads a checkpoint; the second is Forge's and Forge Neo's
+LOADS = ("Loading weights [", "Loading Model: ")
 WAITING = {"held", "queued", "running"}
 
 
@@ -123,7 +126,12 @@ class Jobs:
 
     def loads(self) -> int:
         """How many checkpoints were read from disk since the host was made, by what the WebUI prints."""
-        return sum("Loading weights [" in line for line in list(self.host.output))
+        return sum(line.startswith(LOADS) for line in list(self.host.output))
+
+    def upscalers(self) -> list[str]:
+        """What hires fix can use here; there are WebUIs without latent upscaling."""
+        catalog = self.api("/catalog")
+        return [*catalog["latent_upscale_modes"], *catalog["upscalers"]]
 
     def reload_ui(self) -> None:
         """Press "Reload UI" on the page, and wait until it is up again."""
@@ -131,16 +139,10 @@ class Jobs:
         (button,) = [
             c["id"] for c in config["components"] if c["props"].get("elem_id") == "settings_restart_gradio"
         ]
-        number = next(n for n, event in enumerate(config["dependencies"]) if button in event["targets"])
-        head = {"fn_index": number, "session_hash": secrets.token_hex(5)}
+        number = next(n for n, event in enumerate(config["dependencies"]) if fires(event, button, "click"))
         try:
-            with connect(self.host.url.replace("http", "ws", 1) + "/queue/join", open_timeout=60) as socket:
-                while (message := json.loads(socket.recv(timeout=60))["msg"]) != "process_completed":
-                    if message == "send_hash":
-                        socket.send(json.dumps(head))
-                    elif message == "send_data":
-                        socket.send(json.dumps({**head, "data": []}))
-        except ConnectionClosed:
+            fire(self.host.url, config, number, [], secrets.token_hex(5))
+        except (ConnectionClosed, OSError, HTTPException, AssertionError):
             pass  # the server is gone already
         if not isinstance(self.host, RealWebui):  # which says itself when it is up again
             end = time.monotonic() + PATIENCE

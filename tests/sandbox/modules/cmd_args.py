@@ -2,6 +2,7 @@
 
 import argparse
 
+import host_traits
 from modules.paths_internal import data_path
 
 parser = argparse.ArgumentParser()
@@ -13,7 +14,6 @@ for _flag in (
     "--autolaunch",
     "--disable-all-extensions",
     "--disable-extra-extensions",
-    "--enable-console-prompts",
     "--enable-insecure-extension-access",
     "--freeze-settings",
     "--gradio-debug",
@@ -46,10 +46,9 @@ parser.add_argument("--tls-certfile", type=str, default=None)
 parser.add_argument("--freeze-settings-in-sections", type=str, default=None)
 parser.add_argument("--freeze-specific-settings", type=str, default=None)
 parser.add_argument("--filenames-max-length", type=int, default=128)
-parser.add_argument("--ckpt-dir", type=str, default=None)
-parser.add_argument("--vae-dir", type=str, default=None)
-parser.add_argument("--lora-dir", type=str, default=None)
 parser.add_argument("--styles-file", action="append", default=[])
-parser.add_argument("--embeddings-dir", type=str, default=f"{data_path}/embeddings")
+parser.add_argument("--embeddings-dir", type=str, default=f"{data_path}/{host_traits.EMBEDDINGS_FOLDER}")
 parser.add_argument("--ui-settings-file", type=str, default=f"{data_path}/config.json")
 parser.add_argument("--ui-config-file", type=str, default=f"{data_path}/ui-config.json")
+for _flag, _kind in host_traits.FLAGS.items():
+    parser.add_argument(_flag, **_kind)

@@ -5,10 +5,11 @@ import os
 import re
 import threading
 
-from modules import errors, scripts, shared
-from modules.paths_internal import extensions_dir
 from tests.sandbox import extensions as sandbox_extensions
 from tests.sandbox import hidden as sandbox_hidden
+
+from modules import errors, scripts, shared
+from modules.paths_internal import extensions_dir
 
 extensions = []
 extension_paths = {}

@@ -8,9 +8,9 @@ import re
 import string
 
 from PIL import Image, ImageColor, ImageOps, PngImagePlugin
+from tests.sandbox import faults
 
 from modules import errors, script_callbacks, shared
-from tests.sandbox import faults
 
 LANCZOS = Image.Resampling.LANCZOS
 

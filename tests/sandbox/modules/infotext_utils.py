@@ -7,38 +7,15 @@ import os
 import re
 import sys
 
+import host_traits
 from modules import errors, images, prompt_parser, script_callbacks, shared, ui_tempdir
 from modules.paths import data_path
 
-sys.modules["modules.generation_parameters_copypaste"] = sys.modules[__name__]
+if host_traits.OLD_INFOTEXT_NAME:
+    sys.modules["modules.generation_parameters_copypaste"] = sys.modules[__name__]
 
 re_param = re.compile(r'\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
 re_imagesize = re.compile(r"^(\d+)x(\d+)$")
-
-#: fields that are at their default when an infotext does not name them
-ABSENT = {
-    "Clip skip": "1",
-    "Hires resize-1": 0,
-    "Hires resize-2": 0,
-    "Hires sampler": "Use same sampler",
-    "Hires schedule type": "Use same scheduler",
-    "Hires checkpoint": "Use same checkpoint",
-    "Hires prompt": "",
-    "Hires negative prompt": "",
-    "Mask mode": "Inpaint masked",
-    "Masked content": "original",
-    "Inpaint area": "Whole picture",
-    "Masked area padding": 32,
-    "RNG": "GPU",
-    "Schedule type": "Automatic",
-    "Schedule max sigma": 0,
-    "Schedule min sigma": 0,
-    "Schedule rho": 0,
-    "VAE Encoder": "Full",
-    "VAE Decoder": "Full",
-    "FP8 weight": "Disable",
-    "Refiner switch by sampling steps": False,
-}
 
 
 class ParamBinding:
@@ -72,7 +49,8 @@ class PasteField(tuple):
 
 paste_fields = {}
 registered_param_bindings = []
-infotext_to_setting_name_mapping = []
+# under this host's own name
+globals().update(host_traits.INFOTEXT_LABELS)
 
 
 def reset():
@@ -102,6 +80,8 @@ def image_from_url_text(filedata):
         if not filedata:
             return None
         filedata = filedata[0]
+    if isinstance(filedata, tuple):  # gradio 4: of a gallery, with its caption
+        return filedata[0]
     if isinstance(filedata, dict) and filedata.get("is_file", False):
         filename = filedata["name"]
         inside = ui_tempdir.check_tmp_file(shared.demo, filename)
@@ -177,7 +157,7 @@ def parse_generation_parameters(x, skip_fields=None):
         res[k] = "\n".join(found).lstrip("\n")
     if "Hypernet" in res:
         res["Prompt"] += f"<hypernet:{res['Hypernet']}:{res.get('Hypernet strength', '1.0')}>"
-    for k, v in ABSENT.items():
+    for k, v in host_traits.ABSENT.items():
         res.setdefault(k, v)
     restore_old_hires_fix_params(res)
     weights = [*prompt_parser.parse_prompt_attention(res["Prompt"])]
@@ -186,12 +166,13 @@ def parse_generation_parameters(x, skip_fields=None):
         res["Emphasis"] = "Original"
     for key in skip_fields:
         res.pop(key, None)
+    host_traits.infotext_parsed(res)
     return res
 
 
 def setting_names():
     own = [(info.infotext, k) for k, info in shared.opts.data_labels.items() if info.infotext]
-    return own + infotext_to_setting_name_mapping
+    return [*own, *(pair for labels in host_traits.INFOTEXT_LABELS.values() for pair in labels)]
 
 
 def create_override_settings_dict(text_pairs):
@@ -201,7 +182,7 @@ def create_override_settings_dict(text_pairs):
         k, v = pair.split(":", maxsplit=1)
         params[k] = v.strip()
     return {
-        setting: shared.opts.cast_value(setting, params[label])
+        setting: host_traits.cast_setting(setting, params[label])
         for label, setting in setting_names()
         if params.get(label) is not None
     }
@@ -308,7 +289,7 @@ def connect_paste(button, fields, input_comp, override_settings_component, tabna
             handled = {key for _, key in fields if isinstance(key, str)}
             found = get_override_settings(params, skip_fields=handled)
             chips = [f"{label}: {value}" for label, _, value in found]
-            res.append(gr.Dropdown.update(value=chips, choices=chips, visible=bool(chips)))
+            res.append(gr.update(value=chips, choices=chips, visible=bool(chips)))
         return res
 
     outputs = [f[0] for f in fields]

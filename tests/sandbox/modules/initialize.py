@@ -15,9 +15,9 @@ def initialize():
 
 def initialize_rest(*, reload_script_modules=False):
     """Also run by "Reload UI"."""
+    import host_traits
     import networks
-    from modules import extensions, extra_networks, scripts, sd_models, sd_samplers, sd_vae, shared, upscaler
-    from modules.sd_hijack import model_hijack
+    from modules import extensions, extra_networks, scripts, sd_models, sd_samplers, shared, upscaler
 
     sd_samplers.set_samplers()
     extensions.list_extensions()
@@ -28,11 +28,8 @@ def initialize_rest(*, reload_script_modules=False):
         for name, module in list(sys.modules.items()):
             if name.startswith("modules.ui"):
                 importlib.reload(module)
-    sd_vae.refresh_vae_list()
-    sd_vae.reload_vae_weights()
-    model_hijack.embedding_db.load_textual_inversion_embeddings()
     extra_networks.initialize()
     networks.list_available_networks()
     extra_networks.register_extra_network(networks.ExtraNetworkLora())
-    shared.sd_model  # noqa: B018  the checkpoint is loaded when first asked for
+    host_traits.initialize_models()
     timer.startup_timer.record("initialize")

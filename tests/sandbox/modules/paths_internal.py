@@ -4,6 +4,8 @@ import argparse
 import os
 from pathlib import Path
 
+import host_traits
+
 script_path = str(Path(__file__).resolve().parents[1])
 
 _parser = argparse.ArgumentParser(add_help=False)
@@ -15,4 +17,4 @@ models_path = os.path.join(data_path, "models")
 extensions_dir = os.path.join(data_path, "extensions")
 extensions_builtin_dir = os.path.join(script_path, "extensions-builtin")
 config_states_dir = os.path.join(script_path, "config_states")
-default_output_dir = os.path.join(data_path, "outputs")
+default_output_dir = os.path.join(data_path, host_traits.OUTPUT_FOLDER)

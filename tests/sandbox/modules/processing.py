@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from PIL import Image, ImageFilter, ImageOps
+from tests.sandbox import renderer
 
+import host_traits
 from modules import (
     errors,
     extra_networks,
@@ -24,8 +26,6 @@ from modules import (
     sd_vae,
     shared,
 )
-from modules.sd_hijack import model_hijack
-from tests.sandbox import renderer
 
 opt_f = 8
 
@@ -38,7 +38,7 @@ def create_binary_mask(image, round=True):
 
 
 @dataclass(repr=False)
-class StableDiffusionProcessing:
+class StableDiffusionProcessing(host_traits.CommonFields):
     sd_model: object = None
     outpath_samples: str = None
     outpath_grids: str = None
@@ -230,7 +230,9 @@ class StableDiffusionProcessing:
 
         loras = tuple((x.name, float(x.unet_multiplier)) for x in networks.loaded_networks)
         opts = shared.opts
-        look = f"{self.sampler_name} {self.scheduler} {self.sd_vae_name} {opts.CLIP_stop_at_last_layers}"
+        look = (
+            f"{self.sampler_name} {self.scheduler} {host_traits.look(self)} {opts.CLIP_stop_at_last_layers}"
+        )
         if self.refiner_checkpoint_info is not None:
             info = self.refiner_checkpoint_info
             self.extra_generation_params["Refiner"] = info.short_title
@@ -249,7 +251,7 @@ class StableDiffusionProcessing:
                 subseed=int(subseed) if self.subseed_strength else -1,
                 subseed_strength=float(self.subseed_strength),
                 steps=int(steps or self.steps),
-                cfg=float(self.cfg_scale),
+                cfg=float(host_traits.cfg(self)),
                 checkpoint=shared.sd_model.sd_checkpoint_info.title,
                 loras=loras,
                 look=look,
@@ -419,14 +421,11 @@ def create_infotext(
         "Sampler": p.sampler_name,
         "Schedule type": p.scheduler,
         "CFG scale": p.cfg_scale,
-        "Image CFG scale": getattr(p, "image_cfg_scale", None),
         "Seed": p.all_seeds[0] if use_main_prompt else all_seeds[index],
         "Face restoration": opts.face_restoration_model if p.restore_faces else None,
         "Size": f"{p.width}x{p.height}",
         "Model hash": p.sd_model_hash if opts.add_model_hash_to_info else None,
         "Model": p.sd_model_name if opts.add_model_name_to_info else None,
-        "VAE hash": p.sd_vae_hash if opts.add_vae_hash_to_info else None,
-        "VAE": p.sd_vae_name if opts.add_vae_name_to_info else None,
         "Variation seed": (p.all_subseeds[0] if use_main_prompt else all_subseeds[index]) if varied else None,
         "Variation seed strength": p.subseed_strength if varied else None,
         "Seed resize from": f"{p.seed_resize_from_w}x{p.seed_resize_from_h}" if resized else None,
@@ -442,6 +441,7 @@ def create_infotext(
         "Version": program_version() if opts.add_version_to_infotext else None,
         "User": p.user if opts.add_user_name_to_info else None,
     }
+    params = host_traits.infotext_params(params, p)
     for key, value in params.items():
         try:
             if isinstance(value, list):
@@ -467,29 +467,11 @@ def ensd(p):
 
 
 def process_images(p):
-    opts = shared.opts
     if p.scripts is not None:
         p.scripts.before_process(p)
-
-    # (M) only settings that are in ``opts.data`` are restored; any other stays as it was overridden
-    stored = {k: opts.data[k] for k in p.override_settings if k in opts.data}
-    try:
-        overridden = p.override_settings
-        if overridden.get("sd_model_checkpoint") not in sd_models.checkpoint_aliases:
-            overridden.pop("sd_model_checkpoint", None)  # (M) an unknown one is left out without a word
-            sd_models.reload_model_weights()
-        loads = {"sd_model_checkpoint": sd_models.reload_model_weights, "sd_vae": sd_vae.reload_vae_weights}
-        for setting, value in overridden.items():
-            opts.set(setting, value, is_api=True, run_callbacks=False)
-            loads.get(setting, int)()
+    with host_traits.overridden(p):
         sd_samplers.fix_p_invalid_sampler_and_scheduler(p)
         return process_images_inner(p)
-    finally:
-        if p.override_settings_restore_afterwards:
-            for k, v in stored.items():
-                setattr(opts, k, v)
-                if k == "sd_vae":
-                    sd_vae.reload_vae_weights()
 
 
 def process_images_inner(p):
@@ -553,13 +535,13 @@ def prepare(p):
     p.all_seeds = seed if isinstance(seed, list) else [int(seed) + (0 if fixed else x) for x in count]
     p.all_subseeds = subseed if isinstance(subseed, list) else [int(subseed) + x for x in count]
     if not p.do_not_reload_embeddings:
-        model_hijack.embedding_db.load_textual_inversion_embeddings()
+        host_traits.reload_embeddings()
 
 
 def process_batch(p, n, infotexts, output_images):
     """One iteration: ``batch_size`` images, made and saved. False if there is nothing left to make."""
     state, opts = shared.state, shared.opts
-    sd_models.reload_model_weights()
+    host_traits.load_model()
     batch = slice(n * p.batch_size, (n + 1) * p.batch_size)
     p.prompts = p.all_prompts[batch]
     p.negative_prompts = p.all_negative_prompts[batch]
@@ -735,7 +717,7 @@ def old_hires_fix_first_pass_dimensions(width, height):
 
 
 @dataclass(repr=False)
-class StableDiffusionProcessingTxt2Img(StableDiffusionProcessing):
+class StableDiffusionProcessingTxt2Img(host_traits.Txt2ImgFields, StableDiffusionProcessing):
     enable_hr: bool = False
     denoising_strength: float = 0.75
     firstphase_width: int = 0
@@ -774,23 +756,7 @@ class StableDiffusionProcessingTxt2Img(StableDiffusionProcessing):
             self.height = self.firstphase_height
 
     def calculate_target_resolution(self):
-        if self.hr_resize_x == 0 and self.hr_resize_y == 0:
-            self.extra_generation_params["Hires upscale"] = self.hr_scale
-            self.hr_upscale_to_x = int(self.width * self.hr_scale)
-            self.hr_upscale_to_y = int(self.height * self.hr_scale)
-            return
-        self.extra_generation_params["Hires resize"] = f"{self.hr_resize_x}x{self.hr_resize_y}"
-        by_width = self.hr_resize_x, self.hr_resize_x * self.height // self.width
-        by_height = self.hr_resize_y * self.width // self.height, self.hr_resize_y
-        if self.hr_resize_y == 0:
-            self.hr_upscale_to_x, self.hr_upscale_to_y = by_width
-        elif self.hr_resize_x == 0:
-            self.hr_upscale_to_x, self.hr_upscale_to_y = by_height
-        else:
-            wider = self.width / self.height < self.hr_resize_x / self.hr_resize_y
-            self.hr_upscale_to_x, self.hr_upscale_to_y = by_width if wider else by_height
-            self.truncate_x = (self.hr_upscale_to_x - self.hr_resize_x) // opt_f
-            self.truncate_y = (self.hr_upscale_to_y - self.hr_resize_y) // opt_f
+        host_traits.hires_size(self)
 
     def init(self, all_prompts, all_seeds, all_subseeds):
         if not self.enable_hr:
@@ -831,6 +797,7 @@ class StableDiffusionProcessingTxt2Img(StableDiffusionProcessing):
             params["Hires steps"] = self.hr_second_pass_steps
         if self.hr_upscaler is not None:
             params["Hires upscaler"] = self.hr_upscaler
+        params.update(host_traits.hires_params(self))
 
     def sample(self, conditioning, unconditional_conditioning, seeds, subseeds, subseed_strength, prompts):
         self.sampler = sd_samplers.create_sampler(self.sampler_name, self.sd_model)
@@ -844,8 +811,7 @@ class StableDiffusionProcessingTxt2Img(StableDiffusionProcessing):
             samples = self.sampler.sample(self, self.requests(self.width, self.height))
             if not self.enable_hr:
                 return samples
-        with sd_models.SkipWritingToConfig():
-            sd_models.reload_model_weights(info=self.hr_checkpoint_info)
+        host_traits.load_hires_model(self)
         return self.sample_hr_pass(samples, seeds, prompts)
 
     def sample_hr_pass(self, samples, seeds, prompts):
@@ -928,15 +894,12 @@ class StableDiffusionProcessingTxt2Img(StableDiffusionProcessing):
 
 
 @dataclass(repr=False)
-class StableDiffusionProcessingImg2Img(StableDiffusionProcessing):
+class StableDiffusionProcessingImg2Img(host_traits.Img2ImgFields, StableDiffusionProcessing):
     init_images: list = None
     resize_mode: int = 0
     denoising_strength: float = 0.75
     image_cfg_scale: float = None
     mask: Any = None
-    mask_blur_x: int = 4
-    mask_blur_y: int = 4
-    mask_blur: int = None
     mask_round: bool = True
     inpainting_fill: int = 0
     inpaint_full_res: bool = True
@@ -958,16 +921,6 @@ class StableDiffusionProcessingImg2Img(StableDiffusionProcessing):
         self.source_mask = None
         if self.initial_noise_multiplier is None:
             self.initial_noise_multiplier = shared.opts.initial_noise_multiplier
-
-    @property
-    def mask_blur(self):
-        return self.mask_blur_x if self.mask_blur_x == self.mask_blur_y else None
-
-    @mask_blur.setter
-    def mask_blur(self, value):
-        if isinstance(value, int):
-            self.mask_blur_x = value
-            self.mask_blur_y = value
 
     def init(self, all_prompts, all_seeds, all_subseeds):
         self.extra_generation_params["Denoising strength"] = self.denoising_strength

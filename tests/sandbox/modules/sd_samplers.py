@@ -4,9 +4,10 @@ import functools
 from collections import namedtuple
 
 from PIL import Image
-
-from modules import sd_schedulers, shared
 from tests.sandbox import faults, renderer
+
+import host_traits
+from modules import sd_schedulers, shared
 
 SamplerDataTuple = namedtuple("SamplerData", ["name", "constructor", "aliases", "options"])
 
@@ -55,50 +56,8 @@ def replace_done(request, done):
     return renderer.Request(**values)
 
 
-def _sampler(name, alias, second=(), **options):
-    return SamplerData(name, Sampler, [alias, *second], options)
-
-
 all_samplers = [
-    _sampler("DPM++ 2M", "k_dpmpp_2m", scheduler="karras"),
-    _sampler("DPM++ SDE", "k_dpmpp_sde", scheduler="karras", second_order=True, brownian_noise=True),
-    _sampler("DPM++ 2M SDE", "k_dpmpp_2m_sde", scheduler="exponential", brownian_noise=True),
-    _sampler(
-        "DPM++ 2M SDE Heun",
-        "k_dpmpp_2m_sde_heun",
-        scheduler="exponential",
-        brownian_noise=True,
-        solver_type="heun",
-    ),
-    _sampler("DPM++ 2S a", "k_dpmpp_2s_a", scheduler="karras", uses_ensd=True, second_order=True),
-    _sampler(
-        "DPM++ 3M SDE",
-        "k_dpmpp_3m_sde",
-        scheduler="exponential",
-        discard_next_to_last_sigma=True,
-        brownian_noise=True,
-    ),
-    _sampler("Euler a", "k_euler_a", ["k_euler_ancestral"], uses_ensd=True),
-    _sampler("Euler", "k_euler"),
-    _sampler("LMS", "k_lms"),
-    _sampler("Heun", "k_heun", second_order=True),
-    _sampler("DPM2", "k_dpm_2", scheduler="karras", discard_next_to_last_sigma=True, second_order=True),
-    _sampler(
-        "DPM2 a",
-        "k_dpm_2_a",
-        scheduler="karras",
-        discard_next_to_last_sigma=True,
-        uses_ensd=True,
-        second_order=True,
-    ),
-    _sampler("DPM fast", "k_dpm_fast", uses_ensd=True),
-    _sampler("DPM adaptive", "k_dpm_ad", uses_ensd=True),
-    _sampler("Restart", "restart", scheduler="karras", second_order=True),
-    _sampler("DDIM", "ddim"),
-    _sampler("DDIM CFG++", "ddim_cfgpp"),
-    _sampler("PLMS", "plms"),
-    _sampler("UniPC", "unipc"),
-    _sampler("LCM", "k_lcm"),
+    SamplerData(name, Sampler, aliases, options) for name, aliases, options in host_traits.SAMPLERS
 ]
 all_samplers_map = {x.name: x for x in all_samplers}
 samplers = []

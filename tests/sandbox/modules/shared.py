@@ -3,6 +3,7 @@
 import os
 import sys
 
+import host_traits
 from modules import options, shared_cmd_options, shared_items, util
 from modules.paths_internal import data_path
 
@@ -28,18 +29,8 @@ restricted_opts = None
 settings_components = None
 tab_names = []
 
-latent_upscale_default_mode = "Latent"
-latent_upscale_modes = {
-    f"Latent{kind}": {"mode": mode, "antialias": "antialiased" in kind}
-    for mode, kind in (
-        ("bilinear", ""),
-        ("bilinear", " (antialiased)"),
-        ("bicubic", " (bicubic)"),
-        ("bicubic", " (bicubic antialiased)"),
-        ("nearest", " (nearest)"),
-        ("nearest-exact", " (nearest-exact)"),
-    )
-}
+latent_upscale_default_mode = host_traits.LATENT_DEFAULT
+latent_upscale_modes = dict(host_traits.LATENT_MODES)
 sd_upscalers = []
 progress_print_out = sys.stdout
 gradio_theme = None

@@ -1,8 +1,9 @@
 """Flags of the WebUI and of its extensions (their preload.py), parsed at import as the real one does."""
 
+from tests.sandbox import extensions as sandbox_extensions
+
 from modules import cmd_args, script_loading
 from modules.paths_internal import extensions_dir
-from tests.sandbox import extensions as sandbox_extensions
 
 parser = cmd_args.parser
 

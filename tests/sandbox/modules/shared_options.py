@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 
+import host_traits
 from modules import options
 from modules.paths_internal import data_path
 from modules.shared_cmd_options import cmd_opts
@@ -76,6 +77,9 @@ def option(key, row):
 
 options_templates = {
     key: option(key, row)
-    for key, row in json.loads(Path(__file__).with_name("options_table.json").read_text("utf-8")).items()
+    for key, row in json.loads(
+        Path(host_traits.__file__).with_name("options_table.json").read_text("utf-8")
+    ).items()
 }
-options_templates["enable_console_prompts"].default = cmd_opts.enable_console_prompts
+if hasattr(cmd_opts, "enable_console_prompts"):
+    options_templates["enable_console_prompts"].default = cmd_opts.enable_console_prompts

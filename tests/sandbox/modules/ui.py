@@ -2,9 +2,11 @@
 
 Generate's inputs and outputs are in the order of ``txt2img_create_processing`` and ``img2img``."""
 
-import gradio as gr
-import numpy
+import inspect
 
+import gradio as gr
+
+import host_page
 import modules.infotext_utils as parameters_copypaste
 from modules import (
     img2img,
@@ -35,8 +37,13 @@ create_refresh_button = ui_common.create_refresh_button
 plaintext_to_html = ui_common.plaintext_to_html
 
 
+# of this host alone
+globals().update(host_page.OF_UI)
+
+
 class OutputPanel:
     gallery = None
+    pictures = ()
     generation_info = None
     infotext = None
     html_log = None
@@ -50,7 +57,7 @@ def create_output_panel(tabname, outdir, toprow=None):
             toprow.create_inline_toprow_image()
         with gr.Column(variant="panel", elem_id=f"{tabname}_results_panel"):
             with gr.Group(elem_id=f"{tabname}_gallery_container"):
-                res.gallery = gr.Gallery(
+                res.gallery, res.pictures = host_page.make_gallery(
                     label="Output",
                     show_label=False,
                     elem_id=f"{tabname}_gallery",
@@ -94,7 +101,7 @@ def create_override_settings_dropdown(tabname, row):
         elem_id=f"{tabname}_override_settings",
         multiselect=True,
     )
-    dropdown.change(fn=lambda x: gr.Dropdown.update(visible=bool(x)), inputs=[dropdown], outputs=[dropdown])
+    dropdown.change(fn=lambda x: gr.update(visible=bool(x)), inputs=[dropdown], outputs=[dropdown])
     return dropdown
 
 
@@ -105,8 +112,8 @@ def slider(label, elem_id, low, high, step, value, **kwargs):
 
 
 def size_sliders(tab):
-    width = slider("Width", f"{tab}_width", 64, 2048, 8, 512)
-    height = slider("Height", f"{tab}_height", 64, 2048, 8, 512)
+    width = slider("Width", f"{tab}_width", 64, 2048, host_page.STEP, 512)
+    height = slider("Height", f"{tab}_height", 64, 2048, host_page.STEP, 512)
     return width, height
 
 
@@ -139,11 +146,14 @@ class Hires:
                 self.scale = slider("Upscale by", "txt2img_hr_scale", 1.0, 4.0, 0.05, 2.0)
                 self.resize_x = slider("Resize width to", "txt2img_hr_resize_x", 0, 2048, 8, 0)
                 self.resize_y = slider("Resize height to", "txt2img_hr_resize_y", 0, 2048, 8, 0)
+            with FormRow(elem_id="txt2img_hires_fix_row_cfg", variant="compact"):
+                self.more = host_page.hires_cfg()
             row3 = {"variant": "compact", "visible": opts.hires_fix_show_sampler}
             with FormRow(elem_id="txt2img_hires_fix_row3", **row3):
                 self.checkpoint = self.same(
                     "Checkpoint", "hr_checkpoint", sd_models.checkpoint_tiles(use_short=True)
                 )
+                self.more |= host_page.hires_modules()
                 samplers = sd_samplers.visible_sampler_names()
                 self.sampler = self.same("Hires sampling method", "hr_sampler", samplers, "sampler")
                 labels = [x.label for x in sd_schedulers.schedulers]
@@ -159,23 +169,31 @@ class Hires:
         return gr.Dropdown(label=label, elem_id=elem_id, choices=[default, *choices], value=default)
 
     def inputs(self):
-        return [
-            self.enable,
-            self.denoising,
-            self.scale,
-            self.upscaler,
-            self.steps,
-            self.resize_x,
-            self.resize_y,
-            self.checkpoint,
-            self.sampler,
-            self.scheduler,
-            self.prompt,
-            self.negative,
-        ]
+        """By argument name."""
+        return {
+            "enable_hr": self.enable,
+            "denoising_strength": self.denoising,
+            "hr_scale": self.scale,
+            "hr_upscaler": self.upscaler,
+            "hr_second_pass_steps": self.steps,
+            "hr_resize_x": self.resize_x,
+            "hr_resize_y": self.resize_y,
+            "hr_checkpoint_name": self.checkpoint,
+            "hr_sampler_name": self.sampler,
+            "hr_scheduler": self.scheduler,
+            "hr_prompt": self.prompt,
+            "hr_negative_prompt": self.negative,
+            **self.more,
+        }
 
     def paste_fields(self):
+        labels = {
+            "hr_cfg": "Hires CFG Scale",
+            "hr_distilled_cfg": "Hires Distilled CFG Scale",
+            "hr_additional_modules": "Hires VAE/TE",
+        }
         return [
+            *(PasteField(component, labels[name], api=name) for name, component in self.more.items()),
             PasteField(self.denoising, "Denoising strength", api="denoising_strength"),
             PasteField(self.enable, lambda d: "Hires upscaler" in d or "Hires upscale" in d, api="enable_hr"),
             PasteField(self.scale, "Hires upscale", api="hr_scale"),
@@ -189,12 +207,21 @@ class Hires:
         ]
 
 
+def in_order(function, components):
+    """Generate's inputs: ``components``, by argument name, as ``function`` takes them."""
+    names = [
+        x.name for x in inspect.signature(function).parameters.values() if x.kind is x.POSITIONAL_OR_KEYWORD
+    ]
+    return [components[name] for name in names if name != "request"]
+
+
 def connect_generate(tab, toprow, panel, inputs, function, js):
-    outputs = [panel.gallery, panel.generation_info, panel.infotext, panel.html_log]
+    texts = [panel.generation_info, panel.infotext, panel.html_log]
+    outputs = [*panel.pictures, *texts]
     # gradio gives the request to an argument of this type; the functions are also used without gradio
     function.__annotations__["request"] = gr.Request
     arguments = {
-        "fn": wrap_gradio_gpu_call(function, extra_outputs=[None, "", ""]),
+        "fn": wrap_gradio_gpu_call(function, extra_outputs=[None] * len(panel.pictures) + ["", ""]),
         "_js": js,
         "inputs": inputs,
         "outputs": outputs,
@@ -206,7 +233,7 @@ def connect_generate(tab, toprow, panel, inputs, function, js):
         fn=progress.restore_progress,
         _js=f"restoreProgress{tab.capitalize()}",
         inputs=inputs[:1],
-        outputs=outputs,
+        outputs=[panel.gallery, *texts],
         show_progress=False,
     )
 
@@ -230,7 +257,9 @@ def create_txt2img(dummy_component):
     runner = scripts.scripts_current = scripts.scripts_txt2img
     runner.initialize_scripts(is_img2img=False)
     with gr.Blocks(analytics_enabled=False) as interface:
-        toprow = ui_toprow.Toprow(is_img2img=False, is_compact=shared.opts.compact_prompt_box)
+        toprow = ui_toprow.Toprow(
+            is_img2img=False, is_compact=getattr(shared.opts, "compact_prompt_box", False)
+        )
         dummy_component.render()
         with (
             gr.Tabs(elem_id="txt2img_extra_tabs", elem_classes=["extra-networks"]),
@@ -250,6 +279,7 @@ def create_txt2img(dummy_component):
                                 batch_count, batch_size = batch_sliders("txt2img")
                     elif category == "cfg":
                         with gr.Row():
+                            distilled = host_page.distilled("txt2img")
                             cfg_scale = slider("CFG Scale", "txt2img_cfg_scale", 1.0, 30.0, 0.5, 7.0)
                     elif category == "accordions":
                         with gr.Row(elem_id="txt2img_accordions", elem_classes="accordions"):
@@ -264,22 +294,24 @@ def create_txt2img(dummy_component):
                     if category != "accordions":
                         runner.setup_ui_for_section(category)
             panel = create_output_panel("txt2img", shared.opts.outdir_txt2img_samples, toprow)
-            inputs = [
-                dummy_component,
-                toprow.prompt,
-                toprow.negative_prompt,
-                toprow.ui_styles.dropdown,
-                batch_count,
-                batch_size,
-                cfg_scale,
-                height,
-                width,
-                *hires.inputs(),
-                override_settings,
-                *custom_inputs,
-            ]
+            arguments = {
+                "id_task": dummy_component,
+                "prompt": toprow.prompt,
+                "negative_prompt": toprow.negative_prompt,
+                "prompt_styles": toprow.ui_styles.dropdown,
+                "n_iter": batch_count,
+                "batch_size": batch_size,
+                "cfg_scale": cfg_scale,
+                "height": height,
+                "width": width,
+                "override_settings_texts": override_settings,
+                **distilled,
+                **hires.inputs(),
+            }
+            inputs = [*in_order(txt2img.txt2img_create_processing, arguments), *custom_inputs]
             connect_generate("txt2img", toprow, panel, inputs, txt2img.txt2img, "submit")
             fields = shared_paste_fields(toprow, cfg_scale, width, height, batch_size)
+            fields += [PasteField(x, "Distilled CFG Scale", api=name) for name, x in distilled.items()]
             fields += [*hires.paste_fields(), *runner.infotext_fields]
             parameters_copypaste.add_paste_fields("txt2img", None, fields, override_settings)
             register_paste(toprow, "txt2img")
@@ -294,60 +326,27 @@ def register_paste(toprow, tabname):
     )
 
 
-def unpainted(image, known):
-    """What a sketch is painted on: the first picture of those that have a pixel in common."""
-    if image is None or known is None or known.size != image.size:
-        return image
-    return known if (numpy.asarray(image) == numpy.asarray(known)).all(axis=-1).any() else image
-
-
 class Img2imgImages:
     """The six sub-tabs. Their order is ``mode``."""
 
     def __init__(self):
-        def picture(elem_id, label, **kwargs):
-            return gr.Image(
-                label=label,
-                elem_id=elem_id,
-                source="upload",
-                interactive=True,
-                type="pil",
-                **{"show_label": False, "image_mode": "RGBA", "height": 480, **kwargs},
-            )
-
+        self.arguments = {}
         with gr.Tabs(elem_id="mode_img2img"):
-            self.selected = gr.Number(value=0, visible=False)
-            with gr.TabItem("img2img", id="img2img", elem_id="img2img_img2img_tab") as tab_img2img:
-                self.init_img = picture("img2img_image", "Image for img2img", tool="editor")
-            with gr.TabItem(
-                "Sketch", id="img2img_sketch", elem_id="img2img_img2img_sketch_tab"
-            ) as tab_sketch:
-                self.sketch = picture(
-                    "img2img_sketch", "Image for img2img", tool="color-sketch", image_mode="RGB"
-                )
-            with gr.TabItem("Inpaint", id="inpaint", elem_id="img2img_inpaint_tab") as tab_inpaint:
-                self.init_img_with_mask = picture(
-                    "img2maskimg", "Image for inpainting with mask", tool="sketch"
-                )
-            with gr.TabItem(
-                "Inpaint sketch", id="inpaint_sketch", elem_id="img2img_inpaint_sketch_tab"
-            ) as tab_inpaint_sketch:
-                self.color_sketch = picture(
-                    "inpaint_sketch", "Color sketch inpainting", tool="color-sketch", image_mode="RGB"
-                )
-                self.color_sketch_orig = gr.State(None)
-                known = self.color_sketch_orig
-                self.color_sketch.change(unpainted, [self.color_sketch, known], [known])
-            with gr.TabItem(
-                "Inpaint upload", id="inpaint_upload", elem_id="img2img_inpaint_upload_tab"
-            ) as tab_upload:
-                self.inpaint_base = picture("img_inpaint_base", "Image for img2img", image_mode="RGB")
-                self.inpaint_mask = picture("img_inpaint_mask", "Mask", show_label=True)
+            self.tabs = []
+            for title, name, elem_id, pictures in (
+                ("img2img", "img2img", "img2img", host_page.init_image),
+                ("Sketch", "img2img_sketch", "img2img_sketch", host_page.sketch),
+                ("Inpaint", "inpaint", "inpaint", host_page.inpaint),
+                ("Inpaint sketch", "inpaint_sketch", "inpaint_sketch", host_page.inpaint_sketch),
+                ("Inpaint upload", "inpaint_upload", "inpaint_upload", self._upload),
+            ):
+                with gr.TabItem(title, id=name, elem_id=f"img2img_{elem_id}_tab") as tab:
+                    self.arguments |= pictures()
+                self.tabs.append(tab)
             with gr.TabItem("Batch", id="batch", elem_id="img2img_batch_tab") as tab_batch:
                 self._batch()
-        self.tabs = [tab_img2img, tab_sketch, tab_inpaint, tab_inpaint_sketch, tab_upload, tab_batch]
-        for i, tab in enumerate(self.tabs):
-            tab.select(fn=lambda number=i: number, inputs=[], outputs=[self.selected])
+        self.tabs.append(tab_batch)
+        host_page.opened_tab(self.tabs)
         with FormRow():
             self.resize_mode = gr.Radio(
                 label="Resize mode",
@@ -356,6 +355,13 @@ class Img2imgImages:
                 type="index",
                 value="Just resize",
             )
+
+    @staticmethod
+    def _upload():
+        return {
+            "init_img_inpaint": host_page.picture("img_inpaint_base", "Image for img2img", image_mode="RGB"),
+            "init_mask_inpaint": host_page.picture("img_inpaint_mask", "Mask", show_label=True),
+        }
 
     def _batch(self):
         with gr.Tabs(elem_id="img2img_batch_source"):
@@ -426,7 +432,9 @@ def create_img2img(dummy_component):
     runner = scripts.scripts_current = scripts.scripts_img2img
     runner.initialize_scripts(is_img2img=True)
     with gr.Blocks(analytics_enabled=False) as interface:
-        toprow = ui_toprow.Toprow(is_img2img=True, is_compact=shared.opts.compact_prompt_box)
+        toprow = ui_toprow.Toprow(
+            is_img2img=True, is_compact=getattr(shared.opts, "compact_prompt_box", False)
+        )
         with (
             gr.Tabs(elem_id="img2img_extra_tabs", elem_classes=["extra-networks"]),
             gr.Tab("Generation", id="img2img_generation"),
@@ -453,6 +461,7 @@ def create_img2img(dummy_component):
                         )
                     elif category == "cfg":
                         with gr.Row():
+                            distilled = host_page.distilled("img2img")
                             cfg_scale = slider("CFG Scale", "img2img_cfg_scale", 1.0, 30.0, 0.5, 7.0)
                             image_cfg = slider(
                                 "Image CFG Scale", "img2img_image_cfg_scale", 0, 3.0, 0.05, 1.5, visible=False
@@ -478,49 +487,45 @@ def create_img2img(dummy_component):
                     outputs=[inpaint.group, inpaint.mask_alpha],
                 )
             panel = create_output_panel("img2img", shared.opts.outdir_img2img_samples, toprow)
-            inputs = [
-                dummy_component,
-                dummy_component,
-                toprow.prompt,
-                toprow.negative_prompt,
-                toprow.ui_styles.dropdown,
-                pictures.init_img,
-                pictures.sketch,
-                pictures.init_img_with_mask,
-                pictures.color_sketch,
-                pictures.color_sketch_orig,
-                pictures.inpaint_base,
-                pictures.inpaint_mask,
-                inpaint.mask_blur,
-                inpaint.mask_alpha,
-                inpaint.fill,
-                batch_count,
-                batch_size,
-                cfg_scale,
-                image_cfg,
-                denoising,
-                size.selected,
-                size.height,
-                size.width,
-                size.scale_by,
-                pictures.resize_mode,
-                inpaint.full_res,
-                inpaint.padding,
-                inpaint.mask_invert,
-                pictures.batch_input,
-                pictures.batch_output,
-                pictures.batch_masks,
-                override_settings,
-                pictures.use_png_info,
-                pictures.png_info_props,
-                pictures.png_info_dir,
-                pictures.batch_source,
-                pictures.batch_upload,
-                *custom_inputs,
-            ]
+            arguments = {
+                "id_task": dummy_component,
+                "mode": host_page.mode_component(dummy_component),
+                "prompt": toprow.prompt,
+                "negative_prompt": toprow.negative_prompt,
+                "prompt_styles": toprow.ui_styles.dropdown,
+                "mask_blur": inpaint.mask_blur,
+                "mask_alpha": inpaint.mask_alpha,
+                "inpainting_fill": inpaint.fill,
+                "n_iter": batch_count,
+                "batch_size": batch_size,
+                "cfg_scale": cfg_scale,
+                "image_cfg_scale": image_cfg,
+                "denoising_strength": denoising,
+                "selected_scale_tab": size.selected,
+                "height": size.height,
+                "width": size.width,
+                "scale_by": size.scale_by,
+                "resize_mode": pictures.resize_mode,
+                "inpaint_full_res": inpaint.full_res,
+                "inpaint_full_res_padding": inpaint.padding,
+                "inpainting_mask_invert": inpaint.mask_invert,
+                "img2img_batch_input_dir": pictures.batch_input,
+                "img2img_batch_output_dir": pictures.batch_output,
+                "img2img_batch_inpaint_mask_dir": pictures.batch_masks,
+                "override_settings_texts": override_settings,
+                "img2img_batch_use_png_info": pictures.use_png_info,
+                "img2img_batch_png_info_props": pictures.png_info_props,
+                "img2img_batch_png_info_dir": pictures.png_info_dir,
+                "img2img_batch_source_type": pictures.batch_source,
+                "img2img_batch_upload": pictures.batch_upload,
+                **distilled,
+                **pictures.arguments,
+            }
+            inputs = [*in_order(img2img.img2img, arguments), *custom_inputs]
             connect_generate("img2img", toprow, panel, inputs, img2img.img2img, "submit_img2img")
             fields = shared_paste_fields(toprow, cfg_scale, size.width, size.height, batch_size)
             fields += [
+                *((x, "Distilled CFG Scale") for x in distilled.values()),
                 (denoising, "Denoising strength"),
                 (inpaint.mask_blur, "Mask blur"),
                 (inpaint.mask_invert, "Mask mode"),
@@ -530,8 +535,8 @@ def create_img2img(dummy_component):
                 *runner.infotext_fields,
             ]
             add = parameters_copypaste.add_paste_fields
-            add("img2img", pictures.init_img, fields, override_settings)
-            add("inpaint", pictures.init_img_with_mask, fields, override_settings)
+            add("img2img", pictures.arguments["init_img"], fields, override_settings)
+            add("inpaint", pictures.arguments["init_img_with_mask"], fields, override_settings)
             register_paste(toprow, "img2img")
     return interface
 
@@ -542,7 +547,7 @@ def create_ui():
     settings = ui_settings.UiSettings()
     settings.register_settings()
 
-    dummy_component = gr.Label(visible=False, render=False)
+    dummy_component = host_page.dummy_component()
     txt2img_interface = create_txt2img(dummy_component)
     img2img_interface = create_img2img(dummy_component)
     scripts.scripts_current = None

@@ -2,6 +2,7 @@
 
 import gradio as gr
 
+import host_page
 from modules import script_callbacks, shared
 from modules.call_queue import wrap_gradio_call_no_job
 from modules.ui_common import create_refresh_button
@@ -87,6 +88,7 @@ class UiSettings:
 
     def add_quicksettings(self):
         with gr.Row(elem_id="quicksettings", variant="compact"):
+            host_page.quicksettings()
             for key in shared.opts.quicksettings_list:
                 self.component_dict[key] = create_setting_component(key, is_quicksettings=True)
 

@@ -2,6 +2,8 @@
 
 from PIL import Image
 
+import host_traits
+
 
 class Upscaler:
     name = None
@@ -27,11 +29,9 @@ class UpscalerData:
 
 
 def available():
-    names = "None|Lanczos|Nearest|DAT x2|DAT x3|DAT x4|ESRGAN_4x|LDSR|R-ESRGAN 4x+|R-ESRGAN 4x+ Anime6B"
-    names += "|ScuNET GAN|ScuNET PSNR|SwinIR 4x"
     scales = {"DAT x2": 2, "DAT x3": 3}
     nearest = Upscaler("Nearest", Image.Resampling.NEAREST)
     return [
         UpscalerData(name, upscaler=nearest if name == "Nearest" else None, scale=scales.get(name, 4))
-        for name in names.split("|")
+        for name in host_traits.UPSCALERS
     ]

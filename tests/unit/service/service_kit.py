@@ -34,6 +34,7 @@ from inu_jobs.ports import (
     Row,
     SchedulerFolder,
     SchedulerStatus,
+    ScriptLabel,
     Started,
 )
 from inu_jobs.queue import Queue
@@ -294,6 +295,9 @@ class ListCatalog(RecordedPermits):
 
     def infotext_settings(self) -> list[tuple[str, str, str]]:
         return LABELS
+
+    def infotext_scripts(self) -> list[ScriptLabel]:
+        return []
 
     def lora_hashes(self) -> bool:
         return True

@@ -25,18 +25,18 @@ API_NOT_ALLOWED = {
 
 COMMON = {
     "sampler_index": (str, "Euler"),
-    "script_name": (str, None),
+    "script_name": (Optional[str], None),
     "script_args": (list, []),
     "send_images": (bool, True),
     "save_images": (bool, False),
     "alwayson_scripts": (dict, {}),
-    "force_task_id": (str, None),
-    "infotext": (str, None),
+    "force_task_id": (Optional[str], None),
+    "infotext": (Optional[str], None),
 }
 IMG2IMG = {
-    "init_images": (list, None),
+    "init_images": (Optional[list], None),
     "denoising_strength": (float, 0.75),
-    "mask": (str, None),
+    "mask": (Optional[str], None),
     "include_init_images": (bool, Field(default=False, exclude=True)),
 }
 
@@ -48,11 +48,9 @@ def request_model(name, processing_class, additional):
             continue
         kind = str if inspect.ismodule(parameter.annotation) else parameter.annotation
         default = None if isinstance(parameter.default, property) else parameter.default
-        fields[key] = (Optional[kind], default)  # noqa: UP045
+        fields[key] = (Optional[kind], default)
     fields.update(additional)
-    model = create_model(name, **fields)
-    model.__config__.allow_mutation = True
-    return model
+    return create_model(name, **fields)
 
 
 StableDiffusionTxt2ImgProcessingAPI = request_model(
@@ -64,13 +62,13 @@ StableDiffusionImg2ImgProcessingAPI = request_model(
 
 
 class TextToImageResponse(BaseModel):
-    images: list[str] = None
+    images: Optional[list[str]] = None
     parameters: dict
     info: str
 
 
 class ImageToImageResponse(BaseModel):
-    images: list[str] = None
+    images: Optional[list[str]] = None
     parameters: dict
     info: str
 
@@ -79,26 +77,26 @@ class ProgressResponse(BaseModel):
     progress: float
     eta_relative: float
     state: dict
-    current_image: str = None
-    textinfo: str = None
+    current_image: Optional[str] = None
+    textinfo: Optional[str] = None
 
 
 class ScriptsList(BaseModel):
-    txt2img: list = None
-    img2img: list = None
+    txt2img: Optional[list] = None
+    img2img: Optional[list] = None
 
 
 class ScriptArg(BaseModel):
-    label: str = None
-    value: Optional[Any] = None  # noqa: UP045
-    minimum: Optional[Any] = None  # noqa: UP045
-    maximum: Optional[Any] = None  # noqa: UP045
-    step: Optional[Any] = None  # noqa: UP045
-    choices: Optional[list[str]] = None  # noqa: UP045
+    label: Optional[str] = None
+    value: Optional[Any] = None
+    minimum: Optional[Any] = None
+    maximum: Optional[Any] = None
+    step: Optional[Any] = None
+    choices: Optional[list[str]] = None
 
 
 class ScriptInfo(BaseModel):
-    name: str = None
-    is_alwayson: bool = None
-    is_img2img: bool = None
+    name: Optional[str] = None
+    is_alwayson: Optional[bool] = None
+    is_img2img: Optional[bool] = None
     args: list[ScriptArg] = Field(title="Arguments")

@@ -50,12 +50,9 @@ class Script(scripts.Script):
     def bind(self, block):
         if self.generate_button is None or block is None or self.enqueue is None:
             return
-        dependency = next(
-            d
-            for d in block.dependencies
-            if d["trigger"] == "click" and self.generate_button._id in d["targets"] and len(d["outputs"]) == 4
-        )
-        inputs = [block.blocks[i] for i in dependency["inputs"]]
+        import host_page
+
+        inputs = host_page.click_inputs(block, self.generate_button, host_page.GENERATE_OUTPUTS)
         js = "submit_enqueue_img2img" if self.is_img2img else "submit_enqueue"
         with block:
             self.enqueue.click(fn=self.register, _js=js, inputs=inputs, outputs=None, show_progress=False)

@@ -203,3 +203,34 @@ def a_grid_is_due_once_with_the_last_of_its_setting(folder: Path) -> None:
     put(tasks[2], *(replace(tasks[2], id=f"m{n}", index=3 + n, state="done") for n in range(100)))
     assert grids.due(running, "t2", c, 1) == [], "more than the page can ask for"
     store.close()
+
+
+@case
+def without_an_upscaler_an_image_is_resized(folder: Path) -> None:
+    """Forge Neo (2.26) has no other than "None" until a model is installed."""
+    from inu_jobs.fields import upscale as fields
+    from inu_jobs.webui.generation.upscale import postprocess
+
+    chosen = {argument.name: argument.default for argument in fields.ARGUMENTS} | {"upscaler": "None"}
+    source = Image.linear_gradient("L").resize((40, 24)).convert("RGB")
+    for scale, size in ((2.0, (80, 48)), (1.5, (56, 32))):
+        made, told = postprocess(source, chosen | {"scale": scale})
+        assert made.tobytes() == source.resize(size, Image.Resampling.LANCZOS).tobytes()
+        assert told == {"Postprocess upscale by": scale, "Postprocess upscaler": "None"}
+
+
+@case
+def the_upscale_script_offers_upscalers_that_are_there(folder: Path) -> None:
+    from unittest import mock
+
+    from modules import shared
+
+    from inu_jobs.webui.generation.upscale import InuJobsUpscale
+
+    for names in (["None", "Lanczos", "ESRGAN_4x"], ["None", "ESRGAN_4x"]):
+        with mock.patch.object(shared, "sd_upscalers", [SimpleNamespace(name=name) for name in names]):
+            script = InuJobsUpscale()
+            script.is_img2img, script.tabname = True, "img2img"
+            upscaler, scale, second, *_ = script.ui(True)
+        assert upscaler.value == ("Lanczos" if "Lanczos" in names else "None")
+        assert second.value == "None" and scale.value == 2.0

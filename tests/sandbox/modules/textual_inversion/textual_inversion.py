@@ -1,4 +1,4 @@
-"""Textual inversion embeddings: files in ``embeddings``."""
+"""Textual inversion embeddings: files in one folder."""
 
 import os
 
@@ -28,17 +28,3 @@ class EmbeddingDatabase:
             name, extension = os.path.splitext(file)
             if extension in (".pt", ".safetensors", ".bin"):
                 self.word_embeddings[name] = Embedding(name, os.path.join(folder, file))
-
-
-class StableDiffusionModelHijack:
-    def __init__(self):
-        self.embedding_db = EmbeddingDatabase()
-        self.comments = []
-        self.extra_generation_params = {}
-
-    def get_prompt_lengths(self, text):
-        count = len(text.replace(",", " , ").split())
-        return count, 75 * max(1, -(-count // 75))
-
-
-model_hijack = StableDiffusionModelHijack()

@@ -1,0 +1,1 @@
+"""What the stand-ins of all hosts have in common, where a host's own module differs otherwise."""
