@@ -6,6 +6,7 @@ from contextlib import closing
 from secrets import compare_digest
 from typing import Any
 
+import host_traits
 from PIL import PngImagePlugin
 
 from modules import images, processing, scripts, sd_models, sd_samplers, sd_schedulers, sd_vae, shared
@@ -271,12 +272,7 @@ class Api:
         return dict(shared.opts.data)
 
     def set_config(self, req):
-        checkpoint = req.get("sd_model_checkpoint")
-        if checkpoint is not None and checkpoint not in sd_models.checkpoint_aliases:
-            raise RuntimeError(f"model {checkpoint!r} not found")
-        for setting in req:
-            shared.opts.set(setting, req[setting], is_api=True)
-        shared.opts.save(shared.config_filename)
+        host_traits.set_config(req)
 
     def get_cmd_flags(self):
         return vars(shared.cmd_opts)
