@@ -46,6 +46,7 @@ class InstalledNames:
         self._styles: dict[str, str] = {}
         self._unknown = 0
         self._comments: bool | None = None
+        self._step: int | None = None
         self._fields: frozenset[str] | None = None
 
     def fields(self) -> frozenset[str]:
@@ -118,6 +119,12 @@ class InstalledNames:
         if name not in self._families:
             self._families[name] = self._catalog.checkpoint_family(name)
         return self._families[name]
+
+    def size_step(self) -> int:
+        """To which the WebUI may round sides."""
+        if self._step is None:
+            self._step = self._catalog.size_step()
+        return self._step
 
     def prompt_comments(self) -> bool:
         """Whether the WebUI removes comments from a prompt if the payload does not say."""
