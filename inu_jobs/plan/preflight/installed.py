@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import PurePath
+from pathlib import PureWindowsPath
 from typing import Any
 
 from ...budgets import PROMPT, PROPOSALS, WORDS
@@ -159,12 +159,12 @@ class InstalledNames:
         return self._named("vae", name, field, known)
 
     def _modules(self, names: Any, field: str) -> list[Finding]:
-        """VAE and text encoders, by name or path."""
+        """VAE and text encoders, by name or path, which may be one of Windows."""
         known = self._list("modules", lambda: self._catalog.modules() or [])
         return [
             finding
             for name in (names if isinstance(names, list) else ())
-            for finding in self._named("module", PurePath(str(name)).name, field, known)
+            for finding in self._named("module", PureWindowsPath(str(name)).name, field, known)
         ]
 
     def _sampler(self, name: Any, field: str) -> Sequence[Finding]:
