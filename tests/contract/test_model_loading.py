@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from inu_jobs.library.infotext.parsing import parse
+
 from .kit.whole import Jobs, make
 
 LOW_BITS = "forge_unet_storage_dtype"
@@ -36,8 +38,7 @@ def queued(jobs: Jobs, **settings: Any) -> dict[str, Any]:
 
 def infotext(jobs: Jobs, found: dict[str, Any]) -> dict[str, str]:
     (image,) = found["images"]
-    told: dict[str, str] = jobs.api(f"/images/{image['id']}/info")["parameters"]
-    return told
+    return parse(jobs.api(f"/images/{image['id']}/info")["infotext"]).fields
 
 
 def test_a_module_is_found_by_the_path_of_another_machine(jobs: Jobs) -> None:

@@ -198,25 +198,6 @@ def test_a_clean_job_is_left_in_peace(payload: dict[str, Any]) -> None:
     assert check(payload) == []
 
 
-class RoundingCatalog(RecordedCatalog):
-    def size_step(self) -> int:
-        return 64
-
-
-def test_a_size_that_the_webui_may_round_is_told() -> None:
-    for width, said in (
-        (512, ""),
-        (600, "may make it 576"),
-        (612, "may make it 640"),
-        (20, "may make it 64"),
-    ):
-        payload = {**CLEAN, "width": width, "height": 576}
-        tasks = expand(payload, "txt2img", [], rng=Random(1)).tasks
-        found = preflight(payload, tasks, RoundingCatalog(), "txt2img")
-        told = [one.message for one in found if one.code == "size" and "multiple of 64" in one.message]
-        assert [said in one for one in told] == ([True] if said else [])
-
-
 class FullCatalog(RecordedCatalog):
     """With models of two families, embeddings and wildcards."""
 
