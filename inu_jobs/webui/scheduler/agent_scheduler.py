@@ -7,14 +7,13 @@ its last version, modules/progress.py and modules/api/api.py of WebUI 1.10.1.
 
 from __future__ import annotations
 
-import copy
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from ...errors import InvalidInput, SchedulerBusy, SchedulerError
+from ...errors import InuJobsError, InvalidInput, SchedulerBusy, SchedulerError
 from ...log import log
 from ...ports import (
     Event,
@@ -31,10 +30,9 @@ from ...ports import (
     Started,
 )
 from ...sentences import say
-from ..capture import controlnet
-from ..host import model_loading, payload_fields
 from ..host.progress import Generation
 from . import enqueued
+from .arguments import arguments
 from .attachment import Attachment
 from .enqueued import Enqueuing, Freeze
 from .rows import TaskTable, forced_id, names_of_new_rows, saved_paths
@@ -252,20 +250,13 @@ class AgentScheduler:
 
     def _register(self, attachment: Attachment, request: HandOver) -> None:
         self._generation.make_restorable(request.payload.get("override_settings"))
-        # It modifies the arguments in place. Without force_task_id the WebUI would run the task under an id
-        # of its own, and a failing task would block the whole queue.
-        args = copy.deepcopy(request.payload)
-        args["force_task_id"] = request.task
-        controlnet.for_agent_scheduler(args)
-        model_loading.name_modules(args)
-        model_loading.check_modules(args.get("override_settings"), args.get(model_loading.HIRES_MODULES))
         try:
-            if args.get("enable_hr"):  # else nothing can be missing, and the host need not be asked
-                known = payload_fields.payload_fields(request.is_img2img)
-                payload_fields.complete(args, known, payload_fields.usual_upscaler())
+            args = arguments(request)
             attachment.runner.register_api_task(
                 request.task, api_task_id=request.job, is_img2img=request.is_img2img, args=args
             )
+        except InuJobsError:
+            raise
         except Exception as error:
             if attachment.table.state(request.task) == "pending":
                 return  # it is queued; somebody's callback failed
