@@ -163,6 +163,8 @@ DYNAMIC_PROMPTS = {
     "dp_wildcard_manager_shuffle": False,
     "dp_magicprompt_batch_size": 1,
 }
+#: it takes a WebUI whose settings were never saved for one before 1.7, and gives its head another id
+TILED_DIFFUSION = {"hypertile_enable_unet": False}
 IGNORED = shutil.ignore_patterns("*.sqlite3*", "__pycache__", ".git")
 
 
@@ -175,7 +177,7 @@ def beside(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     for found in sorted((Path(path) / "extensions").iterdir()):
         if found.is_dir() and not (found / "inu_jobs").is_dir():
             shutil.copytree(found, folder / "extensions" / found.name, ignore=IGNORED)
-    extra = {"extra_options_txt2img": ["CLIP_stop_at_last_layers"]}
+    extra = {"extra_options_txt2img": ["CLIP_stop_at_last_layers"], **TILED_DIFFUSION}
     settings = {**first_settings(Path(path)), **DYNAMIC_PROMPTS, **extra}
     (folder / "config.json").write_text(json.dumps(settings))
     (folder / "ui-config.json").write_text("{}")  # NegPiP reads it before the WebUI has written it
