@@ -20,12 +20,18 @@ from .init_images import STROKES
 
 _FILES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
 _CROP = 1  # as resize mode
+_LATENT = 8
 _STYLES = "infotext_styles"
 
 
 def rounding() -> Callable[[float], int] | None:
     """How "Resize by" rounds a side, if the host has a function for it (Forge Neo)."""
     return getattr(img2img, "sRound", None)
+
+
+def step() -> int:
+    """Computed sides are multiples of this: of 8, or on Forge Neo of a setting's, to the nearest."""
+    return int(getattr(img2img, "_STEP", _LATENT))
 
 
 def file_types(arguments: Mapping[str, Any]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from modules import (
 
 from ...plan import Wildcards
 from ..capture import controlnet
-from . import model_parts, payload_fields
+from . import batch_files, model_parts, payload_fields
 from .model_files import family_of
 from .permits import WebuiPermits
 
@@ -100,6 +100,9 @@ class WebuiCatalog(WebuiPermits):
 
     def latent_upscale_modes(self) -> list[str]:
         return list(shared.latent_upscale_modes)
+
+    def hires_step(self) -> int:
+        return batch_files.step()
 
     def loras(self) -> list[str]:
         """File names first, then the other names that prompts can use."""

@@ -45,6 +45,9 @@ class RecordedCatalog:
     def checkpoint_family(self, name: str) -> str:
         return ""
 
+    def hires_step(self) -> int:
+        return 8
+
     def payload_fields(self, is_img2img: bool) -> frozenset[str]:
         return frozenset(FIELDS["img2img" if is_img2img else "txt2img"]) - SOME_HOSTS
 
