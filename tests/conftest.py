@@ -27,7 +27,6 @@ OF_THE_HOST = (
     "browser/jobs/test_jobs.py",
     "browser/page/test_login.py",
     "browser/page/test_page.py",
-    "browser/page/test_send.py",
     "contract/test_agent_scheduler.py",
     "contract/test_derive.py",
     "contract/test_guard.py",
