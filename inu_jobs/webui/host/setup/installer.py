@@ -176,7 +176,8 @@ def _of_git(error: Exception) -> Sentence:
     """Its last words: "Could not resolve host: github.com"."""
     lines = [line.strip(" '\"") for line in str(getattr(error, "stderr", "") or "").splitlines()]
     fatal = [line.partition("fatal:")[2].strip() for line in lines if "fatal:" in line]
-    return verbatim((fatal or [line for line in lines if line] or [_short(error)])[-1][:300])
+    last = (fatal or [line for line in lines if line] or [_short(error)])[-1]
+    return verbatim(last.rpartition("': ")[2][:300])  # without "unable to access 'https://...': "
 
 
 def _short(error: Exception) -> Sentence:
