@@ -177,7 +177,9 @@ def _of_git(error: Exception) -> Sentence:
     lines = [line.strip(" '\"") for line in str(getattr(error, "stderr", "") or "").splitlines()]
     fatal = [line.partition("fatal:")[2].strip() for line in lines if "fatal:" in line]
     last = (fatal or [line for line in lines if line] or [_short(error)])[-1]
-    return verbatim(last.rpartition("': ")[2][:300])  # without "unable to access 'https://...': "
+    if last.startswith("unable to access"):  # 'https://...': Could not resolve host
+        last = last.rpartition("': ")[2]
+    return verbatim(last[:300])
 
 
 def _short(error: Exception) -> Sentence:

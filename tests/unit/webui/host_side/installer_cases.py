@@ -111,7 +111,7 @@ def what_git_says_is_said_once(folder: Path) -> None:
     error = git.exc.GitCommandError(
         ["git", "clone"],
         128,
-        f"Cloning into 'x'...\nfatal: unable to access '{url}/': Could not resolve host",
+        f"Cloning...\nfatal: unable to access '{url}/': Could not resolve host",
     )
     with other_extensions(folder, url), mock.patch.object(git.Repo, "clone_from", side_effect=error):
         assert refusal(installer().install) == f"{url} could not be downloaded: Could not resolve host"
