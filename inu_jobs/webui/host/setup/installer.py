@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from modules import errors, extensions, shared
+from modules import errors, extensions, shared, timer
 
 from ....errors import Refused
 from ....ports import RestartWay, SchedulerFolder
@@ -127,6 +127,11 @@ class WebuiInstaller:
         shared.opts.save(shared.config_filename)
         for extension in schedulers():
             extension.enabled = extension.name not in after
+
+    def startup_seconds(self) -> float:
+        """All hosts count it (modules/timer.py)."""
+        record = getattr(timer, "startup_record", None) or {}
+        return float(record.get("total", 0.0))
 
     def restart(self) -> None:
         restarting.restart(self.restart_way())
