@@ -189,4 +189,7 @@ def test_if_inu_jobs_cannot_start_the_tab_says_why(browser: Browser, tmp_path: P
             re.compile(rf"(?s)\n{re.escape(VERSION)} .*\nInu Jobs \d")
         )
         root.get_by_role("button", name="Copy").click()
-        assert page.evaluate("getSelection().toString()").startswith("Inu Jobs could not start")
+        chosen = root.locator("textarea").evaluate(
+            "(box) => box.value.slice(box.selectionStart, box.selectionEnd)"
+        )
+        assert chosen.startswith("Inu Jobs could not start")
