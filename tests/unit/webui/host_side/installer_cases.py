@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -245,6 +245,28 @@ def it_restarts_as_the_webui_can(folder: Path) -> None:
 
 
 @case
+def a_start_takes_as_long_as_the_last_one(folder: Path) -> None:
+    from modules import shared, timer
+
+    begun = 1_000_000.0
+    psutil = ModuleType("psutil")
+    psutil.Process = lambda: SimpleNamespace(create_time=lambda: begun)  # type: ignore[attr-defined]
+    found = installer()
+    with mock.patch.object(shared.state, "server_start", begun + 30):
+        for counted, known, seconds in (
+            ({"total": 50.0}, psutil, 50.0),
+            ({"total": 8.0}, psutil, 38.0),  # of "Reload UI"
+            (None, psutil, 30.0),
+            ({"total": 8.0}, None, 8.0),
+        ):
+            with (
+                mock.patch.object(timer, "startup_record", counted),
+                mock.patch.dict(sys.modules, {"psutil": known}),
+            ):
+                assert found.startup_seconds() == seconds
+
+
+@case
 def the_reason_is_the_error_of_its_own_files(folder: Path) -> None:
     from modules import errors
 
@@ -264,8 +286,6 @@ def the_reason_is_the_error_of_its_own_files(folder: Path) -> None:
 
 @case
 def a_scheduler_with_other_names_is_not_supported(folder: Path) -> None:
-    from types import SimpleNamespace
-
     from inu_jobs.errors import SchedulerError
     from inu_jobs.webui.scheduler.attachment import check_names
 
