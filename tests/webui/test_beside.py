@@ -175,8 +175,11 @@ def beside(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     for found in sorted((Path(path) / "extensions").iterdir()):
         if found.is_dir() and not (found / "inu_jobs").is_dir():
             shutil.copytree(found, folder / "extensions" / found.name, ignore=IGNORED)
-    extra = {"extra_options_txt2img": ["CLIP_stop_at_last_layers"]}
-    settings = {**first_settings(Path(path)), **DYNAMIC_PROMPTS, **extra}
+    settings = {
+        **first_settings(Path(path)),
+        **DYNAMIC_PROMPTS,
+        "extra_options_txt2img": ["CLIP_stop_at_last_layers"],
+    }
     (folder / "config.json").write_text(json.dumps(settings))
     (folder / "ui-config.json").write_text("{}")  # NegPiP reads it before the WebUI has written it
     (folder / "styles.csv").write_text(STYLES)

@@ -19,6 +19,8 @@ from ...library.pixels import is_opaque
 from ...plan import Upscalers
 from .script import made_images, never_raises, our_task
 
+_NONE = "None"
+_MULTIPLE = 8  # of which the sides are that an upscaler makes
 _WITHOUT_ALPHA = ("jpg", "jpeg", "webp")  # as the WebUI saves them
 
 
@@ -90,7 +92,9 @@ def postprocess(source: Any, chosen: dict[str, Any]) -> tuple[Any, dict[str, Any
     """(the new image, what the WebUI's scripts note about it). Alpha is scaled separately from the
     colours."""
     colours, alpha = split(source)
-    work = scripts_postprocessing.PostprocessedImage(colours)
+    resized, fields = resize(colours, chosen)
+    work = scripts_postprocessing.PostprocessedImage(resized)
+    work.info.update(fields)
     runner = scripts.scripts_postproc
     runner.run(work, runner.create_args_for_run(arguments(chosen)))
     result = work.image
@@ -98,6 +102,17 @@ def postprocess(source: Any, chosen: dict[str, Any]) -> tuple[Any, dict[str, Any
         result = result.convert("RGB")
         result.putalpha(alpha.resize(result.size, Image.Resampling.LANCZOS))
     return result, work.info
+
+
+def resize(image: Any, chosen: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """What hires fix does with an upscaler of "None"; the WebUI's Upscale leaves the image as it is then. The
+    image and what is noted about it; unchanged with any other upscaler."""
+    name, scale = chosen["upscaler"], chosen["scale"]
+    if name != _NONE:
+        return image, {}
+    size = tuple(max(_MULTIPLE, int(side * scale) // _MULTIPLE * _MULTIPLE) for side in image.size)
+    fields = {"Postprocess upscale by": scale, "Postprocess upscaler": name}
+    return image.resize(size, Image.Resampling.LANCZOS), fields
 
 
 def arguments(chosen: dict[str, Any]) -> dict[str, dict[str, Any]]:
