@@ -104,6 +104,20 @@ def a_failed_download_leaves_nothing_behind(folder: Path) -> None:
 
 
 @case
+def what_git_says_is_said_once(folder: Path) -> None:
+    import git
+
+    url = "https://github.com/somebody/something"
+    error = git.exc.GitCommandError(
+        ["git", "clone"],
+        128,
+        f"Cloning...\nfatal: unable to access '{url}/': Could not resolve host",
+    )
+    with other_extensions(folder, url), mock.patch.object(git.Repo, "clone_from", side_effect=error):
+        assert refusal(installer().install) == f"{url} could not be downloaded: Could not resolve host"
+
+
+@case
 def what_is_there_already_stays(folder: Path) -> None:
     mirror = folder / "mirror2" / "sd-webui-agent-scheduler"
     with other_extensions(folder, str(mirror)) as place:
@@ -153,6 +167,8 @@ def each_host_has_its_own(folder: Path) -> None:
     with other_extensions(folder) as place:
         put(place, "sd-webui-agent-scheduler", ORIGINAL + ".git")
         found = installer()
+        with mock.patch.dict(sys.modules, {old_name: ModuleType(old_name)}):  # a derivative of Forge Neo
+            assert found.source == "https://github.com/cataclisma/sd-webui-agent-scheduler-neo"
         with mock.patch.dict(sys.modules, {old_name: None}):  # Forge Neo
             assert found.source == "https://github.com/cataclisma/sd-webui-agent-scheduler-neo"
             assert [f.suits for f in found.folders()] == [False]
