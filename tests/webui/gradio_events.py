@@ -35,7 +35,7 @@ def fire(url: str, config: dict[str, Any], number: int, data: list[Any], session
 
 
 def fire_and_leave(url: str, config: dict[str, Any], number: int, data: list[Any], session: str) -> None:
-    """A queued event that may end the server: then the stream of a real Forge Neo would stay open for ever."""
+    """A queued event that may end the server: the stream of a Forge Neo then stays open for ever."""
     if is_gradio_4(config):
         post(f"{url}/queue/join", {"fn_index": number, "session_hash": session, "data": data})
     else:
