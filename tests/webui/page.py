@@ -123,7 +123,9 @@ class Page:
     def first_value(self, component: int) -> Any:
         """As the page shows it at first."""
         props = self.webui.components[component]["props"]
-        empty = [] if props.get("multiselect") else None
+        empty: Any = [] if props.get("multiselect") else None
+        if "value" not in props and self.webui.components[component]["type"] == "textbox":
+            empty = "" if props.get("visible") else None  # gradio 4: what is not shown has no value
         return empty if props.get("value") is None else props["value"]
 
     def put(self, name: str, value: Any) -> None:

