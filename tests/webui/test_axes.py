@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ def check(host: WebUI, field: str, values: list[Any], pages: list[Page]) -> None
     made = run_job(host, draft, [{"field": field, "values": values}])
     expected = [page.generate()[0] for page in pages]
     assert same(made, expected)
-    assert not any(same([one], [other]) for one, other in zip(expected, expected[1:], strict=False))
+    assert not any(same([one], [other]) for one, other in pairwise(expected))
 
 
 @pytest.mark.usefixtures("put_back")
