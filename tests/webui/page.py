@@ -62,7 +62,9 @@ class WebUI:
         return json.loads(self.fetch(path, body))
 
     def set_options(self, **options: Any) -> None:
-        self.ask("/sdapi/v1/options", options)
+        """Those that this WebUI has: not every one has all of A1111's."""
+        known = self.ask("/sdapi/v1/options")
+        self.ask("/sdapi/v1/options", {name: value for name, value in options.items() if name in known})
 
     def find(self, elem_id: str) -> int:
         """The number of the one component with that id."""

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.sandbox.process import Sandbox
 from tests.webui.conftest import install_extension
-from tests.webui.gradio_events import fire
+from tests.webui.gradio_events import fire_and_leave
 from tests.webui.page import fires
 
 from ..conftest import webui_command
@@ -148,7 +148,7 @@ class Jobs:
         ]
         number = next(n for n, event in enumerate(config["dependencies"]) if fires(event, button, "click"))
         try:
-            fire(self.host.url, config, number, [], secrets.token_hex(5))
+            fire_and_leave(self.host.url, config, number, [], secrets.token_hex(5))
         except (ConnectionClosed, OSError, HTTPException, AssertionError):
             pass  # the server is gone already
         if not isinstance(self.host, RealWebui):  # which says itself when it is up again
