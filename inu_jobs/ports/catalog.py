@@ -73,6 +73,9 @@ class Catalog(Permits, Protocol):
     def infotext_scripts(self) -> list[ScriptLabel]:
         """Of scripts whose arguments are no fields of a payload."""
 
+    def size_step(self) -> int:
+        """The WebUI may round sides to a multiple of it, in pixels; 8 if it only cuts off."""
+
     def lora_hashes(self) -> bool:
         """Whether the WebUI writes the hashes of applied LoRAs into each image."""
 

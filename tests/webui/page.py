@@ -62,7 +62,9 @@ class WebUI:
         return json.loads(self.fetch(path, body))
 
     def set_options(self, **options: Any) -> None:
-        self.ask("/sdapi/v1/options", options)
+        """Those that this WebUI has: not every one has all of A1111's."""
+        known = self.ask("/sdapi/v1/options")
+        self.ask("/sdapi/v1/options", {name: value for name, value in options.items() if name in known})
 
     def find(self, elem_id: str) -> int:
         """The number of the one component with that id."""
@@ -127,7 +129,9 @@ class Page:
     def first_value(self, component: int) -> Any:
         """As the page shows it at first."""
         props = self.webui.components[component]["props"]
-        empty = [] if props.get("multiselect") else None
+        empty: Any = [] if props.get("multiselect") else None
+        if "value" not in props and self.webui.components[component]["type"] == "textbox":
+            empty = "" if props.get("visible") else None  # gradio 4: what is not shown has no value
         return empty if props.get("value") is None else props["value"]
 
     def put(self, name: str, value: Any) -> None:

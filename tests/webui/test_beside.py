@@ -189,7 +189,8 @@ def host(beside: WebUI) -> Iterator[WebUI]:
     """The settings are put back after each test."""
     before = beside.ask("/sdapi/v1/options")
     yield beside
-    beside.set_options(**{name: before[name] for name in [*MEANWHILE, "sd_model_checkpoint"]})
+    names = [*MEANWHILE, "sd_model_checkpoint"]
+    beside.set_options(**{name: before[name] for name in names if name in before})
 
 
 class Names:

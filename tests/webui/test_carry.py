@@ -105,9 +105,13 @@ def plain(host: WebUI, tab: str = "txt2img", **values: Any) -> Page:
 @pytest.mark.parametrize("tab", ["txt2img", "img2img"])
 def test_a_unit_that_was_touched_and_is_off_is_no_matter(controlled: WebUI, tab: str) -> None:
     page = plain(controlled, tab)
-    ControlNet(page).on(control(), module="invert").set(enabled=False)
-    second = ControlNet(page, 1)
-    second.set(model=(second.models() or ["None"])[-1])
+    first, second = ControlNet(page), ControlNet(page, 1)
+    if len(first.models()) > 1:
+        first.on(control(), module="invert").set(enabled=False)
+        second.set(model=second.models()[1])
+    else:  # nothing to turn it on with, but its controls are there
+        first.set(enabled=True, weight=0.5).set(enabled=False)
+        second.set(weight=0.5)
     page.generate()
     assert "ControlNet" not in page.draft()["payload"].get("alwayson_scripts", {})
     check(controlled, page, {})

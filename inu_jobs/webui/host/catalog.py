@@ -19,7 +19,7 @@ from modules import (
 from ...plan import Wildcards
 from ...ports import ScriptLabel
 from ..capture import controlnet, read_page
-from . import model_parts, payload_fields, versions
+from . import batch_files, model_parts, payload_fields, versions
 from .model_files import family_of
 from .permits import WebuiPermits
 
@@ -136,6 +136,9 @@ class WebuiCatalog(WebuiPermits):
         """Those that Forge Neo (2.26) adds beside CFG scale (MaHiRo, RescaleCFG); A1111 1.10.1 has none but
         those whose arguments are fields."""
         return read_page.infotext_scripts(runner(False))
+
+    def size_step(self) -> int:
+        return batch_files.size_step()
 
     def lora_hashes(self) -> bool:
         if getattr(shared.cmd_opts, "no_hashing", False):

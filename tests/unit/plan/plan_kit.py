@@ -89,6 +89,9 @@ class RecordedCatalog:
     def infotext_scripts(self) -> list[ScriptLabel]:
         return []
 
+    def size_step(self) -> int:
+        return 8
+
     def lora_hashes(self) -> bool:
         return True
 

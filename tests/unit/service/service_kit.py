@@ -302,6 +302,9 @@ class ListCatalog(RecordedPermits):
     def infotext_scripts(self) -> list[ScriptLabel]:
         return []
 
+    def size_step(self) -> int:
+        return 8
+
     def lora_hashes(self) -> bool:
         return True
 

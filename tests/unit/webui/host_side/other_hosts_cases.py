@@ -195,6 +195,11 @@ def files_of_batch_are_cropped_where_the_host_crops_them(folder: Path) -> None:
         return int(side / 16 + 0.5) * 16
 
     inputs = Inputs(folder / "inputs")
+    assert batch_files.size_step() == 8
+    for its_step, at_most in ((8, 64), (64, 64), (128, 128)):
+        by = lambda side, n=its_step: int(side / n + 0.5) * n  # noqa: E731
+        with mock.patch.object(img2img, "sRound", by, create=True):
+            assert batch_files.size_step() == at_most
     path = folder / "odd.png"
     Image.linear_gradient("L").resize((40, 32)).convert("RGB").save(path)
     assert batch_files.rounding() is None
