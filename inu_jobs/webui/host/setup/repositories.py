@@ -37,8 +37,7 @@ def _has_old_infotext_name() -> bool:
 
 
 def _has_pydantic_2() -> bool:
-    import pydantic
-
+    pydantic = importlib.import_module("pydantic")  # every host has it
     return hasattr(pydantic.BaseModel, "model_config")
 
 
