@@ -65,6 +65,11 @@ def path_of(name: str, where: str) -> str:
     return f"script_args.{_PLACES[name]}"
 
 
+def name_of(path: str) -> str:
+    """The name of the argument at ``path``, as from ``path_of``."""
+    return ARGUMENTS[int(path.rpartition(".")[2])].name
+
+
 def check(name: str, value: Any, where: str) -> None:
     """``InvalidInput`` if the argument ``name`` cannot have that value."""
     bounds = ARGUMENTS[_PLACES[name]].field.bounds

@@ -19,6 +19,9 @@ _SHARE = Share(PIXELS)
 _ONE, _TWO = frozenset({"1", "L", "P"}), frozenset({"I;16", "I;16L", "I;16B", "I;16N"})
 #: the decoders of these keep all pixels a second time
 _TWICE = frozenset({"WEBP", "AVIF", "JXL"})
+#: the least opacity that is no transparency: stealth infotexts, which Forge (f2.0.1) writes into every PNG
+#: unless told otherwise, are in its lowest bit
+_HIDING = 254
 #: pixels converted at a time
 _STRIP = 1 << 20
 
@@ -99,8 +102,7 @@ def decoding(
 def smaller(image: Image.Image, edge: int) -> Image.Image:
     """In RGB or RGBA, reduced by an integer factor while both sides keep at least ``edge``, in strips: there
     is never a second image of that size. 16 bits per pixel become 8."""
-    with_alpha = image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info
-    mode = "RGBA" if with_alpha else "RGB"
+    mode = "RGB" if is_opaque(image) else "RGBA"
     factor = max(image.size) // edge
     if factor < 2:
         return _in_colour(image, mode)
@@ -109,6 +111,13 @@ def smaller(image: Image.Image, edge: int) -> Image.Image:
     for top, strip in strips(image, factor):
         small.paste(_in_colour(strip, mode).reduce(factor), (0, top // factor))
     return small
+
+
+def is_opaque(image: Image.Image) -> bool:
+    """Whether nothing can be seen through a decoded image, even if data is hidden in its opacity."""
+    if image.mode == "RGBA":
+        return not any(any(strip.getchannel("A").histogram()[:_HIDING]) for _, strip in strips(image))
+    return image.mode not in ("LA", "La", "PA", "RGBa") and "transparency" not in image.info
 
 
 def strips(image: Image.Image, rows: int = 1) -> Iterator[tuple[int, Image.Image]]:

@@ -17,6 +17,7 @@ from .prompts.wildcards import Wildcards
 from .replan import Replanned, replan, with_known_seeds
 from .seeds import is_open
 from .tasks import MAX_TASKS, PlannedTask
+from .upscalers import Upscalers
 
 __all__ = [
     "MAX_TASKS",
@@ -26,6 +27,7 @@ __all__ = [
     "PlannedTask",
     "Replanned",
     "Source",
+    "Upscalers",
     "Wildcards",
     "axis_title",
     "check_payload",

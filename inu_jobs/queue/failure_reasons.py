@@ -22,7 +22,8 @@ OUTSIDE = say(
 
 _KNOWN: tuple[tuple[str, Sentence], ...] = (
     (
-        r"out of memory|OutOfMemory|not enough memory|MPS backend out of memory",
+        # "OOM" is all that Forge Neo says
+        r"out of memory|OutOfMemory|not enough memory|\bOOM\b",
         OUT_OF_MEMORY,
     ),
     (

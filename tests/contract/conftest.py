@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import socket
@@ -18,7 +19,7 @@ import pytest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-_START = 300.0  # seconds; a WebUI on a slow machine loads its model first
+_START = 900.0  # seconds; a WebUI on a slow machine loads its model first
 
 
 class Host:
@@ -78,9 +79,23 @@ def webui_command(webui: Path, folder: Path, port: int) -> list[str]:
     python = os.environ.get("WEBUI_PYTHON") or (str(venv) if venv.exists() else sys.executable)
     return [
         python, "-u", "launch.py", "--skip-prepare-environment", "--skip-install", "--skip-version-check",
-        "--data-dir", str(folder), "--models-dir", str(webui / "models"), "--port", str(port),
+        "--data-dir", str(folder), models_flag(webui), str(webui / "models"), "--port", str(port),
         *shlex.split(os.environ.get("WEBUI_ARGS", "")),
     ]  # fmt: skip
+
+
+def models_flag(webui: Path) -> str:
+    """The flag for the folder with the models: on Forge Neo ``--model-ref``."""
+    flags = (webui / "modules" / "paths_internal.py").read_text("utf-8")
+    return next((flag for flag in ("--models-dir", "--model-ref") if f'"{flag}"' in flags), "--models-dir")
+
+
+def first_settings(webui: Path) -> dict[str, str]:
+    """What a config.json made by hand must hold: without the mark of its version Forge Neo says that it was
+    updated, and waits for a key."""
+    launch = (webui / "modules" / "launch_utils.py").read_text("utf-8")
+    mark = re.search(r'^VERSION_UID\b.*= "(.+)"', launch, re.MULTILINE)
+    return {"VERSION_UID": mark[1]} if mark else {}
 
 
 def free_port() -> int:

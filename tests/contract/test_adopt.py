@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from websockets.sync.client import connect
+
+from tests.webui.gradio_events import fire
+from tests.webui.page import fires
 
 from .kit.whole import Jobs, make
 
@@ -27,7 +28,7 @@ def enqueue(host: Jobs, **values: Any) -> str:
     parts = {part["id"]: part for part in config["components"]}
     (button,) = [id for id, part in parts.items() if part["props"].get("elem_id") == "txt2img_enqueue"]
     number, event = next(
-        (n, e) for n, e in enumerate(config["dependencies"]) if button in e["targets"] and e["backend_fn"]
+        (n, e) for n, e in enumerate(config["dependencies"]) if fires(e, button, "click") and e["backend_fn"]
     )
     told = {f"txt2img_{name}": value for name, value in values.items()}
     data = [told.get(parts[i]["props"].get("elem_id"), shown(parts[i]["props"])) for i in event["inputs"]]
@@ -35,14 +36,7 @@ def enqueue(host: Jobs, **values: Any) -> str:
     # the page puts the task's id in: where the checkpoint is chosen, it comes second
     place = 1 if parts[event["inputs"][0]]["type"] == "dropdown" else 0
     data[place] = task
-    head = {"fn_index": number, "session_hash": secrets.token_hex(5)}
-    with connect(host.host.url.replace("http", "ws", 1) + "/queue/join", open_timeout=60) as socket:
-        while (message := json.loads(socket.recv(timeout=60)))["msg"] != "process_completed":
-            if message["msg"] == "send_hash":
-                socket.send(json.dumps(head))
-            elif message["msg"] == "send_data":
-                socket.send(json.dumps({**head, "data": data}))
-    assert message["success"], "\n".join([*host.host.output][-60:])
+    fire(host.host.url, config, number, data, secrets.token_hex(5))
     return task
 
 

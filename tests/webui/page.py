@@ -62,7 +62,9 @@ class WebUI:
         return json.loads(self.fetch(path, body))
 
     def set_options(self, **options: Any) -> None:
-        self.ask("/sdapi/v1/options", options)
+        """Those that this WebUI has: not every one has all of A1111's."""
+        known = self.ask("/sdapi/v1/options")
+        self.ask("/sdapi/v1/options", {name: value for name, value in options.items() if name in known})
 
     def find(self, elem_id: str) -> int:
         """The number of the one component with that id."""
@@ -76,6 +78,12 @@ class WebUI:
             if fires(event, button, "click") and len(event["outputs"]) >= outputs:
                 return number, event
         raise AssertionError(f"{elem_id} does nothing")
+
+
+def other_checkpoints(chosen: str, titles: list[str]) -> list[str]:
+    """``chosen``: as the settings have it. On Forge that may be a file name, without the hash of a title."""
+    name = chosen.partition(" [")[0]
+    return [title for title in titles if title.partition(" [")[0] != name]
 
 
 def fires(event: dict[str, Any], component: int, trigger: str) -> bool:
@@ -148,7 +156,9 @@ class Page:
 
     def touch(self, elem_id: str, trigger: str, value: Any) -> None:
         """Give a component a value, and let the events of ``trigger`` that keep a ``gr.State`` run."""
-        (component,) = [id for id, c in self.webui.components.items() if c["props"].get("elem_id") == elem_id]
+        self.touch_part(self.webui.find(elem_id), trigger, value)
+
+    def touch_part(self, component: int, trigger: str, value: Any) -> None:
         if component in self.ids:
             self.values[self.ids.index(component)] = value
         else:

@@ -13,8 +13,10 @@ from typing import Any, NamedTuple
 import pytest
 from PIL import Image
 
+from tests.contract.conftest import first_settings
+
 from .conftest import running
-from .page import Page, WebUI, open_image, png, run_draft, same
+from .page import Page, WebUI, open_image, other_checkpoints, png, run_draft, same
 from .test_capture import HIRES, MEANWHILE, drawn, picture
 from .test_carry import ControlNet, control
 
@@ -173,7 +175,8 @@ def beside(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     for found in sorted((Path(path) / "extensions").iterdir()):
         if found.is_dir() and not (found / "inu_jobs").is_dir():
             shutil.copytree(found, folder / "extensions" / found.name, ignore=IGNORED)
-    settings = {**DYNAMIC_PROMPTS, "extra_options_txt2img": ["CLIP_stop_at_last_layers"]}
+    extra = {"extra_options_txt2img": ["CLIP_stop_at_last_layers"]}
+    settings = {**first_settings(Path(path)), **DYNAMIC_PROMPTS, **extra}
     (folder / "config.json").write_text(json.dumps(settings))
     (folder / "ui-config.json").write_text("{}")  # NegPiP reads it before the WebUI has written it
     (folder / "styles.csv").write_text(STYLES)
@@ -186,7 +189,8 @@ def host(beside: WebUI) -> Iterator[WebUI]:
     """The settings are put back after each test."""
     before = beside.ask("/sdapi/v1/options")
     yield beside
-    beside.set_options(**{name: before[name] for name in [*MEANWHILE, "sd_model_checkpoint"]})
+    names = [*MEANWHILE, "sd_model_checkpoint"]
+    beside.set_options(**{name: before[name] for name in names if name in before})
 
 
 class Names:
@@ -195,7 +199,7 @@ class Names:
     def __init__(self, host: WebUI) -> None:
         loaded = host.ask("/sdapi/v1/options")["sd_model_checkpoint"]
         titles = [model["title"] for model in host.ask("/sdapi/v1/sd-models")]
-        self.checkpoints = [title for title in titles if title != loaded]
+        self.checkpoints = other_checkpoints(loaded, titles)
         self.loras = host.ask("/inu-jobs/v1/catalog")["loras"]
 
     def fill(self, value: Any) -> Any:

@@ -19,6 +19,7 @@ from ..axes.task_order import order
 from ..seeds import SEEDS, is_open
 from ..tasks import PlannedTask, check_count
 from ..text_budget import Texts
+from ..upscalers import Upscalers, replaced
 from .actions import Source, derive, kind_of, left_out, without_scripts
 from .changes import changed, check_path, meets_nothing
 
@@ -58,13 +59,15 @@ def expand_derived(
     *,
     rng: Random,
     leave_out: Collection[str] = (),
+    upscalers: Upscalers | None = None,
 ) -> Derived:
     """Each combination of the axes' values once for each image, with seeds. ``scripts``: as for ``derive``;
-    ``leave_out``: titles of those not to carry over. Images for which the action, a path or a value is not
-    possible are skipped and reported in a finding; ``InvalidInput`` with the field if that is all of them, or
-    for more than ``MAX_TASKS``."""
+    ``leave_out``: titles of those not to carry over; ``upscalers``: those that exist, None if unknown: one
+    that does not exist is replaced, unless it is given in ``changes`` or ``axes``. Images for which the
+    action, a path or a value is not possible are skipped and reported in a finding; ``InvalidInput`` with the
+    field if that is all of them, or for more than ``MAX_TASKS``."""
     _check(sources, changes, axes)
-    return _DeriveExpansion(action, changes, axes, scripts, rng, leave_out).run(sources)
+    return _DeriveExpansion(action, changes, axes, scripts, rng, leave_out, upscalers).run(sources)
 
 
 def _check(sources: Sequence[Source], changes: Mapping[str, Any], axes: Sequence[Axis]) -> None:
@@ -92,7 +95,7 @@ def _check(sources: Sequence[Source], changes: Mapping[str, Any], axes: Sequence
 class _DeriveExpansion:
     def __init__(
         self, action: DeriveAction, changes: Mapping[str, Any], axes: Sequence[Axis],
-        scripts: Mapping[str, int], rng: Random, leave_out: Collection[str],
+        scripts: Mapping[str, int], rng: Random, leave_out: Collection[str], upscalers: Upscalers | None,
     ) -> None:  # fmt: skip
         self._action = action
         self._changes = changes
@@ -100,6 +103,8 @@ class _DeriveExpansion:
         self._scripts = scripts
         self._rng = rng
         self._leave_out = {title.lower() for title in leave_out}
+        self._upscalers = upscalers
+        self._given = {*changes, *(axis.field for axis in axes)}
         self._drawn: set[int] = set()
         self._payloads: list[Payload] = []
         self._places: dict[tuple[str, frozenset[str]], int] = {}
@@ -156,6 +161,7 @@ class _DeriveExpansion:
     def _tasks(self, source: Source) -> Iterator[tuple[DerivedTask, Payload]]:
         now = derive(source, self._action, self._scripts, self._vary_seed)
         now = without_scripts(now, self._leave_out)
+        now, swaps = replaced(now, self._upscalers, self._given) if self._upscalers else (now, [])
         kind = kind_of(now)
         self._check_paths(kind)
         places = itertools.product(*(range(len(axis.values)) for axis in self._axes))
@@ -165,7 +171,7 @@ class _DeriveExpansion:
             if title.lower() in self._leave_out:
                 continue
             self._count("script_left_out", say("The script “{title}” is not used.", title=title), "")
-        self._look(now, kind)
+        self._look(now, kind, swaps)
         if source.not_carried and self._action != "upscale":
             self._lost.update(dict.fromkeys(source.not_carried))
             self._losing += 1
@@ -239,7 +245,9 @@ class _DeriveExpansion:
 
     # ------------------------------------------------------------------------- findings
 
-    def _look(self, now: Payload, kind: str) -> None:
+    def _look(self, now: Payload, kind: str, swaps: Sequence[tuple[str, str, str]]) -> None:
+        for path, name, near in swaps:
+            self._count("upscaler_replaced", _replaced(name, near), path)
         if kind == "upscale":
             return
         steps = [(path, value, f"changes.{path}") for path, value in self._changes.items()]
@@ -266,6 +274,10 @@ class _DeriveExpansion:
             return Finding("warning", code, message, field)
         counted = say("{message} ({count} of {images} images)", message=message, count=count, images=images)
         return Finding("warning", code, counted, field, count=count, of=images)
+
+
+def _replaced(name: str, near: str) -> Sentence:
+    return say("There is no upscaler “{name}” in this WebUI: “{near}” is used instead.", name=name, near=near)
 
 
 def _left_out(reason: Sentence, sources: Sequence[Source], images: int) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import PurePath
+from pathlib import PureWindowsPath
 from typing import Any
 
 from ...budgets import PROMPT, PROPOSALS, WORDS
@@ -15,6 +15,7 @@ from ...sentences import say, template
 from ...spelling import nearest, with_suggestion
 from ..prompts.syntax import is_template, loras
 from ..text_budget import OfLists
+from ..upscalers import HIRES, RESIZING, Upscalers
 from .names_in_text import Embeddings, wildcards
 
 #: always-on scripts that let a LoRA's strength change from step to step, by part of their title:
@@ -45,6 +46,7 @@ class InstalledNames:
         self._styles: dict[str, str] = {}
         self._unknown = 0
         self._comments: bool | None = None
+        self._step: int | None = None
         self._fields: frozenset[str] | None = None
 
     def fields(self) -> frozenset[str]:
@@ -60,7 +62,7 @@ class InstalledNames:
         found = [*self._checkpoint(settings.get("sd_model_checkpoint"), f"{prefix}sd_model_checkpoint")]
         found += self._vae(settings.get("sd_vae"), f"{prefix}sd_vae")
         found += self._modules(settings.get(MODULES.removeprefix(prefix)), MODULES)
-        found += self._upscaler(settings.get("upscaler_for_img2img"), f"{prefix}upscaler_for_img2img")
+        found += self._upscaler(settings.get("upscaler_for_img2img"), RESIZING)
         sampler = "sampler_name" if now.get("sampler_name") else "sampler_index"
         found += self._sampler(now.get(sampler), sampler)
         found += self._scheduler(now.get("scheduler"), "scheduler")
@@ -69,7 +71,7 @@ class InstalledNames:
             found += self._checkpoint(now.get("hr_checkpoint_name"), "hr_checkpoint_name")
             found += self._sampler(now.get("hr_sampler_name"), "hr_sampler_name")
             found += self._scheduler(now.get("hr_scheduler"), "hr_scheduler")
-            found += self._hires_upscaler(now.get("hr_upscaler"))
+            found += self._upscaler(now.get(HIRES), HIRES)
             found += self._modules(now.get("hr_additional_modules"), "hr_additional_modules")
         for style in now.get("styles") or ():
             found += self._style(style)
@@ -118,6 +120,12 @@ class InstalledNames:
             self._families[name] = self._catalog.checkpoint_family(name)
         return self._families[name]
 
+    def size_step(self) -> int:
+        """To which the WebUI may round sides."""
+        if self._step is None:
+            self._step = self._catalog.size_step()
+        return self._step
+
     def prompt_comments(self) -> bool:
         """Whether the WebUI removes comments from a prompt if the payload does not say."""
         if self._comments is None:
@@ -151,12 +159,12 @@ class InstalledNames:
         return self._named("vae", name, field, known)
 
     def _modules(self, names: Any, field: str) -> list[Finding]:
-        """VAE and text encoders, by name or path."""
+        """VAE and text encoders, by name or path, which may be one of Windows."""
         known = self._list("modules", lambda: self._catalog.modules() or [])
         return [
             finding
             for name in (names if isinstance(names, list) else ())
-            for finding in self._named("module", PurePath(str(name)).name, field, known)
+            for finding in self._named("module", PureWindowsPath(str(name)).name, field, known)
         ]
 
     def _sampler(self, name: Any, field: str) -> Sequence[Finding]:
@@ -179,12 +187,13 @@ class InstalledNames:
         return self._named("scheduler", name, field, known, exists)
 
     def _upscaler(self, name: Any, field: str) -> Sequence[Finding]:
-        return self._named("upscaler", name, field, self._list("upscalers", self._catalog.upscalers))
-
-    def _hires_upscaler(self, name: Any) -> Sequence[Finding]:
-        known = self._list("latent", self._catalog.latent_upscale_modes)
-        known = known + self._list("upscalers", self._catalog.upscalers)
-        return self._named("upscaler", name, "hr_upscaler", known)
+        here = Upscalers(
+            self._list("latent", self._catalog.latent_upscale_modes),
+            self._list("upscalers", self._catalog.upscalers),
+        )
+        return self._named(
+            "upscaler", name, field, here.known(field), near=lambda name: here.closest(name, field)
+        )
 
     def _style(self, name: Any) -> Sequence[Finding]:
         return self._named("style", name, "styles", self._list("styles", self._catalog.styles))
@@ -286,7 +295,7 @@ class InstalledNames:
 
     def _named(
         self, code: str, name: Any, field: str, known: list[str],
-        exists: Callable[[str], bool] | None = None,
+        exists: Callable[[str], bool] | None = None, near: Callable[[str], str] | None = None,
     ) -> Sequence[Finding]:  # fmt: skip
         if not isinstance(name, str) or name in SAME:
             return ()
@@ -296,8 +305,12 @@ class InstalledNames:
                 return ()  # nobody reads so many findings
             there = name in _SETS.of(known) or (exists is not None and exists(name))
             self._unknown += not there
-            near = nearest(name, known) if not there and self._unknown <= PROPOSALS else ""
-            self._checked[key] = () if there else (_unknown(code, name, field, near),)
+            if there:
+                self._checked[key] = ()
+                return ()
+            propose = near or (lambda name: nearest(name, known))
+            proposal = propose(name) if self._unknown <= PROPOSALS else ""
+            self._checked[key] = (_unknown(code, name, field, proposal),)
         return self._checked[key]
 
 
@@ -325,4 +338,8 @@ def _unknown(code: str, name: str, field: str, near: str) -> Finding:
     else:
         absent = say(_ABSENT[code], name=name)
     message = with_suggestion(absent, name, near)
+    if code == "upscaler" and near and not nearest(name, [near]):
+        message = say(
+            "There is no upscaler “{name}” in this WebUI; the closest is “{near}”.", name=name, near=near
+        )
     return Finding("error", f"{code}_unknown", message, field, near, name)

@@ -46,7 +46,8 @@ class Asking:
         if task is None or job is None or job.kind == "imported" or not payload:
             return Asked(loras=self._loras(payload, made, sure=False))
         if job.kind == "adopted":
-            return Asked(_adopted_sizes(payload, made), self._slack(), loras=self._loras(payload, made))
+            sizes, step = _adopted_sizes(payload, made), self._catalog.size_step()
+            return Asked(sizes, _BLOCK, step, loras=self._loras(payload, made))
         if is_upscale(payload):  # the infotext is that of its source image
             return Asked(_scaled(self._source(task, payload), scale(payload)), _BLOCK, sure=True)
         if payload.get("script_name"):  # it may vary anything
@@ -55,7 +56,8 @@ class Asking:
         checkpoint = settings.get("sd_model_checkpoint")
         return Asked(
             sizes=self._sizes(task, payload),
-            slack=self._slack() if payload.get("enable_hr") else 0,
+            slack=_BLOCK if payload.get("enable_hr") else 0,
+            step=self._catalog.size_step(),
             loras=self._loras(payload, made),
             checkpoint=checkpoint if isinstance(checkpoint, str) and checkpoint not in _SAME else "",
             sampling=_sampling(payload),
@@ -65,10 +67,6 @@ class Asking:
         """With the changes applied; {} if it is not in the store."""
         base = self._store.payload(task.payload)
         return overlay(base, task.changes) if base else {}
-
-    def _slack(self) -> int:
-        """How far hires fix may be off on each side: by a block of 8, or by rounding to the nearest step."""
-        return max(_BLOCK, self._catalog.hires_step() // 2)
 
     def _sizes(self, task: Task, payload: Payload) -> frozenset[tuple[int, int]]:
         settings = payload.get("override_settings") or {}

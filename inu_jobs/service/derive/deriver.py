@@ -20,6 +20,7 @@ from ...plan import (
     DerivedTask,
     PlannedTask,
     Source,
+    Upscalers,
     expand_derived,
     is_operation,
     kind_of,
@@ -160,9 +161,11 @@ class Deriver:
         sources = self._sources.find(spec.selection, spec.action)
         scripts = self._catalog.alwayson(True)
         dice = self._drafter.dice(spec.drawn_with)
+        upscalers = Upscalers(self._catalog.latent_upscale_modes(), self._catalog.upscalers())
         found = expand_derived(
-            sources, spec.action, changes, axes, scripts, rng=dice, leave_out=spec.leave_out
-        )
+            sources, spec.action, changes, axes, scripts,
+            rng=dice, leave_out=spec.leave_out, upscalers=upscalers,
+        )  # fmt: skip
         tasks, made = self._made(found, sources, spec.skip_made)
         by_kind: dict[str, list[tuple[Payload, Sequence[PlannedTask]]]] = {}
         for place, payload in enumerate(found.payloads):

@@ -11,12 +11,14 @@ from __future__ import annotations
 import copy
 import dataclasses
 import enum
+import os
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy
 from PIL import Image
 
+from ...errors import InvalidInput
 from ...model import Payload
 from ...sentences import say
 from .carriers import NoCarrier, NotRestored, Open, Save, fields_of, fits_json, is_picture, picture_of
@@ -51,19 +53,61 @@ def is_off(value: Any) -> bool:
 def models(scripts: Iterable[Any]) -> list[str] | None:
     """The models that ControlNet lists; None if it is not among ``scripts`` or does not tell. Each host names
     its modules differently, so they are looked up where its script imports them."""
+    known = _imported(scripts)
+    ask = getattr(known.get("external_code"), "get_models", None)  # Mikubill's, reForge
+    ask = ask or getattr(known.get("global_state"), "get_all_controlnet_names", None)  # Forge
+    try:
+        return [str(name) for name in ask()] if callable(ask) else None
+    except Exception:
+        return None
+
+
+def _imported(scripts: Iterable[Any]) -> dict[str, Any]:
+    """What ControlNet's script imports, by name; {} without ControlNet."""
     for script in scripts:
         if script.title().lower() == TITLE:
-            known = getattr(type(script).process, "__globals__", {})
-            ask = getattr(known.get("external_code"), "get_models", None)  # Mikubill's, reForge
-            ask = ask or getattr(known.get("global_state"), "get_all_controlnet_names", None)  # Forge
-            try:
-                return [str(name) for name in ask()] if callable(ask) else None
-            except Exception:
-                return None
-    return None
+            found: dict[str, Any] = getattr(type(script).process, "__globals__", {})
+            return found
+    return {}
+
+
+class Folder:
+    """A folder from which all units that are on take their images, whatever they contain themselves.
+
+    ControlNet of Forge Neo (2.26) has one for the whole page, also for txt2img and for requests: its own
+    field in img2img's Batch tab, and if that is empty, the tab's input directory."""
+
+    _NAME = "GLOBAL_CONTROLNET_BATCH_DIR"
+
+    def __init__(self, scripts: Iterable[Any]) -> None:
+        self._page = _imported(scripts).get("ControlNetUiGroup")
+
+    def read(self) -> str:
+        """'' for none."""
+        return str(getattr(self._page, self._NAME, None) or "")
+
+    def write(self, folder: str) -> None:
+        setattr(self._page, self._NAME, folder)
+
+    @property
+    def used(self) -> bool:
+        return os.path.isdir(self.read().strip())  # noqa: PTH112 - as the host does it
 
 
 # ------------------------------------------------------------------------------- in
+
+
+def refuse_folder(folder: Folder, args: Iterable[Any]) -> None:
+    """``InvalidInput`` if units among ``args`` would take their images from it."""
+    if folder.used and any(is_unit(value) and not is_off(value) for value in args):
+        raise InvalidInput(
+            say(
+                "ControlNet takes its images from the folder “{folder}”, which cannot be saved with a job:"
+                " empty “Controlnet input directory” and “Input directory” in img2img's Batch tab, turn"
+                " ControlNet off, or use Generate.",
+                folder=folder.read(),
+            )
+        )
 
 
 def unit_fields(unit: Any, save: Save) -> Payload:

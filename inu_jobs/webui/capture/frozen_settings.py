@@ -33,7 +33,7 @@ SHAPING = frozenset(
     hires_fix_use_firstpass_conds no_dpmpp_sde_batch_determinism use_old_emphasis_implementation
     use_old_hires_fix_width_height use_old_karras_scheduler_sigmas
 
-    forge_additional_modules forge_try_reproduce
+    forge_additional_modules forge_try_reproduce forge_unet_storage_dtype
 
     anima_do_reference composite_tiles_on_gpu img2img_inpaint_precise_mask invert_sigmas klein_no_reference
     neta_template_negative neta_template_positive qwen_vae_resize refiner_fast_sd refiner_lora_replacement
@@ -53,8 +53,6 @@ ACT_ON_CHANGE = {
     "fp8_storage": "FP8 weight",
     "cache_fp16_weight": "Cache FP16 weight for LoRA",
     "cross_attention_optimization": "Cross attention optimization",
-    # Forge, Forge Neo: used when a model is loaded, and overriding it alone loads none
-    "forge_unet_storage_dtype": "Diffusion in Low Bits",
     "sd_text_encoder": "SD Text Encoder",  # reForge
 }
 

@@ -20,6 +20,8 @@ from ...overlay import overlay
 from ...ports import Made
 from ...queue.failure_reasons import OUTSIDE
 from .. import runtime
+from ..host import model_loading
+from .as_queued import run_as_queued
 from .generate_parity import restore_numbers, restore_user
 from .grids import group_of, save_grid
 from .restoring import restore_arguments
@@ -76,13 +78,14 @@ class InuJobsScript(scripts.Script):
         running, task = ours
         running.guard.begin(task)
         act_as_the_page(p, running, task)
+        never_raises(run_as_queued)(p)
         try:
+            model_loading.check_modules(p.override_settings, getattr(p, model_loading.HIRES_MODULES, None))
             restore_arguments(p, running.inputs)
         except Exception as error:
             # Continuing would silently make a different image.
             reason = str(error) if isinstance(error, InuJobsError) else f"The scripts' settings: {error!r}"
-            running.adapter.refuse(task, reason)
-            shared.state.interrupt()
+            refuse(running, task, reason)
             raise
 
     @never_raises
@@ -97,6 +100,11 @@ class InuJobsScript(scripts.Script):
         p.outpath_grids = opts.outdir_grids or getattr(opts, f"outdir_{kind}_grids")
         if self.is_img2img and is_derived(*ours):
             seed_encoder(p.seed)
+        try:
+            model_loading.use_low_bits(p.override_settings or {})
+        except InuJobsError as error:
+            refuse(*ours, str(error))
+            raise
 
     @never_raises
     def process(self, p: Any, *args: Any) -> None:
@@ -140,6 +148,12 @@ def act_as_the_page(p: Any, running: runtime.Runtime, task: str) -> None:
     restore_user(p, job.user if job is not None else "")
     if len(group_of(running, task)) > 1:
         p.do_not_save_grid = True  # one for all images, not one for each task
+
+
+def refuse(running: runtime.Runtime, task: str, reason: str) -> None:
+    """Stop the run of the task before it makes an image."""
+    running.adapter.refuse(task, reason)
+    shared.state.interrupt()
 
 
 def payload_of(running: runtime.Runtime, id: str) -> Payload:

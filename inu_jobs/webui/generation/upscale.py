@@ -10,13 +10,18 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
-from modules import images, infotext_utils, processing, scripts, scripts_postprocessing, shared
+from modules import images, processing, scripts, scripts_postprocessing, shared
 from PIL import Image
 
 from ...fields import upscale
 from ...library.infotext import parsing
+from ...library.pixels import is_opaque
+from ...plan import Upscalers
+from ..host.versions import infotext_utils
 from .script import made_images, never_raises, our_task
 
+_NONE = "None"
+_MULTIPLE = 8  # of which the sides are that an upscaler makes
 _WITHOUT_ALPHA = ("jpg", "jpeg", "webp")  # as the WebUI saves them
 
 
@@ -31,14 +36,15 @@ class InuJobsUpscale(scripts.Script):
         return is_img2img
 
     def ui(self, is_img2img: bool) -> list[Any]:
-        names = [upscaler.name for upscaler in shared.sd_upscalers]
-        return [self._control(argument, names) for argument in upscale.ARGUMENTS]
+        here = Upscalers((), [upscaler.name for upscaler in shared.sd_upscalers])
+        return [self._control(argument, here) for argument in upscale.ARGUMENTS]
 
-    def _control(self, argument: upscale.Argument, names: list[str]) -> Any:
+    def _control(self, argument: upscale.Argument, here: Upscalers) -> Any:
         label, bounds, elem_id = argument.field.label, argument.field.bounds, self.elem_id(argument.name)
         if bounds is None:
-            # Forge Neo (2.26) has no Lanczos; the page would show it all the same
-            value = argument.default if argument.default in names else next(iter(names), None)
+            value, names = argument.default, list(here.upscalers)
+            if value not in names:  # the host has no such upscaler
+                value = here.closest(value, argument.name) or None
             return gr.Dropdown(label=label, choices=names, value=value, elem_id=elem_id)
         return gr.Slider(
             bounds.least, bounds.most, step=0.05, label=label, value=argument.default, elem_id=elem_id
@@ -87,7 +93,9 @@ def postprocess(source: Any, chosen: dict[str, Any]) -> tuple[Any, dict[str, Any
     """(the new image, what the WebUI's scripts note about it). Alpha is scaled separately from the
     colours."""
     colours, alpha = split(source)
-    work = scripts_postprocessing.PostprocessedImage(colours)
+    resized, fields = resize(colours, chosen)
+    work = scripts_postprocessing.PostprocessedImage(resized)
+    work.info.update(fields)
     runner = scripts.scripts_postproc
     runner.run(work, runner.create_args_for_run(arguments(chosen)))
     result = work.image
@@ -95,6 +103,17 @@ def postprocess(source: Any, chosen: dict[str, Any]) -> tuple[Any, dict[str, Any
         result = result.convert("RGB")
         result.putalpha(alpha.resize(result.size, Image.Resampling.LANCZOS))
     return result, work.info
+
+
+def resize(image: Any, chosen: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """What hires fix does with an upscaler of "None"; the WebUI's Upscale leaves the image as it is then. The
+    image and what is noted about it; unchanged with any other upscaler."""
+    name, scale = chosen["upscaler"], chosen["scale"]
+    if name != _NONE:
+        return image, {}
+    size = tuple(max(_MULTIPLE, int(side * scale) // _MULTIPLE * _MULTIPLE) for side in image.size)
+    fields = {"Postprocess upscale by": scale, "Postprocess upscaler": name}
+    return image.resize(size, Image.Resampling.LANCZOS), fields
 
 
 def arguments(chosen: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -122,10 +141,11 @@ def arguments(chosen: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def split(source: Any) -> tuple[Any, Any]:
-    """(RGB, alpha or None)."""
-    if source.mode in ("LA", "PA", "RGBa", "La") or "transparency" in source.info:
-        source = source.convert("RGBA")
-    return source.convert("RGB"), source.getchannel("A") if source.mode == "RGBA" else None
+    """(RGB, alpha or None). What may be hidden in the alpha of an opaque image would not survive scaling."""
+    if is_opaque(source):
+        return source.convert("RGB"), None
+    source = source.convert("RGBA")
+    return source.convert("RGB"), source.getchannel("A")
 
 
 def with_fields(text: str, fields: dict[str, Any]) -> str:

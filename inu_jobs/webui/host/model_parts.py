@@ -16,12 +16,15 @@ import sys
 from pathlib import PurePath
 from typing import Any
 
-from modules import infotext_utils, sd_models, shared
+from modules import sd_models, shared
 
 from ...fields.table import MODULES, VAE
+from .versions import infotext_utils
 
 VAE_SETTING = VAE.partition(".")[2]
 MODULES_SETTING = MODULES.partition(".")[2]
+#: "Diffusion in Low Bits" on Forge and Forge Neo; see ``model_loading``
+LOW_BITS = "forge_unet_storage_dtype"
 
 
 def embeddings() -> list[str]:
@@ -46,11 +49,13 @@ def _look_up(module: str, path: tuple[str, ...]) -> Any:
 
 
 def infotext_labels() -> list[tuple[str, str]]:
-    """(label, setting) beyond those that the settings themselves name."""
+    """(label, setting) beyond those that the settings themselves name. "Diffusion in Low Bits" is written by
+    its hosts, which do not read it."""
+    ours = [("Diffusion in Low Bits", LOW_BITS)] if LOW_BITS in shared.opts.data_labels else []
     for name in ("infotext_to_setting_name_mapping", "INFOTEXT_TO_SETTING"):
         if (found := getattr(infotext_utils, name, None)) is not None:
-            return [(label, setting) for label, setting in found]
-    return []
+            return [*((label, setting) for label, setting in found), *ours]
+    return ours
 
 
 def has_modules() -> bool:

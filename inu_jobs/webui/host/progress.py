@@ -6,6 +6,7 @@ Fractions and previews are computed as in ``progressapi`` of modules/progress.py
 from __future__ import annotations
 
 import io
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -110,6 +111,17 @@ class Generation:
         Inu Jobs. The next generation resets this when it begins (``state.begin``)."""
         state = self._shared.state
         return bool(state.interrupted or getattr(state, "stopping_generation", False) or self.restarting)
+
+    @property
+    def page_error(self) -> str:
+        """Why the last generation of the page failed, '' if it did not or if the host does not tell.
+
+        Forge (f2.0.1) and Forge Neo (2.26) run those on a thread that keeps the exception to itself: Agent
+        Scheduler gets an empty text. Neo keeps its text ("OOM" for running out of memory)."""
+        last = getattr(sys.modules.get("modules_forge.main_thread"), "last_exception", None)
+        if isinstance(last, BaseException):
+            return f"{type(last).__name__}: {last}"
+        return str(last or "")
 
     def before_reload(self, callback: Callable[[], None]) -> None:
         """Have ``callback`` called once "Reload UI" has closed the page's server, a second or more after it

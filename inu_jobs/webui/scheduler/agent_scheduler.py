@@ -7,14 +7,13 @@ its last version, modules/progress.py and modules/api/api.py of WebUI 1.10.1.
 
 from __future__ import annotations
 
-import copy
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from ...errors import InvalidInput, SchedulerBusy, SchedulerError
+from ...errors import InuJobsError, InvalidInput, SchedulerBusy, SchedulerError
 from ...log import log
 from ...ports import (
     Event,
@@ -31,20 +30,16 @@ from ...ports import (
     Started,
 )
 from ...sentences import say
-from ..capture import controlnet
-from ..host import payload_fields
 from ..host.progress import Generation
 from . import enqueued
-from .attachment import Attachment
+from .arguments import arguments
+from .attachment import Attachment, check_names
 from .enqueued import Enqueuing, Freeze
 from .rows import TaskTable, forced_id, names_of_new_rows, saved_paths
 
-_OUT_OF_MEMORY = "CUDA out of memory"  # the text of its OutOfMemoryError
+_OUT_OF_MEMORY = "CUDA out of memory"  # the text of its OutOfMemoryError, after which it pauses itself
 _REQUEUE = "queue_automatic_requeue_failed_task"
-_MISSING = say(
-    "Agent Scheduler is missing: install it from the Extensions tab"
-    " (https://github.com/ArtVentureX/sd-webui-agent-scheduler) and restart the WebUI."
-)
+_MISSING = say("Agent Scheduler is not running: the Jobs tab says why, and can install it.")
 _STARTING = say("Agent Scheduler has not started yet.")
 
 
@@ -131,6 +126,8 @@ class AgentScheduler:
             self._emit(Finished(task, "failed", error=refused))
         elif status == "failed":
             error = str(getattr(meta.get("task"), "result", None) or "")
+            if not error and meta.get("is_ui"):
+                error = self._generation.page_error
             self._memory_pause = _OUT_OF_MEMORY in error
             self._emit(Finished(task, "failed", error=error))
         else:
@@ -168,10 +165,11 @@ class AgentScheduler:
             if runner is None:
                 raise SchedulerError(_MISSING if module is None else _STARTING)
             if known is None:
-                known = self._attach(runner, module.task_manager)
+                known = self._attach(runner, getattr(module, "task_manager", None))
             return known
 
     def _attach(self, runner: Any, manager: Any) -> Attachment:
+        check_names(runner, manager)
         new = Attachment(runner, TaskTable(manager.engine), names_of_new_rows(manager))
 
         def registered(task_id: str, **meta: Any) -> None:
@@ -202,7 +200,8 @@ class AgentScheduler:
         try:
             attachment = self._attached()
         except SchedulerError as error:
-            return SchedulerStatus(attached=False, problem=error.sentence)
+            starting = error.sentence is _STARTING
+            return SchedulerStatus(attached=False, problem=error.sentence, starting=starting)
         self._sweep(attachment)
         opts = self._generation.opts
         current = self._generation.current
@@ -250,17 +249,13 @@ class AgentScheduler:
 
     def _register(self, attachment: Attachment, request: HandOver) -> None:
         self._generation.make_restorable(request.payload.get("override_settings"))
-        # It modifies the arguments in place. Without force_task_id the WebUI would run the task under an id
-        # of its own, and a failing task would block the whole queue.
-        args = copy.deepcopy(request.payload)
-        args["force_task_id"] = request.task
-        controlnet.for_agent_scheduler(args)
         try:
-            if args.get("enable_hr"):  # else nothing can be missing, and the host need not be asked
-                payload_fields.complete(args, payload_fields.payload_fields(request.is_img2img))
+            args = arguments(request)
             attachment.runner.register_api_task(
                 request.task, api_task_id=request.job, is_img2img=request.is_img2img, args=args
             )
+        except InuJobsError:
+            raise
         except Exception as error:
             if attachment.table.state(request.task) == "pending":
                 return  # it is queued; somebody's callback failed

@@ -28,6 +28,7 @@ _SAME = (
     "prompt", "negative_prompt", "n_iter", "batch_size", "cfg_scale", "height", "width", "enable_hr",
     "denoising_strength", "hr_scale", "hr_upscaler", "hr_second_pass_steps", "hr_resize_x", "hr_resize_y",
     "hr_prompt", "hr_negative_prompt", "mask_blur", "inpainting_fill", "resize_mode",
+    "distilled_cfg_scale", "hr_cfg", "hr_distilled_cfg",
 )  # fmt: skip
 _AS_IT_IS = (None, "", "System")  # for a checkpoint: whichever is current
 _MOST = 10_000  # images of one task

@@ -14,12 +14,16 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.sandbox.process import Sandbox
 from tests.webui.conftest import install_extension
-from tests.webui.gradio_events import fire
+from tests.webui.gradio_events import fire_and_leave
 from tests.webui.page import fires
 
 from ..conftest import webui_command
 
-PATIENCE = 300.0  # seconds; a WebUI on a slow machine
+PATIENCE = 900.0  # seconds; a WebUI on a slow machine
+#: what a WebUI prints when it reads a checkpoint; the second is Forge's and Forge Neo's
+LOADS = ("Loading weights [", "Loading Model: ")
+#: what the extension prints when it cannot run there
+DOES_NOT_RUN = ("Inu Jobs: The Python package", "Inu Jobs: This WebUI is not supported")
 WAITING = {"held", "queued", "running"}
 
 
@@ -51,6 +55,11 @@ class RealWebui(Sandbox):
                 raise RuntimeError("The WebUI did not start:\n" + "\n".join(self.output))
             time.sleep(0.1)
         self._starts = self._started()
+        # without it none of our routes is there: better said at once than waited for
+        missing = [line for line in self.output if line.startswith(DOES_NOT_RUN)]
+        if missing:
+            self.kill()
+            raise RuntimeError(missing[-1])
         super().wait_until_up()
 
 
@@ -124,7 +133,12 @@ class Jobs:
 
     def loads(self) -> int:
         """How many checkpoints were read from disk since the host was made, by what the WebUI prints."""
-        return sum("Loading weights [" in line for line in list(self.host.output))
+        return sum(line.startswith(LOADS) for line in list(self.host.output))
+
+    def upscalers(self) -> list[str]:
+        """What hires fix can use here; there are WebUIs without latent upscaling."""
+        catalog = self.api("/catalog")
+        return [*catalog["latent_upscale_modes"], *catalog["upscalers"]]
 
     def reload_ui(self) -> None:
         """Press "Reload UI" on the page, and wait until it is up again."""
@@ -134,7 +148,7 @@ class Jobs:
         ]
         number = next(n for n, event in enumerate(config["dependencies"]) if fires(event, button, "click"))
         try:
-            fire(self.host.url, config, number, [], secrets.token_hex(5))
+            fire_and_leave(self.host.url, config, number, [], secrets.token_hex(5))
         except (ConnectionClosed, OSError, HTTPException, AssertionError):
             pass  # the server is gone already
         if not isinstance(self.host, RealWebui):  # which says itself when it is up again

@@ -69,6 +69,23 @@ def test_what_is_transparent_is_grey(thumbs: Thumbs, tmp_path: Path) -> None:
     assert mean(opened(thumbs.get(*saved(tmp_path, image)))) == pytest.approx((128,) * 3, abs=3)
 
 
+def with_hidden_data(image: Image.Image) -> Image.Image:
+    """As Forge saves it: its infotext is in the lowest bit of the alpha."""
+    bits = bytes(254 + (n * 7919 % 3 == 0) for n in range(image.width * image.height))
+    found = image.convert("RGBA")
+    found.putalpha(Image.frombytes("L", image.size, bits))
+    return found
+
+
+@pytest.mark.parametrize("size", [(400, 300), (1500, 2000)])
+def test_data_hidden_in_the_alpha_is_no_transparency(
+    thumbs: Thumbs, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    plain = picture(*size)
+    hidden = thumbs.get(*saved(tmp_path, with_hidden_data(plain), "hidden.png"))
+    assert hidden == thumbs.get(*saved(tmp_path, plain, "plain.png"))
+
+
 def test_nothing_of_the_recipe_comes_along(thumbs: Thumbs, tmp_path: Path) -> None:
     info = PngImagePlugin.PngInfo()
     info.add_text("parameters", "a secret prompt")

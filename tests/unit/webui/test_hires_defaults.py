@@ -42,6 +42,13 @@ def test_what_is_said_stays() -> None:
     assert now == said
 
 
+def test_an_upscaler_where_hires_fix_ends_with_an_error_without_one() -> None:
+    for payload, used in ((HIRES, "None"), (HIRES | {"hr_upscaler": "x"}, "x")):
+        now = dict(payload)
+        complete(now, frozenset({"hr_upscaler"}), "None")
+        assert now["hr_upscaler"] == used
+
+
 def test_the_list_is_not_shared_between_tasks() -> None:
     first, second = dict(HIRES), dict(HIRES)
     complete(first, ALL)

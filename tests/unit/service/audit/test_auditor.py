@@ -228,7 +228,7 @@ def test_hires_fix_may_round_to_the_steps_of_the_host(
     text = infotext(Hires_upscale="1.5")
     files = [save(watched, f"{side}.png", text, (side, side)) for side in (128, 136)]
     with monkeypatch.context() as neo:
-        neo.setattr(watched.catalog, "hires_step", lambda: 64)
+        neo.setattr(watched.catalog, "size_step", lambda: 64)
         images = run(watched, files[:1], hires) + run(watched, files[1:], hires)
         watched.service.auditor.round()
         assert codes(watched, images) == [[], ["audit_size"]]

@@ -206,6 +206,20 @@ def a_grid_is_due_once_with_the_last_of_its_setting(folder: Path) -> None:
 
 
 @case
+def without_an_upscaler_an_image_is_resized(folder: Path) -> None:
+    """Forge Neo (2.26) has no other than "None" until a model is installed."""
+    from inu_jobs.fields import upscale as fields
+    from inu_jobs.webui.generation.upscale import postprocess
+
+    chosen = {argument.name: argument.default for argument in fields.ARGUMENTS} | {"upscaler": "None"}
+    source = Image.linear_gradient("L").resize((40, 24)).convert("RGB")
+    for scale, size in ((2.0, (80, 48)), (1.5, (56, 32))):
+        made, told = postprocess(source, chosen | {"scale": scale})
+        assert made.tobytes() == source.resize(size, Image.Resampling.LANCZOS).tobytes()
+        assert told == {"Postprocess upscale by": scale, "Postprocess upscaler": "None"}
+
+
+@case
 def the_upscale_script_offers_upscalers_that_are_there(folder: Path) -> None:
     from unittest import mock
 

@@ -195,6 +195,11 @@ def files_of_batch_are_cropped_where_the_host_crops_them(folder: Path) -> None:
         return int(side / 16 + 0.5) * 16
 
     inputs = Inputs(folder / "inputs")
+    assert batch_files.size_step() == 8
+    for its_step, at_most in ((8, 64), (64, 64), (128, 128)):
+        by = lambda side, n=its_step: int(side / n + 0.5) * n  # noqa: E731
+        with mock.patch.object(img2img, "sRound", by, create=True):
+            assert batch_files.size_step() == at_most
     path = folder / "odd.png"
     Image.linear_gradient("L").resize((40, 32)).convert("RGB").save(path)
     assert batch_files.rounding() is None
@@ -249,3 +254,99 @@ def the_api_is_asked_for_its_fields_only_by_hires_fix(folder: Path) -> None:
             else:
                 assert not payload.get("enable_hr")
     assert runner.register_api_task.call_count == 1
+
+
+@case
+def without_latent_modes_hires_fix_names_an_upscaler(folder: Path) -> None:
+    from modules import shared
+
+    from inu_jobs.webui.host import payload_fields
+
+    assert payload_fields.usual_upscaler() is None
+    with (
+        mock.patch.object(shared, "latent_upscale_modes", {}),
+        mock.patch.object(shared, "latent_upscale_default_mode", "None"),
+    ):
+        assert payload_fields.usual_upscaler() == "None"
+
+
+@case
+def upscale_only_starts_with_an_upscaler_that_exists(folder: Path) -> None:
+    from modules import shared
+
+    from inu_jobs.webui.generation.upscale import InuJobsUpscale
+
+    def first() -> Any:
+        return InuJobsUpscale().ui(True)[0].value
+
+    assert first() == "Lanczos"
+    with mock.patch.object(shared, "sd_upscalers", [SimpleNamespace(name="None")]):
+        assert first() == "None"
+
+
+@case
+def data_hidden_in_the_alpha_is_not_scaled_as_transparency(folder: Path) -> None:
+    from PIL import Image
+
+    from inu_jobs.webui.generation.upscale import split
+
+    colours = Image.linear_gradient("L").resize((16, 8)).convert("RGB")
+    for alpha, seen in ((bytes([255, 254] * 64), False), (bytes([255, 253] * 64), True)):
+        image = colours.convert("RGBA")
+        image.putalpha(Image.frombytes("L", image.size, alpha))
+        plain, opacity = split(image)
+        assert plain.tobytes() == colours.tobytes() and (opacity is not None) is seen
+
+
+@case
+def the_page_of_forge_keeps_its_errors_to_itself(folder: Path) -> None:
+    from inu_jobs.queue.failure_reasons import OUT_OF_MEMORY, explain
+    from inu_jobs.webui.scheduler.agent_scheduler import AgentScheduler
+
+    adapter, attachment, told = AgentScheduler(), SimpleNamespace(running="t1"), []
+    adapter.listen(told.append)
+
+    def error(is_ui: bool, result: Any = None) -> str:
+        meta = {"status": "failed", "task": SimpleNamespace(result=result), "is_ui": is_ui}
+        adapter._on_finished(attachment, "t1", meta)  # type: ignore[arg-type]
+        return str(told[-1].error)
+
+    assert error(True) == ""
+    thread = ModuleType("modules_forge.main_thread")
+    with mock.patch.dict(sys.modules, {thread.__name__: thread}):
+        thread.last_exception = "OOM"  # type: ignore[attr-defined]
+        assert explain(error(True)) == OUT_OF_MEMORY
+        assert error(False) == "", "a task of the API does not run there"
+        assert error(True, "no such lamp") == "no such lamp"
+        thread.last_exception = ValueError("no lamp")  # type: ignore[attr-defined]
+        assert error(True) == "ValueError: no lamp"
+        thread.last_exception = None  # type: ignore[attr-defined]
+        assert error(True) == ""
+
+
+@case
+def labels_of_the_hosts_own_scripts_lead_to_their_arguments(folder: Path) -> None:
+    from modules import scripts
+
+    from inu_jobs.ports import ScriptLabel
+    from inu_jobs.webui.host.catalog import WebuiCatalog
+
+    catalog = WebuiCatalog(folder / "wildcards")
+    assert catalog.infotext_scripts() == []
+    seed, slider, check = object(), object(), object()
+
+    def script(title: str, start: int, fields: list[Any], own: bool = True) -> Any:
+        described = SimpleNamespace(args=[SimpleNamespace(value=0.0)])
+        return SimpleNamespace(
+            title=lambda: title, args_from=start, args_to=start + 1, infotext_fields=fields,
+            setup_for_ui_only=own, api_info=described,
+        )  # fmt: skip
+
+    on_page = [
+        script("Seed", 1, [(seed, "Seed")]),
+        script("RescaleCFG", 2, [(slider, "Rescale CFG"), (slider, lambda read: 1), (check, "Elsewhere")]),
+        script("An extension", 3, [(check, "Strength")], own=False),
+    ]
+    runner = SimpleNamespace(alwayson_scripts=on_page, inputs=[None, seed, slider, check])
+    with mock.patch.object(scripts, "scripts_txt2img", runner):
+        assert catalog.infotext_scripts() == [ScriptLabel("Rescale CFG", "RescaleCFG", 0, [0.0])]

@@ -1,0 +1,113 @@
+"""How a model is loaded for a task, where a host decides that outside of what a payload can override.
+
+- Forge (f2.0.1) and Forge Neo (2.26) load models with what ``main_entry.refresh_model_loading_parameters``
+  last read from the settings. They call it when an override changes the checkpoint or the modules, but not
+  for "Diffusion in Low Bits" (``forge_unet_storage_dtype``), which their presets change, too.
+- They leave out modules that they do not find (``modules_change``), and so make a different image.
+- A derivative of Forge Neo can send what Generate asks for to a service (``forge_model_mode``), instead of
+  loading a model.
+
+Their settings about memory (``forge_inference_memory``, ``forge_async_loading``,
+``forge_pin_shared_memory``) are about the machine, and ``forge_preset`` only about the page.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from modules import shared
+
+from ...errors import InvalidInput
+from ...model import Payload
+from ...sentences import say
+from .model_parts import LOW_BITS, MODULES_SETTING, setting_value
+from .payload_fields import SAME_MODULES
+
+HIRES_MODULES = "hr_additional_modules"
+#: for hires fix without any
+_BUILT_IN = "Built-in"
+_MODE, LOCAL = "forge_model_mode", "local"
+
+
+def _main_entry() -> Any:
+    return sys.modules.get("modules_forge.main_entry")
+
+
+# ---------------------------------------------------------------------------- modules
+
+
+def name_modules(payload: Payload) -> None:
+    """Name modules in place as this host knows them: a payload from Windows may contain Windows' paths."""
+    settings = payload.get("override_settings")
+    if isinstance(settings, dict) and MODULES_SETTING in settings:
+        settings[MODULES_SETTING] = setting_value(MODULES_SETTING, settings[MODULES_SETTING])
+    if HIRES_MODULES in payload:
+        payload[HIRES_MODULES] = setting_value(MODULES_SETTING, payload[HIRES_MODULES])
+
+
+def check_modules(settings: Mapping[str, Any] | None, of_hires: Any) -> None:
+    """``InvalidInput`` for a module that does not exist (any more). ``settings``: a payload's
+    ``override_settings``; ``of_hires``: its modules for hires fix."""
+    known = getattr(_main_entry(), "module_list", None)
+    if known is None:
+        return
+    asked = [*_listed((settings or {}).get(MODULES_SETTING)), *_listed(of_hires)]
+    for name in asked:
+        if name in (*SAME_MODULES, _BUILT_IN):
+            continue
+        if name not in known or not Path(known[name]).is_file():
+            raise InvalidInput(
+                say("The VAE or text encoder “{name}” is missing: put it back, or choose another.", name=name)
+            )
+
+
+def _listed(names: Any) -> list[str]:
+    found = setting_value(MODULES_SETTING, names)
+    return found if isinstance(found, list) else []
+
+
+# ------------------------------------------------------------------ diffusion in low bits
+
+
+def use_low_bits(settings: Mapping[str, Any]) -> None:
+    """Have the model loaded as ``settings`` ask for, a payload's ``override_settings``. Called before the
+    host applies them; when it restores its own, the model is loaded as before."""
+    asked, entry = settings.get(LOW_BITS), _main_entry()
+    refresh = getattr(entry, "refresh_model_loading_parameters", None)
+    option = shared.opts.data_labels.get(LOW_BITS)
+    if asked is None or refresh is None or option is None or asked == getattr(shared.opts, LOW_BITS, None):
+        return
+    if asked not in getattr(entry, "forge_unet_storage_dtype_options", (asked,)):
+        raise InvalidInput(say("This WebUI has no “Diffusion in Low Bits” of “{asked}”.", asked=str(asked)))
+    if option.onchange is None:
+        option.onchange = refresh
+    data = shared.opts.data
+    before = data.get(LOW_BITS, option.default)
+    data[LOW_BITS] = asked
+    try:
+        refresh()
+    finally:
+        data[LOW_BITS] = before
+
+
+# ------------------------------------------------------------------------------ services
+
+
+def read_mode() -> Any:
+    return getattr(shared.opts, _MODE, LOCAL)
+
+
+def write_mode(mode: Any) -> None:
+    """In memory only: nothing is saved."""
+    shared.opts.data[_MODE] = mode
+
+
+def service() -> str:
+    """Where Generate's images would be made, '' if here."""
+    if read_mode() == LOCAL:
+        return ""
+    names = (getattr(shared.opts, name, "") for name in ("forge_api_provider", "forge_api_model"))
+    return " ".join(filter(None, map(str, names))) or "API"
