@@ -66,6 +66,11 @@ class WebUI:
         known = self.ask("/sdapi/v1/options")
         self.ask("/sdapi/v1/options", {name: value for name, value in options.items() if name in known})
 
+    def checkpoint_chip(self, title: str) -> str:
+        """The override setting on the page that names a checkpoint; Forge and Forge Neo label it by name."""
+        by_name = "forge_additional_modules" in self.ask("/sdapi/v1/options")
+        return f"{'Model' if by_name else 'Model hash'}: {title}"
+
     def find(self, elem_id: str) -> int:
         """The number of the one component with that id."""
         (found,) = [number for number, c in self.components.items() if c["props"].get("elem_id") == elem_id]

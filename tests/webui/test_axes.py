@@ -37,7 +37,7 @@ def test_checkpoints(host: WebUI) -> None:
     titles = host.ask("/inu-jobs/v1/catalog")["checkpoints"][:2]
     if len(titles) < 2:
         pytest.skip("needs a WebUI with two checkpoints")
-    pages = [Page(host, "txt2img", **SMALL, tab_override_settings=[f"Model hash: {t}"]) for t in titles]
+    pages = [Page(host, "txt2img", **SMALL, tab_override_settings=[host.checkpoint_chip(t)]) for t in titles]
     check(host, "override_settings.sd_model_checkpoint", titles, pages)
 
 

@@ -158,7 +158,7 @@ def test_txt2img_with_hires_lora_and_another_checkpoint(
     _, other = checkpoints
     values = {**SMALL, **HIRES, "tab_prompt": f"a cat {lora}"}
     plain = Page(webui, "txt2img", **values).generate()
-    chip = Page(webui, "txt2img", **values, tab_override_settings=[f"Model hash: {other}"])
+    chip = Page(webui, "txt2img", **values, tab_override_settings=[webui.checkpoint_chip(other)])
     assert not same(chip.generate(), plain)
     check(webui, chip, MEANWHILE)
 
