@@ -85,6 +85,11 @@ class WebUI:
         raise AssertionError(f"{elem_id} does nothing")
 
 
+def file_of(title: str) -> str:
+    """Of a checkpoint. Its title gets a hash once it is loaded, on Forge Neo not in every list."""
+    return title.partition(" [")[0]
+
+
 def fires(event: dict[str, Any], component: int, trigger: str) -> bool:
     targets = event["targets"]
     return [component, trigger] in targets or (component in targets and event.get("trigger") == trigger)
