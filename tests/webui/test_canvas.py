@@ -21,7 +21,7 @@ def webui_with_modules(host: WebUI) -> Iterator[WebUI]:
     """The modules are put back after each test."""
     if not host.has_canvas:
         pytest.skip("needs a WebUI with a canvas and with modules")
-    before = host.ask("/sdapi/v1/options")[MODULES]
+    before = host.ask("/sdapi/v1/options").get(MODULES, [])
     yield host
     host.set_options(**{MODULES: before})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from http.client import HTTPException
@@ -14,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.sandbox.process import Sandbox
 from tests.webui.conftest import install_extension
-from tests.webui.gradio_events import fire
+from tests.webui.gradio_events import fire_and_leave
 from tests.webui.page import fires
 
 from ..conftest import webui_command
@@ -24,6 +25,8 @@ PATIENCE = 900.0  # seconds; a WebUI on a slow machine
 LOADS = ("Loading weights [", "Loading Model: ")
 #: what the extension prints when it cannot run there
 DOES_NOT_RUN = ("Inu Jobs: The Python package", "Inu Jobs: This WebUI is not supported")
+#: as the stand-in has them
+LORAS = ("testlora", "testlora2")
 WAITING = {"held", "queued", "running"}
 
 
@@ -41,7 +44,17 @@ class RealWebui(Sandbox):
         command = webui_command(self._webui, self.folder, self.port)
         at = command.index("--port")
         self._starts = self._started()  # how often it said that it is up, before this start
-        return command[:at] + command[at + 2 :], self._webui
+        return command[:at] + command[at + 2 :] + self._loras(), self._webui
+
+    def _loras(self) -> list[str]:
+        """The flag for a folder of LoRAs with the names that the tests know, made of those that are there."""
+        folder = self.folder / "loras"
+        there = sorted((self._webui / "models" / "Lora").glob("*.safetensors"))
+        for name, file in zip(LORAS, there, strict=False):
+            folder.mkdir(exist_ok=True)
+            if not (copy := folder / f"{name}.safetensors").exists():
+                shutil.copy(file, copy)
+        return ["--lora-dir", str(folder)] if there else []
 
     def _started(self) -> int:
         return sum("Startup time:" in line for line in self.output)
@@ -148,7 +161,7 @@ class Jobs:
         ]
         number = next(n for n, event in enumerate(config["dependencies"]) if fires(event, button, "click"))
         try:
-            fire(self.host.url, config, number, [], secrets.token_hex(5))
+            fire_and_leave(self.host.url, config, number, [], secrets.token_hex(5))
         except (ConnectionClosed, OSError, HTTPException, AssertionError):
             pass  # the server is gone already
         if not isinstance(self.host, RealWebui):  # which says itself when it is up again

@@ -180,6 +180,18 @@ def overridden(p):
                     sd_vae.reload_vae_weights()
 
 
+def set_config(req):
+    """By the API."""
+    from modules import sd_models, shared
+
+    checkpoint = req.get("sd_model_checkpoint")
+    if checkpoint is not None and checkpoint not in sd_models.checkpoint_aliases:
+        raise RuntimeError(f"model {checkpoint!r} not found")
+    for setting in req:
+        shared.opts.set(setting, req[setting], is_api=True)
+    shared.opts.save(shared.config_filename)
+
+
 def load_model():
     """The checkpoint of the settings, before each batch: hires fix or a refiner may have loaded another."""
     from modules import sd_models

@@ -3,6 +3,7 @@
 import math
 
 import gradio as gr
+import gradio.networking
 
 from modules import shared
 from modules_forge import main_entry
@@ -34,6 +35,8 @@ def queue(demo):
 
 
 def launch_arguments():
+    # else it ends if its own page does not answer within 3 seconds, which it may not on a busy machine
+    gradio.networking.url_ok = lambda url: True
     return {}
 
 

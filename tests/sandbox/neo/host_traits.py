@@ -166,6 +166,13 @@ def overridden(p):
             sd_vae.restore_vae_weights()
 
 
+def set_config(req):
+    """By the API."""
+    from modules import sysinfo
+
+    sysinfo.set_config(req, is_api=True)
+
+
 def load_model():
     """Loaded once, before the first batch."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from PIL import PngImagePlugin
 
+import host_traits
 from modules import images, processing, scripts, sd_models, sd_samplers, sd_schedulers, sd_vae, shared
 from modules.api import models
 from modules.progress import add_task_to_queue, create_task_id, finish_task, fraction_done, start_task
@@ -271,12 +272,7 @@ class Api:
         return dict(shared.opts.data)
 
     def set_config(self, req):
-        checkpoint = req.get("sd_model_checkpoint")
-        if checkpoint is not None and checkpoint not in sd_models.checkpoint_aliases:
-            raise RuntimeError(f"model {checkpoint!r} not found")
-        for setting in req:
-            shared.opts.set(setting, req[setting], is_api=True)
-        shared.opts.save(shared.config_filename)
+        host_traits.set_config(req)
 
     def get_cmd_flags(self):
         return vars(shared.cmd_opts)
