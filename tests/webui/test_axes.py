@@ -37,7 +37,7 @@ def test_checkpoints(host: WebUI) -> None:
     titles = host.ask("/inu-jobs/v1/catalog")["checkpoints"][:2]
     if len(titles) < 2:
         pytest.skip("needs a WebUI with two checkpoints")
-    pages = [Page(host, "txt2img", **SMALL, tab_override_settings=[f"Model hash: {t}"]) for t in titles]
+    pages = [Page(host, "txt2img", **SMALL, tab_override_settings=[host.checkpoint_chip(t)]) for t in titles]
     check(host, "override_settings.sd_model_checkpoint", titles, pages)
 
 
@@ -52,7 +52,9 @@ def test_modules_or_vaes(host: WebUI, request: pytest.FixtureRequest) -> None:
     """The settings are the page's: they are changed for each run of Generate."""
     catalog = host.ask("/inu-jobs/v1/catalog")
     modules = [[name] for name in catalog["modules"] if "t5" not in name and "clip" not in name]
-    values: list[Any] = [[], *modules] if modules else ["None", *catalog["vaes"]]
+    # "Automatic" is none where no VAE has the checkpoint's name
+    vaes = [name for name in catalog["vaes"] if name not in ("Automatic", "None")]
+    values: list[Any] = [[], *modules] if modules else ["None", *vaes]
     values = values[:3]
     name = MODULES if modules else VAE
     if len(values) < 2:

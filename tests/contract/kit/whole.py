@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from http.client import HTTPException
@@ -24,6 +25,8 @@ PATIENCE = 900.0  # seconds; a WebUI on a slow machine
 LOADS = ("Loading weights [", "Loading Model: ")
 #: what the extension prints when it cannot run there
 DOES_NOT_RUN = ("Inu Jobs: The Python package", "Inu Jobs: This WebUI is not supported")
+#: as the stand-in has them
+LORAS = ("testlora", "testlora2")
 WAITING = {"held", "queued", "running"}
 
 
@@ -41,7 +44,17 @@ class RealWebui(Sandbox):
         command = webui_command(self._webui, self.folder, self.port)
         at = command.index("--port")
         self._starts = self._started()  # how often it said that it is up, before this start
-        return command[:at] + command[at + 2 :], self._webui
+        return command[:at] + command[at + 2 :] + self._loras(), self._webui
+
+    def _loras(self) -> list[str]:
+        """The flag for a folder of LoRAs with the names that the tests know, made of those that are there."""
+        folder = self.folder / "loras"
+        there = sorted((self._webui / "models" / "Lora").glob("*.safetensors"))
+        for name, file in zip(LORAS, there, strict=False):
+            folder.mkdir(exist_ok=True)
+            if not (copy := folder / f"{name}.safetensors").exists():
+                shutil.copy(file, copy)
+        return ["--lora-dir", str(folder)] if there else []
 
     def _started(self) -> int:
         return sum("Startup time:" in line for line in self.output)
