@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from contextlib import suppress
 from typing import Any, cast
 
 from PIL import Image
@@ -62,9 +63,10 @@ class WebUI:
         return json.loads(self.fetch(path, body))
 
     def set_options(self, **options: Any) -> None:
-        """Those that this WebUI has: not every one has all of A1111's."""
-        known = self.ask("/sdapi/v1/options")
-        self.ask("/sdapi/v1/options", {name: value for name, value in options.items() if name in known})
+        """Those that this WebUI has: not every one has all of A1111's, and nobody tells which it has."""
+        for name, value in options.items():
+            with suppress(AssertionError):
+                self.ask("/sdapi/v1/options", {name: value})
 
     def checkpoint_chip(self, title: str) -> str:
         """The override setting on the page that names a checkpoint; Forge and Forge Neo label it by name."""
