@@ -49,10 +49,7 @@ def main() -> None:
                 " Connect to the internet and start again, or install them with pip."
             )
     if not has_agent_scheduler():
-        print(
-            "Inu Jobs: the extension Agent Scheduler is not installed."
-            " Install it from Extensions > Available to run jobs."
-        )
+        print("Inu Jobs: the extension Agent Scheduler is not installed. The Jobs tab can install it.")
 
 
 if __name__ == "__main__":

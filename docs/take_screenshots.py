@@ -239,6 +239,17 @@ def queue_button(camera: Camera) -> None:
     camera.take(page, "light/queue-button")
 
 
+def setup(browser: Browser) -> None:
+    """Without Agent Scheduler."""
+    with tempfile.TemporaryDirectory() as folder, Sandbox(Path(folder), ["--no-scheduler"]) as sandbox:
+        camera = Camera(browser, sandbox)
+        for theme in ("light", "dark"):
+            page = camera.page(theme, {"width": 1440, "height": 640})
+            page.locator("#tabs > .tab-nav > button").get_by_text("Jobs", exact=True).click()
+            expect(page.locator("#inu-jobs .ij-setup")).to_be_visible()
+            camera.take(page, f"{theme}/setup")
+
+
 def main() -> None:
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -253,6 +264,7 @@ def main() -> None:
             for theme in ("light", "dark"):
                 composer(camera, theme)
             queue_button(camera)
+        setup(browser)
         for theme in ("light", "dark"):
             planned(browser, theme)
             evening(browser, theme)

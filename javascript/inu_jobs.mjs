@@ -44,6 +44,25 @@ async function parts(root) {
   return modules;
 }
 
+/** If Inu Jobs could not start, the server says why, with the versions for a bug report.
+ * @param {HTMLElement} root @param {HTMLElement} words */
+async function explain(root, words) {
+  const main = new URL(root.dataset.main ?? "", document.baseURI).href;
+  const answer = await fetch(new URL("../../problem", main)).catch(() => null);
+  if (!answer?.ok || !answer.headers.get("content-type")?.startsWith("text/plain")) return;
+  const report = await answer.text();
+  if (!report) return; // it did start
+  const box = Object.assign(document.createElement("textarea"), { className: "ij-report", readOnly: true, rows: 5, value: report });
+  box.setAttribute("aria-label", "For a bug report");
+  const copy = Object.assign(document.createElement("button"), { className: "ij-report", type: "button", textContent: "Copy" });
+  copy.addEventListener("click", () => {
+    box.select();
+    document.execCommand("copy");
+  });
+  words.textContent = report.split("\n")[0] ?? SORRY;
+  words.after(box, copy);
+}
+
 /** @returns {Promise<App | null>} */
 async function load() {
   const root = findRoot();
@@ -58,6 +77,7 @@ async function load() {
     words.dataset.again = "";
     words.textContent = SORRY;
     root.replaceChildren(words);
+    void explain(root, words);
     loading = undefined; // the next click tries again
     return null;
   }
@@ -83,6 +103,16 @@ function watch() {
     loading ??= load();
   });
   seen.observe(root);
+  if (reopening()) loading ??= load();
+}
+
+/** Whether we have loaded the page again ourselves: then our tab opens itself. */
+function reopening() {
+  try {
+    return sessionStorage.getItem("inu-jobs-reopen") !== null;
+  } catch {
+    return false; // site data is blocked
+  }
 }
 
 // It fires once, so this must not wait for anything.

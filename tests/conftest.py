@@ -21,6 +21,38 @@ if ROOT not in sys.path:
     sys.path.insert(0, ROOT)
 
 
+#: what meets the host's own gradio, starlette, pydantic or Pillow: the tests that are worth running on the
+#: packages of each host. Of those in a browser only what is on the WebUI's page (marked ``hosted``).
+OF_THE_HOST = (
+    "browser/jobs/test_jobs.py",
+    "browser/page/test_login.py",
+    "browser/page/test_page.py",
+    "browser/page/test_send.py",
+    "contract/test_agent_scheduler.py",
+    "contract/test_derive.py",
+    "contract/test_guard.py",
+    "contract/test_host_facts.py",
+    "contract/test_whole_jobs.py",
+    "unit/library/export/",
+    "unit/library/test_inputs.py",
+    "unit/library/test_payload_images.py",
+    "unit/library/test_pixels.py",
+    "unit/library/test_thumbs.py",
+    "unit/web/test_framing.py",
+    "unit/web/test_guard.py",
+    "unit/web/test_openapi.py",
+    "unit/web/test_private_files.py",
+    "unit/web/test_static.py",
+    "webui/",
+)
+
+
+def is_of_the_host(item: pytest.Item) -> bool:
+    place = item.path.relative_to(Path(ROOT) / "tests").as_posix()
+    on_page = not place.startswith("browser/") or item.get_closest_marker("hosted") is not None
+    return on_page and place.startswith(OF_THE_HOST)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--webui",
@@ -35,6 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for marker in (
         "hosted: a browser test on the WebUI's page, not on our own",
         "webui: needs a real WebUI, given with --webui PATH",
+        "hosts: worth running on the packages of each host",
     ):
         config.addinivalue_line("markers", marker)
 
@@ -46,7 +79,10 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 2
 
 
+@pytest.hookimpl(tryfirst=True)  # before what -m leaves out is left out
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in filter(is_of_the_host, items):
+        item.add_marker("hosts")
     if config.getoption("--webui") is None:
         for item in items:
             if item.get_closest_marker("webui"):

@@ -7,7 +7,7 @@ import { Toasts } from "./dom/toasts.mjs";
 import { FindEntry } from "./find/find-entry.mjs";
 import { Frame } from "./frame/frame.mjs";
 import { startPage } from "./frame/start-page.mjs";
-import { keepKeys, openTab, OURS, watchVisible } from "./host/webui-page.mjs";
+import { keepKeys, openTab, OURS, reopen, watchVisible } from "./host/webui-page.mjs";
 import { ImportEntry } from "./import/import-entry.mjs";
 import { bulkBar } from "./jobs/bulk-bar.mjs";
 import { JobActions } from "./jobs/job-actions.mjs";
@@ -15,6 +15,7 @@ import { jobList } from "./jobs/job-list.mjs";
 import { banners, queueFoot } from "./jobs/queue-status.mjs";
 import { Notifications } from "./notifications/notifications.mjs";
 import { RunPlanDialog } from "./runs/run-plan-dialog.mjs";
+import { SchedulerSetup } from "./setup/scheduler-setup.mjs";
 import { TrashEntry } from "./trash/trash-entry.mjs";
 import { JobReview } from "./workspace/job-review.mjs";
 
@@ -42,16 +43,18 @@ class App {
       open(job);
     });
     queueFoot(frame.foot, state, notifications, { turn: (on) => void runs.turn(on), show: () => void runs.show() });
-    banners(frame.above, state);
+    const setup = new SchedulerSetup(state, toasts);
+    banners(frame.above, state, setup);
     new FindEntry({ frame, state, jobReview });
     new ImportEntry({ frame, state, toasts });
     const trash = new TrashEntry({ frame, state, toasts, thumbSize: () => jobReview.page.thumbSize });
-    startPage(frame.start, { state, go: openTab, recipe: () => newJobs.compose(true), back: () => frame.back() });
+    startPage(frame.start, { state, setup, go: openTab, recipe: () => newJobs.compose(true), back: () => frame.back() });
     keepKeys(root);
     watchVisible(root, (visible) => {
       state.show(visible);
       if (visible) frame.place();
     });
+    reopen();
   }
 
   /** @param {string | { error?: string }} answer a capture's id, or an error @param {boolean} shift */

@@ -658,6 +658,7 @@ export interface SchedulerView {
   running: string | null;
   problem: string;
   problem_says: Says | null;
+  setup: Setup | null;
 }
 
 export interface Selected {
@@ -686,6 +687,28 @@ export interface SetRating {
 export interface SetVerdict {
   selection: Selection;
   verdict: Verdict;
+}
+
+/**
+ * What keeps Agent Scheduler from running, and what helps. `message`: one sentence; `offer`: which of POST
+ * /scheduler/install, /enable and /restart helps, '' if none does or may; `hint`: why none may, or what to know
+ * before; `failure`: why the last of them failed; `source`: what would be installed; `report`: for a bug report, with
+ * all versions; `start`: changes with each start of the WebUI; `back_in`: seconds until a restarting WebUI should be
+ * back. Send it no requests before that: with --api, A1111 1.10.1 ends at one that comes while it starts.
+ */
+export interface Setup {
+  state: "ready" | "starting" | "missing" | "disabled" | "wrong" | "clash" | "incomplete" | "broken" | "restart" | "installing" | "restarting";
+  message: string;
+  message_says: Says | null;
+  offer: "" | "install" | "enable" | "restart";
+  hint: string;
+  hint_says: Says | null;
+  failure: string;
+  failure_says: Says | null;
+  source: string;
+  report: string;
+  start: string;
+  back_in: number;
 }
 
 /**

@@ -17,7 +17,7 @@ from .answers.jobs import (
 )
 from .answers.plans import EditPlan, Plan, PromptLines, Prompts, RecipeList, SavedRecipe
 from .answers.results import Audited, Deleted, Export, Problem, Removed, Result, Work
-from .answers.status import Changes, Live, RunJob, RunPlan, SchedulerView, Status, StoreView
+from .answers.status import Changes, Live, RunJob, RunPlan, SchedulerView, Setup, Status, StoreView
 from .requests import (
     DeriveSpec,
     ExportFormat,
@@ -95,6 +95,7 @@ __all__ = [
     "Selection",
     "SetRating",
     "SetVerdict",
+    "Setup",
     "SheetPicture",
     "Status",
     "StoreView",

@@ -36,6 +36,8 @@ PROMPTS = ("prompt", "negative_prompt", "hr_prompt", "hr_negative_prompt")
 
 _NAMES = "names, separated by commas"
 _LINES = "one per line"
+#: a side that is a multiple of it is round for every model, in pixels
+ALL_ROUND = 64
 #: for the sides of an image
 PIXELS = Bounds(8, 16_384, 64, 16_384)
 

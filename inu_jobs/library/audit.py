@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from PIL import Image as Picture
 
-from ..fields.table import CHECKPOINT, PROMPTS, TABLE, infotext_label, label_of
+from ..fields.table import ALL_ROUND, CHECKPOINT, PROMPTS, TABLE, infotext_label, label_of
 from ..model import Finding
 from ..ports import Catalog
 from ..sentences import Sentence, say
@@ -41,19 +41,22 @@ _OF_THE_HOST = (
     "Token merging", "Init image hash", "RNG", "Version", "User", "Beta schedule",
     "Discard penultimate sigma", "Emphasis", "Extra noise", "Hires", "Hypertile", "Lora hashes",
     "Mask", "NGMS", "Noise", "Old prompt editing", "Pad conds", "SGM noise", "Sigma", "Skip Early CFG",
-    "TI hashes", "Downcast", label_of("eta"), "Hashes", "Template", "Negative Template", "ADetailer",
+    "TI", "Downcast", label_of("eta"), "Hashes", "Template", "Negative Template", "ADetailer",
     "ControlNet", "Batch", "Hypernet", "Module", "Shift", "Diffusion in Low Bits",
+    "MaHiRo", "Rescale CFG", "eps_scaling_factor",
 )  # fmt: skip
 
 
 class Asked(msgspec.Struct, frozen=True):
     """``sizes``: the correct (width, height), within ``slack`` pixels on each side; empty: not judged.
+    ``step``: see ``ports.Catalog.size_step``.
     ``sure``: the size must be one of these, whichever other scripts the infotext names. ``loras``: names in
     the prompt that must have been applied. ``checkpoint``: as named in the request. ``sampling``: (sampler,
     schedule type) as named in the request, by their labels in the infotext. '' is not judged."""
 
     sizes: frozenset[tuple[int, int]] = frozenset()
     slack: int = 0
+    step: int = 8
     sure: bool = False
     loras: tuple[str, ...] = ()
     checkpoint: str = ""
@@ -139,7 +142,7 @@ def _size(asked: Asked, size: tuple[int, int] | None, made: Infotext) -> list[Fi
     if not asked.sure and not all(name.startswith(_OF_THE_HOST) for name in made.fields):
         return []  # another extension's script was used, and may have changed the size on purpose
     for width, height in asked.sizes:
-        if abs(size[0] - width) <= asked.slack and abs(size[1] - height) <= asked.slack:
+        if _fits(size[0], width, asked) and _fits(size[1], height, asked):
             return []
     wanted = " or ".join(f"{width}x{height}" for width, height in sorted(asked.sizes))
     return [
@@ -153,6 +156,13 @@ def _size(asked: Asked, size: tuple[int, int] | None, made: Infotext) -> list[Fi
             ),
         )
     ]
+
+
+def _fits(side: int, wanted: int, asked: Asked) -> bool:
+    off = abs(side - wanted)
+    if off <= asked.slack:
+        return True
+    return asked.step > 8 and side % ALL_ROUND == 0 and off <= asked.step // 2 + asked.slack
 
 
 def _loras(wanted: tuple[str, ...], hashes: str) -> list[Finding]:

@@ -1,7 +1,8 @@
 """What the core needs from the outside. The host's side of each is in ``inu_jobs.webui``."""
 
-from .catalog import Catalog, Checkpoints, Permits
+from .catalog import Catalog, Checkpoints, Permits, ScriptLabel
 from .host import Host, ImageFacts, Room, Settings
+from .installer import Installer, RestartWay, SchedulerFolder
 from .scheduler import (
     Enqueued,
     Event,
@@ -29,18 +30,22 @@ __all__ = [
     "HandOver",
     "Host",
     "ImageFacts",
+    "Installer",
     "Made",
     "Permits",
     "Produced",
     "Progress",
     "Reattached",
     "Registered",
+    "RestartWay",
     "Room",
     "Row",
     "RowState",
     "Saved",
     "Scheduler",
+    "SchedulerFolder",
     "SchedulerStatus",
+    "ScriptLabel",
     "Settings",
     "Started",
 ]

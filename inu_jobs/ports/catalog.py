@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ..sentences import Sentence
 
@@ -19,6 +19,16 @@ class Permits(Protocol):
     def refused_script(self, title: str) -> Sentence:
         """A script may run, unless it runs code from its arguments, or does what the payload itself may
         not."""
+
+
+class ScriptLabel(NamedTuple):
+    """The infotext label of an argument of one of the WebUI's own always-on scripts. ``defaults``: of all its
+    arguments."""
+
+    label: str
+    title: str
+    place: int
+    defaults: list[Any]
 
 
 class Catalog(Permits, Protocol):
@@ -59,6 +69,12 @@ class Catalog(Permits, Protocol):
 
     def infotext_settings(self) -> list[tuple[str, str, str]]:
         """(label in an infotext, name of the setting, its type: bool, int, float or str)."""
+
+    def infotext_scripts(self) -> list[ScriptLabel]:
+        """Of scripts whose arguments are no fields of a payload."""
+
+    def size_step(self) -> int:
+        """The WebUI may round sides to a multiple of it, in pixels; 8 if it only cuts off."""
 
     def lora_hashes(self) -> bool:
         """Whether the WebUI writes the hashes of applied LoRAs into each image."""

@@ -115,7 +115,7 @@ class SchedulerStatus(msgspec.Struct, frozen=True):
     the host is generating (any client's, None if idle); ``runner``: whether its runner thread is alive;
     ``pending``: the number of waiting rows (of all clients), only if it is not; ``when_empty``: what it will
     do to the computer 1 s after its queue is empty ('' = nothing); ``warnings``: sentences for the user
-    (unsupported flags, ...)."""
+    (unsupported flags, ...); ``starting``: it is not attached because it was loaded and has yet to start."""
 
     attached: bool
     name: str = "Agent Scheduler"
@@ -128,6 +128,7 @@ class SchedulerStatus(msgspec.Struct, frozen=True):
     pending: int = 0
     when_empty: str = ""
     warnings: tuple[Sentence, ...] = ()
+    starting: bool = False
 
 
 class Progress(msgspec.Struct, frozen=True):

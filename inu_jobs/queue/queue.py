@@ -26,6 +26,9 @@ from .schedule.order import AsNamed
 from .watchdog import Watchdog
 
 _ROUND = 1.0  # seconds between rounds when nothing happens
+#: seconds that a round waits for more of the events that come together: a run's file, its images, its end and
+#: the next start. A round for each would take the interpreter from the run four times
+_GATHER = 0.03
 _RECONCILE = 10.0
 _DOUBT = 3.0
 _ACTIVE: tuple[TaskState, ...] = ("held", "queued", "running")
@@ -96,7 +99,8 @@ class Queue:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            self._wake.wait(_ROUND)
+            if self._wake.wait(_ROUND):
+                self._stopping.wait(_GATHER)
             self._wake.clear()
             try:
                 self.tick()

@@ -7,7 +7,7 @@ from ..errors import NO_JOB, NotFound, SchedulerError
 from ..fields.field import Field
 from ..fields.table import SOME_HOSTS, TABLE
 from ..model import Job
-from ..ports import Catalog, Progress, Scheduler, SchedulerStatus
+from ..ports import Catalog, Progress, Scheduler
 from ..queue import Queue
 from ..sentences import says_of, together
 from ..spelling import folded
@@ -15,6 +15,7 @@ from ..store import Store
 from . import hold_titles
 from .images.lineage import children_of, parents_of
 from .progress import BulkProgress
+from .setup.setup import SchedulerSetup
 from .views import Views, affected, axis_words, image_view
 
 
@@ -29,6 +30,7 @@ class Overview:
         catalog: Catalog,
         views: Views,
         works: BulkProgress,
+        setup: SchedulerSetup,
         version: str,
     ) -> None:
         self._store = store
@@ -37,13 +39,11 @@ class Overview:
         self._catalog = catalog
         self._views = views
         self._works = works
+        self._setup = setup
         self._version = version
 
     def status(self) -> api.Status:
-        try:
-            scheduler = self._scheduler.status()
-        except SchedulerError as error:
-            scheduler = SchedulerStatus(attached=False, problem=error.sentence)
+        scheduler = self._setup.status()
         running = self._queue.running()
         jobs, tasks, images = self._store.counts()
         store = self._store
@@ -54,6 +54,7 @@ class Overview:
                 attached=scheduler.attached, name=scheduler.name, paused=scheduler.paused,
                 paused_by=scheduler.paused_by, running=running.id if running else None,
                 problem=scheduler.problem, problem_says=says_of(scheduler.problem),
+                setup=None if scheduler.attached else self._setup.view(scheduler),
             ),
             store=api.StoreView(
                 epoch=store.epoch, revision=store.revision, jobs=jobs, tasks=tasks, images=images,

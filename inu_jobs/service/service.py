@@ -12,7 +12,7 @@ from ..library.inputs import Inputs
 from ..library.recipe_files import RecipeShelf
 from ..library.thumbs import Thumbs
 from ..library.trash.file_moves import recycle
-from ..ports import Catalog, Host, Scheduler
+from ..ports import Catalog, Host, Installer, Scheduler
 from ..queue import Queue
 from ..store import Store
 from .audit.auditor import Auditor
@@ -32,6 +32,7 @@ from .jobs import Jobs
 from .overview import Overview
 from .progress import BulkProgress
 from .run_plan import RunPlanner
+from .setup.setup import SchedulerSetup
 from .trash.trash import Trash
 from .undo import Undos
 from .views import Views
@@ -47,6 +48,7 @@ class Service:
         scheduler: Scheduler,
         catalog: Catalog,
         host: Host,
+        installer: Installer,
         inputs: Inputs,
         captures: Captures,
         thumbs: Thumbs,
@@ -73,7 +75,8 @@ class Service:
         self.auditor = Auditor(store, self.images, inputs, catalog, clock, progress)
         self.exports = Exports(store, self.images, host, partial(selected, store), progress)
         self.importer = Importer(store, host, catalog)
-        self.overview = Overview(store, queue, scheduler, catalog, views, progress, version)
+        self.setup = SchedulerSetup(installer, scheduler, version, clock)
+        self.overview = Overview(store, queue, scheduler, catalog, views, progress, self.setup, version)
         self.runs = RunPlanner(store, queue, views, clock)
         self.jobs = Jobs(
             store, queue, host, catalog, captures, self.drafter, self.editor, self.deriver, self.trash, views,

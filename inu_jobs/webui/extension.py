@@ -14,9 +14,11 @@ from typing import Any
 
 from modules import paths_internal, script_callbacks, shared
 
+from .. import __version__
 from ..log import log
 from . import tab
 from .host import missing_names
+from .host.setup import versions
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -62,6 +64,20 @@ def guarded(callback: Callable[..., Any]) -> Callable[..., Any]:
 
 def on_app_started(demo: Any, app: Any) -> None:
     """``demo`` is None with --nowebui: the API and the queue work, the tab does not."""
+    try:
+        start(demo, app)
+    except Exception as error:
+        log.exception("it could not start.")
+        said = (
+            missing_names.problem(error)
+            if isinstance(error, ImportError)
+            else f"Inu Jobs could not start: {type(error).__name__}: {error}"
+        )
+        guard = Guard.of(app, settings.WebuiSettings(), shared.cmd_opts)
+        routes.add_problem(app, guard, report(said))
+
+
+def start(demo: Any, app: Any) -> None:
     running = runtime.open_runtime(data_folder())
     guard = Guard.of(app, running.settings, shared.cmd_opts)
     needed = [Path.cwd(), *map(Path, (paths_internal.script_path, paths_internal.data_path))]
@@ -72,6 +88,11 @@ def on_app_started(demo: Any, app: Any) -> None:
         queue_button.bind(demo, running, guard)
     routes.add_routes(app, running, web_ui(), shared.cmd_opts)
     running.start()
+
+
+def report(said: str) -> str:
+    """For a bug report: one sentence, then all versions."""
+    return "\n".join([said, *versions.of_all(), f"Inu Jobs {__version__}"])
 
 
 @cache
@@ -96,7 +117,9 @@ def register() -> None:
     """Register all callbacks; called on each load of our scripts."""
     if problem:
         log.error(problem)
-        script_callbacks.on_ui_tabs(lambda: guarded(tab.build)(problem=problem) or [])
+        script_callbacks.on_ui_tabs(
+            lambda: guarded(lambda: tab.build(problem=problem, report=report(problem)))() or []
+        )
         return
     web_ui.cache_clear()
     script_callbacks.on_ui_tabs(lambda: guarded(build_tab)() or [])

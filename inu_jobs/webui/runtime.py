@@ -28,6 +28,8 @@ from .generation.grids import Grids
 from .generation.save_guard import SaveGuard
 from .host.catalog import WebuiCatalog
 from .host.folders import WebuiHost
+from .host.progress import Generation
+from .host.setup.installer import WebuiInstaller
 from .scheduler.agent_scheduler import AgentScheduler
 from .settings import WebuiSettings
 
@@ -72,6 +74,7 @@ class Runtime:
         self.catalog = WebuiCatalog(data / "wildcards")
         self.adapter = AgentScheduler(freeze=self._freeze)
         self.grids = Grids()
+        self.installer = WebuiInstaller(lambda: self.adapter.installed, lambda: Generation().busy)
         self.store = Store(data)
         self.inputs = Inputs(data / "inputs")
         self.thumbs = Thumbs(data / "thumbs")
@@ -92,6 +95,7 @@ class Runtime:
             scheduler=self.adapter,
             catalog=self.catalog,
             host=self.host,
+            installer=self.installer,
             inputs=self.inputs,
             captures=self.captures,
             thumbs=self.thumbs,
@@ -119,6 +123,8 @@ class Runtime:
 
     def start(self) -> None:
         """Start feeding and following the scheduler, or continue after "Reload UI"."""
+        self.installer.note_loaded()
+        self.service.setup.begin()
         self.adapter.listen(self.queue.receive)
         self.queue.start()
         self.service.auditor.start()

@@ -111,7 +111,7 @@ def errors() -> list[str]:
 def shared_context(browser: Browser) -> Iterator[BrowserContext]:
     """One for all tests of a module: what it has loaded of the WebUI's page it need not load again."""
     made = browser.new_context(viewport={"width": 1440, "height": 900})
-    made.set_default_timeout(60_000)
+    made.set_default_timeout(120_000)
     keys = "".join(f"sessionStorage.setItem('{key}', '1');" for key in RELOADED)
     made.add_init_script(f"if (location.protocol === 'http:') {{ {keys} }}")
     yield made

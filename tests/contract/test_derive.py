@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from tests.webui.page import file_of
+from tests.webui.page import other_checkpoints
 
 from .kit.whole import Jobs, RealWebui, make
 
@@ -40,7 +40,7 @@ class Host:
         plain = ("Nearest", Image.Resampling.NEAREST), ("None", Image.Resampling.LANCZOS)
         self.plain, self.resampling = next(one for one in plain if one[0] in self.upscalers)
         now = jobs.host.request("/sdapi/v1/options")["sd_model_checkpoint"]
-        self.other = next(title for title in catalog["checkpoints"] if file_of(title) != file_of(now))
+        self.other = other_checkpoints(now, catalog["checkpoints"])[0]
         self.payload = {
             "prompt": f'a "quiet" house: lake <lora:{self.lora}:0.7>', "negative_prompt": "fog, rain",
             "steps": 4, "width": 96, "height": 64, "sampler_name": "DPM++ 2M", "scheduler": "Karras",

@@ -21,8 +21,8 @@ HOST = "a1111" if version("gradio").startswith("3.") else "neo"
 
 #: Extension folders that are loaded although they are not in ``data/extensions``: this repository.
 extensions: list[Path] = [ROOT]
-#: Names of folders in ``data/extensions`` that are passed over, as if they had been switched off.
-disabled: set[str] = set()
+#: Names of folders in ``data/extensions`` that are passed over, as if they were not there.
+hidden: set[str] = set()
 
 
 def activate(data: Path, arguments: list[str] | None = None, loaded: list[Path] | None = None) -> None:

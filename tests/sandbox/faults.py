@@ -18,7 +18,8 @@ class Faults:
     """``fail_text``: a prompt with this text fails. ``fail_next`` / ``oom_next`` / ``crash_next`` /
     ``vanish_next``: that many of the next images fail, run out of memory, kill the process, or lose
     their file right after saving. ``black_next``: that many images come out black, as from a model that
-    makes no numbers (NaN). ``seconds_per_step``: how long a sampling step takes."""
+    makes no numbers (NaN). ``seconds_per_step``: how long a sampling step takes; ``clone_seconds``: how long
+    the download of an extension takes."""
 
     fail_text: str = ""
     fail_next: int = 0
@@ -29,6 +30,7 @@ class Faults:
     vanish_next: int = 0
     black_next: int = 0
     seconds_per_step: float = 0.0
+    clone_seconds: float = 0.0
 
 
 _lock = threading.Lock()

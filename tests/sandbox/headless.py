@@ -8,6 +8,7 @@ host.runner.register_api_task(...)
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,38 @@ class Host:
         self.runner = begin()
 
 
+#: in a folder that the sandbox itself has put there
+OURS = ".of-the-sandbox"
+
+
 def install_scheduler(data: Path) -> None:
     """Put Agent Scheduler's stand-in where extensions are installed."""
     target = data / "extensions" / SCHEDULER
+    copy_scheduler(target)
+    (target / OURS).touch()
+
+
+def copy_scheduler(target: Path) -> None:
+    """The stand-in as the extension that one would download."""
     shutil.copytree(sandbox.HERE / "scheduler_extension", target, dirs_exist_ok=True)
+    shutil.copytree(
+        sandbox.HERE / "agent_scheduler",
+        target / "agent_scheduler",
+        ignore=shutil.ignore_patterns("__pycache__"),
+        dirs_exist_ok=True,
+    )
+
+
+def scheduler_repository(folder: Path) -> Path:
+    """A git repository with it, to install from."""
+    copy_scheduler(folder)
+    for command in (
+        ["init", "--quiet", "--initial-branch=main"],
+        ["add", "--all"],
+        ["-c", "user.name=A", "-c", "user.email=a@example.com", "commit", "--quiet", "--message=First"],
+    ):
+        subprocess.run(["git", *command], cwd=folder, check=True)
+    return folder
 
 
 def install_controlnet(data: Path) -> None:
@@ -58,8 +87,8 @@ def prepare(
     """Files, settings and scripts, as at the start of the WebUI. ``modules`` is usable afterwards."""
     if scheduler:
         install_scheduler(data)
-    else:
-        sandbox.disabled.add(SCHEDULER)
+    elif (data / "extensions" / SCHEDULER / OURS).exists():
+        sandbox.hidden.add(SCHEDULER)
     sandbox.activate(data, arguments, loaded)
     import host_traits
     from modules import initialize

@@ -85,9 +85,10 @@ class WebUI:
         raise AssertionError(f"{elem_id} does nothing")
 
 
-def file_of(title: str) -> str:
-    """Of a checkpoint. Its title gets a hash once it is loaded, on Forge Neo not in every list."""
-    return title.partition(" [")[0]
+def other_checkpoints(chosen: str, titles: list[str]) -> list[str]:
+    """``chosen``: as the settings have it. On Forge that may be a file name, without the hash of a title."""
+    name = chosen.partition(" [")[0]
+    return [title for title in titles if title.partition(" [")[0] != name]
 
 
 def fires(event: dict[str, Any], component: int, trigger: str) -> bool:
@@ -160,7 +161,9 @@ class Page:
 
     def touch(self, elem_id: str, trigger: str, value: Any) -> None:
         """Give a component a value, and let the events of ``trigger`` that keep a ``gr.State`` run."""
-        (component,) = [id for id, c in self.webui.components.items() if c["props"].get("elem_id") == elem_id]
+        self.touch_part(self.webui.find(elem_id), trigger, value)
+
+    def touch_part(self, component: int, trigger: str, value: Any) -> None:
         if component in self.ids:
             self.values[self.ids.index(component)] = value
         else:

@@ -16,7 +16,7 @@ from PIL import Image
 from tests.contract.conftest import first_settings
 
 from .conftest import running
-from .page import Page, WebUI, file_of, open_image, png, run_draft, same
+from .page import Page, WebUI, open_image, other_checkpoints, png, run_draft, same
 from .test_capture import HIRES, MEANWHILE, drawn, picture
 from .test_carry import ControlNet, control
 
@@ -175,11 +175,8 @@ def beside(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     for found in sorted((Path(path) / "extensions").iterdir()):
         if found.is_dir() and not (found / "inu_jobs").is_dir():
             shutil.copytree(found, folder / "extensions" / found.name, ignore=IGNORED)
-    settings = {
-        **first_settings(Path(path)),
-        **DYNAMIC_PROMPTS,
-        "extra_options_txt2img": ["CLIP_stop_at_last_layers"],
-    }
+    extra = {"extra_options_txt2img": ["CLIP_stop_at_last_layers"]}
+    settings = {**first_settings(Path(path)), **DYNAMIC_PROMPTS, **extra}
     (folder / "config.json").write_text(json.dumps(settings))
     (folder / "ui-config.json").write_text("{}")  # NegPiP reads it before the WebUI has written it
     (folder / "styles.csv").write_text(STYLES)
@@ -202,7 +199,7 @@ class Names:
     def __init__(self, host: WebUI) -> None:
         loaded = host.ask("/sdapi/v1/options")["sd_model_checkpoint"]
         titles = [model["title"] for model in host.ask("/sdapi/v1/sd-models")]
-        self.checkpoints = [title for title in titles if file_of(title) != file_of(loaded)]
+        self.checkpoints = other_checkpoints(loaded, titles)
         self.loras = host.ask("/inu-jobs/v1/catalog")["loras"]
 
     def fill(self, value: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw, PngImagePlugin
 
-from .page import Page, WebUI, file_of, png, run_job, same
+from .page import Page, WebUI, other_checkpoints, png, run_job, same
 
 SMALL = {"tab_steps": 3, "tab_width": 128, "tab_height": 96, "tab_seed": 7, "tab_prompt": "a cat on a mat"}
 HIRES = {"tab_hr-checkbox": True, "tab_denoising_strength": 0.6, "tab_hr_scale": 1.5}
@@ -47,7 +47,7 @@ def checkpoints(webui: WebUI) -> tuple[str, str]:
     """The one that is loaded and another."""
     loaded = webui.ask("/sdapi/v1/options")["sd_model_checkpoint"]
     titles = [model["title"] for model in webui.ask("/sdapi/v1/sd-models")]
-    others = [title for title in titles if file_of(title) != file_of(loaded)]
+    others = other_checkpoints(loaded, titles)
     if not others:
         pytest.skip("needs a WebUI with two checkpoints")
     return loaded, others[0]

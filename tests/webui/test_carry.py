@@ -58,12 +58,23 @@ class ControlNet:
     def set(self, trigger: str = "change", **values: Any) -> ControlNet:
         """The real one's States are filled when Generate, or our button, is pressed."""
         for name, value in values.items():
-            self.page.touch(self.id(name), trigger, value)
+            if self.real and name in ("image", "region") and self.page.webui.has_canvas:
+                self._draw(name, trigger, value)
+            else:
+                self.page.touch(self.id(name), trigger, value)
         return self
+
+    def _draw(self, name: str, trigger: str, value: Any) -> None:
+        """A canvas is followed by its strokes and its picture, each a part of the page."""
+        canvas = self.page.webui.find(self.id(name))
+        picture, strokes = (value["image"], value["mask"]) if isinstance(value, dict) else (value, None)
+        self.page.touch_part(canvas + 1, trigger, strokes)
+        self.page.touch_part(canvas + 2, trigger, picture)
 
     def on(self, image: Image.Image | None, mask: Image.Image | None = None, **values: Any) -> ControlNet:
         given = image and {"image": png(image), "mask": png(mask or Image.new("RGBA", image.size))}
-        return self.set(image=given, enabled=True, model=self.models()[0], **values)
+        model = (self.models() or ["None"])[0]
+        return self.set(image=given, enabled=True, model=model, **values)
 
 
 @pytest.fixture
@@ -80,8 +91,8 @@ def controlled(host: WebUI) -> WebUI:
 
 @pytest.fixture
 def with_models(controlled: WebUI) -> WebUI:
-    if not ControlNet(Page(controlled, "txt2img")).models():
-        pytest.skip("needs a WebUI with a model for ControlNet")
+    if not ControlNet(plain(controlled)).models():
+        pytest.skip("needs a WebUI with models for ControlNet")
     return controlled
 
 

@@ -57,7 +57,7 @@ export const ACTIONS = {
   hires: {
     label: t("Hires"), says: t("Generates each image again from its seed, with hires fix."),
     changes: [
-      set("hr_scale", "2"), name("hr_upscaler", { hint: t("its own, or Latent") }), number("denoising_strength", { hint: t("its own, or 0.5") }),
+      set("hr_scale", "2"), name("hr_upscaler", { hint: t("its own, or a default") }), number("denoising_strength", { hint: t("its own, or 0.5") }),
       number("hr_second_pass_steps", { hint: t("its own, or same as steps") }), STRENGTH, ...PROMPTS, STEPS, CFG, ...SAMPLING, ...MODEL,
     ],
   },

@@ -40,7 +40,7 @@ export class Frame {
       place: () => ({ job: state.selected, screen: root.dataset.screen ?? "list", paged: this.#paged, walks: this.#walks }), go: (place) => this.#go(place),
     });
     this.screen("list");
-    put(root, this.side, this.above, this.job, this.start);
+    put(root, this.above, this.side, this.job, this.start);
     state.addEventListener("detail", () => {
       this.#turn();
       this.backNavigation.settle();

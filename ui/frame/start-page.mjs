@@ -1,13 +1,14 @@
 // Shown when no job is open: how to start, or that Agent Scheduler is missing.
 
 import { t } from "../core/sentences.mjs";
-import { banner, button, h, icon, put, sync } from "../dom/elements.mjs";
+import { button, h, icon, put, sync } from "../dom/elements.mjs";
+import { setupPanel } from "../setup/setup-panel.mjs";
 
-/** @typedef {{ state: import("../core/state.mjs").State, go: (tab: string) => void, recipe: () => void, back: () => void }} Wiring
+/** @typedef {{ state: import("../core/state.mjs").State, setup: import("../setup/scheduler-setup.mjs").SchedulerSetup, go: (tab: string) => void, recipe: () => void, back: () => void }} Wiring
  *  `recipe`: starts a new job by choosing a recipe */
 
 /** @param {HTMLElement} parent @param {Wiring} wiring */
-export function startPage(parent, { state, go, recipe, back }) {
+export function startPage(parent, { state, setup, go, recipe, back }) {
   const body = h("div", { class: "ij-scroll ij-start-box" });
   put(
     parent,
@@ -19,14 +20,15 @@ export function startPage(parent, { state, go, recipe, back }) {
     const empty = (state.status?.store.jobs ?? 0) === 0;
     const loading = !state.loaded || !scheduler;
     const waiting = state.status?.waiting ?? 0;
-    sync(body, [loading, scheduler?.attached, scheduler?.problem, empty, waiting], () => {
+    sync(body, [loading, scheduler?.attached, scheduler?.setup, setup.late, empty, waiting], () => {
       if (loading) return [];
-      if (!scheduler.attached) return [missing(scheduler.problem, waiting, go, () => void state.refresh())];
+      if (scheduler.setup) return [setupPanel(scheduler.setup, setup, waiting, () => void state.refresh())];
       return [empty ? firstRun(go, recipe) : h("p", { class: "ij-muted ij-start-pick" }, t("Choose a job from the list."))];
     });
   };
   state.addEventListener("status", show);
   state.addEventListener("jobs", show);
+  setup.addEventListener("change", show);
 }
 
 /** @param {(tab: string) => void} go @param {() => void} recipe */
@@ -59,26 +61,3 @@ function step(art, title, words) {
 
 /** @param {string} sign */
 const miniCell = (sign) => h("span", { class: `ij-mini ij-mini-${sign}` }, icon(sign, sign === "done" ? "ij-ok" : sign === "run" ? "ij-run" : "ij-muted"));
-
-/** @param {string} problem @param {number} waiting @param {(tab: string) => void} go @param {() => void} again */
-function missing(problem, waiting, go, again) {
-  const held = waiting > 0 ? t({ one: " Your {n} waiting task is kept.", other: " Your {n} waiting tasks are kept." }, { n: waiting }) : "";
-  return h(
-    "div", { class: "ij-start ij-start-small" },
-    banner("bad", "plug", problem || t("Agent Scheduler is not running."), [
-      t("Inu Jobs needs Agent Scheduler. You can plan and browse, but nothing runs.{held}", { held }),
-    ]),
-    h(
-      "ol", { class: "ij-steps ij-steps-plain" },
-      h("li", null, h("b", null, t("1. Open Extensions, then Available, and press Load from."))),
-      h("li", null, h("b", null, t("2. Find Agent Scheduler and press Install."))),
-      h("li", null, h("b", null, t("3. Restart the WebUI. The queue resumes by itself."))),
-    ),
-    h(
-      "div", { class: "ij-line ij-wrap" },
-      button("send", t("Go to Extensions"), () => go("tab_extensions"), { kind: "ij-btn-primary" }),
-      button("retry", t("Check again"), again),
-    ),
-    h("p", { class: "ij-muted ij-small" }, t("Already installed? It failed to start. Look for “Agent Scheduler” in the console.")),
-  );
-}

@@ -24,6 +24,29 @@ export function openTab(id) {
   tabButtons()[contents.findIndex((content) => content.id === id)]?.click();
 }
 
+const REOPEN = "inu-jobs-reopen"; // read by javascript/inu_jobs.mjs, too
+
+/** Loads the page again, as the WebUI was restarted, and opens our tab in it. */
+export function reloadPage() {
+  try {
+    sessionStorage.setItem(REOPEN, "1");
+  } catch {
+    // site data is blocked: the page opens with its first tab
+  }
+  location.reload();
+}
+
+/** Opens our tab if `reloadPage` has loaded this page. */
+export function reopen() {
+  try {
+    if (sessionStorage.getItem(REOPEN) === null) return;
+    sessionStorage.removeItem(REOPEN);
+  } catch {
+    return;
+  }
+  openTab(OURS);
+}
+
 /** The id of the current tab, or "". */
 export function currentTab() {
   if (!hosted()) return OURS;

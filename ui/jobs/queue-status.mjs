@@ -2,8 +2,10 @@
 
 import { plural } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
+import { copyButton } from "../dom/copy-text.mjs";
 import { banner, button, h, icon, sync } from "../dom/elements.mjs";
 import { endWords } from "../runs/run-labels.mjs";
+import { clickLabel, isUnderWay } from "../setup/scheduler-setup.mjs";
 
 /** @typedef {import("../types").Status} Status */
 /** @typedef {import("../core/state.mjs").State} State */
@@ -37,6 +39,8 @@ export function queueFoot(parent, state, notifications, runs) {
 
 /** @param {Status | null} status @param {string} offline @returns {{ sign: string, tone: string, title: string, lines: string[] }} */
 function footWords(status, offline) {
+  const setup = status?.scheduler.setup;
+  if (setup && isUnderWay(setup)) return { sign: "run", tone: "ij-run", title: setup.message, lines: [] };
   if (offline) return { sign: "plug", tone: "ij-bad", title: t("No connection"), lines: [t("Reconnecting…")] };
   if (!status) return { sign: "clock", tone: "ij-muted", title: t("Loading…"), lines: [] };
   const { scheduler, waiting, running, ends } = status;
@@ -63,26 +67,40 @@ function footWords(status, offline) {
   return { sign: "done", tone: "ij-ok", title: t("Ready"), lines: [t("{name} is connected and idle.", { name: scheduler.name })] };
 }
 
-/** @param {HTMLElement} parent @param {State} state */
-export function banners(parent, state) {
+/** @param {HTMLElement} parent @param {State} state @param {import("../setup/scheduler-setup.mjs").SchedulerSetup} setup */
+export function banners(parent, state, setup) {
   const show = () => {
     const status = state.status;
     const store = status?.store;
-    // If no job is open, the start page explains a missing scheduler.
-    const detached = status && !status.scheduler.attached && state.selected !== null ? status.scheduler : null;
+    const detached = status && !status.scheduler.attached ? status.scheduler : null;
+    // If no job is open, the start page explains a missing scheduler, where there is room for it beside the list.
+    const started = state.selected === null;
+    const restarting = status?.scheduler.setup?.state === "restarting";
     // A notice may repeat the scheduler's problem.
     const notices = (status?.notices ?? []).filter(({ message }) => message !== status?.scheduler.problem);
-    sync(parent, [state.offline, store?.problem, store?.read_only, detached, notices], () => [
-      state.offline && banner("bad", "plug", t("No connection to the WebUI"), [t("{offline} This view may be out of date. Reconnecting…", { offline: state.offline })]),
+    sync(parent, [state.offline, restarting, store?.problem, store?.read_only, detached, started, notices], () => [
+      state.offline && !restarting && banner("bad", "plug", t("No connection to the WebUI"), [t("{offline} This view may be out of date. Reconnecting…", { offline: state.offline })]),
       store && (store.problem || store.read_only) && banner(
         "bad", "bad", store.read_only ? t("Jobs are read-only") : t("The job file was repaired"), [store.problem],
       ),
-      detached && banner("bad", "plug", t("{name} is not connected; nothing runs", { name: detached.name || t("Agent Scheduler") }), [detached.problem]),
+      detached && h("div", { class: started ? "ij-narrow" : null }, detachedBanner(detached, setup)),
       ...notices.map(notice),
     ]);
   };
   state.addEventListener("status", show);
   state.addEventListener("detail", show);
+}
+
+/** @param {import("../types").SchedulerView} scheduler @param {import("../setup/scheduler-setup.mjs").SchedulerSetup} clicks */
+function detachedBanner({ name, problem, setup }, clicks) {
+  const title = t("{name} is not connected; nothing runs", { name: name || t("Agent Scheduler") });
+  if (!setup) return banner("bad", "plug", title, [problem]);
+  const { message, failure, hint, offer, report } = setup;
+  const acts = [
+    ...(offer ? [button(null, clickLabel(setup), () => void clicks.click(offer), { kind: "ij-btn-primary" })] : []),
+    ...(report ? [copyButton(t("Copy for a bug report"), report)] : []),
+  ];
+  return isUnderWay(setup) ? banner("info", "info", message, [hint]) : banner("bad", "plug", title, [message, failure, hint], acts);
 }
 
 /** @param {import("../types").Notice} notice */

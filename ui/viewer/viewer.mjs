@@ -3,6 +3,7 @@
 import { aborted, fileUrl, request, sentence, thumbUrl } from "../core/api.mjs";
 import { size, thousands } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
+import { copyText } from "../dom/copy-text.mjs";
 import { attr, button, h, icon, put, sync, text } from "../dom/elements.mjs";
 import { menu } from "../dom/menu.mjs";
 import { marks } from "../grid/cell.mjs";
@@ -249,23 +250,4 @@ function parameters(info) {
     ...long.map(([title, words]) => h("div", null, h("h3", null, title), h("p", { class: "ij-prompt" }, words || "none"))),
     h("dl", { class: "ij-parameters" }, ...rows.flatMap(([title, value]) => [h("dt", null, title), h("dd", null, value)])),
   ];
-}
-
-/** The clipboard API needs https or localhost; the old way works everywhere.
- * @param {string} words @param {HTMLElement} place */
-async function copyText(words, place) {
-  try {
-    await navigator.clipboard.writeText(words);
-    return true;
-  } catch {
-    const box = h("textarea", { class: "ij-sr" });
-    box.value = words;
-    const before = document.activeElement;
-    place.append(box);
-    box.select();
-    const done = document.execCommand("copy");
-    box.remove();
-    if (before instanceof HTMLElement) before.focus();
-    return done;
-  }
 }

@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from ...model import JobState, Notice, Waits, Window
 from ...sentences import Says
 from .jobs import HoldView, ImageView, JobSummary, TaskView
 from .results import Removed, Work
+
+
+class Setup(msgspec.Struct):
+    """What keeps Agent Scheduler from running, and what helps. ``message``: one sentence; ``offer``: which of
+    POST /scheduler/install, /enable and /restart helps, '' if none does or may; ``hint``: why none may, or
+    what to know before; ``failure``: why the last of them failed; ``source``: what would be installed;
+    ``report``: for a bug report, with all versions; ``start``: changes with each start of the WebUI;
+    ``back_in``: seconds until a restarting WebUI should be back. Send it no requests before that: with --api,
+    A1111 1.10.1 ends at one that comes while it starts."""
+
+    state: Literal[
+        "ready", "starting", "missing", "disabled", "wrong", "clash", "incomplete", "broken", "restart",
+        "installing", "restarting",
+    ]  # fmt: skip
+    message: str
+    message_says: Says | None = None
+    offer: Literal["", "install", "enable", "restart"] = ""
+    hint: str = ""
+    hint_says: Says | None = None
+    failure: str = ""
+    failure_says: Says | None = None
+    source: str = ""
+    report: str = ""
+    start: str = ""
+    back_in: float = 0.0
 
 
 class SchedulerView(msgspec.Struct):
@@ -20,6 +47,7 @@ class SchedulerView(msgspec.Struct):
     running: str | None  # our running task
     problem: str
     problem_says: Says | None = None
+    setup: Setup | None = None  # None if it is connected
 
 
 class StoreView(msgspec.Struct):

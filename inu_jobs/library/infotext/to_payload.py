@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from ...budgets import whole_number
 from ...fields.table import CHECKPOINT, CLIP_SKIP, MODULES, SIZE, SOME_HOSTS, TABLE, VAE, infotext_label
 from ...model import Payload
-from ...ports import Catalog
+from ...ports import Catalog, ScriptLabel
 from .parsing import Infotext
 
 _SIDES = re.compile(r"(\d{1,5})x(\d{1,5})")
@@ -31,19 +31,21 @@ _NUMBERS = re.compile(r"(?<!\d)(\d{1,4})\.(\d{1,4})\.(\d{1,4})(?!\d)")
 class Here(NamedTuple):
     """What is installed. ``exists``: whether there is a checkpoint of that name (or hash); ``labels``: of the
     settings, see ``ports.Catalog.infotext_settings``; ``fields``: of ``SOME_HOSTS``, those that a payload may
-    have; ``modules``: see ``ports.Catalog.modules``."""
+    have; ``modules``, ``scripts``: see ``ports.Catalog.modules`` and ``infotext_scripts``."""
 
     exists: Callable[[str], bool]
     labels: Sequence[tuple[str, str, str]]
     fields: frozenset[str] = frozenset()
     modules: Sequence[str] | None = None
+    scripts: Sequence[ScriptLabel] = ()
 
     @classmethod
     def of(cls, catalog: Catalog) -> Here:
         """Without the settings that no job may contain."""
         labels = [known for known in catalog.infotext_settings() if not catalog.refused_setting(known[1])]
         fields = SOME_HOSTS & catalog.payload_fields(False)
-        return cls(catalog.checkpoint_exists, labels, fields, catalog.modules())
+        scripts = [one for one in catalog.infotext_scripts() if not catalog.refused_script(one.title)]
+        return cls(catalog.checkpoint_exists, labels, fields, catalog.modules(), scripts)
 
 
 def _whole(text: str) -> int:
@@ -107,7 +109,7 @@ _USUAL = {
 _SAYS_NOTHING = frozenset(
     {
         "VAE hash", "Lora hashes", "TI hashes", "Hashes", "Version", "User", "Template",
-        "Negative Template", "Hypernet hash", "Init image hash",
+        "Negative Template", "Hypernet hash", "Init image hash", "TI",
         *map(infotext_label, _NOT_READ),
     }
 )  # fmt: skip
@@ -155,6 +157,8 @@ def payload_of(read: Infotext, here: Here) -> Payload:
         made["enable_hr"] = True
     made["restore_faces"] = _FACES in read.fields
     made["tiling"] = read.fields.get(_TILING, "False") != "False"
+    if scripts := _scripts(read, here):
+        made["alwayson_scripts"] = scripts
     return {**made, "override_settings": settings_of(read, here)}
 
 
@@ -186,6 +190,8 @@ def left_over(read: Infotext, here: Here) -> list[str]:
         used |= {label for label in read.fields if _MODULE.fullmatch(label) or label == infotext_label(VAE)}
     if "hr_additional_modules" in here.fields:
         used |= {label for label in read.fields if _HIRES_MODULE.fullmatch(label)}
+    of_scripts = _scripts(read, here)
+    used |= {one.label for one in here.scripts if one.title in of_scripts}
     used |= _READ_APART | _SAYS_NOTHING
     return [label for label in read.fields if label not in used and not of_one_image(label)]
 
@@ -234,6 +240,21 @@ def _settings(read: Infotext, here: Here) -> tuple[dict[str, Any], set[str]]:
         except ValueError:  # another tool's value
             continue
     return settings, used
+
+
+def _scripts(read: Infotext, here: Here) -> dict[str, Any]:
+    """The arguments of the scripts that an infotext mentions, by title."""
+    found: dict[str, Any] = {}
+    for label, title, place, defaults in here.scripts:
+        cast = _CASTS.get(type(defaults[place]).__name__ if place < len(defaults) else "")
+        if label not in read.fields or cast is None:
+            continue
+        try:
+            value = cast(read.fields[label])
+        except ValueError:  # another tool's value
+            continue
+        found.setdefault(title, {"args": list(defaults)})["args"][place] = value
+    return found
 
 
 def _of_its_version(read: Infotext) -> dict[str, str]:

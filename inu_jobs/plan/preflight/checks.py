@@ -108,7 +108,7 @@ class _Preflight:
             findings = [*self._names.check(now), *numbers(now, self._kind), *self._words(now)]
             family = self._names.family(now)
             findings += [
-                *sizes(now),
+                *sizes(now, self._names.size_step()),
                 *far_from_trained(now, family, self._kind),
                 *self._families(now, family),
             ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import PurePath
+from pathlib import PureWindowsPath
 from typing import Any
 
 from ...budgets import PROMPT, PROPOSALS, WORDS
@@ -46,6 +46,7 @@ class InstalledNames:
         self._styles: dict[str, str] = {}
         self._unknown = 0
         self._comments: bool | None = None
+        self._step: int | None = None
         self._fields: frozenset[str] | None = None
 
     def fields(self) -> frozenset[str]:
@@ -119,6 +120,12 @@ class InstalledNames:
             self._families[name] = self._catalog.checkpoint_family(name)
         return self._families[name]
 
+    def size_step(self) -> int:
+        """To which the WebUI may round sides."""
+        if self._step is None:
+            self._step = self._catalog.size_step()
+        return self._step
+
     def prompt_comments(self) -> bool:
         """Whether the WebUI removes comments from a prompt if the payload does not say."""
         if self._comments is None:
@@ -152,12 +159,12 @@ class InstalledNames:
         return self._named("vae", name, field, known)
 
     def _modules(self, names: Any, field: str) -> list[Finding]:
-        """VAE and text encoders, by name or path."""
+        """VAE and text encoders, by name or path, which may be one of Windows."""
         known = self._list("modules", lambda: self._catalog.modules() or [])
         return [
             finding
             for name in (names if isinstance(names, list) else ())
-            for finding in self._named("module", PurePath(str(name)).name, field, known)
+            for finding in self._named("module", PureWindowsPath(str(name)).name, field, known)
         ]
 
     def _sampler(self, name: Any, field: str) -> Sequence[Finding]:

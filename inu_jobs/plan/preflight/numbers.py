@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeGuard
 
-from ...fields.table import PIXELS, TABLE
+from ...fields.table import ALL_ROUND, PIXELS, TABLE
 from ...model import Finding, Payload
 from ...sentences import say
 from ..estimate import final_size
@@ -54,8 +54,9 @@ def numbers(now: Payload, kind: str) -> list[Finding]:
     return found
 
 
-def sizes(now: Payload) -> list[Finding]:
-    """Width and height that are refused, rounded or unusual. ``now``: a task's whole payload."""
+def sizes(now: Payload, step: int = 8) -> list[Finding]:
+    """Width and height that are refused, rounded or unusual. ``now``: a task's whole payload; ``step``: see
+    ``ports.Catalog.size_step``."""
     found = []
     for field in _SIDES:
         value, bounds = now.get(field.path), field.bounds
@@ -76,6 +77,15 @@ def sizes(now: Payload) -> list[Finding]:
                 name=field.name,
                 value=value,
                 rounded=str(int(value) // 8 * 8),
+            )
+            found.append(Finding("warning", "size", message, field.path))
+        elif step > 8 and value % ALL_ROUND:
+            message = say(
+                "{name} {value:g} is not a multiple of {step}: this WebUI may make it {rounded}.",
+                name=field.name,
+                value=value,
+                step=ALL_ROUND,
+                rounded=str(max(1, (int(value) + ALL_ROUND // 2) // ALL_ROUND) * ALL_ROUND),
             )
             found.append(Finding("warning", "size", message, field.path))
         elif value < bounds.low:

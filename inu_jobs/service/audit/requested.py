@@ -46,7 +46,8 @@ class Asking:
         if task is None or job is None or job.kind == "imported" or not payload:
             return Asked(loras=self._loras(payload, made, sure=False))
         if job.kind == "adopted":
-            return Asked(_adopted_sizes(payload, made), _BLOCK, loras=self._loras(payload, made))
+            sizes, step = _adopted_sizes(payload, made), self._catalog.size_step()
+            return Asked(sizes, _BLOCK, step, loras=self._loras(payload, made))
         if is_upscale(payload):  # the infotext is that of its source image
             return Asked(_scaled(self._source(task, payload), scale(payload)), _BLOCK, sure=True)
         if payload.get("script_name"):  # it may vary anything
@@ -56,6 +57,7 @@ class Asking:
         return Asked(
             sizes=self._sizes(task, payload),
             slack=_BLOCK if payload.get("enable_hr") else 0,
+            step=self._catalog.size_step(),
             loras=self._loras(payload, made),
             checkpoint=checkpoint if isinstance(checkpoint, str) and checkpoint not in _SAME else "",
             sampling=_sampling(payload),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from .. import openapi
 from ..endpoint import Call, Endpoint, function
@@ -19,13 +19,14 @@ from ..limits import limits_of
 from ..static import PAGE as OWN_PAGE
 from ..static import ROOT as UI_ROOT
 from ..static import WebUi
-from . import composer, derive, exports, images, imports, jobs, queue, trash
+from . import composer, derive, exports, images, imports, jobs, queue, setup, trash
 from .route import Route
 
-__all__ = ["ROOT", "ROUTES", "Route", "add_routes"]
+__all__ = ["PROBLEM", "ROOT", "ROUTES", "Route", "add_problem", "add_routes"]
 
 ROOT = "/inu-jobs/v1"
-_ROOMS = (queue, jobs, composer, derive, images, trash, exports, imports)
+PROBLEM = "/inu-jobs/problem"
+_ROOMS = (queue, setup, jobs, composer, derive, images, trash, exports, imports)
 ROUTES: tuple[Route, ...] = tuple(route for room in _ROOMS for route in room.ROUTES)
 
 
@@ -33,6 +34,7 @@ def add_routes(app: Any, runtime: Any, web_ui: WebUi, cmd_opts: Any) -> None:
     """Add our routes to ``app``, the one from ``on_app_started``. ``cmd_opts``: the WebUI's command line
     options, for ``--api-auth`` and ``--server-name``."""
     guard = Guard.of(app, runtime.settings, cmd_opts)
+    add_problem(app, guard, "")
     for method, path, route, summary, answer, more in ROUTES:
         limits = limits_of(method, path, more.get("body"))
         endpoint = Endpoint(guard, partial(route, runtime.service), limits=limits)
@@ -66,6 +68,14 @@ def _first(routes: list[Any], path: str) -> None:
     """Thumbnails are requested by the hundred: their route must not come after a hundred others."""
     at = next(n for n, route in enumerate(routes) if getattr(route, "path", "") == path)
     routes.insert(0, routes.pop(at))
+
+
+def add_problem(app: Any, guard: Guard, text: str) -> None:
+    """Why we could not start, for the tab to show; '' if we did. It asks when our files do not load."""
+    endpoint = Endpoint(guard, lambda call: PlainTextResponse(text, headers={"Cache-Control": "no-store"}))
+    app.add_api_route(
+        PROBLEM, function(endpoint), methods=["GET"], name="inu_jobs_problem", include_in_schema=False
+    )
 
 
 def own_page(web_ui: WebUi, call: Call) -> Response:

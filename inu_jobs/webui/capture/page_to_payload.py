@@ -24,13 +24,13 @@ from .frozen_settings import CHECKPOINT, Setting, freeze_settings, not_frozen
 from .scripts import ScriptOnPage, extra_options, script_fields
 
 #: those that the host's function has
-TXT2IMG = """prompt negative_prompt n_iter batch_size cfg_scale distilled_cfg_scale width height enable_hr
-    denoising_strength hr_scale hr_upscaler hr_second_pass_steps hr_resize_x hr_resize_y hr_checkpoint_name
-    hr_additional_modules hr_sampler_name hr_scheduler hr_prompt hr_negative_prompt hr_cfg
-    hr_distilled_cfg""".split()  # noqa: SIM905
-IMG2IMG = """prompt negative_prompt n_iter batch_size cfg_scale distilled_cfg_scale image_cfg_scale
-    denoising_strength width height resize_mode inpainting_fill inpaint_full_res inpaint_full_res_padding
-    inpainting_mask_invert""".split()  # noqa: SIM905
+TXT2IMG = """prompt negative_prompt steps sampler_name n_iter batch_size cfg_scale distilled_cfg_scale
+    width height enable_hr denoising_strength hr_scale hr_upscaler hr_second_pass_steps hr_resize_x
+    hr_resize_y hr_checkpoint_name hr_additional_modules hr_sampler_name hr_scheduler hr_prompt
+    hr_negative_prompt hr_cfg hr_distilled_cfg""".split()  # noqa: SIM905
+IMG2IMG = """prompt negative_prompt steps sampler_name n_iter batch_size cfg_scale distilled_cfg_scale
+    image_cfg_scale denoising_strength width height resize_mode inpainting_fill inpaint_full_res
+    inpaint_full_res_padding inpainting_mask_invert""".split()  # noqa: SIM905
 #: what the page shows for "nothing chosen"
 SAME = {
     "hr_checkpoint_name": "Use same checkpoint",

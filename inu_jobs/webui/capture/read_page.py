@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from modules import images, img2img, infotext_utils, processing, scripts, sd_models, shared, txt2img
+from modules import img2img, processing, scripts, sd_models, shared
 
 from ...errors import Refused
 from ...library.inputs import Inputs
+from ...ports import ScriptLabel
 from ...sentences import say
-from ..host import batch_files, model_loading
+from ..host import batch_files, model_loading, versions
 from ..host.init_images import ImageTools
 from ..host.permits import read_settings
 from . import controlnet
@@ -27,7 +28,7 @@ BUILT_IN: dict[str, Role] = {"seed": "seed", "sampler": "sampler", "refiner": "r
 def read_page(kind: Literal["txt2img", "img2img"], values: Sequence[Any], inputs: Inputs) -> Page:
     """``values``: what the page would send to Generate. ``inputs`` stores its images."""
     if kind == "txt2img":
-        function, runner = txt2img.txt2img_create_processing, scripts.scripts_txt2img
+        function, runner = versions.txt2img_function(), scripts.scripts_txt2img
     else:
         function, runner = img2img.img2img, scripts.scripts_img2img
     arguments, script_values = name_arguments(function, values)
@@ -41,11 +42,13 @@ def read_page(kind: Literal["txt2img", "img2img"], values: Sequence[Any], inputs
         scripts=on_page,
         selected=selected,
         settings=read_settings(),
-        chips=infotext_utils.create_override_settings_dict(arguments.get("override_settings_texts") or []),
+        chips=versions.infotext_utils.create_override_settings_dict(
+            arguments.get("override_settings_texts") or []
+        ),
         checkpoint=current_checkpoint(),
         find_checkpoint=find_checkpoint,
         images=ImageTools(
-            fix=images.fix_image,
+            fix=versions.upright,
             binary_mask=processing.create_binary_mask,
             save=inputs.save_image,
             rounded=rounded,
@@ -114,6 +117,20 @@ def defaults_of(script: Any) -> list[Any]:
     """Its arguments before ui-config.json changed the page, which are also the API's defaults."""
     described = getattr(script.api_info, "args", None) or []
     return [getattr(argument, "value", None) for argument in described]
+
+
+def infotext_scripts(runner: Any) -> list[ScriptLabel]:
+    """See ``ports.Catalog``."""
+    found = []
+    for script in runner.alwayson_scripts:
+        if not script.setup_for_ui_only or script.title().lower() in BUILT_IN or script.args_from is None:
+            continue
+        controls = list(runner.inputs[script.args_from : script.args_to])
+        for control, label in script.infotext_fields or ():
+            place = next((place for place, one in enumerate(controls) if one is control), None)
+            if isinstance(label, str) and place is not None:
+                found.append(ScriptLabel(label, script.title(), place, defaults_of(script)))
+    return found
 
 
 def find_checkpoint(name: str) -> str | None:

@@ -20,9 +20,8 @@ from ...overlay import overlay
 from ...ports import Made
 from ...queue.failure_reasons import OUTSIDE
 from .. import runtime
-from ..capture import controlnet
 from ..host import model_loading
-from ..host.processing_object import until_closed
+from .as_queued import run_as_queued
 from .generate_parity import restore_numbers, restore_user
 from .grids import group_of, save_grid
 from .restoring import restore_arguments
@@ -79,7 +78,7 @@ class InuJobsScript(scripts.Script):
         running, task = ours
         running.guard.begin(task)
         act_as_the_page(p, running, task)
-        as_queued(p)
+        never_raises(run_as_queued)(p)
         try:
             model_loading.check_modules(p.override_settings, getattr(p, model_loading.HIRES_MODULES, None))
             restore_arguments(p, running.inputs)
@@ -149,15 +148,6 @@ def act_as_the_page(p: Any, running: runtime.Runtime, task: str) -> None:
     restore_user(p, job.user if job is not None else "")
     if len(group_of(running, task)) > 1:
         p.do_not_save_grid = True  # one for all images, not one for each task
-
-
-@never_raises
-def as_queued(p: Any) -> None:
-    """What the page is set to outside of a request does not change what was queued."""
-    model_loading.load_here(p)
-    folder = controlnet.Folder(p.scripts.scripts)
-    if folder.used:
-        until_closed(p, folder.read, folder.write, "")
 
 
 def refuse(running: runtime.Runtime, task: str, reason: str) -> None:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
-from modules import images, infotext_utils, processing, scripts, scripts_postprocessing, shared
+from modules import images, processing, scripts, scripts_postprocessing, shared
 from PIL import Image
 
 from ...fields import upscale
 from ...library.infotext import parsing
 from ...library.pixels import is_opaque
 from ...plan import Upscalers
+from ..host.versions import infotext_utils
 from .script import made_images, never_raises, our_task
 
 _NONE = "None"

@@ -12,20 +12,33 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from modules import images, img2img, infotext_utils, shared
+from modules import images, img2img, shared
 from PIL import Image, ImageOps
 
+from ...fields.table import ALL_ROUND
 from ...library.inputs import Inputs, Kept
 from .init_images import STROKES
+from .versions import infotext_utils
 
 _FILES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
 _CROP = 1  # as resize mode
 _STYLES = "infotext_styles"
+_LARGEST_STEP = 256
 
 
 def rounding() -> Callable[[float], int] | None:
     """How "Resize by" rounds a side, if the host has a function for it (Forge Neo)."""
     return getattr(img2img, "sRound", None)
+
+
+def size_step() -> int:
+    """See ``ports.Catalog``. Forge Neo rounds the sides that hires fix makes to its sliders' step (64 unless
+    chosen otherwise), and those of the image itself to what its model takes, or all to 64
+    (``process_images_inner``)."""
+    rounded = rounding()
+    if rounded is None:
+        return 8
+    return max(ALL_ROUND, next((side for side in range(8, _LARGEST_STEP + 1, 8) if rounded(side) == side), 8))
 
 
 def file_types(arguments: Mapping[str, Any]) -> tuple[str, ...]:

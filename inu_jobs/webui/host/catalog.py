@@ -12,14 +12,14 @@ from modules import (
     scripts,
     sd_models,
     sd_samplers,
-    sd_schedulers,
     shared,
     shared_items,
 )
 
 from ...plan import Wildcards
-from ..capture import controlnet
-from . import model_parts, payload_fields
+from ...ports import ScriptLabel
+from ..capture import controlnet, read_page
+from . import batch_files, model_parts, payload_fields, versions
 from .model_files import family_of
 from .permits import WebuiPermits
 
@@ -79,21 +79,23 @@ class WebuiCatalog(WebuiPermits):
         """Also with a schedule type appended ("DPM++ 2M Karras"), as the API accepts it."""
         if name in sd_samplers.all_samplers_map:
             return True
-        for scheduler in sd_schedulers.schedulers:
+        for scheduler in getattr(versions.schedule_types(), "schedulers", ()):
             for suffix in (scheduler.label, scheduler.name, *(scheduler.aliases or ())):
                 if name.endswith(f" {suffix}") and name[: -len(suffix) - 1] in sd_samplers.all_samplers_map:
                     return True
         return False
 
     def sampling(self, sampler: str, scheduler: str) -> tuple[str, str] | None:
-        known = scheduler in ("", *sd_schedulers.schedulers_map)
+        known = scheduler in ("", *getattr(versions.schedule_types(), "schedulers_map", ()))
         if not known or not self.sampler_exists(sampler):
             return None
+        if versions.schedule_types() is None:
+            return sampler, ""
         name, label = sd_samplers.get_sampler_and_scheduler(sampler, scheduler)
         return str(name), str(label)
 
     def schedulers(self) -> list[str]:
-        return [scheduler.label for scheduler in sd_schedulers.schedulers]
+        return [scheduler.label for scheduler in getattr(versions.schedule_types(), "schedulers", ())]
 
     def upscalers(self) -> list[str]:
         return [upscaler.name for upscaler in shared.sd_upscalers]
@@ -129,6 +131,14 @@ class WebuiCatalog(WebuiPermits):
             if name in labels and kind in ("bool", "int", "float", "str"):
                 found.append((label, name, kind))
         return found
+
+    def infotext_scripts(self) -> list[ScriptLabel]:
+        """Those that Forge Neo (2.26) adds beside CFG scale (MaHiRo, RescaleCFG); A1111 1.10.1 has none but
+        those whose arguments are fields."""
+        return read_page.infotext_scripts(runner(False))
+
+    def size_step(self) -> int:
+        return batch_files.size_step()
 
     def lora_hashes(self) -> bool:
         if getattr(shared.cmd_opts, "no_hashing", False):

@@ -42,11 +42,11 @@ class WebuiHost:
     def output_folders(self) -> list[Path]:
         """From the settings, and the default one: images stay where they were made when a setting changes.
         Relative paths are relative to the WebUI's working folder."""
-        return _folders([paths_internal.default_output_dir, *_chosen(OUTPUT_SETTINGS)])
+        return _folders([default_output_folder(), *_chosen(OUTPUT_SETTINGS)])
 
     def grid_folders(self) -> list[Path]:
         others = [name for name in OUTPUT_SETTINGS if name not in GRID_SETTINGS]
-        images = _folders([paths_internal.default_output_dir, *_chosen(others)])
+        images = _folders([default_output_folder(), *_chosen(others)])
         return [folder for folder in _folders(_chosen(GRID_SETTINGS)) if folder not in images]
 
     def saving_folders(self) -> list[Path]:
@@ -75,6 +75,12 @@ class WebuiHost:
         modules/images.py."""
         chosen = [getattr(shared.opts, "font", ""), getattr(paths_internal, "roboto_ttf_file", "")]
         return [str(font) for font in chosen if font]  # a fork may have moved them
+
+
+def default_output_folder() -> str:
+    """Named by the WebUI since 1.8."""
+    usual = Path(paths_internal.data_path) / "outputs"
+    return str(getattr(paths_internal, "default_output_dir", usual))
 
 
 def _infotext(image: Image.Image) -> str:

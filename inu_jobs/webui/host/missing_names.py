@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 _OF_THE_WEBUI = frozenset({"modules", "modules_forge", "backend"})
+_NEEDED = "A1111 1.7 or later, reForge, Forge or Forge Neo"
 _NAME = re.compile(r"cannot import name '([^']+)'")
 
 
@@ -22,8 +23,5 @@ def problem(error: ImportError) -> str:
             " environment."
         )
     name = _NAME.search(str(error))
-    return (
-        f"This WebUI is not supported: it has no {module}.{name[1]}."
-        if name
-        else (f"This WebUI is not supported: it has no {module}.")
-    )
+    lacks = f"{module}.{name[1]}" if name else module
+    return f"This WebUI is not supported: it has no {lacks}. Inu Jobs needs {_NEEDED}."

@@ -25,12 +25,11 @@ from ...model import Payload
 from ...sentences import say
 from .model_parts import LOW_BITS, MODULES_SETTING, setting_value
 from .payload_fields import SAME_MODULES
-from .processing_object import until_closed
 
 HIRES_MODULES = "hr_additional_modules"
 #: for hires fix without any
 _BUILT_IN = "Built-in"
-_MODE, _LOCAL = "forge_model_mode", "local"
+_MODE, LOCAL = "forge_model_mode", "local"
 
 
 def _main_entry() -> Any:
@@ -97,18 +96,18 @@ def use_low_bits(settings: Mapping[str, Any]) -> None:
 # ------------------------------------------------------------------------------ services
 
 
+def read_mode() -> Any:
+    return getattr(shared.opts, _MODE, LOCAL)
+
+
+def write_mode(mode: Any) -> None:
+    """In memory only: nothing is saved."""
+    shared.opts.data[_MODE] = mode
+
+
 def service() -> str:
     """Where Generate's images would be made, '' if here."""
-    if getattr(shared.opts, _MODE, _LOCAL) == _LOCAL:
+    if read_mode() == LOCAL:
         return ""
     names = (getattr(shared.opts, name, "") for name in ("forge_api_provider", "forge_api_model"))
     return " ".join(filter(None, map(str, names))) or "API"
-
-
-def load_here(p: Any) -> None:
-    """Until the host has finished with ``p``, a processing object, it loads its own model. A task was queued
-    for that, whatever the page is set to now."""
-    if not service():
-        return
-    data = shared.opts.data
-    until_closed(p, lambda: data.get(_MODE), lambda value: data.update({_MODE: value}), _LOCAL)

@@ -16,9 +16,10 @@ import sys
 from pathlib import PurePath
 from typing import Any
 
-from modules import infotext_utils, sd_models, shared
+from modules import sd_models, shared
 
 from ...fields.table import MODULES, VAE
+from .versions import infotext_utils
 
 VAE_SETTING = VAE.partition(".")[2]
 MODULES_SETTING = MODULES.partition(".")[2]

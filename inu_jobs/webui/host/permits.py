@@ -52,9 +52,10 @@ def is_changeable(name: str, info: Any) -> bool:
         return False
     if isinstance(info.component_args, dict) and info.component_args.get("visible", True) is False:
         return False
-    if flags.freeze_settings or name in split_names(flags.freeze_specific_settings):
+    # the latter two since 1.8
+    if flags.freeze_settings or name in split_names(getattr(flags, "freeze_specific_settings", None)):
         return False
-    return not set(info.section or ()) & split_names(flags.freeze_settings_in_sections)
+    return not set(info.section or ()) & split_names(getattr(flags, "freeze_settings_in_sections", None))
 
 
 def split_names(text: str | None) -> set[str]:

@@ -7,14 +7,13 @@ its last version, modules/progress.py and modules/api/api.py of WebUI 1.10.1.
 
 from __future__ import annotations
 
-import copy
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from ...errors import InvalidInput, SchedulerBusy, SchedulerError
+from ...errors import InuJobsError, InvalidInput, SchedulerBusy, SchedulerError
 from ...log import log
 from ...ports import (
     Event,
@@ -31,20 +30,16 @@ from ...ports import (
     Started,
 )
 from ...sentences import say
-from ..capture import controlnet
-from ..host import model_loading, payload_fields
 from ..host.progress import Generation
 from . import enqueued
-from .attachment import Attachment
+from .arguments import arguments
+from .attachment import Attachment, check_names
 from .enqueued import Enqueuing, Freeze
 from .rows import TaskTable, forced_id, names_of_new_rows, saved_paths
 
 _OUT_OF_MEMORY = "CUDA out of memory"  # the text of its OutOfMemoryError, after which it pauses itself
 _REQUEUE = "queue_automatic_requeue_failed_task"
-_MISSING = say(
-    "Agent Scheduler is missing: install it from the Extensions tab"
-    " (https://github.com/ArtVentureX/sd-webui-agent-scheduler) and restart the WebUI."
-)
+_MISSING = say("Agent Scheduler is not running: the Jobs tab says why, and can install it.")
 _STARTING = say("Agent Scheduler has not started yet.")
 
 
@@ -170,10 +165,11 @@ class AgentScheduler:
             if runner is None:
                 raise SchedulerError(_MISSING if module is None else _STARTING)
             if known is None:
-                known = self._attach(runner, module.task_manager)
+                known = self._attach(runner, getattr(module, "task_manager", None))
             return known
 
     def _attach(self, runner: Any, manager: Any) -> Attachment:
+        check_names(runner, manager)
         new = Attachment(runner, TaskTable(manager.engine), names_of_new_rows(manager))
 
         def registered(task_id: str, **meta: Any) -> None:
@@ -204,7 +200,8 @@ class AgentScheduler:
         try:
             attachment = self._attached()
         except SchedulerError as error:
-            return SchedulerStatus(attached=False, problem=error.sentence)
+            starting = error.sentence is _STARTING
+            return SchedulerStatus(attached=False, problem=error.sentence, starting=starting)
         self._sweep(attachment)
         opts = self._generation.opts
         current = self._generation.current
@@ -252,20 +249,13 @@ class AgentScheduler:
 
     def _register(self, attachment: Attachment, request: HandOver) -> None:
         self._generation.make_restorable(request.payload.get("override_settings"))
-        # It modifies the arguments in place. Without force_task_id the WebUI would run the task under an id
-        # of its own, and a failing task would block the whole queue.
-        args = copy.deepcopy(request.payload)
-        args["force_task_id"] = request.task
-        controlnet.for_agent_scheduler(args)
-        model_loading.name_modules(args)
-        model_loading.check_modules(args.get("override_settings"), args.get(model_loading.HIRES_MODULES))
         try:
-            if args.get("enable_hr"):  # else nothing can be missing, and the host need not be asked
-                known = payload_fields.payload_fields(request.is_img2img)
-                payload_fields.complete(args, known, payload_fields.usual_upscaler())
+            args = arguments(request)
             attachment.runner.register_api_task(
                 request.task, api_task_id=request.job, is_img2img=request.is_img2img, args=args
             )
+        except InuJobsError:
+            raise
         except Exception as error:
             if attachment.table.state(request.task) == "pending":
                 return  # it is queued; somebody's callback failed

@@ -6,9 +6,27 @@ import threading
 import time
 from typing import Any
 
+from ...errors import SchedulerError
+from ...sentences import say
 from .rows import TaskTable
 
+#: what we call or read; an update, or another fork, may have other names
+_RUNNER = (
+    "register_api_task", "execute_pending_tasks_threading", "is_executing_task", "paused",
+    "on_task_registered", "on_task_started", "on_task_finished",
+)  # fmt: skip
 _SETTLE = 1.0  # seconds in which a runner thread that is just starting may have picked a row
+
+
+def check_names(runner: Any, manager: Any) -> None:
+    """Raises ``SchedulerError``, naming the first name that this version of Agent Scheduler does not have."""
+    lacking = [f"TaskRunner.{name}" for name in _RUNNER if not hasattr(runner, name)]
+    if not hasattr(manager, "engine"):
+        lacking.append("task_manager.engine")
+    if lacking:
+        raise SchedulerError(
+            say("This version of Agent Scheduler is not supported: it has no {name}.", name=lacking[0])
+        )
 
 
 class Attachment:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
-
-from tests.sandbox.process import Sandbox
 
 from ..conftest import watch
 from ..tab import Host, Tab, WebuiTab
@@ -218,16 +215,6 @@ def test_an_action_that_fails_says_why(tab: Tab, host: Host, errors: list[str]) 
     tab.button("Cancel").click()
     expect(tab.toast).to_contain_text("job")
     errors[:] = [error for error in errors if "Failed to load resource" not in error]
-
-
-def test_without_agent_scheduler_the_tab_says_how_to_get_it(browser: Browser, tmp_path: Path) -> None:
-    with Sandbox(tmp_path, ["--no-scheduler"]) as sandbox:
-        page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-        tab = WebuiTab(page, Host(sandbox.url, real=False)).open()
-        expect(tab.root.get_by_role("alert")).to_contain_text("Agent Scheduler")
-        expect(tab.button("Go to Extensions")).to_be_visible()
-        expect(tab.root.locator(".ij-status")).to_contain_text("No Agent Scheduler")
-        page.context.close()
 
 
 @pytest.mark.hosted

@@ -25,6 +25,8 @@ PATIENCE = 900.0  # seconds; a WebUI on a slow machine
 LOADS = ("Loading weights [", "Loading Model: ")
 #: as the stand-in has them
 LORAS = ("testlora", "testlora2")
+#: what the extension prints when it cannot run there
+DOES_NOT_RUN = ("Inu Jobs: The Python package", "Inu Jobs: This WebUI is not supported")
 WAITING = {"held", "queued", "running"}
 
 
@@ -66,6 +68,11 @@ class RealWebui(Sandbox):
                 raise RuntimeError("The WebUI did not start:\n" + "\n".join(self.output))
             time.sleep(0.1)
         self._starts = self._started()
+        # without it none of our routes is there: better said at once than waited for
+        missing = [line for line in self.output if line.startswith(DOES_NOT_RUN)]
+        if missing:
+            self.kill()
+            raise RuntimeError(missing[-1])
         super().wait_until_up()
 
 

@@ -4,6 +4,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 VERSION = "v1.10.1"
+#: whether infotext_utils has its old name, too
+OLD_INFOTEXT_NAME = True
 OUTPUT_FOLDER = "outputs"
 EMBEDDINGS_FOLDER = "embeddings"
 #: command line flags beyond those that all hosts have

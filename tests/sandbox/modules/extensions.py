@@ -3,9 +3,10 @@
 import configparser
 import os
 import re
+import threading
 
-from tests.sandbox import disabled as sandbox_disabled
 from tests.sandbox import extensions as sandbox_extensions
+from tests.sandbox import hidden as sandbox_hidden
 
 from modules import errors, scripts, shared
 from modules.paths_internal import extensions_dir
@@ -59,18 +60,49 @@ class ExtensionMetadata:
 
 
 class Extension:
+    lock = threading.Lock()
+
     def __init__(self, name, path, enabled=True, is_builtin=False, metadata=None):
         self.name = name
         self.path = path
         self.enabled = enabled
         self.status = ""
         self.is_builtin = is_builtin
+        self.can_update = False
         self.commit_hash = ""
+        self.commit_date = None
         self.version = ""
         self.branch = None
         self.remote = None
+        self.have_info_from_repo = False
         self.metadata = metadata or ExtensionMetadata(path, name.lower())
         self.canonical_name = self.metadata.canonical_name
+
+    def read_info_from_repo(self):
+        if self.is_builtin or self.have_info_from_repo:
+            return
+        with self.lock:
+            if not self.have_info_from_repo:
+                self.do_read_info_from_repo()
+        self.status = self.status or "unknown"
+
+    def do_read_info_from_repo(self):
+        if os.path.exists(os.path.join(self.path, ".git")):
+            from modules.gitpython_hack import Repo
+
+            try:
+                repo = Repo(self.path)
+                self.remote = next(repo.remote().urls, None)
+                commit = repo.head.commit
+                self.commit_date = commit.committed_date
+                if repo.active_branch:
+                    self.branch = repo.active_branch.name
+                self.commit_hash = commit.hexsha
+                self.version = self.commit_hash[:8]
+            except Exception:
+                errors.report(f"Failed reading extension data from Git repository ({self.name})")
+                self.remote = None
+        self.have_info_from_repo = True
 
     def list_files(self, subdir, extension):
         folder = os.path.join(self.path, subdir)
@@ -102,7 +134,9 @@ def list_extensions():
         if not os.path.isdir(path):
             continue
         name = os.path.basename(path)
-        enabled = name not in shared.opts.disabled_extensions and name not in sandbox_disabled
+        if name in sandbox_hidden:
+            continue
+        enabled = name not in shared.opts.disabled_extensions
         extension = Extension(name, path, enabled)
         extensions.append(extension)
         extension_paths[path] = extension

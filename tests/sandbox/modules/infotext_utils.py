@@ -11,7 +11,8 @@ import host_traits
 from modules import errors, images, prompt_parser, script_callbacks, shared, ui_tempdir
 from modules.paths import data_path
 
-sys.modules["modules.generation_parameters_copypaste"] = sys.modules[__name__]
+if host_traits.OLD_INFOTEXT_NAME:
+    sys.modules["modules.generation_parameters_copypaste"] = sys.modules[__name__]
 
 re_param = re.compile(r'\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
 re_imagesize = re.compile(r"^(\d+)x(\d+)$")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 VERSION = "neo"
+#: whether infotext_utils has its old name, too
+OLD_INFOTEXT_NAME = False
 OUTPUT_FOLDER = "output"
 EMBEDDINGS_FOLDER = "models/embeddings"
 #: command line flags beyond those that all hosts have

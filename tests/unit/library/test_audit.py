@@ -248,6 +248,35 @@ def test_a_damaged_file_and_one_that_is_gone(tmp_path: Path) -> None:
     assert look(unknown) == (None, [])
 
 
+@pytest.mark.parametrize(
+    ("size", "slack", "step", "fits"),
+    [
+        ((576, 64), 0, 64, True),  # 600 rounded by Forge Neo
+        ((640, 64), 0, 64, False),
+        ((584, 64), 0, 64, False),
+        ((576, 64), 0, 8, False),
+        ((640, 64), 8, 64, True),  # by hires fix, which may lose up to 8 before
+        ((640, 64), 0, 128, True),
+    ],
+)
+def test_a_size_that_the_host_rounds_is_right(
+    size: tuple[int, int], slack: int, step: int, fits: bool
+) -> None:
+    made = Infotext("", "", {"Steps": "1"})
+    found = compare(Asked(frozenset({(600, 64)}), slack, step), size, made, CATALOG)
+    assert codes(found) == ([] if fits else ["audit_size"])
+
+
+HOSTS = recorded("infotexts_of_hosts")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_size_is_judged_beside_all_labels_of_a_host(host: str) -> None:
+    for case in HOSTS[host]["texts"]:
+        found = compare(Asked(frozenset({(600, 64)})), (128, 64), parse(case["text"]), CATALOG)
+        assert "audit_size" in codes(found)
+
+
 def test_a_size_is_judged_unless_another_script_may_have_changed_it() -> None:
     wanted = Asked(frozenset({(128, 64)}))
     made = infotext(RECORDED / "images" / "plain__00000-11.png")

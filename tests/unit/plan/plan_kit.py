@@ -8,6 +8,7 @@ from typing import Any
 
 from inu_jobs.fields.field_types import FIELDS
 from inu_jobs.fields.table import SOME_HOSTS
+from inu_jobs.ports import ScriptLabel
 
 RECORDED = Path(__file__).resolve().parents[2] / "recorded"
 
@@ -84,6 +85,12 @@ class RecordedCatalog:
 
     def lora_family(self, name: str) -> str:
         return "SD 1" if name in self.loras() else ""
+
+    def infotext_scripts(self) -> list[ScriptLabel]:
+        return []
+
+    def size_step(self) -> int:
+        return 8
 
     def lora_hashes(self) -> bool:
         return True

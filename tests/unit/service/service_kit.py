@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from PIL import Image as Picture
 from PIL.PngImagePlugin import PngInfo
 
@@ -28,11 +30,15 @@ from inu_jobs.ports import (
     Made,
     Produced,
     Progress,
+    RestartWay,
     Row,
+    SchedulerFolder,
     SchedulerStatus,
+    ScriptLabel,
     Started,
 )
 from inu_jobs.queue import Queue
+from inu_jobs.sentences import UNSAID, Sentence
 from inu_jobs.service import Service
 from inu_jobs.store import Store
 from tests.clock import Clock
@@ -169,6 +175,71 @@ class MemoryScheduler:
         self.emit(Finished(task, state, error, paths))
 
 
+class MemoryInstaller:
+    """``ports.Installer`` in memory. ``failure`` is raised by the next click; ``go`` holds clicks up."""
+
+    source = "https://example.com/sd-webui-agent-scheduler"
+
+    def __init__(self) -> None:
+        self.found: dict[str, SchedulerFolder] = {}
+        self.refused: Sentence = UNSAID
+        self.way: RestartWay = "restart"
+        self.failure: Exception | None = None
+        self.go = threading.Event()
+        self.go.set()
+        self.calls: list[str] = []
+        self.loaded = self.busy = False
+        self.error = ""
+
+    def put(self, name: str, **fields: Any) -> None:
+        self.found[name] = SchedulerFolder(name, **fields)
+
+    def folders(self) -> list[SchedulerFolder]:
+        return list(self.found.values())
+
+    def running(self) -> bool:
+        return self.loaded
+
+    def refusal(self) -> Sentence:
+        return self.refused
+
+    def _call(self, name: str) -> None:
+        self.calls.append(name)
+        assert self.go.wait(30)
+        if self.failure is not None:
+            raise self.failure
+
+    def install(self) -> str:
+        self._call("install")
+        self.put("new", loaded=False, suits=True)
+        return "new"
+
+    def choose(self, name: str) -> None:
+        self.calls.append(f"choose {name}")
+        self.found = {
+            folder.name: msgspec.structs.replace(folder, enabled=folder.name == name)
+            for folder in self.folders()
+        }
+
+    def restart_way(self) -> RestartWay:
+        return self.way
+
+    def restart(self) -> None:
+        self._call("restart")
+
+    def startup_seconds(self) -> float:
+        return 20.0
+
+    def generating(self) -> bool:
+        return self.busy
+
+    def reason(self, name: str) -> str:
+        return self.error
+
+    def versions(self, name: str) -> list[str]:
+        return ["WebUI v1.10.1", f"Agent Scheduler of {name}"]
+
+
 class ListCatalog(RecordedPermits):
     """``ports.Catalog`` of a small installation."""
 
@@ -227,6 +298,12 @@ class ListCatalog(RecordedPermits):
 
     def infotext_settings(self) -> list[tuple[str, str, str]]:
         return LABELS
+
+    def infotext_scripts(self) -> list[ScriptLabel]:
+        return []
+
+    def size_step(self) -> int:
+        return 8
 
     def lora_hashes(self) -> bool:
         return True
@@ -317,6 +394,7 @@ class House:
         self.host = FolderHost(folder)
         self.catalog = ListCatalog(folder / "data" / "wildcards")
         self.scheduler = MemoryScheduler()
+        self.installer = MemoryInstaller()
         self.store = Store(folder / "data", clock=self.clock)
         self.inputs = Inputs(folder / "data" / "inputs")
         self.thumbs = Thumbs(folder / "data" / "thumbs")
@@ -330,7 +408,7 @@ class House:
         )  # fmt: skip
         self.service = Service(
             store=self.store, queue=self.queue, scheduler=self.scheduler, catalog=self.catalog,
-            host=self.host, inputs=self.inputs, captures=self.captures,
+            host=self.host, installer=self.installer, inputs=self.inputs, captures=self.captures,
             thumbs=self.thumbs, version="1.2.3", recipes=RecipeShelf(folder / "data" / "recipes"),
             clock=self.clock, recycle=self._recycle,
         )  # fmt: skip

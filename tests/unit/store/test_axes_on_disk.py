@@ -27,4 +27,7 @@ def test_a_recipe() -> None:
         b'"template":{"text":"{a|b}","mode":"combinatorial","count":0,"seed":0}}]'
     )
     stored = b'{"id":"r1","name":"a","created":1.0,"axes":' + axes + b"}"
-    assert msgspec.json.encode(msgspec.json.decode(stored, type=Recipe)) == stored
+    recipe = msgspec.json.decode(stored, type=Recipe)
+    assert (recipe.id, recipe.name, recipe.created) == ("r1", "a", 1.0)
+    assert msgspec.json.encode(recipe.axes) == axes
+    assert msgspec.json.decode(msgspec.json.encode(recipe), type=Recipe) == recipe

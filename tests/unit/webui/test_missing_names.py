@@ -33,7 +33,10 @@ def webui(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_name_that_the_webui_lacks_is_no_missing_package(source: str) -> None:
     with pytest.raises(ImportError) as raised:
         exec(source, {})
-    assert problem(raised.value) == f"This WebUI is not supported: it has no {SOURCES[source]}."
+    assert problem(raised.value) == (
+        f"This WebUI is not supported: it has no {SOURCES[source]}."
+        " Inu Jobs needs A1111 1.7 or later, reForge, Forge or Forge Neo."
+    )
 
 
 def test_a_package_that_is_missing_is_named() -> None:

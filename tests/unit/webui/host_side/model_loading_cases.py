@@ -152,6 +152,7 @@ def a_model_is_loaded_in_the_bits_that_were_queued(folder: Path) -> None:
 
 class Processing:
     closed = 0
+    scripts = SimpleNamespace(scripts=[])
 
     def close(self) -> None:
         self.closed += 1
@@ -162,6 +163,7 @@ def a_task_makes_its_images_here_whatever_the_page_is_set_to(folder: Path) -> No
     from modules import shared
 
     from inu_jobs.webui.capture.read_page import refuse_what_no_job_can
+    from inu_jobs.webui.generation.as_queued import run_as_queued
     from inu_jobs.webui.host import model_loading
 
     option = shared.OptionInfo("local", section=(None, "Forge Hidden Options"))
@@ -170,17 +172,17 @@ def a_task_makes_its_images_here_whatever_the_page_is_set_to(folder: Path) -> No
         mock.patch.dict(shared.opts.data_labels, {"forge_model_mode": option, "forge_api_model": option}),
         mock.patch.dict(shared.opts.data, {"forge_model_mode": "local", "forge_api_model": "flux-pro"}),
     ):
-        model_loading.load_here(p)
+        run_as_queued(p)
         assert refusal(refuse_what_no_job_can, [], nothing) == ""
         shared.opts.data["forge_model_mode"] = "api"
         assert "API model (flux-pro)" in refusal(refuse_what_no_job_can, [], nothing)
-        model_loading.load_here(p)
+        run_as_queued(p)
         assert shared.opts.data["forge_model_mode"] == "local"
         p.close()
         assert (shared.opts.data["forge_model_mode"], p.closed) == ("api", 1)
         for chosen in ("local", "api"):
             again = Processing()
-            model_loading.load_here(again)
+            run_as_queued(again)
             shared.opts.data["forge_model_mode"] = chosen
             again.close()
             assert shared.opts.data["forge_model_mode"] == "api" and again.closed == 1
@@ -210,7 +212,7 @@ def controlnets_folder_is_refused_by_name_and_kept_out_of_jobs(folder: Path) -> 
     from inu_jobs.webui.capture.controlnet import Folder
     from inu_jobs.webui.capture.read_page import refuse_what_no_job_can
     from inu_jobs.webui.capture.scripts import ScriptOnPage
-    from inu_jobs.webui.generation.script import as_queued
+    from inu_jobs.webui.generation.as_queued import run_as_queued
 
     scripts = [SimpleNamespace(title=lambda: "Other", process=None), ControlNet()]
 
@@ -224,8 +226,8 @@ def controlnets_folder_is_refused_by_name_and_kept_out_of_jobs(folder: Path) -> 
             assert (f"the folder “{given}”" in said(False, True)) is refused
             assert said(False, False) == ""
             p = Processing()
-            p.scripts = SimpleNamespace(scripts=scripts)  # type: ignore[attr-defined]
-            as_queued(p)
+            p.scripts = SimpleNamespace(scripts=scripts)
+            run_as_queued(p)
             kept = "" if refused else given
             assert Folder(scripts).read() == kept
             p.close()

@@ -195,6 +195,11 @@ def files_of_batch_are_cropped_where_the_host_crops_them(folder: Path) -> None:
         return int(side / 16 + 0.5) * 16
 
     inputs = Inputs(folder / "inputs")
+    assert batch_files.size_step() == 8
+    for its_step, at_most in ((8, 64), (64, 64), (128, 128)):
+        by = lambda side, n=its_step: int(side / n + 0.5) * n  # noqa: E731
+        with mock.patch.object(img2img, "sRound", by, create=True):
+            assert batch_files.size_step() == at_most
     path = folder / "odd.png"
     Image.linear_gradient("L").resize((40, 32)).convert("RGB").save(path)
     assert batch_files.rounding() is None
@@ -317,3 +322,31 @@ def the_page_of_forge_keeps_its_errors_to_itself(folder: Path) -> None:
         assert error(True) == "ValueError: no lamp"
         thread.last_exception = None  # type: ignore[attr-defined]
         assert error(True) == ""
+
+
+@case
+def labels_of_the_hosts_own_scripts_lead_to_their_arguments(folder: Path) -> None:
+    from modules import scripts
+
+    from inu_jobs.ports import ScriptLabel
+    from inu_jobs.webui.host.catalog import WebuiCatalog
+
+    catalog = WebuiCatalog(folder / "wildcards")
+    assert catalog.infotext_scripts() == []
+    seed, slider, check = object(), object(), object()
+
+    def script(title: str, start: int, fields: list[Any], own: bool = True) -> Any:
+        described = SimpleNamespace(args=[SimpleNamespace(value=0.0)])
+        return SimpleNamespace(
+            title=lambda: title, args_from=start, args_to=start + 1, infotext_fields=fields,
+            setup_for_ui_only=own, api_info=described,
+        )  # fmt: skip
+
+    on_page = [
+        script("Seed", 1, [(seed, "Seed")]),
+        script("RescaleCFG", 2, [(slider, "Rescale CFG"), (slider, lambda read: 1), (check, "Elsewhere")]),
+        script("An extension", 3, [(check, "Strength")], own=False),
+    ]
+    runner = SimpleNamespace(alwayson_scripts=on_page, inputs=[None, seed, slider, check])
+    with mock.patch.object(scripts, "scripts_txt2img", runner):
+        assert catalog.infotext_scripts() == [ScriptLabel("Rescale CFG", "RescaleCFG", 0, [0.0])]

@@ -1,9 +1,21 @@
-"""The WebUI's processing objects: one for each request, and closed when its images are made."""
+"""What the page is set to outside of a request does not change what was queued."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+
+from ..capture import controlnet
+from ..host import model_loading
+
+
+def run_as_queued(p: Any) -> None:
+    """Until the host has finished with ``p``, a processing object."""
+    if model_loading.service():
+        until_closed(p, model_loading.read_mode, model_loading.write_mode, model_loading.LOCAL)
+    folder = controlnet.Folder(p.scripts.scripts)
+    if folder.used:
+        until_closed(p, folder.read, folder.write, "")
 
 
 def until_closed(p: Any, read: Callable[[], Any], write: Callable[[Any], None], value: Any) -> None:
