@@ -23,10 +23,10 @@ from ..conftest import webui_command
 PATIENCE = 900.0  # seconds; a WebUI on a slow machine
 #: what a WebUI prints when it reads a checkpoint; the second is Forge's and Forge Neo's
 LOADS = ("Loading weights [", "Loading Model: ")
-#: what the extension prints when it cannot run there
-DOES_NOT_RUN = ("Inu Jobs: The Python package", "Inu Jobs: This WebUI is not supported")
 #: as the stand-in has them
 LORAS = ("testlora", "testlora2")
+#: what the extension prints when it cannot run there
+DOES_NOT_RUN = ("Inu Jobs: The Python package", "Inu Jobs: This WebUI is not supported")
 WAITING = {"held", "queued", "running"}
 
 
@@ -147,6 +147,11 @@ class Jobs:
     def loads(self) -> int:
         """How many checkpoints were read from disk since the host was made, by what the WebUI prints."""
         return sum(line.startswith(LOADS) for line in list(self.host.output))
+
+    def images_folder(self) -> Path:
+        """Where txt2img saves."""
+        chosen = str(self.host.request("/sdapi/v1/options")["outdir_txt2img_samples"])
+        return self.host.folder / chosen
 
     def upscalers(self) -> list[str]:
         """What hires fix can use here; there are WebUIs without latent upscaling."""
