@@ -148,11 +148,6 @@ class Jobs:
         """How many checkpoints were read from disk since the host was made, by what the WebUI prints."""
         return sum(line.startswith(LOADS) for line in list(self.host.output))
 
-    def images_folder(self) -> Path:
-        """Where txt2img saves."""
-        chosen = str(self.host.request("/sdapi/v1/options")["outdir_txt2img_samples"])
-        return self.host.folder / chosen
-
     def upscalers(self) -> list[str]:
         """What hires fix can use here; there are WebUIs without latent upscaling."""
         catalog = self.api("/catalog")
