@@ -50,6 +50,8 @@ def test_samplers(host: WebUI) -> None:
 @pytest.mark.usefixtures("put_back")
 def test_modules_or_vaes(host: WebUI, request: pytest.FixtureRequest) -> None:
     """The settings are the page's: they are changed for each run of Generate."""
+    if "webui" not in request.node.name:
+        pytest.skip("the stand-in does not load a VAE when the setting changes")
     catalog = host.ask("/inu-jobs/v1/catalog")
     modules = [[name] for name in catalog["modules"] if "t5" not in name and "clip" not in name]
     # "Automatic" is none where no VAE has the checkpoint's name
@@ -66,5 +68,4 @@ def test_modules_or_vaes(host: WebUI, request: pytest.FixtureRequest) -> None:
         host.set_options(**{name: value})
         expected += Page(host, "txt2img", **SMALL).generate()
     assert same(made, expected)
-    if "webui" in request.node.name:  # a VAE does not show in what A1111's stand-in draws
-        assert not same(expected[:1], expected[1:2])
+    assert not same(expected[:1], expected[1:2])
