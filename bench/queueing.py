@@ -4,13 +4,14 @@
 
 Ours: one request to our API with the picture in it and an axis of 1,000 seeds. When it is answered, all
 tasks are on the disk and the client may go, as after the last request of the baseline: what API clients
-do, one request to Agent Scheduler a task, with the picture as base64 in it (its body is made once and
-not counted). The second row goes on until all 1,000 have their rows in Agent Scheduler's database too.
-That is bounded by Agent Scheduler, which writes and syncs each row by itself, so its baseline is one request
-to Agent Scheduler a task with the picture's path in it, the least that a row can cost. The look-ahead is
-raised for that, and how many may fail before the job is held: normally only the next few are handed over,
-and fewer still of a job that has not shown that it works. Each runs in a WebUI stand-in of its own, served
-by uvicorn on loopback, with the queue paused.
+do, one request to Agent Scheduler a task, with the picture as base64 in it (its body is made once and not
+counted). The second row goes on until all 1,000 have their rows in Agent Scheduler's database too. That
+is bounded by Agent Scheduler, which writes and syncs each row by itself, so its baseline is one request
+to Agent Scheduler a task with the picture's path in it, the least that a row can cost; ours also writes
+and syncs its own record before each, so that a kill in between loses nothing. The look-ahead is raised
+for that, and how many may fail before the job is held: normally only the next few are handed over, and
+fewer still of a job that has not shown that it works. Each runs in a WebUI stand-in of its own, served by
+uvicorn on loopback, with the queue paused.
 """
 
 from __future__ import annotations
@@ -154,7 +155,7 @@ def run() -> list[Row]:
     bytes_detail = f"{size / 1e3:.1f} kB a task against {base_bytes / 1e6:.2f} MB (of {REQUESTS} requests)"
     return [
         Row(what, faster, "x faster than base64 over HTTP", "≥ 20", faster >= 20, queued),
-        Row(f"{what}, and handing all over", slower, "x its own route", "≤ 1", slower <= 1, handed),
+        Row(f"{what}, and handing all over", slower, "x its own route", "≤ 1.2", slower <= 1.2, handed),
         Row(f"{what}: database", smaller, "x fewer bytes", "≥ 100", smaller >= 100, bytes_detail),
     ]
 

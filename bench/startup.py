@@ -29,6 +29,7 @@ sys.path.insert(0, {root!r})
 from tests.sandbox import headless
 headless.prepare(Path({data!r}), [], [], scheduler=False)
 from modules import img2img, shared, txt2img  # the WebUI has these loaded before it loads extensions
+from PIL import ImageFont  # as modules.images of every WebUI has
 shared.cmd_opts.inu_jobs_data = {data!r} + "/jobs"
 from fastapi import FastAPI
 app = FastAPI()

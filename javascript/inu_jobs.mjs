@@ -51,6 +51,7 @@ async function explain(root, words) {
   const answer = await fetch(new URL("../../problem", main)).catch(() => null);
   if (!answer?.ok || !answer.headers.get("content-type")?.startsWith("text/plain")) return;
   const report = await answer.text();
+  if (!report) return; // it did start
   const box = Object.assign(document.createElement("textarea"), { className: "ij-report", readOnly: true, rows: 5, value: report });
   box.setAttribute("aria-label", "For a bug report");
   const copy = Object.assign(document.createElement("button"), { className: "ij-report", type: "button", textContent: "Copy" });

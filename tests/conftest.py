@@ -21,6 +21,35 @@ if ROOT not in sys.path:
     sys.path.insert(0, ROOT)
 
 
+#: what meets the host's own gradio, starlette, pydantic or Pillow: the tests that are worth running on the
+#: packages of each host. Of those in a browser only what is on the WebUI's page (marked ``hosted``).
+OF_THE_HOST = (
+    "browser/page/test_login.py",
+    "browser/page/test_page.py",
+    "contract/test_agent_scheduler.py",
+    "contract/test_host_facts.py",
+    "unit/library/export/",
+    "unit/library/test_inputs.py",
+    "unit/library/test_payload_images.py",
+    "unit/library/test_pixels.py",
+    "unit/library/test_thumbs.py",
+    "unit/web/test_framing.py",
+    "unit/web/test_guard.py",
+    "unit/web/test_openapi.py",
+    "unit/web/test_private_files.py",
+    "unit/web/test_static.py",
+    "webui/test_canvas.py",
+    "webui/test_capture.py",
+    "webui/test_infotext.py",
+)
+
+
+def is_of_the_host(item: pytest.Item) -> bool:
+    place = item.path.relative_to(Path(ROOT) / "tests").as_posix()
+    on_page = not place.startswith("browser/") or item.get_closest_marker("hosted") is not None
+    return on_page and place.startswith(OF_THE_HOST)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--webui",
@@ -29,14 +58,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="also run against the real WebUI in this folder, with Agent Scheduler in its extensions"
         " (its Python: venv/, or $WEBUI_PYTHON; more flags for it: $WEBUI_ARGS)",
     )
+    parser.addoption(
+        "--note",
+        metavar="NAME",
+        default=None,
+        help='with --webui: note in tests/hosts.json, for the README, what works on it ("Forge Neo 2.26")',
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     for marker in (
         "hosted: a browser test on the WebUI's page, not on our own",
         "webui: needs a real WebUI, given with --webui PATH",
+        "hosts: worth running on the packages of each host",
     ):
         config.addinivalue_line("markers", marker)
+    if config.getoption("--webui") and config.getoption("--note"):
+        from tests.hosts import HostNotes  # not before ROOT is on the path
+
+        config.pluginmanager.register(HostNotes(config.getoption("--note")))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -46,7 +86,10 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 2
 
 
+@pytest.hookimpl(tryfirst=True)  # before what -m leaves out is left out
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in filter(is_of_the_host, items):
+        item.add_marker("hosts")
     if config.getoption("--webui") is None:
         for item in items:
             if item.get_closest_marker("webui"):

@@ -693,7 +693,8 @@ export interface SetVerdict {
  * What keeps Agent Scheduler from running, and what helps. `message`: one sentence; `offer`: which of POST
  * /scheduler/install, /enable and /restart helps, '' if none does or may; `hint`: why none may, or what to know
  * before; `failure`: why the last of them failed; `source`: what would be installed; `report`: for a bug report, with
- * all versions; `start`: changes with each start of the WebUI.
+ * all versions; `start`: changes with each start of the WebUI; `back_in`: seconds until a restarting WebUI should be
+ * back. Send it no requests before that: with --api, A1111 1.10.1 ends at one that comes while it starts.
  */
 export interface Setup {
   state: "ready" | "starting" | "missing" | "disabled" | "wrong" | "clash" | "incomplete" | "broken" | "restart" | "installing" | "restarting";
@@ -707,6 +708,7 @@ export interface Setup {
   source: string;
   report: string;
   start: string;
+  back_in: number;
 }
 
 /**

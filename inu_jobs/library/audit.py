@@ -41,8 +41,9 @@ _OF_THE_HOST = (
     "Token merging", "Init image hash", "RNG", "Version", "User", "Beta schedule",
     "Discard penultimate sigma", "Emphasis", "Extra noise", "Hires", "Hypertile", "Lora hashes",
     "Mask", "NGMS", "Noise", "Old prompt editing", "Pad conds", "SGM noise", "Sigma", "Skip Early CFG",
-    "TI hashes", "Downcast", label_of("eta"), "Hashes", "Template", "Negative Template", "ADetailer",
+    "TI", "Downcast", label_of("eta"), "Hashes", "Template", "Negative Template", "ADetailer",
     "ControlNet", "Batch", "Hypernet", "Module", "Shift", "Diffusion in Low Bits",
+    "MaHiRo", "Rescale CFG", "eps_scaling_factor",
 )  # fmt: skip
 
 

@@ -53,6 +53,9 @@ class Installer(Protocol):
     def restart(self) -> None:
         """Restart by ``restart_way``, at once. Does not return from a new process."""
 
+    def startup_seconds(self) -> float:
+        """How long the host's last start took."""
+
     def generating(self) -> bool:
         """Whether the host is generating, which a restart would stop."""
 

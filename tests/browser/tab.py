@@ -149,7 +149,9 @@ class WebuiTab(Tab):
         """Once ours is part of the page that is being loaded."""
         self.page.wait_for_selector("#txt2img_prompt textarea")
         # the WebUI says so to the scripts once; before that nothing of ours is bound
-        self.page.wait_for_function("window.inuJobs && gradioApp().querySelector('#txt2img_queue_job')")
+        self.page.wait_for_function(
+            "window.inuJobs && window.gradioApp && gradioApp().querySelector('#txt2img_queue_job')"
+        )
         return self
 
     def go(self, name: str) -> None:

@@ -80,6 +80,8 @@ def webui_command(webui: Path, folder: Path, port: int) -> list[str]:
     return [
         python, "-u", "launch.py", "--skip-prepare-environment", "--skip-install", "--skip-version-check",
         "--data-dir", str(folder), models_flag(webui), str(webui / "models"), "--port", str(port),
+        # gradio 4 serves the page's own scripts from the data folder alone, unless told otherwise
+        "--gradio-allowed-path", str(webui),
         *shlex.split(os.environ.get("WEBUI_ARGS", "")),
     ]  # fmt: skip
 

@@ -68,3 +68,18 @@ def test_a_model_is_loaded_in_the_bits_that_were_queued_and_then_as_before(jobs:
     assert "Diffusion in Low Bits" not in infotext(jobs, after)
     assert pixels(before) == pixels(after) != pixels(low)
     assert jobs.host.request("/sdapi/v1/options")[LOW_BITS] == "Automatic"
+
+
+def test_a_task_is_made_here_while_the_page_is_set_to_a_service(jobs: Jobs) -> None:
+    """There is no key for that service: the run would end with an error."""
+    mode = "forge_model_mode"
+    if jobs.host.request("/sdapi/v1/options").get(mode) is None:
+        pytest.skip("this WebUI has no such mode")
+    jobs.host.request("/sdapi/v1/options", {mode: "api"})
+    try:
+        found = queued(jobs)
+        assert [task["state"] for task in found["tasks"]] == ["done"]
+        assert infotext(jobs, found)["Seed"] == "5"
+        assert jobs.host.request("/sdapi/v1/options")[mode] == "api"
+    finally:
+        jobs.host.request("/sdapi/v1/options", {mode: "local"})

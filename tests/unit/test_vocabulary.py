@@ -45,8 +45,13 @@ def labels_in(texts: Iterator[str]) -> set[str]:
     return found
 
 
-#: what one looks for is no field of a payload; and an image's own file no axis of files
-OTHER_THINGS = {"ui/find/find-page.mjs": {"Model", "Seed"}, "ui/viewer/viewer.mjs": {"File"}}
+#: what one looks for is no field of a payload; an image's own file no axis of files; and Extras' infotext has
+#: labels of its own
+OTHER_THINGS = {
+    "ui/find/find-page.mjs": {"Model", "Seed"},
+    "ui/viewer/viewer.mjs": {"File"},
+    "inu_jobs/webui/generation/upscale.py": {"Upscale by"},
+}
 
 
 @pytest.mark.parametrize("path", [*MODULES, *PAGES], ids=lambda path: path.relative_to(ROOT).as_posix())

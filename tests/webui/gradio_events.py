@@ -34,6 +34,14 @@ def fire(url: str, config: dict[str, Any], number: int, data: list[Any], session
     return cast(list[Any], told["output"]["data"])
 
 
+def fire_and_leave(url: str, config: dict[str, Any], number: int, data: list[Any], session: str) -> None:
+    """A queued event that may end the server: the stream of a Forge Neo then stays open for ever."""
+    if is_gradio_4(config):
+        post(f"{url}/queue/join", {"fn_index": number, "session_hash": session, "data": data})
+    else:
+        fire(url, config, number, data, session)
+
+
 def fire_at_once(url: str, number: int, data: list[Any], session: str) -> list[Any]:
     """An event that is not queued."""
     body = {"fn_index": number, "data": data, "session_hash": session}

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from contextlib import suppress
 from typing import Any, cast
 
 from PIL import Image
@@ -62,7 +63,15 @@ class WebUI:
         return json.loads(self.fetch(path, body))
 
     def set_options(self, **options: Any) -> None:
-        self.ask("/sdapi/v1/options", options)
+        """Those that this WebUI has: not every one has all of A1111's, and nobody tells which it has."""
+        for name, value in options.items():
+            with suppress(AssertionError):
+                self.ask("/sdapi/v1/options", {name: value})
+
+    def checkpoint_chip(self, title: str) -> str:
+        """The override setting on the page that names a checkpoint; Forge and Forge Neo label it by name."""
+        by_name = "forge_additional_modules" in self.ask("/sdapi/v1/options")
+        return f"{'Model' if by_name else 'Model hash'}: {title}"
 
     def find(self, elem_id: str) -> int:
         """The number of the one component with that id."""
@@ -78,10 +87,9 @@ class WebUI:
         raise AssertionError(f"{elem_id} does nothing")
 
 
-def other_checkpoints(chosen: str, titles: list[str]) -> list[str]:
-    """``chosen``: as the settings have it. On Forge that may be a file name, without the hash of a title."""
-    name = chosen.partition(" [")[0]
-    return [title for title in titles if title.partition(" [")[0] != name]
+def file_of(title: str) -> str:
+    """Of a checkpoint. Its title gets a hash once it is loaded, on Forge Neo not in every list."""
+    return title.partition(" [")[0]
 
 
 def fires(event: dict[str, Any], component: int, trigger: str) -> bool:
@@ -154,9 +162,7 @@ class Page:
 
     def touch(self, elem_id: str, trigger: str, value: Any) -> None:
         """Give a component a value, and let the events of ``trigger`` that keep a ``gr.State`` run."""
-        self.touch_part(self.webui.find(elem_id), trigger, value)
-
-    def touch_part(self, component: int, trigger: str, value: Any) -> None:
+        (component,) = [id for id, c in self.webui.components.items() if c["props"].get("elem_id") == elem_id]
         if component in self.ids:
             self.values[self.ids.index(component)] = value
         else:

@@ -16,7 +16,7 @@ from PIL import Image
 from tests.contract.conftest import first_settings
 
 from .conftest import running
-from .page import Page, WebUI, open_image, other_checkpoints, png, run_draft, same
+from .page import Page, WebUI, file_of, open_image, png, run_draft, same
 from .test_capture import HIRES, MEANWHILE, drawn, picture
 from .test_carry import ControlNet, control
 
@@ -191,7 +191,8 @@ def host(beside: WebUI) -> Iterator[WebUI]:
     """The settings are put back after each test."""
     before = beside.ask("/sdapi/v1/options")
     yield beside
-    beside.set_options(**{name: before[name] for name in [*MEANWHILE, "sd_model_checkpoint"]})
+    names = [*MEANWHILE, "sd_model_checkpoint"]
+    beside.set_options(**{name: before[name] for name in names if name in before})
 
 
 class Names:
@@ -200,7 +201,7 @@ class Names:
     def __init__(self, host: WebUI) -> None:
         loaded = host.ask("/sdapi/v1/options")["sd_model_checkpoint"]
         titles = [model["title"] for model in host.ask("/sdapi/v1/sd-models")]
-        self.checkpoints = other_checkpoints(loaded, titles)
+        self.checkpoints = [title for title in titles if file_of(title) != file_of(loaded)]
         self.loras = host.ask("/inu-jobs/v1/catalog")["loras"]
 
     def fill(self, value: Any) -> Any:

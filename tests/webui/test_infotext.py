@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .page import Page, WebUI, finish, other_checkpoints, png, run_draft
+from .page import Page, WebUI, file_of, finish, png, run_draft
 from .test_capture import drawn, picture, uploaded
 
 SMALL = {"tab_steps": 2, "tab_width": 64, "tab_height": 64, "tab_seed": 7, "tab_prompt": "a cat on a mat"}
@@ -143,7 +143,7 @@ def test_settings(options: WebUI, name: str, tab: str) -> None:
 def test_refiner(host: WebUI, switch_at: float) -> None:
     loaded = host.ask("/sdapi/v1/options")["sd_model_checkpoint"]
     titles = [model["title"] for model in host.ask("/sdapi/v1/sd-models")]
-    other = other_checkpoints(loaded, titles)[0]
+    other = next(title for title in titles if file_of(title) != file_of(loaded))
     refiner = {"tab_enable-checkbox": True, "tab_checkpoint": other, "tab_switch_at": switch_at}
     page = Page(host, "txt2img", **{**SMALL, **refiner, "tab_steps": 4})
     page.generate()  # its hash is not known before, and then not written

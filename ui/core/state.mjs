@@ -48,6 +48,7 @@ export class State extends EventTarget {
   #failures = 0;
   /** when the next poll is due (performance.now) */
   #due = 0;
+  #rested = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #listing = new AbortController();
@@ -66,7 +67,15 @@ export class State extends EventTarget {
     if (visible === this.#visible) return;
     this.#visible = visible;
     clearTimeout(this.#timer);
-    if (visible) void this.#follow();
+    if (visible && performance.now() < this.#rested) this.#lookIn(0);
+    else if (visible) void this.#follow();
+  }
+
+  /** Sends no polls for a while: the WebUI restarts. @param {number} ms */
+  rest(ms) {
+    this.#rested = performance.now() + ms;
+    clearTimeout(this.#timer);
+    if (this.#visible) this.#lookIn(ms);
   }
 
   /** Polls now. */
@@ -262,6 +271,7 @@ export class State extends EventTarget {
 
   /** @param {number} wait ms */
   #lookIn(wait) {
+    wait = Math.max(wait, this.#rested - performance.now());
     this.#due = performance.now() + wait;
     this.#timer = setTimeout(() => void this.#follow(), wait);
   }

@@ -7,7 +7,7 @@ import { reloadPage } from "../host/webui-page.mjs";
 /** @typedef {import("../types").Setup} Setup */
 /** @typedef {"install" | "enable" | "restart"} Click */
 
-const LOOK_MS = 2000; // while it starts, A1111 1.10.1 bears few requests
+const LOOK_MS = 4000;
 const BUSY_MS = 700;
 const LATE_MS = 240_000;
 
@@ -48,16 +48,18 @@ export class SchedulerSetup extends EventTarget {
     const setup = this.state.status?.scheduler.setup;
     if (setup?.state === "restarting" && !this.#waiting) {
       this.#waiting = true;
-      void this.#wait(setup.start);
+      void this.#wait(setup);
     }
     clearTimeout(this.#timer);
     if (setup?.state === "installing") this.#timer = setTimeout(() => void this.state.refresh(), BUSY_MS);
   }
 
-  /** Until the WebUI is another than the one that started as `start`. @param {string} start */
-  async #wait(start) {
-    const late = setTimeout(() => this.#late(true), LATE_MS);
-    while (!(await restarted(start))) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  /** Until the WebUI is another than the one that started as `start`. @param {Setup} setup */
+  async #wait({ start, back_in: seconds }) {
+    this.state.rest(seconds * 1000);
+    const late = setTimeout(() => this.#late(true), LATE_MS + seconds * 1000);
+    await pause(seconds * 1000);
+    while (!(await restarted(start))) await pause(LOOK_MS);
     clearTimeout(late);
     reloadPage();
   }
@@ -68,6 +70,9 @@ export class SchedulerSetup extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 }
+
+/** @param {number} ms @returns {Promise<void>} */
+const pause = (ms) => new Promise((resolve) => void setTimeout(resolve, ms));
 
 /** @param {string} start @returns {Promise<boolean>} */
 async function restarted(start) {

@@ -16,7 +16,9 @@ class Setup(msgspec.Struct):
     """What keeps Agent Scheduler from running, and what helps. ``message``: one sentence; ``offer``: which of
     POST /scheduler/install, /enable and /restart helps, '' if none does or may; ``hint``: why none may, or
     what to know before; ``failure``: why the last of them failed; ``source``: what would be installed;
-    ``report``: for a bug report, with all versions; ``start``: changes with each start of the WebUI."""
+    ``report``: for a bug report, with all versions; ``start``: changes with each start of the WebUI;
+    ``back_in``: seconds until a restarting WebUI should be back. Send it no requests before that: with --api,
+    A1111 1.10.1 ends at one that comes while it starts."""
 
     state: Literal[
         "ready", "starting", "missing", "disabled", "wrong", "clash", "incomplete", "broken", "restart",
@@ -32,6 +34,7 @@ class Setup(msgspec.Struct):
     source: str = ""
     report: str = ""
     start: str = ""
+    back_in: float = 0.0
 
 
 class SchedulerView(msgspec.Struct):

@@ -20,6 +20,7 @@ from .diagnosis import Diagnosis, SetupState, diagnose
 
 _GRACE = 60.0  # seconds in which a scheduler that was loaded may start
 _ANSWER = 0.7  # seconds for the answer to reach the page before the host ends
+_RELOAD = 8.0  # seconds that "Reload UI" takes at least
 _REPORTED = frozenset({"wrong", "clash", "incomplete", "broken"})
 _NOT_STARTED = say("Agent Scheduler was loaded but did not start; the error is in the console.")
 _INSTALLING = say("Installing Agent Scheduler…")
@@ -71,7 +72,18 @@ class SchedulerSetup:
             doing, failure, start = self._doing, self._failure, self._start
         if doing:
             state: SetupState = "restarting" if doing is _RESTARTING else "installing"
-            return api.Setup(state=state, message=doing, message_says=says_of(doing), start=start)
+            back_in = self._back_in() if state == "restarting" else 0.0
+            return api.Setup(
+                state=state, message=doing, message_says=says_of(doing), start=start, back_in=back_in
+            )
+        try:
+            return self._offering(status, failure, start)
+        except Exception:  # the status must be told whatever the host's extensions are like
+            log.exception("what is wrong with Agent Scheduler could not be found out.")
+            said = status.problem
+            return api.Setup(state="broken", message=said, message_says=says_of(said), start=start)
+
+    def _offering(self, status: SchedulerStatus, failure: Sentence, start: str) -> api.Setup:
         found = self._diagnose(status)
         hint = self._hint(found)
         return api.Setup(
@@ -123,6 +135,11 @@ class SchedulerSetup:
                 stops if self._installer.generating() else UNSAID,
             ]
         )
+
+    def _back_in(self) -> float:
+        if self._installer.restart_way() == "restart":
+            return self._installer.startup_seconds() + 3
+        return _RELOAD
 
     def _report(self, found: Diagnosis) -> str:
         """For a bug report: one sentence, then the versions."""

@@ -34,6 +34,7 @@ def add_routes(app: Any, runtime: Any, web_ui: WebUi, cmd_opts: Any) -> None:
     """Add our routes to ``app``, the one from ``on_app_started``. ``cmd_opts``: the WebUI's command line
     options, for ``--api-auth`` and ``--server-name``."""
     guard = Guard.of(app, runtime.settings, cmd_opts)
+    add_problem(app, guard, "")
     for method, path, route, summary, answer, more in ROUTES:
         limits = limits_of(method, path, more.get("body"))
         endpoint = Endpoint(guard, partial(route, runtime.service), limits=limits)
@@ -70,7 +71,7 @@ def _first(routes: list[Any], path: str) -> None:
 
 
 def add_problem(app: Any, guard: Guard, text: str) -> None:
-    """Instead of all others, if we could not start: why, for the tab to show."""
+    """Why we could not start, for the tab to show; '' if we did. It asks when our files do not load."""
     endpoint = Endpoint(guard, lambda call: PlainTextResponse(text, headers={"Cache-Control": "no-store"}))
     app.add_api_route(
         PROBLEM, function(endpoint), methods=["GET"], name="inu_jobs_problem", include_in_schema=False

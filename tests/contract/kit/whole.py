@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from http.client import HTTPException
@@ -14,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.sandbox.process import Sandbox
 from tests.webui.conftest import install_extension
-from tests.webui.gradio_events import fire
+from tests.webui.gradio_events import fire_and_leave
 from tests.webui.page import fires
 
 from ..conftest import webui_command
@@ -22,6 +23,10 @@ from ..conftest import webui_command
 PATIENCE = 900.0  # seconds; a WebUI on a slow machine
 #: what a WebUI prints when it reads a checkpoint; the second is Forge's and Forge Neo's
 LOADS = ("Loading weights [", "Loading Model: ")
+#: as the stand-in has them
+LORAS = ("testlora", "testlora2")
+#: what the extension prints when it cannot run there
+DOES_NOT_RUN = ("Inu Jobs: The Python package", "Inu Jobs: This WebUI is not supported")
 WAITING = {"held", "queued", "running"}
 
 
@@ -39,7 +44,17 @@ class RealWebui(Sandbox):
         command = webui_command(self._webui, self.folder, self.port)
         at = command.index("--port")
         self._starts = self._started()  # how often it said that it is up, before this start
-        return command[:at] + command[at + 2 :], self._webui
+        return command[:at] + command[at + 2 :] + self._loras(), self._webui
+
+    def _loras(self) -> list[str]:
+        """The flag for a folder of LoRAs with the names that the tests know, made of those that are there."""
+        folder = self.folder / "loras"
+        there = sorted((self._webui / "models" / "Lora").glob("*.safetensors"))
+        for name, file in zip(LORAS, there, strict=False):
+            folder.mkdir(exist_ok=True)
+            if not (copy := folder / f"{name}.safetensors").exists():
+                shutil.copy(file, copy)
+        return ["--lora-dir", str(folder)] if there else []
 
     def _started(self) -> int:
         return sum("Startup time:" in line for line in self.output)
@@ -53,6 +68,11 @@ class RealWebui(Sandbox):
                 raise RuntimeError("The WebUI did not start:\n" + "\n".join(self.output))
             time.sleep(0.1)
         self._starts = self._started()
+        # without it none of our routes is there: better said at once than waited for
+        missing = [line for line in self.output if line.startswith(DOES_NOT_RUN)]
+        if missing:
+            self.kill()
+            raise RuntimeError(missing[-1])
         super().wait_until_up()
 
 
@@ -141,7 +161,7 @@ class Jobs:
         ]
         number = next(n for n, event in enumerate(config["dependencies"]) if fires(event, button, "click"))
         try:
-            fire(self.host.url, config, number, [], secrets.token_hex(5))
+            fire_and_leave(self.host.url, config, number, [], secrets.token_hex(5))
         except (ConnectionClosed, OSError, HTTPException, AssertionError):
             pass  # the server is gone already
         if not isinstance(self.host, RealWebui):  # which says itself when it is up again

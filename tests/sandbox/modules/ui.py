@@ -577,6 +577,10 @@ def create_ui():
                     interface.render()
         gr.HTML("The sandbox of Inu Jobs: no GPU, no models; images are drawn.", elem_id="footer")
         settings.add_functionality(demo)
+    for block in demo.blocks.values():
+        # as ui_loadsave: what is read from an infotext becomes of the type of the component's value
+        if type(block) is gr.Textbox and block.visible and block.value is None:
+            block.value = ""
     return demo
 
 

@@ -267,6 +267,16 @@ def test_a_size_that_the_host_rounds_is_right(
     assert codes(found) == ([] if fits else ["audit_size"])
 
 
+HOSTS = recorded("infotexts_of_hosts")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_size_is_judged_beside_all_labels_of_a_host(host: str) -> None:
+    for case in HOSTS[host]["texts"]:
+        found = compare(Asked(frozenset({(600, 64)})), (128, 64), parse(case["text"]), CATALOG)
+        assert "audit_size" in codes(found)
+
+
 def test_a_size_is_judged_unless_another_script_may_have_changed_it() -> None:
     wanted = Asked(frozenset({(128, 64)}))
     made = infotext(RECORDED / "images" / "plain__00000-11.png")

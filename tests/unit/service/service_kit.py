@@ -227,6 +227,9 @@ class MemoryInstaller:
     def restart(self) -> None:
         self._call("restart")
 
+    def startup_seconds(self) -> float:
+        return 20.0
+
     def generating(self) -> bool:
         return self.busy
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from modules import errors, extensions, shared
+from modules import errors, extensions, shared, timer
 
 from ....errors import Refused
 from ....ports import RestartWay, SchedulerFolder
@@ -128,6 +128,12 @@ class WebuiInstaller:
         for extension in schedulers():
             extension.enabled = extension.name not in after
 
+    def startup_seconds(self) -> float:
+        """Of a whole process. All hosts count it (modules/timer.py), but "Reload UI" begins anew."""
+        record = getattr(timer, "startup_record", None) or {}
+        counted, launched = float(record.get("total", 0.0)), restarting.launch_seconds()
+        return counted if counted > launched else counted + launched
+
     def restart(self) -> None:
         restarting.restart(self.restart_way())
 
@@ -176,7 +182,10 @@ def _of_git(error: Exception) -> Sentence:
     """Its last words: "Could not resolve host: github.com"."""
     lines = [line.strip(" '\"") for line in str(getattr(error, "stderr", "") or "").splitlines()]
     fatal = [line.partition("fatal:")[2].strip() for line in lines if "fatal:" in line]
-    return verbatim((fatal or [line for line in lines if line] or [_short(error)])[-1][:300])
+    last = (fatal or [line for line in lines if line] or [_short(error)])[-1]
+    if last.startswith("unable to access"):  # 'https://...': Could not resolve host
+        last = last.rpartition("': ")[2]
+    return verbatim(last[:300])
 
 
 def _short(error: Exception) -> Sentence:

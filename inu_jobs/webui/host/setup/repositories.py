@@ -1,7 +1,8 @@
 """Which Agent Scheduler serves which WebUI.
 
 The original imports ``modules.generation_parameters_copypaste``, which A1111, reForge and Forge still have
-(an alias of ``infotext_utils``) and Forge Neo has not. The one for Forge sets ``model_config``, pydantic 2's
+(an alias of ``infotext_utils``). Forge Neo has not, and a derivative of it has one with two other functions
+in it, which does not help. The one for Forge sets ``model_config``, pydantic 2's
 name for what the original does by pydantic 1.
 """
 
@@ -29,15 +30,14 @@ def _has_old_infotext_name() -> bool:
     except ModuleNotFoundError:
         pass  # before A1111 1.8, the module itself has the old name
     try:
-        importlib.import_module("modules.generation_parameters_copypaste")
+        found = importlib.import_module("modules.generation_parameters_copypaste")
     except ModuleNotFoundError:
         return False
-    return True
+    return hasattr(found, "create_override_settings_dict")  # what its task_helpers.py imports of it
 
 
 def _has_pydantic_2() -> bool:
-    import pydantic
-
+    pydantic = importlib.import_module("pydantic")  # every host has it
     return hasattr(pydantic.BaseModel, "model_config")
 
 

@@ -37,6 +37,16 @@ def restart(chosen: RestartWay) -> None:
         shared.state.request_restart()
 
 
+def launch_seconds() -> float:
+    """From the start of the process until all was imported and the WebUI's state was made."""
+    try:
+        import psutil  # in every WebUI
+    except ImportError:
+        return 0.0
+    made = float(getattr(shared.state, "server_start", 0.0) or 0.0)
+    return max(0.0, made - float(psutil.Process().create_time()))
+
+
 def _is_restartable() -> bool:
     try:
         from modules import restart

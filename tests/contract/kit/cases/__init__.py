@@ -10,13 +10,13 @@ from collections.abc import Callable
 
 from ..inside import Inside
 from ..port import CASES as OF_THE_PORT
-from . import copies, failures, reload, runs, webui_texts, withdrawals
+from . import copies, failures, host_facts, reload, runs, webui_texts, withdrawals
 from .port_driver import InsideDriver
 from .shared import ready
 
 CASES: dict[str, Callable[[Inside], None]] = {
     name: case
-    for module in (runs, failures, withdrawals, copies, reload, webui_texts)
+    for module in (runs, failures, withdrawals, copies, reload, webui_texts, host_facts)
     for name, case in vars(module).items()
     if getattr(case, "__module__", "") == module.__name__ and not name.startswith("_")
 }

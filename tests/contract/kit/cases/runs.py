@@ -105,9 +105,10 @@ def an_unknown_script_is_refused(host: Inside) -> None:
 def a_setting_that_config_json_lacks_is_restored(host: Inside) -> None:
     host.quiet()
     host.opts.data.pop("CLIP_stop_at_last_layers", None)
-    task = host.hand(host.payload(override_settings={"CLIP_stop_at_last_layers": 2}))
+    default = host.opts.CLIP_stop_at_last_layers
+    task = host.hand(host.payload(override_settings={"CLIP_stop_at_last_layers": default + 1}))
     assert host.finished(task).state == "done"
-    host.until(lambda: host.opts.CLIP_stop_at_last_layers == 1)
+    host.until(lambda: host.opts.CLIP_stop_at_last_layers == default)
 
 
 def progress_is_told(host: Inside) -> None:

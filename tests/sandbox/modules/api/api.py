@@ -6,9 +6,9 @@ from contextlib import closing
 from secrets import compare_digest
 from typing import Any
 
-import host_traits
 from PIL import PngImagePlugin
 
+import host_traits
 from modules import images, processing, scripts, sd_models, sd_samplers, sd_schedulers, sd_vae, shared
 from modules.api import models
 from modules.progress import add_task_to_queue, create_task_id, finish_task, fraction_done, start_task

@@ -6,7 +6,7 @@ from tests.sandbox.common import generate
 
 from modules import images
 from modules.txt2img import result_of
-from modules.ui import sRound
+from modules.ui import _STEP, sRound  # noqa: F401
 from modules_forge import main_thread
 
 #: arguments that the processing calls as the page does, some of which the choice of tab changes

@@ -220,6 +220,22 @@ def test_a_clean_job_has_no_findings(watched: House, case: str, monkeypatch: pyt
     assert codes(watched, images) == [[]]
 
 
+def test_hires_fix_may_round_to_the_steps_of_the_host(
+    watched: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forge Neo makes 64 or 128 of 96, and 192 of 200."""
+    hires = {**ASKED, "enable_hr": True, "hr_scale": 1.5}
+    text = infotext(Hires_upscale="1.5")
+    files = [save(watched, f"{side}.png", text, (side, side)) for side in (128, 136)]
+    with monkeypatch.context() as neo:
+        neo.setattr(watched.catalog, "size_step", lambda: 64)
+        images = run(watched, files[:1], hires) + run(watched, files[1:], hires)
+        watched.service.auditor.round()
+        assert codes(watched, images) == [[], ["audit_size"]]
+    watched.service.auditor.audit(Selection(images=[image.id for image in images]))
+    assert codes(watched, images) == [["audit_size"], ["audit_size"]]
+
+
 def test_wrong_sizes_of_img2img_inpainting_and_upscales_are_found(watched: House) -> None:
     for name in ("img2img", "inpaint, only masked", "upscale"):
         kind, changes, text, _ = CLEAN[name]

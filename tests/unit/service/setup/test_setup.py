@@ -49,7 +49,8 @@ def test_two_clicks(house: House) -> None:
     house.installer.go.set()
     found = until(house, lambda found: found.state == "restart")
     assert (found.offer, found.report, found.source) == ("restart", "", "")
-    assert house.service.setup.restart().state == "restarting"
+    found = house.service.setup.restart()
+    assert (found.state, found.back_in) == ("restarting", 23.0)
     until(house, lambda found: "restart" in house.installer.calls)
     assert view(house).state == "restarting"  # until the process ends
     house.service.setup.begin()
@@ -173,3 +174,12 @@ def test_one_that_never_starts_is_broken(house: House, monkeypatch: pytest.Monke
     assert (found.state, found.offer) == ("broken", "restart")
     assert "did not start" in found.message and "did not start" in found.report
     assert found.hint == "At a restart, the WebUI tries again to install what it needs."
+
+
+def test_the_status_is_told_whatever_the_host_is_like(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def folders() -> list[object]:
+        raise AttributeError("extensions")
+
+    monkeypatch.setattr(house.installer, "folders", folders)
+    assert (view(house).state, view(house).offer) == ("broken", "")
+    assert view(house).message == "Agent Scheduler is missing."

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -104,6 +104,20 @@ def a_failed_download_leaves_nothing_behind(folder: Path) -> None:
 
 
 @case
+def what_git_says_is_said_once(folder: Path) -> None:
+    import git
+
+    url = "https://github.com/somebody/something"
+    error = git.exc.GitCommandError(
+        ["git", "clone"],
+        128,
+        f"Cloning...\nfatal: unable to access '{url}/': Could not resolve host",
+    )
+    with other_extensions(folder, url), mock.patch.object(git.Repo, "clone_from", side_effect=error):
+        assert refusal(installer().install) == f"{url} could not be downloaded: Could not resolve host"
+
+
+@case
 def what_is_there_already_stays(folder: Path) -> None:
     mirror = folder / "mirror2" / "sd-webui-agent-scheduler"
     with other_extensions(folder, str(mirror)) as place:
@@ -153,6 +167,8 @@ def each_host_has_its_own(folder: Path) -> None:
     with other_extensions(folder) as place:
         put(place, "sd-webui-agent-scheduler", ORIGINAL + ".git")
         found = installer()
+        with mock.patch.dict(sys.modules, {old_name: ModuleType(old_name)}):  # a derivative of Forge Neo
+            assert found.source == "https://github.com/cataclisma/sd-webui-agent-scheduler-neo"
         with mock.patch.dict(sys.modules, {old_name: None}):  # Forge Neo
             assert found.source == "https://github.com/cataclisma/sd-webui-agent-scheduler-neo"
             assert [f.suits for f in found.folders()] == [False]
@@ -229,6 +245,28 @@ def it_restarts_as_the_webui_can(folder: Path) -> None:
 
 
 @case
+def a_start_takes_as_long_as_the_last_one(folder: Path) -> None:
+    from modules import shared, timer
+
+    begun = 1_000_000.0
+    psutil = ModuleType("psutil")
+    psutil.Process = lambda: SimpleNamespace(create_time=lambda: begun)  # type: ignore[attr-defined]
+    found = installer()
+    with mock.patch.object(shared.state, "server_start", begun + 30):
+        for counted, known, seconds in (
+            ({"total": 50.0}, psutil, 50.0),
+            ({"total": 8.0}, psutil, 38.0),  # of "Reload UI"
+            (None, psutil, 30.0),
+            ({"total": 8.0}, None, 8.0),
+        ):
+            with (
+                mock.patch.object(timer, "startup_record", counted),
+                mock.patch.dict(sys.modules, {"psutil": known}),
+            ):
+                assert found.startup_seconds() == seconds
+
+
+@case
 def the_reason_is_the_error_of_its_own_files(folder: Path) -> None:
     from modules import errors
 
@@ -248,8 +286,6 @@ def the_reason_is_the_error_of_its_own_files(folder: Path) -> None:
 
 @case
 def a_scheduler_with_other_names_is_not_supported(folder: Path) -> None:
-    from types import SimpleNamespace
-
     from inu_jobs.errors import SchedulerError
     from inu_jobs.webui.scheduler.attachment import check_names
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 DOCS = ROOT / "docs"
 PICTURES = sorted(path for path in DOCS.rglob("*") if path.suffix in (".webp", ".png", ".jpg", ".gif"))
 
