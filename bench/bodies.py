@@ -211,7 +211,8 @@ PLAIN = (
     "GET /trash", "GET /exports/{id}", "GET /import", "GET /import/folders", "GET /recipes",
     "GET /recipes/{id}/file", "GET /queue/plan", "POST /jobs/{id}/pause", "POST /jobs/{id}/resume",
     "POST /jobs/{id}/cancel", "POST /jobs/{id}/retry", "POST /trash/strays", "POST /import/cancel",
-    "POST /queue/stop", "POST /queue/go", "DELETE /recipes/{id}", "DELETE /jobs/{id}",
+    "POST /queue/stop", "POST /queue/go", "POST /scheduler/install", "POST /scheduler/enable",
+    "POST /scheduler/restart", "DELETE /recipes/{id}", "DELETE /jobs/{id}",
 )  # fmt: skip
 #: more than their route needs
 _BODY = Case("256 KB that nobody asked for", lambda: b" " * budgets.BODY)
