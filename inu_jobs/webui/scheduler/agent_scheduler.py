@@ -129,7 +129,9 @@ class AgentScheduler:
             if not error and meta.get("is_ui"):
                 error = self._generation.page_error
             self._memory_pause = _OUT_OF_MEMORY in error
-            self._emit(Finished(task, "failed", error=error))
+            # "Reload UI" takes away the models under a task, and some scripts raise when they are stopped
+            by_force = self._generation.stopped and not self._memory_pause
+            self._emit(Finished(task, "interrupted" if by_force else "failed", error=error, stopped=by_force))
         else:
             state: Literal["done", "interrupted"] = "done" if status == "done" else "interrupted"
             stopped = self._generation.stopped

@@ -31,8 +31,9 @@ class Report(scripts.Script):
 
 
 class Misbehave(scripts.Script):
-    """Selectable. The prompt says what to do: "fail WHY", "memory", "nothing", or "slow SECONDS", which
-    an interruption ends. It takes no arguments, as the stand-in without a page has no controls."""
+    """Selectable. The prompt says what to do: "fail WHY", "memory", "nothing", "slow SECONDS", which an
+    interruption ends, or "break SECONDS", which ends in an error. It takes no arguments, as the stand-in
+    without a page has no controls."""
 
     def title(self):
         return "Inu probe"
@@ -48,6 +49,8 @@ class Misbehave(scripts.Script):
         end = time.monotonic() + float(text or 0)
         while time.monotonic() < end and not shared.state.interrupted:
             time.sleep(0.01)
+        if what == "break":
+            raise RuntimeError("was not to be stopped")
         return process_images(p)
 
 

@@ -21,6 +21,17 @@ def a_failing_task_leaves_the_queue_running(host: Inside) -> None:
     assert host.finished(good).state == "done"
 
 
+def what_fails_because_it_was_stopped_has_not_failed(host: Inside) -> None:
+    host.quiet()
+    task = host.hand(host.payload("break 60"))
+    host.generating(task)
+    host.state.interrupt()
+    end = host.finished(task)
+    assert (end.state, end.stopped) == ("interrupted", True)
+    by_itself = host.hand(host.payload("break 0"))
+    assert host.finished(by_itself).state == "failed"
+
+
 def without_force_task_id_a_failure_wedges_and_is_freed(host: Inside) -> None:
     host.quiet()
     theirs, ours = str(uuid4()), new_id("t")
