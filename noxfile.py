@@ -26,6 +26,10 @@ HEADLESS = "chromium-headless-shell"
 BROWSERS = (HEADLESS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
+#: A file at a time on each core: its tests share a sandbox. In the order of tests/conftest.py.
+SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
+
+
 def host_python() -> str:
     """The WebUI's pinned packages have wheels for Python 3.10 to 3.12."""
     if (3, 10) <= sys.version_info[:2] <= (3, 12):
@@ -84,15 +88,20 @@ def ensure_browser(session: nox.Session) -> str:
     )
 
 
+def install(session: nox.Session, *arguments: str) -> None:
+    """With uv, which takes seconds where pip takes half a minute, and which can be told that a version holds
+    whatever others ask for."""
+    session.install("uv")
+    session.run("uv", "pip", "install", "-q", *arguments)
+
+
 def install_host(session: nox.Session) -> None:
-    session.install("-r", "tests/requirements.txt")
+    install(session, "-r", "tests/requirements.txt")
 
 
 def install_neo(session: nox.Session) -> None:
-    """With uv, because it can be told that a version holds whatever others ask for; pip cannot."""
-    session.install("uv")
     neo = "tests/requirements-neo.txt"
-    session.run("uv", "pip", "install", "-q", "-r", "requirements.txt", "-r", neo, "--override", neo)
+    install(session, "-r", "requirements.txt", "-r", neo, "--override", neo)
 
 
 def without_host(arguments: list[str]) -> tuple[str, list[str]]:
@@ -128,7 +137,7 @@ def tests_neo(session: nox.Session) -> None:
     """On Forge Neo's packages and its stand-in: the tests in which hosts differ (marked ``hosts``)."""
     install_neo(session)
     browser = ensure_browser(session)
-    arguments = session.posargs or ["tests", "-m", "hosts", "-n", "auto", "--dist", "loadfile"]
+    arguments = session.posargs or ["tests", "-m", "hosts", *SIDE_BY_SIDE]
     session.run("pytest", *arguments, env={"CHROMIUM": browser})
 
 
@@ -137,8 +146,7 @@ def tests(session: nox.Session) -> None:
     """Unit, property, contract, crash and browser tests on the stand-in."""
     install_host(session)
     browser = ensure_browser(session)
-    # a file at a time on each core: its tests share a sandbox
-    arguments = session.posargs or ["tests", "-n", "auto", "--dist", "loadfile"]
+    arguments = session.posargs or ["tests", *SIDE_BY_SIDE]
     session.run("pytest", *arguments, env={"CHROMIUM": browser})
 
 
@@ -154,7 +162,7 @@ def soak(session: nox.Session) -> None:
         "INU_JOBS_LARGE": "1",
     }
     chosen = ["tests/unit", "tests/crash", "tests/contract/test_random_requests.py"]
-    arguments = ["--hypothesis-profile=soak", "--timeout=7200", "-n", "auto", "--dist", "loadfile"]
+    arguments = ["--hypothesis-profile=soak", "--timeout=7200", *SIDE_BY_SIDE]
     session.run("pytest", *arguments, *(session.posargs or chosen), env=env)
 
 
