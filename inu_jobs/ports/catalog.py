@@ -87,6 +87,9 @@ class Catalog(Permits, Protocol):
     def prompt_comments(self) -> bool:
         """Whether the WebUI removes what follows a # in a prompt (``without_comments``)."""
 
+    def comments_like_code(self) -> bool:
+        """Whether it knows // and /* */, too."""
+
     def wildcards(self) -> list[str]: ...
     def wildcard_folders(self) -> list[Path]:
         """Where their files are; of two files with the same name, the one in the later folder counts."""

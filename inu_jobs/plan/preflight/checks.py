@@ -140,7 +140,8 @@ class _Preflight:
         settings = now.get("override_settings") or {}
         comments = settings.get("enable_prompt_comments")
         if self._names.prompt_comments() if comments is None else comments:
-            return lambda text: without_comments(text or "")
+            like_code = self._names.comments_like_code()
+            return lambda text: without_comments(text or "", like_code)
         return lambda text: text or ""
 
     def _styles(self, now: Payload) -> list[Finding]:

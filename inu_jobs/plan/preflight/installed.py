@@ -46,6 +46,7 @@ class InstalledNames:
         self._styles: dict[str, str] = {}
         self._unknown = 0
         self._comments: bool | None = None
+        self._like_code: bool | None = None
         self._step: int | None = None
         self._fields: frozenset[str] | None = None
 
@@ -131,6 +132,11 @@ class InstalledNames:
         if self._comments is None:
             self._comments = self._catalog.prompt_comments()
         return self._comments
+
+    def comments_like_code(self) -> bool:
+        if self._like_code is None:
+            self._like_code = self._catalog.comments_like_code()
+        return self._like_code
 
     def takes_curves(self) -> bool:
         """Whether an extension here supports LoRA strengths that change from step to step."""

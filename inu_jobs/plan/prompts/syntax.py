@@ -30,6 +30,8 @@ _COMMAS = re.compile(r"(?: ?,)+")
 _CLOSING = {")": "(", "]": "["}
 _COMMENT_LINE = re.compile(r"(^|\n)#[^\n]*(\n|$)")
 _COMMENT = re.compile(r"#[^\n]*(\n|$)")
+#: one look-behind instead of the host's leading ``[^\S\n]*``, which is quadratic in blanks
+_CODE_LINE = re.compile(r"(?:(?<![^\S\n])[^\S\n]+)?(?:#|//).*")
 
 
 class Lora(NamedTuple):
@@ -73,10 +75,21 @@ def without_networks(prompt: str) -> str:
     return words.strip(" ,")
 
 
-def without_comments(prompt: str) -> str:
+def without_comments(prompt: str, like_code: bool = False) -> str:
     """What the WebUI leaves of a prompt if its setting "Enable comments" is on
-    (modules/processing_scripts/comments.py of 1.10.1)."""
+    (modules/processing_scripts/comments.py of 1.10.1). ``like_code``: // and /* */, too (Forge Neo 2.26)."""
+    if like_code:
+        return _CODE_LINE.sub("", _without_blocks(prompt)) if "#" in prompt or "/" in prompt else prompt
     return _COMMENT.sub("\n", _COMMENT_LINE.sub("\n", prompt)) if "#" in prompt else prompt
+
+
+def _without_blocks(prompt: str) -> str:
+    """Without /* */. No pattern: one that finds no end looks for it from each beginning."""
+    kept, at = [], 0
+    while (start := prompt.find("/*", at)) >= 0 and (end := prompt.find("*/", start + 2)) >= 0:
+        kept.append(prompt[at:start])
+        at = end + 2
+    return "".join([*kept, prompt[at:]])
 
 
 def is_template(name: str) -> bool:

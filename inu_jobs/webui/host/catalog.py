@@ -161,6 +161,9 @@ class WebuiCatalog(WebuiPermits):
     def prompt_comments(self) -> bool:
         return bool(getattr(shared.opts, "enable_prompt_comments", False))  # none before 1.8
 
+    def comments_like_code(self) -> bool:
+        return "save_prompt_comments" in shared.opts.data_labels  # came with them, in Forge Neo
+
     def wildcards(self) -> list[str]:
         """Without the file extension, with '/'; those in a YAML or JSON file by their path in it."""
         return self._wildcards.names()

@@ -1,5 +1,6 @@
 """What only AUTOMATIC1111's WebUI has: version 1.10.1. ``neo/host_traits.py`` has the same names."""
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -267,3 +268,8 @@ def cast_setting(setting, text):
     from modules import shared
 
     return shared.opts.cast_value(setting, text)
+
+
+def strip_comments(text):
+    text = re.sub(r"(^|\n)#[^\n]*(\n|$)", "\n", text)
+    return re.sub(r"#[^\n]*(\n|$)", "\n", text)

@@ -1,6 +1,7 @@
 """What only Forge Neo has: version 2.26. ``a1111/host_traits.py`` has the same names."""
 
 import os
+import re
 from ast import literal_eval
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -303,3 +304,8 @@ def cast_setting(setting, text):
     from modules import shared
 
     return literal_eval(text) if setting == MODULES else shared.opts.cast_value(setting, text)
+
+
+def strip_comments(text):
+    text = re.sub(r"\/\*.*?\*\/", "", text, flags=re.DOTALL)
+    return re.sub(r"[^\S\n]*(\#|\/\/).*", "", text)

@@ -107,6 +107,9 @@ class RecordedCatalog:
     def prompt_comments(self) -> bool:
         return True
 
+    def comments_like_code(self) -> bool:
+        return False
+
     def wildcards(self) -> list[str]:
         return []
 

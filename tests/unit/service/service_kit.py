@@ -320,6 +320,9 @@ class ListCatalog(RecordedPermits):
     def prompt_comments(self) -> bool:
         return True
 
+    def comments_like_code(self) -> bool:
+        return False
+
     def wildcards(self) -> list[str]:
         return sorted(path.stem for folder in self._folders for path in folder.glob("*.txt"))
 

@@ -1,11 +1,5 @@
-import re
-
+from host_traits import strip_comments
 from modules import scripts, shared
-
-
-def strip_comments(text):
-    text = re.sub(r"(^|\n)#[^\n]*(\n|$)", "\n", text)
-    return re.sub(r"#[^\n]*(\n|$)", "\n", text)
 
 
 class ScriptStripComments(scripts.Script):

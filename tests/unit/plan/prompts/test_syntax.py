@@ -134,6 +134,26 @@ def test_comments_are_what_the_webui_takes_for_them(prompt: str, read: str) -> N
     assert without_comments(prompt) == read
 
 
+@pytest.mark.parametrize(
+    ("prompt", "read"),
+    [
+        ("a cat  // and the rest\na dog", "a cat\na dog"),
+        ("a /* <lora:gone:1>\n# */cat", "a cat"),
+        ("a cat\n  # a dog", "a cat\n"),
+        ("a cat /* open", "a cat /* open"),
+    ],
+)
+def test_forge_neo_takes_more_for_comments(prompt: str, read: str) -> None:
+    assert without_comments(prompt, like_code=True) == read
+
+
+@given(st.lists(st.sampled_from(["a", " ", "\t", "\n", "#", "/", "*", "//", "/*", "*/"]), max_size=14))
+def test_comments_are_read_as_forge_neo_reads_them(parts: list[str]) -> None:
+    prompt = "".join(parts)
+    theirs = re.sub(r"[^\S\n]*(\#|\/\/).*", "", re.sub(r"\/\*.*?\*\/", "", prompt, flags=re.DOTALL))
+    assert without_comments(prompt, like_code=True) == theirs
+
+
 @given(st.lists(st.sampled_from([*"()[]:;a \\", ":)", "<lora:(:1>", "(a:1.2)"]), max_size=12).map("".join))
 def test_the_quick_look_at_brackets_says_what_the_slow_one_does(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:

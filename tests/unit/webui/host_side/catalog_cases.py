@@ -74,6 +74,7 @@ def the_catalog_knows_what_is_there(folder: Path) -> None:
 @case
 def a_name_that_two_loras_claim_is_none(folder: Path) -> None:
     import networks
+    from host_traits import strip_comments
     from modules import shared
 
     from inu_jobs.webui.host.catalog import WebuiCatalog
@@ -94,6 +95,7 @@ def a_name_that_two_loras_claim_is_none(folder: Path) -> None:
     networks.list_available_networks()
     assert "that" in catalog.loras() and catalog.lora_family("that") == "SD 1"
     assert catalog.prompt_comments()
+    assert catalog.comments_like_code() is (strip_comments("a /* b */ c") == "a  c")
     shared.opts.data["enable_prompt_comments"] = False
     assert not catalog.prompt_comments()
 
