@@ -26,8 +26,8 @@ HEADLESS = "chromium-headless-shell"
 BROWSERS = (HEADLESS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
-#: A file at a time on each core: its tests share a sandbox. In the order of tests/conftest.py.
-SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
+#: a file at a time on each core: its tests share a sandbox
+SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile")
 
 
 def host_python() -> str:

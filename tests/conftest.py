@@ -86,21 +86,10 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 2
 
 
-#: Side by side, the longest first: what takes a minute and begins last runs alone, with the other cores idle.
-FIRST = ("webui/", "browser/evenings/", "contract/", "browser/", "crash/", "unit/test_", "unit/")
-
-
-def _turn(item: pytest.Item) -> int:
-    place = item.path.relative_to(Path(ROOT) / "tests").as_posix()
-    return next((turn for turn, start in enumerate(FIRST) if place.startswith(start)), len(FIRST))
-
-
 @pytest.hookimpl(tryfirst=True)  # before what -m leaves out is left out
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in filter(is_of_the_host, items):
         item.add_marker("hosts")
-    if hasattr(config, "workerinput"):
-        items.sort(key=_turn)
     if config.getoption("--webui") is None:
         for item in items:
             if item.get_closest_marker("webui"):

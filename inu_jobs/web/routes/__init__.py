@@ -32,13 +32,16 @@ ROUTES: tuple[Route, ...] = tuple(route for room in _ROOMS for route in room.ROU
 
 def add_routes(app: Any, runtime: Any, web_ui: WebUi, cmd_opts: Any) -> None:
     """Add our routes to ``app``, the one from ``on_app_started``. ``cmd_opts``: the WebUI's command line
-    options, for ``--api-auth`` and ``--server-name``."""
+    options, for ``--api-auth`` and ``--server-name``.
+
+    All at once: the WebUI is already serving, and who is told our status asks for the rest."""
     guard = Guard.of(app, runtime.settings, cmd_opts)
-    add_problem(app, guard, "")
+    ours = type(app.router)()
+    add_problem(ours, guard, "")
     for method, path, route, summary, answer, more in ROUTES:
         limits = limits_of(method, path, more.get("body"))
         endpoint = Endpoint(guard, partial(route, runtime.service), limits=limits)
-        app.add_api_route(
+        ours.add_api_route(
             ROOT + path,
             function(endpoint),
             methods=[method],
@@ -48,7 +51,7 @@ def add_routes(app: Any, runtime: Any, web_ui: WebUi, cmd_opts: Any) -> None:
             openapi_extra=openapi.operation(method, path, summary, answer, **more),
         )
     files = Endpoint(guard, partial(ui_file, web_ui))
-    app.add_api_route(
+    ours.add_api_route(
         UI_ROOT + "/{path:path}",
         function(files),
         methods=["GET"],
@@ -57,23 +60,21 @@ def add_routes(app: Any, runtime: Any, web_ui: WebUi, cmd_opts: Any) -> None:
     )
     if hasattr(app, "blocks"):  # gradio's, whose theme the page uses
         page = Endpoint(guard, partial(own_page, web_ui), login="../")
-        app.add_api_route(
+        ours.add_api_route(
             OWN_PAGE, function(page), methods=["GET"], name="inu_jobs_page", include_in_schema=False
         )
+    # thumbnails are requested by the hundred: their route must not come after a hundred others
+    thumbs = [route for route in ours.routes if route.path == f"{ROOT}/images/{{id}}/thumb"]
+    app.router.routes[:0] = thumbs
+    app.router.routes.extend(route for route in ours.routes if route not in thumbs)
     openapi.describe(app)
-    _first(app.router.routes, f"{ROOT}/images/{{id}}/thumb")
 
 
-def _first(routes: list[Any], path: str) -> None:
-    """Thumbnails are requested by the hundred: their route must not come after a hundred others."""
-    at = next(n for n, route in enumerate(routes) if getattr(route, "path", "") == path)
-    routes.insert(0, routes.pop(at))
-
-
-def add_problem(app: Any, guard: Guard, text: str) -> None:
-    """Why we could not start, for the tab to show; '' if we did. It asks when our files do not load."""
+def add_problem(router: Any, guard: Guard, text: str) -> None:
+    """Why we could not start, for the tab to show; '' if we did. It asks when our files do not load.
+    ``router``: the app, or a router of it."""
     endpoint = Endpoint(guard, lambda call: PlainTextResponse(text, headers={"Cache-Control": "no-store"}))
-    app.add_api_route(
+    router.add_api_route(
         PROBLEM, function(endpoint), methods=["GET"], name="inu_jobs_problem", include_in_schema=False
     )
 

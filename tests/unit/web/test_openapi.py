@@ -98,3 +98,43 @@ def test_what_was_described_before_we_came_is_built_anew(house: House) -> None:
     assert app.openapi()["paths"] == {}
     add_routes(app, house, WebUi(house.folder / "none"), SimpleNamespace(api_auth=None, server_name=None))
     assert f"{ROOT}/status" in app.openapi()["paths"]
+
+
+class Watched(list[Any]):
+    """Keeps what was in it after each change."""
+
+    def __init__(self, items: Any) -> None:
+        super().__init__(items)
+        self.seen: list[set[str]] = []
+
+    def _look(self) -> None:
+        self.seen.append({getattr(route, "path", "") for route in self})
+
+    def append(self, item: Any) -> None:
+        super().append(item)
+        self._look()
+
+    def insert(self, at: Any, item: Any) -> None:
+        super().insert(at, item)
+        self._look()
+
+    def extend(self, items: Any) -> None:
+        super().extend(items)
+        self._look()
+
+    def __setitem__(self, at: Any, items: Any) -> None:
+        super().__setitem__(at, items)
+        self._look()
+
+
+def test_who_finds_our_status_finds_all_our_routes(house: House) -> None:
+    from types import SimpleNamespace
+
+    from inu_jobs.web.routes import add_routes
+    from inu_jobs.web.static import WebUi
+
+    app = FastAPI()  # which serves already
+    app.router.routes = watched = Watched(app.router.routes)
+    add_routes(app, house, WebUi(house.folder / "none"), SimpleNamespace(api_auth=None, server_name=None))
+    there = [paths for paths in watched.seen if f"{ROOT}/status" in paths]
+    assert there and all(ROOT + route.path in paths for paths in there for route in ROUTES)
