@@ -134,6 +134,7 @@ class InstalledNames:
         return self._comments
 
     def comments_like_code(self) -> bool:
+        """Whether // and /* */ are comments, too."""
         if self._like_code is None:
             self._like_code = self._catalog.comments_like_code()
         return self._like_code

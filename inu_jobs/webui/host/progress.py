@@ -113,6 +113,12 @@ class Generation:
         return bool(state.interrupted or getattr(state, "stopping_generation", False) or self.restarting)
 
     @property
+    def begun(self) -> float | None:
+        """When the last generation began (``state.begin``), in seconds; None before the first."""
+        began: float | None = self._shared.state.time_start
+        return began
+
+    @property
     def page_error(self) -> str:
         """Why the last generation of the page failed, '' if it did not or if the host does not tell.
 

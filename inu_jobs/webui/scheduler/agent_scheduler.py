@@ -57,6 +57,7 @@ class AgentScheduler:
         self._attachment: Attachment | None = None
         self._gone: float | None = None  # when "Reload UI" began
         self._aliases: dict[str, str] = {}  # id that the WebUI shows -> id of the running row
+        self._begun_before: float | None = None  # when the generation before the task did
         self._refused: dict[str, str] = {}  # tasks that we stopped, and why
         self._memory_pause = False
         self._requeue_off = False
@@ -103,6 +104,7 @@ class AgentScheduler:
     def _on_started(self, attachment: Attachment, task: str, meta: dict[str, Any]) -> None:
         attachment.starts += 1
         attachment.running = task
+        self._begun_before = self._generation.begun
         self._aliases.clear()
         row = meta.get("task")
         job = getattr(row, "api_task_id", None)
@@ -129,13 +131,20 @@ class AgentScheduler:
             if not error and meta.get("is_ui"):
                 error = self._generation.page_error
             self._memory_pause = _OUT_OF_MEMORY in error
-            # "Reload UI" takes away the models under a task, and some scripts raise when they are stopped
-            by_force = self._generation.stopped and not self._memory_pause
+            by_force = self._was_stopped and not self._memory_pause
             self._emit(Finished(task, "interrupted" if by_force else "failed", error=error, stopped=by_force))
         else:
             state: Literal["done", "interrupted"] = "done" if status == "done" else "interrupted"
             stopped = self._generation.stopped
             self._emit(Finished(task, state, images=saved_paths(meta.get("result")), stopped=stopped))
+
+    @property
+    def _was_stopped(self) -> bool:
+        """Whether what failed may have failed by that: "Reload UI" takes away the models under a task, and
+        some scripts raise when they are stopped. One that failed before it began to generate (its picture is
+        none, say) finds the host as the one before left it, which may have been stopped."""
+        generation = self._generation
+        return generation.restarting or (generation.stopped and generation.begun != self._begun_before)
 
     # --------------------------------------------------------------- attaching
 

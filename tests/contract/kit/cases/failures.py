@@ -28,8 +28,12 @@ def what_fails_because_it_was_stopped_has_not_failed(host: Inside) -> None:
     host.state.interrupt()
     end = host.finished(task)
     assert (end.state, end.stopped) == ("interrupted", True)
-    by_itself = host.hand(host.payload("break 0"))
-    assert host.finished(by_itself).state == "failed"
+    # this one does not get as far as generating, so the host still calls itself stopped
+    by_itself = host.hand(host.payload(init_images=["bm8gcGljdHVyZQ=="]))
+    end = host.finished(by_itself)
+    assert (end.state, end.stopped) == ("failed", False) and host.state.interrupted
+    begun = host.hand(host.payload("break 0"))
+    assert host.finished(begun).state == "failed"
 
 
 def without_force_task_id_a_failure_wedges_and_is_freed(host: Inside) -> None:
