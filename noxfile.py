@@ -69,6 +69,13 @@ PYTHON = host_python()
 NEO_PYTHON = neo_python()
 
 
+def run_tests(session: nox.Session, *arguments: str) -> None:
+    """Compiled files are kept, whatever the shell says: else each of a hundred sandboxes compiles gradio
+    again, for uv leaves that to who runs it."""
+    env = {"CHROMIUM": ensure_browser(session), "PYTHONDONTWRITEBYTECODE": ""}
+    session.run("pytest", *arguments, env=env)
+
+
 def ensure_browser(session: nox.Session) -> str:
     """Path of a Chromium, installed if this may be done; else says what to install."""
     named = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -136,18 +143,14 @@ def sandbox_neo(session: nox.Session) -> None:
 def tests_neo(session: nox.Session) -> None:
     """On Forge Neo's packages and its stand-in: the tests in which hosts differ (marked ``hosts``)."""
     install_neo(session)
-    browser = ensure_browser(session)
-    arguments = session.posargs or ["tests", "-m", "hosts", *SIDE_BY_SIDE]
-    session.run("pytest", *arguments, env={"CHROMIUM": browser})
+    run_tests(session, *(session.posargs or ["tests", "-m", "hosts", *SIDE_BY_SIDE]))
 
 
 @nox.session(python=PYTHON)
 def tests(session: nox.Session) -> None:
     """Unit, property, contract, crash and browser tests on the stand-in."""
     install_host(session)
-    browser = ensure_browser(session)
-    arguments = session.posargs or ["tests", *SIDE_BY_SIDE]
-    session.run("pytest", *arguments, env={"CHROMIUM": browser})
+    run_tests(session, *(session.posargs or ["tests", *SIDE_BY_SIDE]))
 
 
 @nox.session(python=PYTHON)
@@ -172,11 +175,10 @@ def webui(session: nox.Session) -> None:
     if not session.posargs:
         session.error("Give the WebUI's folder: nox -s webui -- PATH")
     install_host(session)
-    browser = ensure_browser(session)
     path, *rest = session.posargs
     for folder in ("tests/contract", "tests/webui", "tests/browser"):
         # one at a time: each has WebUIs of its own, and a machine has room for so many
-        session.run("pytest", f"--webui={path}", folder, *rest, env={"CHROMIUM": browser})
+        run_tests(session, f"--webui={path}", folder, *rest)
 
 
 @nox.session(python=PYTHON)

@@ -40,6 +40,7 @@ OF_THE_HOST = (
     "unit/web/test_static.py",
     "webui/test_canvas.py",
     "webui/test_capture.py",
+    "webui/test_grids.py",
     "webui/test_infotext.py",
 )
 

@@ -30,7 +30,7 @@ FEATURES = {
         "webui/test_capture.py::test_inpaint_sketch",
         "webui/test_capture.py::test_batch_makes",
     ),
-    "the same infotext as Generate": ("webui/test_infotext.py::",),
+    "the same infotext as Generate": ("webui/test_infotext.py::", "webui/test_grids.py::"),
     "ControlNet and other extensions with images": ("webui/test_carry.py::",),
     "pause, cancel, retry, Reload UI and kill in mid-job": (
         "contract/test_whole_jobs.py::",

@@ -13,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -92,12 +93,12 @@ def models_flag(webui: Path) -> str:
     return next((flag for flag in ("--models-dir", "--model-ref") if f'"{flag}"' in flags), "--models-dir")
 
 
-def first_settings(webui: Path) -> dict[str, str]:
+def first_settings(webui: Path) -> dict[str, Any]:
     """What a config.json made by hand must hold: without the mark of its version Forge Neo says that it was
-    updated, and waits for a key."""
+    updated, and waits for a key. There the refiner is shown only to those who ask for it."""
     launch = (webui / "modules" / "launch_utils.py").read_text("utf-8")
     mark = re.search(r'^VERSION_UID\b.*= "(.+)"', launch, re.MULTILINE)
-    return {"VERSION_UID": mark[1]} if mark else {}
+    return {"VERSION_UID": mark[1], "show_refiner": True} if mark else {}
 
 
 def free_port() -> int:

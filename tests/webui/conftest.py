@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.contract.conftest import ROOT, free_port, webui_command
+from tests.contract.conftest import ROOT, first_settings, free_port, webui_command
 from tests.sandbox.process import Sandbox
 
 from .page import MINUTES, WebUI
@@ -45,6 +47,14 @@ def running(path: Path, folder: Path) -> Iterator[WebUI]:
         process.wait()
 
 
+@contextmanager
+def put_back(webui: WebUI, defaults: dict[str, Any]) -> Iterator[None]:
+    """The settings named in ``defaults`` are afterwards what they were; what nobody had set is as there."""
+    before = webui.ask("/sdapi/v1/options")
+    yield
+    webui.set_options(**{name: before.get(name, default) for name, default in defaults.items()})
+
+
 @pytest.fixture(scope="session")
 def webui(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebUI]:
     path = request.config.getoption("--webui", None)
@@ -53,6 +63,8 @@ def webui(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     folder = tmp_path_factory.mktemp("webui")
     for found in sorted((Path(path) / "extensions").glob("*/internal_controlnet")):
         shutil.copytree(found.parent, folder / "extensions" / found.parent.name)
+    if settings := first_settings(Path(path)):
+        (folder / "config.json").write_text(json.dumps(settings))
     with running(Path(path), folder) as started:
         yield started
 

@@ -184,6 +184,11 @@ class Page:
         ]
         return place
 
+    def one_of(self, *elem_ids: str) -> str:
+        """That of them which is on the page: some WebUIs have a control as another kind of part."""
+        there = {self.webui.components[c]["props"].get("elem_id") for c in self.ids}
+        return next(one for one in elem_ids if one.replace("tab_", f"{self.tab}_", 1) in there)
+
     def inputs(self, task: str) -> list[Any]:
         """What the page's own JavaScript makes of the values before they are sent."""
         first = [task, self.mode] if self.tab == "img2img" else [task]

@@ -138,8 +138,8 @@ CASES = {
         base={"tab_prompt": "a (cat:1.6) in a hat"},
         told="Clip skip: 2",
     ),
-    "checkpoint chip": Case("", {"tab_override_settings": ["Model hash: OTHER"]}, told="Model: "),
-    "extra options": Case("extra options", {"Clip skip": 3}, told="Clip skip: 3"),
+    "checkpoint chip": Case("", {"tab_override_settings": ["CHIP"]}, told="Model: "),
+    "extra options": Case("extra options", {"Eta for k-diffusion samplers": 0.3}, told="Eta: 0.3"),
     "refiner": Case(
         "", {"tab_enable-checkbox": True, "tab_checkpoint": "OTHER", "tab_switch_at": 0.5}, told="Refiner: "
     ),
@@ -177,7 +177,7 @@ def beside(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     for found in sorted((Path(path) / "extensions").iterdir()):
         if found.is_dir() and not (found / "inu_jobs").is_dir():
             shutil.copytree(found, folder / "extensions" / found.name, ignore=IGNORED)
-    extra = {"extra_options_txt2img": ["CLIP_stop_at_last_layers"], **TILED_DIFFUSION}
+    extra = {"extra_options_txt2img": ["eta_ancestral"], **TILED_DIFFUSION}
     settings = {**first_settings(Path(path)), **DYNAMIC_PROMPTS, **extra}
     (folder / "config.json").write_text(json.dumps(settings))
     (folder / "ui-config.json").write_text("{}")  # NegPiP reads it before the WebUI has written it
@@ -203,12 +203,14 @@ class Names:
         titles = [model["title"] for model in host.ask("/sdapi/v1/sd-models")]
         self.checkpoints = [title for title in titles if file_of(title) != file_of(loaded)]
         self.loras = host.ask("/inu-jobs/v1/catalog")["loras"]
+        self.chip = host.checkpoint_chip
 
     def fill(self, value: Any) -> Any:
         if isinstance(value, list):
             return [self.fill(item) for item in value]
-        if isinstance(value, str) and "OTHER" in value:
-            return value.replace("OTHER", self.first(self.checkpoints, "two checkpoints"))
+        if value in ("OTHER", "CHIP"):
+            other = self.first(self.checkpoints, "two checkpoints")
+            return other if value == "OTHER" else self.chip(other)
         if isinstance(value, str) and "LORA" in value:
             return value.replace("LORA", f"<lora:{self.first(self.loras, 'a LoRA')}:1")
         return value
@@ -284,7 +286,7 @@ def test_beside(host: WebUI, name: str) -> None:
     without = opened(host, case.tab, case.base, case.off)
     plain = twice(without)
     page = opened(host, case.tab, case.base, case.on)
-    if "OTHER" in str(case.on):
+    if "OTHER" in str(case.on) or "CHIP" in str(case.on):
         page.generate()  # the hash of a checkpoint is written once it is known
     expected = twice(page)
     assert not same(expected, plain)

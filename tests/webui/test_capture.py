@@ -230,7 +230,7 @@ def test_scale_by(webui: WebUI, options: None) -> None:
     # the tab "Resize by" is a hidden number just before the height
     page.values[page.place("tab_height") - 1] = 1
     check(webui, page, {})
-    assert page.generate()[0].size == (192, 144)
+    assert page.generate()[0].size in ((192, 144), (192, 128))  # some WebUIs round to 64
 
 
 def painted() -> Image.Image:
@@ -300,8 +300,8 @@ def files(tmp_path: Path) -> list[str]:
 def test_batch_makes_a_task_of_each_file(host: WebUI, tmp_path: Path, png_info: bool) -> None:
     """The first of a run has the noise that was left by another one; see ``check``."""
     files(tmp_path)
-    values: dict[str, Any] = {"tab_batch_input_dir": str(tmp_path), "tab_batch_use_png_info": png_info}
-    page = Page(host, "img2img", OPEN_TAB["batch"], **SMALL, **values)
+    page = Page(host, "img2img", OPEN_TAB["batch"], **SMALL, tab_batch_input_dir=str(tmp_path))
+    page.put(page.one_of("tab_batch_use_png_info", "tab_batch_use_png_info-checkbox"), png_info)
     # these have no ids of their own
     page.values[page.place("tab_batch_png_info_dir") - 1] = ["Prompt", "Negative prompt", "Seed", "Steps"]
     page.values[page.place("tab_batch_upload") - 1] = "from dir"
