@@ -198,9 +198,10 @@ def test_upscale_of_the_file_itself(host: Host, plain: list[Made], hires: list[M
         if scale == 2:
             expected = source.pixels.convert("RGB").resize(size, host.resampling)
             assert image.pixels.convert("RGB").tobytes() == expected.tobytes()
-    onward = host.derive([made[0]], "img2img", changes={"steps": 2})[0]
-    assert onward.parameters["Prompt"] == made[0].parameters["Prompt"]
-    assert onward.pixels.size == made[0].pixels.size
+    twice = next(image for image in made if float(image.parameters["Postprocess upscale by"]) == 2)
+    onward = host.derive([twice], "img2img", changes={"steps": 2})[0]
+    assert onward.parameters["Prompt"] == twice.parameters["Prompt"]
+    assert onward.pixels.size == twice.pixels.size
 
 
 def test_an_upscale_keeps_alpha(host: Host) -> None:
@@ -223,14 +224,16 @@ def test_an_upscale_keeps_alpha(host: Host) -> None:
 def test_an_upscale_restores_faces_and_blends_a_second_upscaler(host: Host, plain: list[Made]) -> None:
     if isinstance(host.jobs.host, RealWebui):
         pytest.skip("a WebUI would download the face restoration models")
-    changes = {"upscaler": "Nearest", "upscaler_2": "Lanczos", "upscaler_2_visibility": 0.4, "gfpgan": 0.5}
+    names = ("Nearest", "Lanczos", "ESRGAN_4x", "None")
+    first, second = [name for name in names if name in host.upscalers][:2]
+    changes = {"upscaler": first, "upscaler_2": second, "upscaler_2_visibility": 0.4, "gfpgan": 0.5}
     (made,) = host.derive(
         plain[:1], "upscale", changes=changes | {"codeformer": 0.25, "codeformer_weight": 1}
     )
     told = made.parameters.items()
     assert {label: value for label, value in told if label[:3] in ("Pos", "GFP", "Cod")} == {
-        "Postprocess upscale by": "2.0", "Postprocess upscaler": "Nearest",
-        "Postprocess upscaler 2": "Lanczos", "GFPGAN visibility": "0.5", "CodeFormer visibility": "0.25",
+        "Postprocess upscale by": "2.0", "Postprocess upscaler": first,
+        "Postprocess upscaler 2": second, "GFPGAN visibility": "0.5", "CodeFormer visibility": "0.25",
         "CodeFormer weight": "1",
     }  # fmt: skip
 

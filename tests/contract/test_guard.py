@@ -306,8 +306,10 @@ def test_a_press_of_another_site_keeps_nothing(opened: Sandbox, kind: str) -> No
             assert button.refuses(button.body(request=forged), path, **headers)
     assert button.refuses(button.body(request=forged))
     assert set(button.by_the_queue(Origin="http://evil.example")) == {"error", "says"}
-    assert set(button.by_the_queue(Origin=opened.url)) == {"error", "says"}
     assert button.stored() == before
+    # gradio 3 hands its queue's events no headers to tell by
+    told = button.by_the_queue(Origin=opened.url)
+    assert set(told) == ({"id"} if button.page.webui.is_gradio_4 else {"error", "says"})
 
 
 # --------------------------------------------------------------------- gradio's own files

@@ -70,8 +70,7 @@ class WebUI:
 
     def checkpoint_chip(self, title: str) -> str:
         """The override setting on the page that names a checkpoint; Forge and Forge Neo label it by name."""
-        by_name = "forge_additional_modules" in self.ask("/sdapi/v1/options")
-        return f"{'Model' if by_name else 'Model hash'}: {title}"
+        return f"{'Model' if self.has_canvas else 'Model hash'}: {title}"
 
     def find(self, elem_id: str) -> int:
         """The number of the one component with that id."""

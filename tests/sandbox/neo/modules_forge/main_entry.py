@@ -66,6 +66,8 @@ def modules_change(module_values, preset, save=True, refresh=True):
 def make_checkpoint_manager_ui():
     import gradio as gr
 
+    if not shared.opts.sd_model_checkpoint and sd_models.checkpoints_list:
+        shared.opts.set("sd_model_checkpoint", next(iter(sd_models.checkpoints_list.values())).name)
     checkpoint = gr.Dropdown(
         label="Checkpoint",
         choices=shared_items.list_checkpoint_tiles(),
