@@ -26,7 +26,10 @@ if ROOT not in sys.path:
 OF_THE_HOST = (
     "browser/page/test_login.py",
     "browser/page/test_page.py",
+    "contract/test_adopt.py",
     "contract/test_agent_scheduler.py",
+    "contract/test_derive.py",
+    "contract/test_guard.py",
     "contract/test_host_facts.py",
     "unit/library/export/",
     "unit/library/test_inputs.py",
@@ -38,6 +41,7 @@ OF_THE_HOST = (
     "unit/web/test_openapi.py",
     "unit/web/test_private_files.py",
     "unit/web/test_static.py",
+    "webui/test_axes.py",
     "webui/test_canvas.py",
     "webui/test_capture.py",
     "webui/test_grids.py",

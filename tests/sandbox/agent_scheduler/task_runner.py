@@ -209,7 +209,9 @@ class TaskRunner:
         elif self.interrupted == task.id:
             self.__finish(task, TaskStatus.INTERRUPTED, meta)
         else:
-            result = {"images": self.__saved_images_path.copy(), "geninfo": json.loads(res)}
+            # on Forge Neo the second output of Generate is its video player's, and the fork keeps that
+            told = res if isinstance(res, dict) else json.loads(res)
+            result = {"images": self.__saved_images_path.copy(), "geninfo": told}
             task.result = json.dumps(result)
             self.__finish(task, TaskStatus.DONE, meta, result=result)
         self.__saved_images_path = []
