@@ -86,9 +86,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Of ``-n auto``: two more than cores, for much of the time is spent waiting: for a sandbox that starts,
-    for its runner's second between tasks, for the page to look again."""
-    return (os.cpu_count() or 1) + 2
+    """Of ``-n auto``: three a core. Two thirds of the time of a test in a browser are spent waiting: for a
+    sandbox that starts, for its runner's second between tasks, for the page to look again."""
+    return 3 * (os.cpu_count() or 1)
 
 
 @pytest.hookimpl(tryfirst=True)  # before what -m leaves out is left out

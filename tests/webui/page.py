@@ -160,13 +160,21 @@ class Page:
         return self.others.get(component, self.first_value(component))
 
     def touch(self, elem_id: str, trigger: str, value: Any) -> None:
-        """Give a component a value, and let the events of ``trigger`` that keep a ``gr.State`` run."""
-        (component,) = [id for id, c in self.webui.components.items() if c["props"].get("elem_id") == elem_id]
+        """Give a component a value, and let the events of ``trigger`` that keep a ``gr.State`` run. A picture
+        is ``{"image": ..., "mask": ...}`` or alone; a canvas has a part for each behind its frame."""
+        component = self.webui.find(elem_id)
+        if self.webui.components[component]["type"] == "html":
+            drawn = value if isinstance(value, dict) else {"image": value, "mask": None}
+            self.set_value(component + 1, drawn["mask"])
+            component, value = component + 2, drawn["image"]
+        self.set_value(component, value)
+        self.keep_states(component, trigger)
+
+    def set_value(self, component: int, value: Any) -> None:
         if component in self.ids:
             self.values[self.ids.index(component)] = value
         else:
             self.others[component] = value
-        self.keep_states(component, trigger)
 
     def keep_states(self, component: int, trigger: str) -> None:
         for number, event in enumerate(self.webui.config["dependencies"]):

@@ -49,16 +49,24 @@ class ControlNet:
             return f"{self.head}ControlNet-{self.number}_{REAL[name]}"
         return f"{self.head}{self.number}_{name}"
 
-    def models(self) -> list[str]:
+    def choices(self, name: str) -> list[str]:
         webui = self.page.webui
-        choices = webui.components[webui.find(self.id("model"))]["props"]["choices"]
-        names = [choice if isinstance(choice, str) else choice[0] for choice in choices]
-        return [name for name in names if name != "None"]
+        choices = webui.components[webui.find(self.id(name))]["props"]["choices"]
+        return [choice if isinstance(choice, str) else choice[0] for choice in choices]
+
+    def models(self) -> list[str]:
+        return [name for name in self.choices("model") if name != "None"]
+
+    def module(self, name: str) -> str:
+        """As it is called here: Forge writes "None", and may have no "invert"."""
+        there = [choice for choice in self.choices("module") if choice.lower().startswith(name)]
+        return there[0] if there else "canny"
 
     def set(self, trigger: str = "change", **values: Any) -> ControlNet:
         """The real one's States are filled when Generate, or our button, is pressed."""
         for name, value in values.items():
-            self.page.touch(self.id(name), trigger, value)
+            given = self.module(value) if name == "module" else value
+            self.page.touch(self.id(name), trigger, given)
         return self
 
     def on(self, image: Image.Image | None, mask: Image.Image | None = None, **values: Any) -> ControlNet:
@@ -115,8 +123,12 @@ def test_units_with_pictures_are_carried(with_models: WebUI, tab: str) -> None:
     check(with_models, page, {})
     assert not same(page.generate()[:1], plain(with_models, tab).generate()[:1])
     first, second, *_ = page.draft()["payload"]["alwayson_scripts"]["ControlNet"]["args"]
-    assert first["module"] == "invert"
+    assert first["module"] == ControlNet(page).module("invert")
     assert first["resize_mode"] == "Crop and Resize"
+    if with_models.has_canvas:  # its strokes are a field of their own, and the region is a canvas
+        first = {"image": {"image": first["image"], "mask": first["image_fg"]}}
+        region = second["mask_image"]
+        second = {"image": {"mask": second["image_fg"]}, "effective_region_mask": region}
     assert first["image"]["image"].startswith("input:")
     assert second["effective_region_mask"].startswith("input:")
     assert second["image"]["mask"] != first["image"]["mask"]

@@ -66,8 +66,21 @@ def deleting_a_held_row_kills_the_runner_and_a_kick_restarts_it(host: Inside) ->
 
 def a_task_added_in_the_last_second_is_stranded_until_kicked(host: Inside) -> None:
     host.quiet()
-    first = host.hand(host.payload())
-    host.finished(first)
+    count, saw_none = host.manager.count_tasks, threading.Event()
+
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        waiting = count(*args, **kwargs)
+        if not waiting:
+            saw_none.set()
+        return waiting
+
+    first = host.hand(host.payload("slow 0.3"))
+    host.manager.count_tasks = watched
+    try:
+        host.finished(first)
+        host.until(saw_none.is_set)  # what comes before it has looked is its next task
+    finally:
+        del host.manager.count_tasks
     late = host.hand(host.payload())  # the runner sleeps its second and counts as running
     host.until(lambda: host.of(Started, late) or not host.adapter.status().runner)
     assert host.of(Started, late) == [] and host.status_of(late) == "pending"
