@@ -31,6 +31,7 @@ def fire(url: str, config: dict[str, Any], number: int, data: list[Any], session
     """A queued event; the values of its outputs."""
     head = {"fn_index": number, "session_hash": session}
     told = _by_stream(url, head, data) if is_gradio_4(config) else _by_socket(url, head, data)
+    assert "data" in told["output"], told  # what the page shows as an error
     return cast(list[Any], told["output"]["data"])
 
 
