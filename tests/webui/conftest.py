@@ -35,6 +35,7 @@ def install_extension(folder: Path) -> None:
 def running(path: Path, folder: Path) -> Iterator[WebUI]:
     """The WebUI in ``path``, with the data folder ``folder``."""
     install_extension(folder / "extensions" / "inu-jobs")
+    (folder / "tmp").mkdir(exist_ok=True)  # Forge Neo's folder for pictures that it does not save
     port = free_port()
     command = [*webui_command(path, folder, port), "--api"]
     log = folder / "webui.log"

@@ -41,6 +41,7 @@ class RealWebui(Sandbox):
         extension = self.folder / "extensions" / "inu-jobs"
         if not extension.exists():
             install_extension(extension)
+            (self.folder / "tmp").mkdir(exist_ok=True)  # as in tests/webui/conftest.py
         command = webui_command(self._webui, self.folder, self.port)
         at = command.index("--port")
         self._starts = self._started()  # how often it said that it is up, before this start
