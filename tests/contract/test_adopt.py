@@ -60,12 +60,12 @@ def job_of(host: Jobs, task: str) -> str:
 def test_an_enqueued_task_arrives_as_a_job_with_its_images(host: Jobs) -> None:
     before = host.queue(1)
     host.until_done(before, 1)
-    task = enqueue(host, prompt="a native house", width=96, height=64, batch_count=2, steps=3)
+    task = enqueue(host, prompt="a native house", width=128, height=64, batch_count=2, steps=3)
     job = job_of(host, task)
     assert host.until_ended(job) == {"done": 1}
     detail = host.api(f"/jobs/{job}")
     assert detail["job"]["kind"] == "adopted" and detail["job"]["name"] == "a native house"
-    assert len(detail["images"]) == 2 and all(image["width"] == 96 for image in detail["images"])
+    assert len(detail["images"]) == 2 and all(image["width"] == 128 for image in detail["images"])
     # where the page's own path puts them, as ours does
     ours = host.files(before)[0].rpartition("/")[0]
     assert {path.rpartition("/")[0] for path in host.files(job)} == {ours}
@@ -75,7 +75,7 @@ def test_an_enqueued_task_arrives_as_a_job_with_its_images(host: Jobs) -> None:
 
 def test_paused_cancelled_and_tried_again_it_runs_from_its_own_row(host: Jobs) -> None:
     long = host.queue(1, steps=40)
-    tasks = [enqueue(host, prompt="again", width=96, height=64, steps=3, seed=n) for n in range(2)]
+    tasks = [enqueue(host, prompt="again", width=128, height=64, steps=3, seed=n) for n in range(2)]
     job = job_of(host, tasks[1])
     host.api(f"/jobs/{job}/pause", {})
     host.until_ended(long)
@@ -96,7 +96,7 @@ def seen(host: Jobs, job: str) -> list[str]:
 
 def test_it_is_edited_and_made_again_like_others(host: Jobs) -> None:
     long = host.queue(1, steps=60)
-    page = {"prompt": "a mill", "neg_prompt": "fog", "width": 96, "height": 64, "batch_count": 2, "steps": 3}
+    page = {"prompt": "a mill", "neg_prompt": "fog", "width": 128, "height": 64, "batch_count": 2, "steps": 3}
     tasks = [enqueue(host, **page, cfg_scale=4) for _ in range(2)]
     job = job_of(host, tasks[0])
     assert job == job_of(host, tasks[1])

@@ -134,7 +134,7 @@ def test_a_black_image_is_found_on_demand(night: Night) -> None:
     night.settled()
     (image,) = night.images(job)
     assert image["findings"] == []
-    Image.new("RGB", (96, 64)).save(night.jobs.host.folder / image["path"])
+    Image.new("RGB", (image["width"], image["height"])).save(night.jobs.host.folder / image["path"])
     assert night.api("/images/audit", {"selection": {"images": [image["id"]]}})["done"] == 1
     assert night.codes(job) == {"audit_blank"}
 
