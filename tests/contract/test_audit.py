@@ -118,7 +118,6 @@ def test_nothing_is_found_where_all_went_right(night: Night) -> None:
     ("payload", "code"),
     [
         ({"prompt": "a <lora:no_such_lora:1> house"}, "audit_lora"),
-        ({"override_settings": {"sd_model_checkpoint": "no_such_checkpoint"}}, "audit_model"),
         ({"sampler_name": "Eulr"}, "audit_sampler"),
     ],
 )
@@ -127,6 +126,18 @@ def test_what_was_not_taken_is_found_as_it_arrives(night: Night, payload: dict[s
     night.until(lambda: bool(night.codes(job)))
     assert night.codes(job) == {code}
     assert night.api(f"/jobs/{job}")["job"]["images"]["findings"] == 1
+
+
+def test_a_checkpoint_that_is_not_there_fails_its_task_by_name(night: Night) -> None:
+    """Every WebUI would make the image with the one that is loaded."""
+    settings = {"override_settings": {"sd_model_checkpoint": "no_such_checkpoint"}}
+    job = str(night.api("/jobs", {"kind": "txt2img", "payload": SMALL | settings, "force": True})["id"])
+    assert night.jobs.until_ended(job) == {"failed": 1}
+    (task,) = night.api(f"/jobs/{job}")["tasks"]
+    assert task["error"] == (
+        "The checkpoint “no_such_checkpoint” is missing: put it back, or choose another."
+    )
+    assert night.images(job) == []
 
 
 def test_a_black_image_is_found_on_demand(night: Night) -> None:

@@ -4,6 +4,8 @@
   last read from the settings. They call it when an override changes the checkpoint or the modules, but not
   for "Diffusion in Low Bits" (``forge_unet_storage_dtype``), which their presets change, too.
 - They leave out modules that they do not find (``modules_change``), and so make a different image.
+- All hosts leave out a checkpoint that they do not find (``process_images``), and use the one that is loaded;
+  Agent Scheduler takes one whose title contains the name (``get_closet_checkpoint_match``).
 - A derivative of Forge Neo can send what Generate asks for to a service (``forge_model_mode``), instead of
   loading a model.
 
@@ -18,7 +20,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from modules import shared
+from modules import sd_models, shared
 
 from ...errors import InvalidInput
 from ...model import Payload
@@ -26,6 +28,7 @@ from ...sentences import say
 from .model_parts import LOW_BITS, MODULES_SETTING, setting_value
 from .payload_fields import SAME_MODULES
 
+_CHECKPOINT = "sd_model_checkpoint"
 HIRES_MODULES = "hr_additional_modules"
 #: for hires fix without any
 _BUILT_IN = "Built-in"
@@ -34,6 +37,29 @@ _MODE, LOCAL = "forge_model_mode", "local"
 
 def _main_entry() -> Any:
     return sys.modules.get("modules_forge.main_entry")
+
+
+# ------------------------------------------------------------------------- checkpoints
+
+
+def check_checkpoint(settings: Mapping[str, Any] | None) -> None:
+    """``InvalidInput`` for a checkpoint that does not exist (any more). ``settings``: a payload's
+    ``override_settings``."""
+    name = (settings or {}).get(_CHECKPOINT)
+    if not isinstance(name, str) or not name or _is_there(name):
+        return
+    sd_models.list_models()  # it may have been put there since
+    if not _is_there(name):
+        raise InvalidInput(
+            say("The checkpoint “{name}” is missing: put it back, or choose another.", name=name)
+        )
+
+
+def _is_there(name: str) -> bool:
+    # a title has its hash once that is known, not before
+    known = (sd_models.checkpoint_aliases.get(one) for one in (name, name.partition(" [")[0]))
+    # one whose file is gone would leave A1111 with half a model
+    return any(info is not None and Path(info.filename).is_file() for info in known)
 
 
 # ---------------------------------------------------------------------------- modules

@@ -22,6 +22,7 @@ def arguments(request: HandOver) -> dict[str, Any]:
     from ..host import model_loading
 
     model_loading.name_modules(args)
+    model_loading.check_checkpoint(args.get("override_settings"))
     model_loading.check_modules(args.get("override_settings"), args.get(model_loading.HIRES_MODULES))
     if args.get("enable_hr"):  # else nothing can be missing, and the host need not be asked
         known = payload_fields.payload_fields(request.is_img2img)

@@ -89,6 +89,27 @@ def refusal(function: Any, *args: Any) -> str:
 
 
 @case
+def a_checkpoint_that_vanished_is_named_instead_of_replaced(folder: Path) -> None:
+    from modules import sd_models
+
+    info = next(iter(sd_models.checkpoints_list.values()))
+    file = Path(info.filename)
+
+    def refused(name: Any) -> str:
+        return refusal(handed_over, {"override_settings": {"sd_model_checkpoint": name}})
+
+    names = [info.title, file.name, file.stem, f"{file.name} [0123456789]"]
+    assert [refused(name) for name in (*names, "", None)] == [""] * 6
+    aside = file.rename(file.with_suffix(".aside"))
+    try:
+        sentence = "The checkpoint “{}” is missing: put it back, or choose another."
+        assert [refused(name) for name in names] == [sentence.format(name) for name in names]
+    finally:
+        aside.rename(file)
+    assert [refused(name) for name in names] == [""] * 4, "without a refresh"
+
+
+@case
 def modules_are_named_without_the_folders_of_another_machine(folder: Path) -> None:
     asked = {
         "prompt": "a fox",
