@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import enum
+import inspect
 import os
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -66,7 +67,8 @@ def _imported(scripts: Iterable[Any]) -> dict[str, Any]:
     """What ControlNet's script imports, by name; {} without ControlNet."""
     for script in scripts:
         if script.title().lower() == TITLE:
-            found: dict[str, Any] = getattr(type(script).process, "__globals__", {})
+            # Forge's is wrapped by torch, whose names would be found instead
+            found: dict[str, Any] = getattr(inspect.unwrap(type(script).process), "__globals__", {})
             return found
     return {}
 
@@ -203,8 +205,14 @@ def _object(fields: dict[str, Any], default: Any, open_image: Open) -> Any:
     made = copy.copy(default)
     for name, value in fields.items():
         if name in known:
-            setattr(made, name, _value(value, known[name], name, open_image))
+            restored = _value(value, known[name], name, open_image)
+            setattr(made, name, value if _STROKES in known and name in _CHOSEN else restored)
     return made
+
+
+#: on the page of Forge f2.0.1 and Forge Neo 2.26 these are the texts of their radios, and "control_mode" is
+#: compared with texts: as an enum it would have no effect. reForge's page makes enums of them.
+_CHOSEN = frozenset({"control_mode", "resize_mode", "hr_option"})
 
 
 #: those that end in "_fg" are the strokes on a canvas (Forge f2.0.1, Forge Neo 2.26)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import copy
 import enum
+import functools
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -27,6 +29,11 @@ class InputMode(enum.Enum):
 class ResizeMode(enum.Enum):
     INNER_FIT = "Crop and Resize"
     OUTER_FIT = "Resize and Fill"
+
+
+class ControlMode(enum.Enum):
+    BALANCED = "Balanced"
+    CONTROL = "ControlNet is more important"
 
 
 class ControlNetUnit:
@@ -70,6 +77,8 @@ class CanvasControlNetUnit:
     mask_image_fg: Any = None
     use_preview_as_input: bool = False
     generated_image: Any = None
+    resize_mode: Any = ResizeMode.INNER_FIT
+    control_mode: Any = ControlMode.BALANCED
     _idx: int = -1
 
 
@@ -236,13 +245,31 @@ def test_a_choice_that_forge_does_not_know_is_said() -> None:
         controlnet.restore([{"resize_mode": "Sideways"}], [UiControlNetUnit()], decoded)
 
 
+def test_what_is_chosen_on_a_canvas_page_stays_text() -> None:
+    """It is compared with texts there."""
+    fields = {"resize_mode": "Resize and Fill", "control_mode": "ControlNet is more important"}
+    (back,) = controlnet.restore([fields], [CanvasControlNetUnit()], decoded)
+    assert (back.resize_mode, back.control_mode) == tuple(fields.values())
+    with pytest.raises(NotRestored, match="control_mode"):
+        controlnet.restore([{"control_mode": "Sideways"}], [CanvasControlNetUnit()], decoded)
+
+
 def script(title: str, **known: Any) -> Any:
-    """A script whose module knows ``known``."""
+    """A script whose module knows ``known``. Its ``process`` is wrapped, as torch wraps Forge's."""
     made: dict[str, Any] = {}
     exec("class Made:\n    def process(self): pass\n", known, made)
     kind = made["Made"]
     kind.title = lambda self: title
+    kind.process = without_gradients(kind.process)
     return kind()
+
+
+def without_gradients(function: Callable[[Any], None]) -> Callable[[Any], None]:
+    @functools.wraps(function)
+    def call(self: Any) -> None:
+        function(self)
+
+    return call
 
 
 def test_the_models_are_asked_for_where_the_script_knows_them() -> None:
