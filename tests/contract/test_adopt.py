@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.webui.gradio_events import fire
-from tests.webui.page import fires
+from tests.webui.page import Page, WebUI, fires
 
 from .kit.whole import Jobs, make
 
@@ -24,25 +24,20 @@ def host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def enqueue(host: Jobs, **values: Any) -> str:
     """Press Enqueue in txt2img with ``values`` by element id (without "txt2img_"); the task's id."""
-    config = host.host.request("/config")
-    parts = {part["id"]: part for part in config["components"]}
-    (button,) = [id for id, part in parts.items() if part["props"].get("elem_id") == "txt2img_enqueue"]
+    page = Page(WebUI(host.host.url), "txt2img")
+    config, parts = page.webui.config, page.webui.components
+    button = page.webui.find("txt2img_enqueue")
     number, event = next(
         (n, e) for n, e in enumerate(config["dependencies"]) if fires(e, button, "click") and e["backend_fn"]
     )
     told = {f"txt2img_{name}": value for name, value in values.items()}
-    data = [told.get(parts[i]["props"].get("elem_id"), shown(parts[i]["props"])) for i in event["inputs"]]
+    data = [told.get(parts[i]["props"].get("elem_id"), page.first_value(i)) for i in event["inputs"]]
     task = f"task({secrets.token_hex(7)})"
     # the page puts the task's id in: where the checkpoint is chosen, it comes second
     place = 1 if parts[event["inputs"][0]]["type"] == "dropdown" else 0
     data[place] = task
     fire(host.host.url, config, number, data, secrets.token_hex(5))
     return task
-
-
-def shown(props: dict[str, Any]) -> Any:
-    """A part's value as its page sends it."""
-    return [] if props.get("multiselect") and props.get("value") is None else props.get("value")
 
 
 def job_of(host: Jobs, task: str) -> str:
