@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from contextlib import nullcontext
 from typing import Any
@@ -31,7 +32,10 @@ class Plot:
         if not hasattr(self._script, "current_axis_options"):  # the page is not built yet
             raise AssertionError("The X/Y/Z plot has no axes.")
         self._labels = [option.label for option in self._script.current_axis_options]
-        self._globals = type(self._script).run.__globals__
+        run = type(self._script).run
+        self._globals = run.__globals__
+        names = list(inspect.signature(run).parameters)[2:]  # Forge Neo has more than A1111
+        self._nothing = {name: _nothing(name) for name in names}
         self._processing = processing.StableDiffusionProcessingTxt2Img(width=8, height=8, steps=1, seed=1)
 
     def read(self, axis: str, text: str) -> list[Any] | None:
@@ -46,10 +50,8 @@ class Plot:
         own = {name: self._globals[name] for name in instead}
         self._globals.update(instead)
         try:
-            self._script.run(
-                self._processing, self._labels.index(axis), text, [], 0, "", [], 0, "", [],
-                False, False, False, True, False, False, False, 0, True,
-            )  # fmt: skip
+            asked = {"x_type": self._labels.index(axis), "x_values": text}
+            self._script.run(self._processing, **{**self._nothing, **asked})
         except _Enough:
             return list(shared.state.xyz_plot_x.values)
         except (ValueError, ZeroDivisionError, OverflowError):
@@ -57,6 +59,17 @@ class Plot:
         finally:
             self._globals.update(own)
         raise AssertionError("The X/Y/Z plot drew nothing.")
+
+
+def _nothing(name: str) -> Any:
+    """What asks an argument of the plot for no axis, no grid and no seeds of its own."""
+    if name.endswith("_dropdown"):
+        return []
+    if name.endswith("_values"):
+        return ""
+    if name.endswith(("_type", "_size", "_count")):
+        return 0
+    return name in ("no_fixed_seeds", "csv_mode")
 
 
 def compare() -> None:
