@@ -92,4 +92,8 @@ def when_up(url: str, process: subprocess.Popen[bytes], log: Path) -> WebUI:
         if process.poll() is not None or time.monotonic() > end:
             raise AssertionError(log.read_text("utf-8", "replace")[-4000:])
         time.sleep(0.2)
-    return WebUI(url)
+    webui = WebUI(url)
+    if not webui.ask("/sdapi/v1/options").get("sd_model_checkpoint"):
+        first, *_ = webui.ask("/sdapi/v1/sd-models")
+        webui.set_options(sd_model_checkpoint=first["title"])
+    return webui

@@ -86,9 +86,10 @@ class WebUI:
         raise AssertionError(f"{elem_id} does nothing")
 
 
-def file_of(title: str) -> str:
-    """Of a checkpoint. Its title gets a hash once it is loaded, on Forge Neo not in every list."""
-    return title.partition(" [")[0]
+def file_of(title: str | None) -> str:
+    """Of a checkpoint. Its title gets a hash once it is loaded, on Forge Neo not in every list. reForge has
+    None as its setting until one was chosen."""
+    return (title or "").partition(" [")[0]
 
 
 def fires(event: dict[str, Any], component: int, trigger: str) -> bool:
