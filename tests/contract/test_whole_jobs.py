@@ -73,7 +73,8 @@ def test_a_failing_task_does_not_stop_the_queue(shared_host: Jobs) -> None:
 @contextlib.contextmanager
 def nothing_can_be_saved(jobs: Jobs) -> Iterator[None]:
     """A file lies where the folder for images should be."""
-    folder = jobs.host.folder / "outputs" / "txt2img-images"
+    known = jobs.host.folder / "output"  # Forge Neo's; it is there once the WebUI has started
+    folder = (known if known.is_dir() else jobs.host.folder / "outputs") / "txt2img-images"
     aside = folder.with_name("aside")
     folder.mkdir(parents=True, exist_ok=True)
     folder.rename(aside)
