@@ -46,10 +46,8 @@ def check_checkpoint(settings: Mapping[str, Any] | None) -> None:
     """``InvalidInput`` for a checkpoint that does not exist (any more). ``settings``: a payload's
     ``override_settings``."""
     name = (settings or {}).get(_CHECKPOINT)
-    if not isinstance(name, str) or not name or _is_there(name):
-        return
-    sd_models.list_models()  # it may have been put there since
-    if not _is_there(name):
+    # Not listed anew: with an empty folder (a disk that is not plugged in) A1111 would download a model.
+    if isinstance(name, str) and name and not _is_there(name):
         raise InvalidInput(
             say("The checkpoint “{name}” is missing: put it back, or choose another.", name=name)
         )
