@@ -28,6 +28,7 @@ OF_THE_HOST = (
     "browser/page/test_page.py",
     "contract/test_adopt.py",
     "contract/test_agent_scheduler.py",
+    "contract/test_audit.py",
     "contract/test_derive.py",
     "contract/test_guard.py",
     "contract/test_host_facts.py",

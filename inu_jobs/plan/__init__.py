@@ -10,7 +10,7 @@ from .derive.actions import Source, kind_of, own_seeds, rewrites, uses_controlne
 from .derive.changes import is_operation
 from .derive.tasks import Derived, DerivedTask, expand_derived
 from .dynamic_images import fill_dynamic
-from .estimate import SIZE_FIELDS, cost, final_size, work
+from .estimate import SIZE_FIELDS, all_round, cost, final_size, work
 from .prompts.prompts_from_file import lines_at, read_lines
 from .prompts.templates import fill_in
 from .prompts.wildcards import Wildcards
@@ -29,6 +29,7 @@ __all__ = [
     "Source",
     "Upscalers",
     "Wildcards",
+    "all_round",
     "axis_title",
     "check_payload",
     "check_special",

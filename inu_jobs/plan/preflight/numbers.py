@@ -7,7 +7,7 @@ from typing import Any, TypeGuard
 from ...fields.table import ALL_ROUND, PIXELS, TABLE
 from ...model import Finding, Payload
 from ...sentences import say
-from ..estimate import final_size
+from ..estimate import all_round, final_size
 from .model_families import TRAINED
 
 #: checked by ``sizes``
@@ -85,7 +85,7 @@ def sizes(now: Payload, step: int = 8) -> list[Finding]:
                 name=field.name,
                 value=value,
                 step=ALL_ROUND,
-                rounded=str(max(1, (int(value) + ALL_ROUND // 2) // ALL_ROUND) * ALL_ROUND),
+                rounded=str(all_round(int(value))),
             )
             found.append(Finding("warning", "size", message, field.path))
         elif value < bounds.low:

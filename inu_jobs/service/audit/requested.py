@@ -14,7 +14,7 @@ from ...library.infotext.to_payload import hashes_both_passes
 from ...library.inputs import Inputs
 from ...model import Image, Payload, Task
 from ...overlay import overlay
-from ...plan import final_size
+from ...plan import all_round, final_size
 from ...plan.preflight.installed import SAME
 from ...plan.prompts.lora import strengths
 from ...plan.prompts.syntax import is_template, loras
@@ -74,10 +74,18 @@ class Asking:
             return frozenset()
         size = final_size(payload, {})
         if not payload.get("mask"):
-            return frozenset({size})
+            return frozenset({size, self._rounded_first(payload)})
         # inpainting pastes its result back into the source image
         source = self._source(task, payload)
         return frozenset({size, source}) if source else frozenset()
+
+    def _rounded_first(self, payload: Payload) -> tuple[int, int]:
+        """The size where the WebUI rounds the first pass, and hires fix scales what came of that."""
+        if self._catalog.size_step() <= _BLOCK or not payload.get("enable_hr"):
+            return final_size(payload, {})
+        sides = {name: payload.get(name) for name in ("width", "height")}
+        rounded = {name: all_round(side) for name, side in sides.items() if isinstance(side, int)}
+        return final_size(payload, rounded)
 
     def _source(self, task: Task, payload: Payload) -> tuple[int, int] | None:
         image = self._store.image(task.source) if task.source else None

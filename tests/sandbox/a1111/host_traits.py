@@ -214,6 +214,11 @@ def hires_params(p):
     return {}
 
 
+def first_size(width, height):
+    """What it makes of the size before hires fix: the sampler alone cuts it to whole blocks."""
+    return width, height
+
+
 def hires_size(p):
     """The size that hires fix makes, and how much of it is cut off again."""
     if p.hr_resize_x == 0 and p.hr_resize_y == 0:

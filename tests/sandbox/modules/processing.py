@@ -524,6 +524,7 @@ def prepare(p):
         p.refiner_checkpoint_info = sd_models.get_closet_checkpoint_match(p.refiner_checkpoint)
         if p.refiner_checkpoint_info is None:
             raise Exception(f"Could not find checkpoint with name {p.refiner_checkpoint}")
+    p.width, p.height = host_traits.first_size(p.width, p.height)
     p.sd_model_name = shared.sd_model.sd_checkpoint_info.name_for_extra
     p.sd_model_hash = shared.sd_model.sd_model_hash
     p.sd_vae_name = sd_vae.get_loaded_vae_name()

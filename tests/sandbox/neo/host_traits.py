@@ -223,6 +223,11 @@ def hires_params(p):
     return params | {"Hires CFG Scale": p.hr_cfg}
 
 
+def first_size(width, height):
+    """What (M) makes of the size before hires fix, for models that tell no size of their own."""
+    return tuple(max((side + 32) // 64 * 64, 64) for side in (width, height))
+
+
 def hires_size(p):
     """The size that hires fix makes."""
     from modules.ui import sRound

@@ -236,6 +236,17 @@ def test_hires_fix_may_round_to_the_steps_of_the_host(
     assert codes(watched, images) == [["audit_size"], ["audit_size"]]
 
 
+def test_hires_scales_what_the_webui_has_rounded(watched: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forge Neo makes 128x64 of 96x64, and hires fix 192x128 of that."""
+    hires = {**ASKED, "width": 96, "enable_hr": True, "hr_scale": 1.5}
+    text = infotext(Hires_upscale="1.5")
+    files = [save(watched, f"{width}.png", text, (width, 128)) for width in (192, 256)]
+    monkeypatch.setattr(watched.catalog, "size_step", lambda: 64)
+    images = run(watched, files[:1], hires) + run(watched, files[1:], hires)
+    watched.service.auditor.round()
+    assert codes(watched, images) == [[], ["audit_size"]]
+
+
 def test_wrong_sizes_of_img2img_inpainting_and_upscales_are_found(watched: House) -> None:
     for name in ("img2img", "inpaint, only masked", "upscale"):
         kind, changes, text, _ = CLEAN[name]
