@@ -33,7 +33,7 @@ from bench.row import Row
 from bench.thumbs import SIZE, generated
 from tests.sandbox import ROOT
 from tests.sandbox.headless import SCHEDULER
-from tests.sandbox.process import START, Sandbox
+from tests.sandbox.process import Sandbox
 
 TASKS, REQUESTS = 1_000, 40
 PATIENCE = 300.0  # seconds
@@ -70,7 +70,7 @@ class Webui(Sandbox):
         return [sys.executable, "-c", code], ROOT
 
     def wait_until_up(self) -> None:
-        end = time.monotonic() + START
+        end = time.monotonic() + self.START
         while self.process is not None and self.process.poll() is None and time.monotonic() < end:
             try:
                 with urllib.request.urlopen(f"{self.url}/agent-scheduler/v1/queue?limit=1", timeout=10):

@@ -24,14 +24,17 @@ if ROOT not in sys.path:
 #: what meets the host's own gradio, starlette, pydantic or Pillow: the tests that are worth running on the
 #: packages of each host. Of those in a browser only what is on the WebUI's page (marked ``hosted``).
 OF_THE_HOST = (
+    "browser/jobs/test_jobs.py",
     "browser/page/test_login.py",
     "browser/page/test_page.py",
+    "browser/page/test_send.py",
     "contract/test_adopt.py",
     "contract/test_agent_scheduler.py",
     "contract/test_audit.py",
     "contract/test_derive.py",
     "contract/test_guard.py",
     "contract/test_host_facts.py",
+    "contract/test_whole_jobs.py",
     "unit/library/export/",
     "unit/library/test_inputs.py",
     "unit/library/test_payload_images.py",

@@ -21,13 +21,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, NoReturn
 
 from tests.sandbox import ROOT
-
-#: Seconds until a sandbox that does not answer counts as broken: importing gradio takes long
-#: on a busy machine.
-START = 300.0
 
 
 def free_port() -> int:
@@ -41,6 +37,12 @@ class Sandbox:
 
     ``arguments`` are the WebUI's flags; ``faults`` the fields of ``tests.sandbox.faults.Faults``."""
 
+    #: what it prints when all extensions have added their routes and events. Before, gradio 4 may answer 500,
+    #: and a request ends WebUI 1.10.1 ("Cannot add middleware after an application has started")
+    UP = "Startup complete."
+    #: seconds until one that does not say so counts as broken: importing gradio takes long on a busy machine
+    START = 300.0
+
     def __init__(
         self, folder: Path, arguments: Sequence[str] = (), faults: dict[str, Any] | None = None
     ) -> None:
@@ -51,6 +53,7 @@ class Sandbox:
         self._arguments = list(arguments)
         self.opener = urllib.request.build_opener()
         self._faults = faults or {}
+        self._starts = 0
         self._auth = next((b for a, b in pairwise(arguments) if a == "--api-auth"), None)
         self.process: subprocess.Popen[str] | None = None
 
@@ -74,6 +77,7 @@ class Sandbox:
     def start(self) -> Sandbox:
         """Start it and wait until its page and the extension's API answer."""
         command, cwd = self.command()
+        self._starts = self._started()
         self.process = subprocess.Popen(
             [*command, "--port", str(self.port), *self._arguments],
             cwd=cwd,
@@ -99,12 +103,27 @@ class Sandbox:
             for line in process.stdout:
                 self.output.append(line.rstrip("\n"))
 
+    def _started(self) -> int:
+        """How often it said that it is up."""
+        return sum(self.UP in line for line in self.output)
+
     def wait_until_up(self) -> None:
-        """Until the extension's own API answers, with whatever status."""
-        end = time.monotonic() + START
-        while time.monotonic() < end:
-            if self.process is None or self.process.poll() is not None:
-                break
+        """Until it says so, once more than before, and the extension's own API answers."""
+        self.until_said()
+        self.until_answers()
+
+    def until_said(self) -> None:
+        end = time.monotonic() + self.START
+        while self._started() <= self._starts:
+            if not self._alive() or time.monotonic() > end:
+                self._did_not_start()
+            time.sleep(0.1)
+        self._starts = self._started()
+
+    def until_answers(self) -> None:
+        """With whatever status."""
+        end = time.monotonic() + self.START
+        while self._alive() and time.monotonic() < end:
             try:
                 with urllib.request.urlopen(f"{self.url}/inu-jobs/v1/status", timeout=10):
                     return
@@ -115,8 +134,14 @@ class Sandbox:
             except OSError:
                 pass
             time.sleep(0.1)
+        self._did_not_start()
+
+    def _alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def _did_not_start(self) -> NoReturn:
         self.kill()
-        raise RuntimeError("The sandbox did not start. It printed:\n" + "\n".join(self.output))
+        raise RuntimeError("The WebUI did not start. It printed:\n" + "\n".join(self.output))
 
     def kill(self) -> None:
         """End it at once, as a power cut would; the WebUI ends itself just as hard."""
@@ -149,7 +174,8 @@ class Sandbox:
     def reload_ui(self) -> None:
         """ "Reload UI", without the page; returns when it is up again."""
         before = self.request("/sandbox/reload", {})["started"]
-        end = time.monotonic() + START
+        self._starts = self._started()
+        end = time.monotonic() + self.START
         while time.monotonic() < end:
             try:
                 if self.request("/sandbox/state")["started"] > before:

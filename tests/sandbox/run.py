@@ -101,6 +101,7 @@ def api_only(cmd_opts: Any) -> None:
     script_callbacks.app_started_callback(None, app)
     port = cmd_opts.port or 7861
     print(f"Running on local URL:  http://127.0.0.1:{port}")
+    print("Startup complete.")
     subpath = f"/{cmd_opts.subpath}" if cmd_opts.subpath else ""
     api.launch(server_name(cmd_opts) or "127.0.0.1", port, subpath)
 

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.sandbox import HOST, headless
-from tests.sandbox.process import START, Sandbox
+from tests.sandbox.process import Sandbox
 
 from ..tab import Host, Tab, WebuiTab
 
@@ -66,7 +66,7 @@ def ready(tab: Tab) -> Locator:
 def begin_again(sandbox: Sandbox) -> None:
     """What webui.sh does when the WebUI has asked for it."""
     assert sandbox.process is not None
-    sandbox.process.wait(START)
+    sandbox.process.wait(sandbox.START)
     asked = sandbox.folder / "tmp" / "restart"
     assert asked.exists()
     asked.unlink()
@@ -169,10 +169,7 @@ class Unstartable(Sandbox):
     """One in which Inu Jobs cannot start."""
 
     def wait_until_up(self) -> None:
-        end = time.monotonic() + START
-        while "Startup complete." not in self.output:
-            assert time.monotonic() < end, self.output
-            time.sleep(0.1)
+        self.until_said()
 
 
 def test_if_inu_jobs_cannot_start_the_tab_says_why(browser: Browser, tmp_path: Path) -> None:

@@ -33,6 +33,9 @@ WAITING = {"held", "queued", "running"}
 class RealWebui(Sandbox):
     """A real WebUI, with a data folder of its own and a copy of the extension in it."""
 
+    UP = "Startup time:"
+    START = PATIENCE
+
     def __init__(self, webui: Path, folder: Path, arguments: Sequence[str] = ()) -> None:
         super().__init__(folder, ["--api", *arguments])
         self._webui = webui
@@ -44,7 +47,6 @@ class RealWebui(Sandbox):
             (self.folder / "tmp").mkdir(exist_ok=True)  # as in tests/webui/conftest.py
         command = webui_command(self._webui, self.folder, self.port)
         at = command.index("--port")
-        self._starts = self._started()  # how often it said that it is up, before this start
         return command[:at] + command[at + 2 :] + self._loras(), self._webui
 
     def _loras(self) -> list[str]:
@@ -57,24 +59,14 @@ class RealWebui(Sandbox):
                 shutil.copy(file, copy)
         return ["--lora-dir", str(folder)] if there else []
 
-    def _started(self) -> int:
-        return sum("Startup time:" in line for line in self.output)
-
     def wait_until_up(self) -> None:
-        # A request while it still adds its API ends the WebUI 1.10.1 ("Cannot add middleware after an
-        # application has started"): it says when it is ready.
-        end = time.monotonic() + PATIENCE
-        while self._started() <= self._starts:
-            if self.process is None or self.process.poll() is not None or time.monotonic() > end:
-                raise RuntimeError("The WebUI did not start:\n" + "\n".join(self.output))
-            time.sleep(0.1)
-        self._starts = self._started()
+        self.until_said()
         # without it none of our routes is there: better said at once than waited for
         missing = [line for line in self.output if line.startswith(DOES_NOT_RUN)]
         if missing:
             self.kill()
             raise RuntimeError(missing[-1])
-        super().wait_until_up()
+        self.until_answers()
 
 
 def make(kind: str, config: pytest.Config, folder: Path, arguments: Sequence[str] = ()) -> Sandbox:

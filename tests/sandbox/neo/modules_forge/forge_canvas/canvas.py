@@ -1,6 +1,6 @@
 """The canvas of img2img's tabs: a picture and the strokes over it, each a hidden text with a data URL.
 
-The stand-in shows the picture; nothing can be painted."""
+The stand-in takes a picture and shows it; nothing can be painted."""
 
 import base64
 import io
@@ -8,12 +8,37 @@ import uuid
 from functools import wraps
 
 import gradio as gr
+from gradio.context import Context
 from PIL import Image
 
 from modules import gradio_extensions  # noqa: F401  it keeps gradio from writing a file beside this one
 
 PREFIX = "data:image/png;base64,"
 canvas_head = ""
+HTML = """<div class="forge-container" id="container_{id}">
+<input type="file" id="imageInput_{id}" class="forge-file-upload">
+<img id="image_{id}" class="forge-image">
+<canvas id="drawingCanvas_{id}" class="forge-drawing-canvas"></canvas>
+</div>"""
+#: shows what the hidden text says, and writes into it what was chosen, as PNG
+SCRIPT = """async () => {{
+    const image = document.getElementById("image_{id}");
+    const text = document.querySelector("#{id}.logical_image_background textarea");
+    let shown = "";
+    setInterval(() => {{
+        if (text.value !== shown) image.src = shown = text.value;
+    }}, 100);
+    document.getElementById("imageInput_{id}").addEventListener("change", async (event) => {{
+        const picture = await createImageBitmap(event.target.files[0]);
+        const canvas = document.getElementById("drawingCanvas_{id}");
+        [canvas.width, canvas.height] = [picture.width, picture.height];
+        const painted = document.createElement("canvas");
+        [painted.width, painted.height] = [picture.width, picture.height];
+        painted.getContext("2d").drawImage(picture, 0, 0);
+        text.value = painted.toDataURL("image/png");
+        text.dispatchEvent(new Event("input", {{ bubbles: true }}));
+    }});
+}}"""
 
 
 def image_to_base64(image):
@@ -50,7 +75,7 @@ class LogicalImage(gr.Textbox):
 class ForgeCanvas:
     def __init__(self, elem_id=None, visible=True):
         self.uuid = "uuid_" + uuid.uuid4().hex
-        self.block = gr.HTML("<p>The sandbox's canvas</p>", visible=visible, elem_id=elem_id)
+        self.block = gr.HTML(HTML.format(id=self.uuid), visible=visible, elem_id=elem_id)
         parts = {
             name: LogicalImage(
                 visible=False, label=name, elem_id=self.uuid, elem_classes=[f"logical_image_{name}"]
@@ -58,3 +83,4 @@ class ForgeCanvas:
             for name in ("foreground", "background")
         }
         self.foreground, self.background = parts["foreground"], parts["background"]
+        Context.root_block.load(None, js=SCRIPT.format(id=self.uuid))
