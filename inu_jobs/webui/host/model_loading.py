@@ -60,6 +60,14 @@ def _is_there(name: str) -> bool:
     return any(info is not None and Path(info.filename).is_file() for info in known)
 
 
+def name_no_model(payload: Payload) -> None:
+    """For a task that loads none, in place: a model that is missing does not concern it."""
+    settings = payload.get("override_settings")
+    if isinstance(settings, dict):
+        settings.pop(_CHECKPOINT, None), settings.pop(MODULES_SETTING, None)
+    payload.pop(HIRES_MODULES, None)
+
+
 # ---------------------------------------------------------------------------- modules
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from ...fields.upscale import is_upscale
 from ...ports import HandOver
 from ..capture import controlnet
 from ..host import payload_fields
@@ -21,6 +22,8 @@ def arguments(request: HandOver) -> dict[str, Any]:
     # whoever only imports the adapter need not have the WebUI's packages
     from ..host import model_loading
 
+    if is_upscale(args):
+        model_loading.name_no_model(args)
     model_loading.name_modules(args)
     model_loading.check_checkpoint(args.get("override_settings"))
     model_loading.check_modules(args.get("override_settings"), args.get(model_loading.HIRES_MODULES))

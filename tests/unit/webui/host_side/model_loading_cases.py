@@ -110,6 +110,16 @@ def a_checkpoint_that_vanished_is_named_instead_of_replaced(folder: Path) -> Non
 
 
 @case
+def an_upscale_needs_no_checkpoint(folder: Path) -> None:
+    from inu_jobs.fields.upscale import SCRIPT
+
+    settings = {"sd_model_checkpoint": "gone.safetensors", "samples_format": "png"}
+    asked = {"script_name": SCRIPT, "override_settings": settings}
+    assert handed_over(asked)["override_settings"] == {"samples_format": "png"}
+    assert "gone.safetensors" in refusal(handed_over, {"override_settings": settings})
+
+
+@case
 def modules_are_named_without_the_folders_of_another_machine(folder: Path) -> None:
     asked = {
         "prompt": "a fox",
