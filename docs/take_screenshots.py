@@ -1,12 +1,16 @@
 """Takes the pictures of README.md again, from the sandbox:
 
     python docs/take_screenshots.py
+    python docs/take_screenshots.py --webui PATH --as forge-neo
 
+The second takes those of a real WebUI, with images that the sandbox has drawn.
 Needs tests/requirements.txt, and Chromium (on the PATH, or $CHROMIUM)."""
 
 from __future__ import annotations
 
+import argparse
 import io
+import json
 import os
 import shutil
 import sys
@@ -24,7 +28,10 @@ sys.path.insert(0, str(PICTURES.parents[1]))
 from tests.browser.conftest import FLAGS, NAMES  # noqa: E402  (needs the path above)
 from tests.browser.evenings.walk import COUNT, Walk  # noqa: E402
 from tests.browser.tab import Host, WebuiTab, until  # noqa: E402
+from tests.contract.conftest import first_settings  # noqa: E402
+from tests.contract.kit.whole import RealWebui  # noqa: E402
 from tests.sandbox.process import Sandbox  # noqa: E402
+from tests.webui.conftest import install_extension  # noqa: E402
 
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 400, "height": 860}
@@ -250,25 +257,65 @@ def setup(browser: Browser) -> None:
             camera.take(page, f"{theme}/setup")
 
 
+def of_webui(browser: Browser, path: Path, name: str) -> None:
+    """Jobs in the WebUI at ``path``."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        with Sandbox(folder) as sandbox:
+            wait_for(sandbox, queue(sandbox, "Misty forest", [FOREST], 12), 12)
+            wait_for(sandbox, queue(sandbox, "Valley light study", VALLEY, 12), 36)
+        shutil.rmtree(folder / "extensions")
+        extension = folder / "extensions" / "inu-jobs"
+        install_extension(extension)
+        (folder / "inu-jobs").rename(extension / "data")
+        (folder / "tmp").mkdir()
+        (folder / "config.json").write_text(json.dumps(first_settings(path)), "utf-8")
+        with RealWebui(path, folder) as webui:
+            camera = Camera(browser, webui)
+            for theme in ("light", "dark"):
+                page = camera.jobs(theme, WIDE)
+                row(page).click()
+                page.locator(".ij-grid [data-ij=image] img").first.wait_for()
+                camera.take(page, f"{theme}/{name}")
+
+
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--webui", type=Path, metavar="PATH")
+    parser.add_argument("--as", dest="name", metavar="NAME", help="of its pictures")
+    given = parser.parse_args()
+    if (given.webui is None) != (given.name is None):
+        parser.error("--webui and --as belong together.")
+    return given
+
+
 def main() -> None:
+    given = options()
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        with Sandbox(Path(folder)) as sandbox:
-            fill(sandbox)
-            camera = Camera(browser, sandbox)
-            for theme in ("light", "dark"):
-                running(camera, theme)
-            viewer(camera)
-            phone(camera)
-            for theme in ("light", "dark"):
-                composer(camera, theme)
-            queue_button(camera)
-        setup(browser)
-        for theme in ("light", "dark"):
-            planned(browser, theme)
-            evening(browser, theme)
+        if given.webui:
+            of_webui(browser, given.webui, given.name)
+        else:
+            of_sandbox(browser)
         browser.close()
+
+
+def of_sandbox(browser: Browser) -> None:
+    with tempfile.TemporaryDirectory() as folder, Sandbox(Path(folder)) as sandbox:
+        fill(sandbox)
+        camera = Camera(browser, sandbox)
+        for theme in ("light", "dark"):
+            running(camera, theme)
+        viewer(camera)
+        phone(camera)
+        for theme in ("light", "dark"):
+            composer(camera, theme)
+        queue_button(camera)
+    setup(browser)
+    for theme in ("light", "dark"):
+        planned(browser, theme)
+        evening(browser, theme)
 
 
 if __name__ == "__main__":

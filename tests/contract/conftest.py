@@ -80,17 +80,23 @@ def webui_command(webui: Path, folder: Path, port: int) -> list[str]:
     python = os.environ.get("WEBUI_PYTHON") or (str(venv) if venv.exists() else sys.executable)
     return [
         python, "-u", "launch.py", "--skip-prepare-environment", "--skip-install", "--skip-version-check",
-        "--data-dir", str(folder), models_flag(webui), str(webui / "models"), "--port", str(port),
+        "--data-dir", str(folder), *models_of(webui, folder), "--port", str(port),
         # gradio 4 serves the page's own scripts from the data folder alone, unless told otherwise
         "--gradio-allowed-path", str(webui),
         *shlex.split(os.environ.get("WEBUI_ARGS", "")),
     ]  # fmt: skip
 
 
-def models_flag(webui: Path) -> str:
-    """The flag for the folder with the models: on Forge Neo ``--model-ref``."""
+def models_of(webui: Path, folder: Path) -> list[str]:
+    """The flag for the folder with the models: on Forge Neo ``--model-ref``, on A1111 and Forge
+    ``--models-dir``. A1111 has none before 1.10: there ``folder`` gets a link."""
     flags = (webui / "modules" / "paths_internal.py").read_text("utf-8")
-    return next((flag for flag in ("--models-dir", "--model-ref") if f'"{flag}"' in flags), "--models-dir")
+    there = [flag for flag in ("--models-dir", "--model-ref") if f'"{flag}"' in flags]
+    if there:
+        return [there[0], str(webui / "models")]
+    if not (folder / "models").exists():
+        (folder / "models").symlink_to(webui / "models", target_is_directory=True)
+    return []
 
 
 def first_settings(webui: Path) -> dict[str, Any]:
