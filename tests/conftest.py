@@ -48,6 +48,7 @@ OF_THE_HOST = (
     "webui/test_axes.py",
     "webui/test_canvas.py",
     "webui/test_capture.py",
+    "webui/test_carry.py",
     "webui/test_grids.py",
     "webui/test_infotext.py",
 )

@@ -73,9 +73,11 @@ def scheduler_repository(folder: Path) -> Path:
 
 
 def install_controlnet(data: Path) -> None:
-    """The stand-in for ControlNet, and for scripts with pictures in their arguments."""
-    target = data / "extensions" / "sd-webui-controlnet"
-    shutil.copytree(sandbox.HERE / "controlnet_extension", target, dirs_exist_ok=True)
+    """The stand-in for the host's ControlNet, and scripts with pictures in their arguments."""
+    extensions = data / "extensions"
+    controlnet = sandbox.HERE / sandbox.HOST / "controlnet_extension"
+    shutil.copytree(controlnet, extensions / "sd-webui-controlnet", dirs_exist_ok=True)
+    shutil.copytree(sandbox.HERE / "look_extension", extensions / "look", dirs_exist_ok=True)
 
 
 def prepare(

@@ -150,10 +150,19 @@ class Page:
                 self.values[place + 1] = drawn["mask"]
             return
         place = self.place(name)
-        kind = self.webui.components[self.ids[place]]["type"]
-        if self.webui.is_gradio_4 and kind == "image" and isinstance(value, str):
-            value = gradio_events.upload(self.webui.url, "picture.png", base64.b64decode(value[len(PNG) :]))
-        self.values[place] = value
+        self.values[place] = self.sent(self.ids[place], value)
+
+    def sent(self, component: int, value: Any) -> Any:
+        """As the page sends it: gradio 4 uploads files first."""
+        if not self.webui.is_gradio_4:
+            return value
+        kind = self.webui.components[component]["type"]
+        if kind == "image" and isinstance(value, str):
+            value = {"name": "picture.png", "data": value}
+        if kind in ("image", "file") and isinstance(value, dict):
+            data = base64.b64decode(value["data"].partition(",")[2])
+            return gradio_events.upload(self.webui.url, value["name"], data)
+        return value
 
     def value(self, component: int) -> Any:
         if component in self.ids:
@@ -168,7 +177,7 @@ class Page:
             drawn = value if isinstance(value, dict) else {"image": value, "mask": None}
             self.set_value(component + 1, drawn["mask"])
             component, value = component + 2, drawn["image"]
-        self.set_value(component, value)
+        self.set_value(component, self.sent(component, value))
         self.keep_states(component, trigger)
 
     def set_value(self, component: int, value: Any) -> None:

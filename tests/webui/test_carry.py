@@ -21,7 +21,7 @@ def control(color: str = "#20c0f0") -> Image.Image:
     return image
 
 
-#: ids of the real one's controls, behind that of their unit
+#: ids of the real one's controls, and of Forge Neo's stand-in, behind that of their unit
 REAL = {
     "image": "input_image",
     "enabled": "controlnet_enable_checkbox",
@@ -76,8 +76,6 @@ class ControlNet:
 
 @pytest.fixture
 def stand_in(sandbox_webui: WebUI) -> WebUI:
-    if sandbox_webui.is_gradio_4:
-        pytest.skip("the stand-in's ControlNet is gradio 3's")
     return sandbox_webui
 
 
@@ -174,6 +172,8 @@ def test_an_axis_varies_a_units_weight(with_models: WebUI) -> None:
 
 
 def test_a_folder_of_images_is_refused_by_name(stand_in: WebUI) -> None:
+    if stand_in.has_canvas:
+        pytest.skip("Forge Neo has one folder for the whole page: other_hosts_cases has it")
     page = plain(stand_in)
     ControlNet(page, 1).on(control()).set(input="batch")
     error = page.capture()["error"]
@@ -240,7 +240,7 @@ def test_what_has_no_carrier_is_refused_with_its_name_and_the_reason(stand_in: W
     error = page.capture()["error"]
     assert "“Look”" in error
     assert "argument 6" in error
-    assert "TemporaryFile" in error
+    assert "TemporaryFile" in error or "NamedString" in error  # of gradio 3, or 4
 
 
 def test_what_cannot_be_put_back_fails_the_task_and_makes_no_other_image(stand_in: WebUI) -> None:

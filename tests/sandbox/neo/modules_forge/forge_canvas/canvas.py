@@ -9,6 +9,7 @@ from functools import wraps
 
 import gradio as gr
 from gradio.context import Context
+from numpy import asarray
 from PIL import Image
 
 from modules import gradio_extensions  # noqa: F401  it keeps gradio from writing a file beside this one
@@ -51,7 +52,8 @@ class LogicalImage(gr.Textbox):
     webui_do_not_create_gradio_pyi_thank_you = True
 
     @wraps(gr.Textbox.__init__)
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, numpy=False, **kwargs):
+        self.numpy = numpy
         self.infotext = {}
         super().__init__(*args, **kwargs)
 
@@ -60,7 +62,7 @@ class LogicalImage(gr.Textbox):
             return None
         image = Image.open(io.BytesIO(base64.b64decode(payload.removeprefix(PREFIX)))).convert("RGBA")
         image.info = self.infotext
-        return image
+        return asarray(image) if self.numpy else image
 
     def postprocess(self, value):
         if value is None:
@@ -73,12 +75,16 @@ class LogicalImage(gr.Textbox):
 
 
 class ForgeCanvas:
-    def __init__(self, elem_id=None, visible=True):
+    def __init__(self, elem_id=None, visible=True, numpy=False):
         self.uuid = "uuid_" + uuid.uuid4().hex
         self.block = gr.HTML(HTML.format(id=self.uuid), visible=visible, elem_id=elem_id)
         parts = {
             name: LogicalImage(
-                visible=False, label=name, elem_id=self.uuid, elem_classes=[f"logical_image_{name}"]
+                visible=False,
+                label=name,
+                numpy=numpy,
+                elem_id=self.uuid,
+                elem_classes=[f"logical_image_{name}"],
             )
             for name in ("foreground", "background")
         }

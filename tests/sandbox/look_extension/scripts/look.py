@@ -3,7 +3,7 @@
 import gradio as gr
 import numpy
 from PIL import Image, ImageChops
-from stand_in_controlnet.look import Blend, Look
+from stand_in_look import Blend, Look
 
 from modules import processing, scripts
 
