@@ -12,7 +12,7 @@ from .kit import cases
 
 @pytest.mark.parametrize("fact", [name for name in cases.CASES if name.startswith("host__")])
 def test_fact(host: Host, fact: str, request: pytest.FixtureRequest) -> None:
-    if "webui" in request.node.callspec.id and is_forge(Path(request.config.getoption("--webui"))):
+    if request.node.callspec.id.startswith("webui-") and is_forge(Path(request.config.getoption("--webui"))):
         pytest.skip("Forge is between the two")
     host.ask(fact)
 
