@@ -24,10 +24,11 @@ from tests.unit.plan.plan_kit import RecordedCatalog
 
 @pytest.fixture(autouse=True)
 def soon() -> Iterator[None]:
-    """Seconds of this thread: what is broken takes minutes, and all of the memory."""
+    """Seconds of this thread: what is broken takes minutes, and all of the memory. What is right takes up to
+    two of them, or five where many share a core."""
     start = time.thread_time()
     yield
-    assert time.thread_time() - start < 5.0
+    assert time.thread_time() - start < 30.0
 
 
 def planned(payload: dict[str, Any], *axes: Axis) -> Any:
