@@ -16,14 +16,7 @@ from .inside import inside
 
 class Asked(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
-        import traceback
-
-        told = {"ok": True, "error": ""}
-        try:
-            cases.run(self.path.rpartition("/")[2], inside())
-        except Exception:
-            told = {"ok": False, "error": traceback.format_exc()}
-        body = json.dumps(told).encode()
+        body = json.dumps(cases.answer(self.path.rpartition("/")[2], inside())).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -6,7 +6,9 @@ that needs the harness in between.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
+from unittest import SkipTest
 
 from ..inside import Inside
 from ..port import CASES as OF_THE_PORT
@@ -21,6 +23,17 @@ CASES: dict[str, Callable[[Inside], None]] = {
     if getattr(case, "__module__", "") == module.__name__ and not name.startswith("_")
 }
 WHOLE = [name for name in CASES if "__" not in name]
+
+
+def answer(name: str, host: Inside) -> dict[str, str | bool]:
+    """What became of ``run``: ``error`` is a traceback if not ``ok``; ``skipped`` says what this host has not."""
+    try:
+        run(name, host)
+    except SkipTest as reason:
+        return {"ok": True, "error": "", "skipped": str(reason)}
+    except Exception:
+        return {"ok": False, "error": traceback.format_exc(), "skipped": ""}
+    return {"ok": True, "error": "", "skipped": ""}
 
 
 def run(name: str, host: Inside) -> None:
