@@ -153,10 +153,11 @@ class Page:
         self.values[place] = self.sent(self.ids[place], value)
 
     def sent(self, component: int, value: Any) -> Any:
-        """As the page sends it: gradio 4 uploads files first."""
+        """As the page sends it: gradio 4 uploads files first, gradio 3 has what is drawn over a picture."""
+        kind, props = (self.webui.components[component][name] for name in ("type", "props"))
         if not self.webui.is_gradio_4:
-            return value
-        kind = self.webui.components[component]["type"]
+            drawable = kind == "image" and props.get("tool") == "sketch" and isinstance(value, str)
+            return {"image": value, "mask": nothing_on(value)} if drawable else value
         if kind == "image" and isinstance(value, str):
             value = {"name": "picture.png", "data": value}
         if kind in ("image", "file") and isinstance(value, dict):
@@ -205,6 +206,10 @@ class Page:
         """That of them which is on the page: some WebUIs have a control as another kind of part."""
         there = {self.webui.components[c]["props"].get("elem_id") for c in self.ids}
         return next(one for one in elem_ids if one.replace("tab_", f"{self.tab}_", 1) in there)
+
+    def has(self, elem_id: str) -> bool:
+        elem_id = elem_id.replace("tab_", f"{self.tab}_", 1)
+        return any(self.webui.components[c]["props"].get("elem_id") == elem_id for c in self.ids)
 
     def inputs(self, task: str) -> list[Any]:
         """What the page's own JavaScript makes of the values before they are sent."""

@@ -62,6 +62,10 @@ class ControlNet:
         there = [choice for choice in self.choices("module") if choice.lower().startswith(name)]
         return there[0] if there else "canny"
 
+    def control_first(self) -> str:
+        """“ControlNet is more important”, or “Prefer ControlNet” on reForge."""
+        return next(choice for choice in self.choices("mode") if "ControlNet" in choice)
+
     def set(self, trigger: str = "change", **values: Any) -> ControlNet:
         """The real one's States are filled when Generate, or our button, is pressed."""
         for name, value in values.items():
@@ -118,7 +122,8 @@ def test_a_unit_that_was_touched_and_is_off_is_no_matter(controlled: WebUI, tab:
 @pytest.mark.parametrize("tab", ["txt2img", "img2img"])
 def test_units_with_pictures_are_carried(with_models: WebUI, tab: str) -> None:
     page = plain(with_models, tab)
-    ControlNet(page).on(control(), module="invert", mode="ControlNet is more important")
+    first = ControlNet(page)
+    first.on(control(), module="invert", mode=first.control_first())
     ControlNet(page, 1).on(control("#ff2020"), drawn().resize((160, 120)), region=png(picture()))
     check(with_models, page, {})
     assert not same(page.generate()[:1], plain(with_models, tab).generate()[:1])

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from modules import images, processing, shared
+from modules import images, shared
 from PIL import Image
 
 from ...library.files import absolute
@@ -22,6 +22,7 @@ from ...library.pixels import opened
 from ...model import Payload, Task
 from ...plan import repeats
 from ...ports import Made
+from ..host.grid_infotext import grid_infotext
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -97,15 +98,7 @@ def save_grid(p: Any, made: Sequence[Made]) -> None:
             p.all_seeds[0],
             p.all_prompts[0],
             opts.grid_format,
-            info=processing.create_infotext(
-                p,
-                p.prompts,
-                p.seeds,
-                p.subseeds,
-                use_main_prompt=True,
-                index=0,
-                all_negative_prompts=p.negative_prompts,
-            ),
+            info=grid_infotext(p),
             short_filename=not opts.grid_extended_filename,
             p=p,
             grid=True,

@@ -159,10 +159,13 @@ class WebuiCatalog(WebuiPermits):
         return str(style.prompt or "") if style is not None else ""
 
     def prompt_comments(self) -> bool:
-        return bool(getattr(shared.opts, "enable_prompt_comments", False))  # none before 1.8
+        # reForge always removes them, and has a setting for what is written; none before 1.8
+        always = "enable_prompt_comments_def" in shared.opts.data_labels
+        return always or bool(getattr(shared.opts, "enable_prompt_comments", False))
 
     def comments_like_code(self) -> bool:
-        return "save_prompt_comments" in shared.opts.data_labels  # came with them, in Forge Neo
+        # they came with these settings, in Forge Neo and in reForge
+        return not {"save_prompt_comments", "enable_prompt_comments_def"}.isdisjoint(shared.opts.data_labels)
 
     def wildcards(self) -> list[str]:
         """Without the file extension, with '/'; those in a YAML or JSON file by their path in it."""

@@ -26,7 +26,7 @@ WHOLE = [name for name in CASES if "__" not in name]
 
 
 def answer(name: str, host: Inside) -> dict[str, str | bool]:
-    """What became of ``run``: ``error`` is a traceback if not ``ok``; ``skipped`` says what this host has not."""
+    """What became of ``run``: ``error``, a traceback, if not ``ok``; ``skipped``: what this host has not."""
     try:
         run(name, host)
     except SkipTest as reason:

@@ -350,3 +350,50 @@ def labels_of_the_hosts_own_scripts_lead_to_their_arguments(folder: Path) -> Non
     runner = SimpleNamespace(alwayson_scripts=on_page, inputs=[None, seed, slider, check])
     with mock.patch.object(scripts, "scripts_txt2img", runner):
         assert catalog.infotext_scripts() == [ScriptLabel("Rescale CFG", "RescaleCFG", 0, [0.0])]
+
+
+@case
+def reforge_always_removes_comments(folder: Path) -> None:
+    from modules import shared
+
+    from inu_jobs.webui.host.catalog import WebuiCatalog
+
+    catalog = WebuiCatalog(folder / "wildcards")
+    labels = {name: label for name, label in shared.opts.data_labels.items() if "comments" not in name}
+    with (
+        mock.patch.object(shared.opts, "data_labels", labels),
+        mock.patch.dict(shared.opts.data, {"enable_prompt_comments": False}),
+    ):
+        assert not catalog.prompt_comments() and not catalog.comments_like_code()
+        labels["enable_prompt_comments_def"] = shared.OptionInfo(False, "Save comments")
+        assert catalog.prompt_comments() and catalog.comments_like_code()
+
+
+@case
+def the_infotext_of_a_grid_is_that_of_the_host(folder: Path) -> None:
+    from modules import processing, shared
+
+    from inu_jobs.webui.host.grid_infotext import grid_infotext
+
+    p = SimpleNamespace(
+        prompt="a # b", negative_prompt="", prompts=["a # c", "a # d"], negative_prompts=["x", "y"],
+        seeds=[11, 12], subseeds=[1, 2], batch_size=2,
+    )  # fmt: skip
+
+    def told(p: Any, prompts: Any, seeds: Any, subseeds: Any, **others: Any) -> Any:
+        assert (seeds, subseeds, others["index"]) == ([11, 12], [1, 2], 0)
+        return prompts, others["all_negative_prompts"], others["use_main_prompt"]
+
+    with mock.patch.object(processing, "create_infotext", told):
+        assert grid_infotext(p) == str((["a # c", "a # d"], ["x", "y"], True))
+        with mock.patch.object(shared.opts, "data", {**shared.opts.data, "save_prompt_comments": True}):
+            assert grid_infotext(p) == str((["a # c", "a # d"], ["x", "y"], True)), "removed none"
+            p._all_prompts_c, p._all_negative_prompts_c = ["1", "2", "3", "4"], ["5", "6", "7", "8"]
+            assert grid_infotext(p) == str((["3", "4"], ["7", "8"], False)), "Forge Neo"
+        reforge = SimpleNamespace(strip_comments=lambda text: text.partition(" #")[0])
+        with mock.patch.object(processing, "comments_parser", reforge, create=True):
+            for keep, expected in ((False, (["a", "a"], ["x", "y"])), (True, (["a # b"], [""]))):
+                with mock.patch.object(
+                    shared.opts, "data", {**shared.opts.data, "enable_prompt_comments_def": keep}
+                ):
+                    assert grid_infotext(p) == str((*expected, False))
