@@ -56,7 +56,8 @@ def test_modules_or_vaes(host: WebUI, request: pytest.FixtureRequest) -> None:
     modules = [[name] for name in catalog["modules"] if "t5" not in name and "clip" not in name]
     # "Automatic" is none where no VAE has the checkpoint's name
     vaes = [name for name in catalog["vaes"] if name not in ("Automatic", "None")]
-    values: list[Any] = [[], *modules] if modules else ["None", *vaes]
+    # reForge 3b56b268 keeps the last VAE for "None", under Generate as well
+    values: list[Any] = [[], *modules] if modules else vaes if len(vaes) > 1 else ["None", *vaes]
     values = values[:3]
     name = MODULES if modules else VAE
     if len(values) < 2:

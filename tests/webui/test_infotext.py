@@ -150,6 +150,7 @@ def test_what_a_selectable_script_varies_is_left_as_it_is(host: WebUI) -> None:
         "script_txt2img_xyz_plot_x_values": "7,8",
         "script_txt2img_xyz_plot_y_type": "Nothing",
         "script_txt2img_xyz_plot_z_type": "Nothing",
+        "script_txt2img_xyz_plot_include_lone_images": True,  # else reForge tells no infotexts of theirs
     }
     page = Page(host, "txt2img", **SMALL, **plot, tab_cfg_scale=7)
     page.generate()
