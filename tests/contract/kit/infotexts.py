@@ -43,10 +43,13 @@ _OF = {
     "float": ("0.25", "2", "1.0"),
     "str": ("x", "CPU"),
 }
+_CASTS = {"bool": lambda text: text == "True", "int": int, "float": float, "str": str}
 #: what the WebUI's reader of settings leaves out; the second is Forge's
 _OURS = ("face_restoration_model", "forge_unet_storage_dtype")
 #: what the readers of Forge and Forge Neo make something else of, or nothing
 _TAKEN = re.compile(r"(Hires )?Module \d+|VAE|Model|Clip skip")
+#: labels that the WebUI's own pattern finds (``re_param_code`` in infotext_utils.py): not reForge's with "++"
+_READABLE = re.compile(r"\w[\w \-/]+")
 
 
 def compare() -> None:
@@ -202,6 +205,9 @@ def compare_settings() -> None:
         read = parse(text)
         ours = settings_of(read, here)
         ours = {name: ours[name] for name in ours if name not in ("sd_model_checkpoint", *_OURS)}
+        for label, name, kind in here.labels:
+            if label in told and not _READABLE.fullmatch(label):
+                assert ours.pop(name) == _CASTS[kind](told[label]), (label, text)
         different = {
             name: (ours.get(name, ...), theirs.get(name, ...))
             for name in ours | theirs
