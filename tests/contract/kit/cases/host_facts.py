@@ -52,17 +52,19 @@ def host__names_its_infotext_settings(host: Inside) -> None:
 
 
 def host__takes_these_fields(host: Inside) -> None:
+    from modules.processing import StableDiffusionProcessingTxt2Img
+
     from inu_jobs.webui.host import payload_fields
 
     fields = {kind: payload_fields.payload_fields(kind == "img2img") for kind in ("txt2img", "img2img")}
-    of_hires = {"hr_distilled_cfg", "hr_additional_modules"}  # reForge has the first, hr_cfg
+    of_hires = {"hr_distilled_cfg", "hr_additional_modules"}
+    # A1111 has none of them, reForge the first
+    has_hires_cfg = "hr_cfg" in inspect.signature(StableDiffusionProcessingTxt2Img.__init__).parameters
     for kind in fields:
         assert ("distilled_cfg_scale" in fields[kind]) == _is_neo()
         assert "mask_blur" in fields["img2img"] and "force_task_id" in fields[kind]
-    if _is_neo():
-        assert {"hr_cfg", *of_hires} <= fields["txt2img"]
-    else:
-        assert not of_hires & fields["txt2img"]
+    assert ("hr_cfg" in fields["txt2img"]) == has_hires_cfg
+    assert of_hires <= fields["txt2img"] if _is_neo() else not of_hires & fields["txt2img"]
     assert ("mask_blur_x" in fields["img2img"]) != _is_neo()
 
 
