@@ -1,6 +1,7 @@
 // Sends an image to a tab of the WebUI: its settings through the WebUI's "read generation parameters" button, the image
 // as if dropped there.
-// Source: connect_paste in modules/infotext_utils.py and javascript/dragdrop.js of WebUI 1.10.1.
+// Source: connect_paste in modules/infotext_utils.py and javascript/dragdrop.js of WebUI 1.10.1. Forge Neo (2.26) reads
+// all but the prompts until it has been started a second time: its prompt has no text yet by whose type it would convert.
 
 import { t } from "../core/sentences.mjs";
 import { openTab, untilShown } from "./webui-page.mjs";
@@ -20,22 +21,24 @@ const READ_MS = 5000; // for the server to read the infotext, which can take a w
 
 const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
+/** @typedef {{ infotext: string, prompt: string, negative: string }} Settings as the image's file has them */
+
 /** @param {Place} place whether this WebUI has it */
 export const there = ({ tab, image }) => document.getElementById(tab) !== null && (!image || document.getElementById(image) !== null);
 
 /**
  * @param {Place} place
- * @param {string} infotext
+ * @param {Settings} settings
  * @param {string} file address of the image file
  * @param {string} name of the image file
  * @throws {Error} with a sentence, before anything on the page has changed
  */
-export async function send(place, infotext, file, name) {
+export async function send(place, settings, file, name) {
   const tab = document.getElementById(place.tab);
   if (!tab) throw new Error(t("This WebUI has no {label} tab.", { label: place.label }));
   const picture = place.image ? await download(file, name) : null;
   openTab(place.tab);
-  if (infotext) await paste(tab, infotext);
+  if (settings.infotext) await paste(tab, settings);
   openMode(place); // only now: the WebUI's button switches to the first inner tab
   const target = place.image && document.getElementById(place.image);
   if (!picture || !target) return;
@@ -72,16 +75,25 @@ async function drop(target, picture) {
   input.dispatchEvent(new Event("change"));
 }
 
-/** @param {Element} tab @param {string} infotext */
-async function paste(tab, infotext) {
+/** @param {Element} tab @param {Settings} settings */
+async function paste(tab, { infotext, prompt: words, negative }) {
   const prompt = tab.querySelector("[id$='2img_prompt'] textarea");
   const read = tab.querySelector("#paste");
   if (!(prompt instanceof HTMLTextAreaElement) || !(read instanceof HTMLElement)) return; // extras has no settings
-  prompt.value = infotext;
-  prompt.dispatchEvent(new Event("input", { bubbles: true }));
+  fill(prompt, infotext);
   await frame(); // by then gradio has noticed
   await frame();
   read.click();
   const end = performance.now() + READ_MS;
   while (prompt.value === infotext && performance.now() < end) await frame();
+  if (prompt.value !== infotext) return;
+  fill(prompt, words);
+  const second = tab.querySelector("[id$='2img_neg_prompt'] textarea");
+  if (second instanceof HTMLTextAreaElement) fill(second, negative);
+}
+
+/** @param {HTMLTextAreaElement} field @param {string} words */
+function fill(field, words) {
+  field.value = words;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 }

@@ -197,17 +197,19 @@ export class Viewer {
   /** The WebUI tabs that the image can be sent to. @param {Image} image */
   #sends(image) {
     if (!this.#info || this.#info.image.id !== image.id) return [];
-    const { infotext, missing } = this.#info;
+    const { infotext, missing, recipe, prompts } = this.#info;
+    const told = Object.fromEntries(recipe.slice(0, prompts));
+    const settings = { infotext, prompt: told["Prompt"] ?? "", negative: told["Negative prompt"] ?? "" };
     const name = this.#info.image.path.split(/[\\/]/).pop() ?? "image.png";
     return PLACES.filter((place) => there(place) && (place.image ? !missing : infotext)).map((place) => ({
-      sign: "send", label: t("Send to {label}", { label: place.label }), run: () => void this.#send(place, infotext, fileUrl(image), name),
+      sign: "send", label: t("Send to {label}", { label: place.label }), run: () => void this.#send(place, settings, fileUrl(image), name),
     }));
   }
 
-  /** @param {import("../host/send-to-tab.mjs").Place} place @param {string} infotext @param {string} file @param {string} name */
-  async #send(place, infotext, file, name) {
+  /** @param {Parameters<typeof send>} what */
+  async #send(...what) {
     try {
-      await send(place, infotext, file, name);
+      await send(...what);
       this.dialog.close();
     } catch (error) {
       put(this.#panel, h("p", { class: "ij-note" }, icon("bad", "ij-bad"), sentence(error)));

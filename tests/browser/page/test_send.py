@@ -68,6 +68,21 @@ def test_to_img2img_with_the_image(opened: WebuiTab) -> None:
     assert number(opened, "img2img_seed") == 1
 
 
+def test_prompts_that_the_webui_does_not_read_are_filled_in(opened: WebuiTab) -> None:
+    """A Forge Neo that was never started before."""
+    page = opened.page
+    page.evaluate(
+        "for (const read of document.querySelectorAll('#paste')) read.replaceWith(read.cloneNode(true))"
+    )
+    send(opened, "img2img")
+    expect(page.locator("#img2img_prompt textarea")).to_have_value(PROMPT)
+    expect(page.locator("#img2img_negative_prompt textarea, #img2img_neg_prompt textarea")).to_have_value(
+        "blurry"
+    )
+    expect(opened.viewer).to_be_hidden()
+    expect(page.locator("#img2img_image img").first).to_be_visible()
+
+
 def test_to_inpaint_twice(opened: WebuiTab) -> None:
     """The second time there is an image already."""
     for turn in range(2):
