@@ -4,6 +4,7 @@ the design, the same in the sandbox and in a real WebUI."""
 from __future__ import annotations
 
 import json
+import re
 import time
 import urllib.request
 from collections.abc import Callable
@@ -155,8 +156,9 @@ class WebuiTab(Tab):
         return self
 
     def go(self, name: str) -> None:
-        """Opens a tab of the WebUI by its title."""
-        self.page.locator("#tabs > .tab-nav > button").get_by_text(name, exact=True).click()
+        """Opens a tab of the WebUI by its title, which Forge begins with a capital letter."""
+        title = re.compile(rf"^\s*{re.escape(name)}\s*$", re.IGNORECASE)
+        self.page.locator("#tabs > .tab-nav > button").filter(has_text=title).click()
 
     def open(self) -> WebuiTab:
         self.load().go("Jobs")
