@@ -189,7 +189,9 @@ def test_batch_says_which_files_become_tasks(tab: WebuiTab, host: Host, tmp_path
     tab.go("img2img")
     page = tab.page
     page.locator("#mode_img2img > .tab-nav button", has_text="Batch").click()
-    page.locator("#img2img_batch_source button", has_text="From directory").click()
+    source = page.locator("#img2img_batch_source button", has_text="From directory")
+    if source.count():  # reForge has folders alone
+        source.click()
     page.locator("#img2img_batch_input_dir textarea, #img2img_batch_input_dir input").first.fill(
         str(tmp_path)
     )
