@@ -198,8 +198,9 @@ export class Viewer {
   #sends(image) {
     if (!this.#info || this.#info.image.id !== image.id) return [];
     const { infotext, missing, recipe, prompts } = this.#info;
-    const told = Object.fromEntries(recipe.slice(0, prompts));
-    const settings = { infotext, prompt: told["Prompt"] ?? "", negative: told["Negative prompt"] ?? "" };
+    const told = recipe.slice(0, prompts).map(([, words]) => words);
+    if (told.length === 1 && !infotext.startsWith(told[0] ?? "")) told.unshift(""); // it has a negative prompt only
+    const settings = { infotext, prompt: told[0] ?? "", negative: told[1] ?? "" };
     const name = this.#info.image.path.split(/[\\/]/).pop() ?? "image.png";
     return PLACES.filter((place) => there(place) && (place.image ? !missing : infotext)).map((place) => ({
       sign: "send", label: t("Send to {label}", { label: place.label }), run: () => void this.#send(place, settings, fileUrl(image), name),
