@@ -80,8 +80,8 @@ class InuJobsScript(scripts.Script):
         act_as_the_page(p, running, task)
         never_raises(run_as_queued)(p)
         try:
-            model_loading.check_checkpoint(p.override_settings)
-            model_loading.check_modules(p.override_settings, getattr(p, model_loading.HIRES_MODULES, None))
+            of_hires = getattr(p, model_loading.HIRES_MODULES, None)
+            model_loading.check_before_run(p.override_settings, of_hires)
             restore_arguments(p, running.inputs)
         except Exception as error:
             # Continuing would silently make a different image.

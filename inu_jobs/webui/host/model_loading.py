@@ -6,6 +6,8 @@
 - They leave out modules that they do not find (``modules_change``), and so make a different image.
 - All hosts leave out a checkpoint that they do not find (``process_images``), and use the one that is loaded;
   Agent Scheduler takes one whose title contains the name (``get_closet_checkpoint_match``).
+- All hosts empty their lists before they read the folders again (``list_models``), which on Forge a page does
+  that is loaded: what is not listed may be there all the same, a moment later.
 - A derivative of Forge Neo can send what Generate asks for to a service (``forge_model_mode``), instead of
   loading a model.
 
@@ -16,13 +18,14 @@ Their settings about memory (``forge_inference_memory``, ``forge_async_loading``
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from modules import sd_models, shared
 
-from ...errors import InvalidInput
+from ...errors import InvalidInput, SchedulerError
 from ...model import Payload
 from ...sentences import say
 from .model_parts import LOW_BITS, MODULES_SETTING, setting_value
@@ -39,25 +42,69 @@ def _main_entry() -> Any:
     return sys.modules.get("modules_forge.main_entry")
 
 
+# ----------------------------------------------------------------------------- missing
+
+
+class Unlisted(InvalidInput):
+    """A file that the WebUI does not list, or not now."""
+
+
+#: seconds for which a file may be unlisted before it counts as missing
+PATIENCE = 5.0
+#: what was found unlisted at hand-over: since when, and when last
+_unlisted: dict[str, tuple[float, float]] = {}
+
+
+def check_models(settings: Mapping[str, Any] | None, of_hires: Any) -> None:
+    """``InvalidInput`` for a checkpoint or a module that does not exist (any more), ``Unlisted`` if it may be
+    back in a moment. ``settings``: a payload's ``override_settings``; ``of_hires``: its modules for hires
+    fix."""
+    _check_checkpoint(settings)
+    _check_modules(settings, of_hires)
+
+
+def check_before_hand_over(settings: Mapping[str, Any] | None, of_hires: Any) -> None:
+    """Like ``check_models``, but ``SchedulerError`` as long as a file may come back: try again later."""
+    try:
+        check_models(settings, of_hires)
+    except Unlisted as problem:
+        name, now = str(problem), time.monotonic()
+        since, last = _unlisted.get(name, (now, now))
+        if now - last > PATIENCE:
+            since = now  # that was another time
+        _unlisted[name] = since, now
+        if now - since < PATIENCE:
+            raise SchedulerError(problem.sentence) from problem
+        raise
+
+
+def check_before_run(settings: Mapping[str, Any] | None, of_hires: Any) -> None:
+    """Like ``check_models``, but waits for a file that may come back. On the runner's thread."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return check_models(settings, of_hires)
+        except Unlisted:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
 # ------------------------------------------------------------------------- checkpoints
 
 
-def check_checkpoint(settings: Mapping[str, Any] | None) -> None:
-    """``InvalidInput`` for a checkpoint that does not exist (any more). ``settings``: a payload's
-    ``override_settings``."""
+def _check_checkpoint(settings: Mapping[str, Any] | None) -> None:
     name = (settings or {}).get(_CHECKPOINT)
     # Not listed anew: with an empty folder (a disk that is not plugged in) A1111 would download a model.
-    if isinstance(name, str) and name and not _is_there(name):
-        raise InvalidInput(
-            say("The checkpoint “{name}” is missing: put it back, or choose another.", name=name)
-        )
-
-
-def _is_there(name: str) -> bool:
+    if not isinstance(name, str) or not name:
+        return
     # a title has its hash once that is known, not before
-    known = (sd_models.checkpoint_aliases.get(one) for one in (name, name.partition(" [")[0]))
+    aliases = (sd_models.checkpoint_aliases.get(one) for one in (name, name.partition(" [")[0]))
+    known = [info for info in aliases if info is not None]
     # one whose file is gone would leave A1111 with half a model
-    return any(info is not None and Path(info.filename).is_file() for info in known)
+    if not any(Path(info.filename).is_file() for info in known):
+        missing = InvalidInput if known else Unlisted
+        raise missing(say("The checkpoint “{name}” is missing: put it back, or choose another.", name=name))
 
 
 def name_no_model(payload: Payload) -> None:
@@ -80,9 +127,7 @@ def name_modules(payload: Payload) -> None:
         payload[HIRES_MODULES] = setting_value(MODULES_SETTING, payload[HIRES_MODULES])
 
 
-def check_modules(settings: Mapping[str, Any] | None, of_hires: Any) -> None:
-    """``InvalidInput`` for a module that does not exist (any more). ``settings``: a payload's
-    ``override_settings``; ``of_hires``: its modules for hires fix."""
+def _check_modules(settings: Mapping[str, Any] | None, of_hires: Any) -> None:
     known = getattr(_main_entry(), "module_list", None)
     if known is None:
         return
@@ -90,8 +135,10 @@ def check_modules(settings: Mapping[str, Any] | None, of_hires: Any) -> None:
     for name in asked:
         if name in (*SAME_MODULES, _BUILT_IN):
             continue
-        if name not in known or not Path(known[name]).is_file():
-            raise InvalidInput(
+        file = known.get(name)
+        if file is None or not Path(file).is_file():
+            missing = Unlisted if file is None else InvalidInput
+            raise missing(
                 say("The VAE or text encoder “{name}” is missing: put it back, or choose another.", name=name)
             )
 

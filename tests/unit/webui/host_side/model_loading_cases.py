@@ -110,6 +110,51 @@ def a_checkpoint_that_vanished_is_named_instead_of_replaced(folder: Path) -> Non
 
 
 @case
+def a_checkpoint_that_is_not_listed_for_a_moment_fails_nothing(folder: Path) -> None:
+    """The WebUI empties its list before it reads the folder again."""
+    import threading
+
+    from modules import sd_models
+
+    from inu_jobs.errors import InvalidInput, SchedulerError
+    from inu_jobs.webui.host import model_loading
+
+    asked = {"sd_model_checkpoint": next(iter(sd_models.checkpoints_list.values())).title}
+    gone = {"sd_model_checkpoint": "gone.safetensors"}
+    listed = dict(sd_models.checkpoint_aliases)
+
+    def outcome(settings: dict[str, Any]) -> str:
+        try:
+            model_loading.check_before_hand_over(settings, None)
+        except InvalidInput:
+            return "fails"
+        except SchedulerError:
+            return "waits"
+        return "runs"
+
+    now = [100.0]
+    with mock.patch.object(model_loading.time, "monotonic", lambda: now[0]):
+        sd_models.checkpoint_aliases.clear()
+        assert outcome(asked) == outcome(gone) == "waits"
+        sd_models.checkpoint_aliases.update(listed)
+        now[0] += 1
+        assert (outcome(asked), outcome(gone)) == ("runs", "waits")
+        now[0] += model_loading.PATIENCE - 0.5
+        assert (outcome(asked), outcome(gone)) == ("runs", "fails")
+        now[0] += model_loading.PATIENCE - 0.5
+        assert outcome(gone) == "fails", "the next one at once"
+        now[0] += 60
+        assert outcome(gone) == "waits", "that was another time"
+    sd_models.checkpoint_aliases.clear()
+    back = threading.Timer(0.3, sd_models.checkpoint_aliases.update, [listed])
+    back.start()
+    model_loading.check_before_run(asked, None)
+    back.join()
+    with mock.patch.object(model_loading, "PATIENCE", 0.1):
+        assert "is missing" in refusal(model_loading.check_before_run, gone, None)
+
+
+@case
 def an_upscale_needs_no_checkpoint(folder: Path) -> None:
     from inu_jobs.fields.upscale import SCRIPT
 
@@ -144,10 +189,10 @@ def a_module_that_vanished_is_named_instead_of_left_out(folder: Path) -> None:
     with forge(folder) as host:
         file = host.add("ae.safetensors")
         assert refusal(handed_over, asked) == ""
-        assert refusal(model_loading.check_modules, asked["override_settings"], None) == ""
+        assert refusal(model_loading.check_models, asked["override_settings"], None) == ""
         file.unlink()
         assert refusal(handed_over, asked) == sentence
-        assert refusal(model_loading.check_modules, asked["override_settings"], None) == sentence
+        assert refusal(model_loading.check_models, asked["override_settings"], None) == sentence
         del host.entry.module_list["ae.safetensors"]
         assert refusal(handed_over, asked) == sentence
         assert refusal(handed_over, {"hr_additional_modules": ["ae.safetensors"]}) == sentence
