@@ -157,7 +157,26 @@ def template(text: str, mode: str, count: int = 10_000) -> Callable[[], bytes]:
     return lambda: _json({"template": {"text": text, "mode": mode, "count": count}})
 
 
+def guest_tasks(count: int, letters: int) -> bytes:
+    """Tasks of another WebUI, each with a prompt of its own."""
+    tasks = [
+        {"id": f"task-{n:08}", "payload": {"prompt": f"{n}{'x' * letters}", "seed": n, "steps": 20}}
+        for n in range(count)
+    ]
+    return _json({"name": "bench", "kind": "txt2img", "tasks": tasks})
+
+
 CASES: dict[str, list[Case]] = {
+    "PUT /guests/{id}": [
+        Case(f"{budgets.GUEST_TASKS} tasks", lambda: guest_tasks(budgets.GUEST_TASKS, 100), id="guest-01"),
+        Case("long prompts", lambda: guest_tasks(budgets.GUEST_TASKS, 9_900), id="guest-02"),
+        Case("too many tasks", lambda: guest_tasks(200_000, 100), id="guest-03"),
+    ],
+    "POST /guests/{id}/free": [
+        Case("10,000 ids", lambda: _json({"tasks": [f"task-{n:08}" for n in range(10_000)]}), id="guest-01")
+    ],
+    "GET /guests/{id}": [Case("all of them", id="guest-02")],
+    "DELETE /guests/{id}": [Case("all of them", id="guest-02")],
     "POST /plan": SPECS,
     "POST /jobs": SPECS,
     "POST /jobs/{id}/edit/plan": EDITS,
@@ -208,12 +227,15 @@ CASES: dict[str, list[Case]] = {
 PLAIN = (
     "GET /status", "GET /jobs/{id}", "GET /live", "GET /live/preview", "GET /captures/{id}", "GET /catalog",
     "GET /jobs/{id}/spec", "GET /images/{id}/file", "GET /images/{id}/thumb", "GET /images/{id}/info",
+    "GET /guests", "GET /guests/{id}/images/{image}",
     "GET /trash", "GET /exports/{id}", "GET /import", "GET /import/folders", "GET /recipes",
     "GET /recipes/{id}/file", "GET /queue/plan", "POST /jobs/{id}/pause", "POST /jobs/{id}/resume",
     "POST /jobs/{id}/cancel", "POST /jobs/{id}/retry", "POST /trash/strays", "POST /import/cancel",
     "POST /queue/stop", "POST /queue/go", "POST /scheduler/install", "POST /scheduler/enable",
     "POST /scheduler/restart", "DELETE /recipes/{id}", "DELETE /jobs/{id}",
 )  # fmt: skip
+#: without one, nobody is a guest
+PASSWORD = "bench:bench"
 #: more than their route needs
 _BODY = Case("256 KB that nobody asked for", lambda: b" " * budgets.BODY)
 
@@ -225,6 +247,10 @@ def cases() -> Iterator[tuple[str, Case]]:
     for route in PLAIN:
         case = _BODY if route.startswith("POST") else Case("as it is")
         yield route, case._replace(id=IMAGE if "/images/" in route else JOB)
+
+
+def ready_for_guests(folder: Path) -> None:
+    (folder / "config.json").write_text(json.dumps({"inu_jobs_guests": "in turn with my own jobs"}))
 
 
 # ------------------------------------------------------------------------------ measuring
@@ -291,7 +317,10 @@ class Meter:
 
     def measure(self, method: str, path: str, body: bytes | None) -> Measured:
         before, work = self.memory(), self.work()
-        headers = {"Content-Type": "application/json", "X-Inu-Jobs": "1"}
+        known = base64.b64encode(PASSWORD.encode()).decode()
+        headers = {
+            "Content-Type": "application/json", "X-Inu-Jobs": "1", "Authorization": f"Basic {known}",
+        }  # fmt: skip
         request = urllib.request.Request(self._sandbox.url + path, body, headers, method=method)
         with self.watching():
             start = time.perf_counter()
@@ -333,7 +362,8 @@ def measured(only: str = "") -> Iterator[Row]:
         folder = Path(name)
         fill(folder / "inu-jobs", MANY)
         hold_everything(folder / "inu-jobs")
-        with Sandbox(folder) as sandbox:
+        ready_for_guests(folder)
+        with Sandbox(folder, ["--api-auth", PASSWORD]) as sandbox:
             for route in sorted(routes_of(sandbox) - {*CASES, *PLAIN}):
                 yield Row(f"no case for {route}", 1, "routes", "0", False, "")
             meter = Meter(sandbox)

@@ -51,6 +51,8 @@ DIGITS = 400
 NAME = 500
 #: characters of one prompt; a text encoder processes a few hundred at a time
 PROMPT = 50_000
+#: tasks of another WebUI in one request, each with a payload of its own
+GUEST_TASKS = 500
 #: bytes of a payload as JSON, without its images
 PAYLOAD = 4 * MB
 #: characters of all texts in a plan's tasks, counted for each task

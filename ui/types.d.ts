@@ -7,6 +7,7 @@ export type Payload = { [key: string]: Json };
 
 export type DeriveAction = "img2img" | "hires" | "upscale" | "variations" | "rerender";
 export type HoldReason = "user" | "errors" | "requeue" | "memory" | "disk" | "payload";
+export type Hospitality = "off" | "last" | "turn" | "first";
 export type JobState = "held" | "waiting" | "running" | "review" | "done" | "failed" | "cancelled";
 export type Kind = "txt2img" | "img2img" | "upscale" | "adopted" | "imported";
 export type TaskState = "held" | "queued" | "running" | "done" | "failed" | "interrupted" | "cancelled" | "lost";
@@ -14,6 +15,7 @@ export type Verdict = "unreviewed" | "kept" | "rejected";
 export type Waits = "" | "others" | "window" | "hold" | "stopped";
 export type ExportFormat = "zip" | "sheet" | "csv" | "json";
 export type SheetPicture = "jpeg" | "png";
+export type TaskKind = "txt2img" | "img2img";
 
 /** A question that a recipe asks before use: the answer replaces `{key}` in its texts. */
 export interface Ask {
@@ -72,7 +74,7 @@ export interface AxisWords {
  */
 export interface Capture {
   id: string;
-  kind: "txt2img" | "img2img";
+  kind: TaskKind;
   payload: Payload;
   name: string;
   batch_count: number;
@@ -197,6 +199,91 @@ export interface FoundImages {
   images: ImageView[];
   total: number;
   jobs: JobName[];
+}
+
+/**
+ * `name`: of its file; `bytes`: its size. `index`: among the images of its task; `subseed` only with variation,
+ * `prompt` only if a script or a style changed it.
+ */
+export interface GuestImage {
+  id: string;
+  name: string;
+  bytes: number;
+  index: number;
+  width: number;
+  height: number;
+  seed: number | null;
+  subseed: number | null;
+  prompt: string | null;
+  version: string;
+}
+
+/** `run`: when guests' tasks run. */
+export interface GuestList {
+  run: Hospitality;
+  guests: GuestSummary[];
+}
+
+/** `name`: what the guest calls itself. Tasks that are there already stay as they are. */
+export interface GuestSpec {
+  name: string;
+  kind: TaskKind;
+  tasks: GuestTaskSpec[];
+}
+
+/**
+ * What the owner sees of a guest. `job`: for pausing, reordering or deleting it like any other; `tasks`: count by
+ * state, plus 'total'; `images` and `seconds`: what was made, and how long that took; `silence`: seconds since it
+ * asked; `forgotten`: that is so long that nothing more starts.
+ */
+export interface GuestSummary {
+  job: string;
+  name: string;
+  tasks: { [key: string]: number };
+  images: number;
+  seconds: number;
+  waits: Waits;
+  silence: number;
+  forgotten: boolean;
+}
+
+/** `id`: as it was put. `started`, `finished`: by this machine's clock. */
+export interface GuestTask {
+  id: string;
+  state: TaskState;
+  images: GuestImage[];
+  error: string;
+  error_says: Says | null;
+  started: number | null;
+  finished: number | null;
+}
+
+/**
+ * `id`: 8 to 64 letters, digits, "-" or "_", chosen by the guest. `payload`: as `JobSpec.payload`, with a seed, and
+ * with `n_iter` 1.
+ */
+export interface GuestTaskSpec {
+  id: string;
+  payload: Payload;
+}
+
+/** Tasks of a guest, by their ids there. */
+export interface GuestTasks {
+  tasks: string[];
+}
+
+/**
+ * What a guest sees of its tasks. `waits`: why none of them runs now; `reason`: the same as a sentence, where there
+ * is one. `eta`: seconds of work left, None if unknown.
+ */
+export interface GuestView {
+  id: string;
+  name: string;
+  tasks: GuestTask[];
+  waits: Waits;
+  reason: string;
+  reason_says: Says | null;
+  eta: number | null;
 }
 
 /**
@@ -384,7 +471,7 @@ export interface JobPatch {
  * or are added at their start or end.
  */
 export interface JobSpec {
-  kind: "txt2img" | "img2img";
+  kind: TaskKind;
   payload: Payload;
   name?: string;
   axes?: AxisSpec[];
@@ -537,7 +624,7 @@ export interface PromptsExpand {
 /** `text`: as `JobSpec.lines`; `kind`: the kind of request that its options are for. */
 export interface PromptsFile {
   text: string;
-  kind?: "txt2img" | "img2img";
+  kind?: TaskKind;
 }
 
 /** `selection` UNSET: the whole trash. `for_good`: bypass the system's recycle bin. */

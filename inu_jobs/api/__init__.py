@@ -1,6 +1,7 @@
 """Requests and responses of the web API, which msgspec decodes, encodes and describes."""
 
-from ..model import AxisSpec, Capture, DeriveAction, Dynamic, Failure, Notice, Template
+from ..model import AxisSpec, Capture, DeriveAction, Dynamic, Failure, Notice, Template, Waits
+from .answers.guests import GuestImage, GuestList, GuestSummary, GuestTask, GuestView
 from .answers.images import FoundImages, ImageInfo, Lineage, Relative, TrashList
 from .answers.imports import ImportFolder, ImportFolders, ImportState
 from .answers.jobs import (
@@ -21,6 +22,9 @@ from .answers.status import Changes, Live, RunJob, RunPlan, SchedulerView, Setup
 from .requests import (
     DeriveSpec,
     ExportFormat,
+    GuestSpec,
+    GuestTasks,
+    GuestTaskSpec,
     ImageExport,
     ImportSpec,
     JobEdit,
@@ -36,6 +40,7 @@ from .requests import (
     SetRating,
     SetVerdict,
     SheetPicture,
+    TaskKind,
     Undo,
 )
 
@@ -54,6 +59,14 @@ __all__ = [
     "ExportFormat",
     "Failure",
     "FoundImages",
+    "GuestImage",
+    "GuestList",
+    "GuestSpec",
+    "GuestSummary",
+    "GuestTask",
+    "GuestTaskSpec",
+    "GuestTasks",
+    "GuestView",
     "HoldView",
     "ImageCounts",
     "ImageExport",
@@ -99,9 +112,11 @@ __all__ = [
     "SheetPicture",
     "Status",
     "StoreView",
+    "TaskKind",
     "TaskView",
     "Template",
     "TrashList",
     "Undo",
+    "Waits",
     "Work",
 ]

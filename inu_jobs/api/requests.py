@@ -59,6 +59,31 @@ class JobPatch(Body, frozen=True):
     archived: bool | UnsetType = UNSET
 
 
+TaskKind = Literal["txt2img", "img2img"]
+
+
+class GuestTaskSpec(Body, frozen=True):
+    """``id``: 8 to 64 letters, digits, "-" or "_", chosen by the guest. ``payload``: as ``JobSpec.payload``,
+    with a seed, and with ``n_iter`` 1."""
+
+    id: str
+    payload: Payload
+
+
+class GuestSpec(Body, frozen=True):
+    """``name``: what the guest calls itself. Tasks that are there already stay as they are."""
+
+    name: str
+    kind: TaskKind
+    tasks: list[GuestTaskSpec]
+
+
+class GuestTasks(Body, frozen=True):
+    """Tasks of a guest, by their ids there."""
+
+    tasks: list[str]
+
+
 class PromptsExpand(Body, frozen=True):
     """The prompts of a template, as a preview."""
 

@@ -56,6 +56,20 @@ class Window(Record, frozen=True):
     days: list[int] = []
 
 
+#: when guests' tasks run: never, after one's own jobs, in turn with them, or before them
+Hospitality = Literal["off", "last", "turn", "first"]
+
+
+class Guest(Record, frozen=True):
+    """Another WebUI whose tasks run here. ``client``: the id by which it put the job; ``name``: what it calls
+    itself; ``seconds`` and ``images``: what its tasks cost so far that are deleted by now."""
+
+    client: str
+    name: str
+    seconds: float = 0.0
+    images: int = 0
+
+
 class Job(Record, frozen=True):
     id: str
     name: str
@@ -70,13 +84,14 @@ class Job(Record, frozen=True):
     archived: bool = False
     windows: list[Window] = []  # its tasks only start in one of these; [] = at any time
     user: str = ""  # who was logged in on the page that it was captured from
+    guest: Guest | None = None  # whose it is; it shows among nobody's own jobs here
 
 
 class Task(Record, frozen=True):
     """``changes`` (dotted path -> value) are applied to the payload; ``coords``: the position on the job's
     axes, one index for each. ``attempt``: how many hand-overs ended without a result; ``purged``: how many
     images of a finished task have since been deleted together with their records; ``grid``: the grid of its
-    setting was made along with it."""
+    setting was made along with it; ``remote``: its id at the guest's."""
 
     id: str
     job: str
@@ -95,6 +110,7 @@ class Task(Record, frozen=True):
     deaths: int = 0  # how often the WebUI died while it ran
     purged: int = 0
     grid: bool = False
+    remote: str = ""
 
 
 DeriveAction = Literal["img2img", "hires", "upscale", "variations", "rerender"]

@@ -7,6 +7,8 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from ..model import Hospitality
+
 
 class ImageFacts(msgspec.Struct, frozen=True):
     """An image file on disk: ``path`` as in records (relative to the data folder if inside it, with '/'),
@@ -49,6 +51,10 @@ class Settings(Protocol):
     @property
     def adopt(self) -> bool:
         """Whether tasks queued with the scheduler's own button become jobs."""
+
+    @property
+    def guests(self) -> Hospitality:
+        """Whether tasks of other WebUIs run here, and when."""
 
 
 class Host(Protocol):

@@ -149,13 +149,31 @@ class Actions:
             desk.take_back(id)
             with desk.store.transaction() as transaction:
                 transaction.delete_job(id)
-            for task in tasks:
-                desk.runs.pop(task.id, None)
-                if task.state in ("queued", "running"):
-                    desk.stopping.add(task.id)
-                    stop_quietly(desk, task.id)
+            self._stop(tasks)
             desk.failures.pop(id, None)
             desk.worked.discard(id)
+            desk.leases.end(id)
+
+    def drop(self, id: str, tasks: Iterable[str]) -> None:
+        """Delete some tasks with their records, but not their files. What runs is stopped and not
+        recorded."""
+        desk = self._desk
+        with desk.lock:
+            self._job(id)
+            wanted = set(tasks)
+            gone = [task for task in desk.store.tasks_of(id) if task.id in wanted]
+            desk.take_back(id, wanted)
+            with desk.store.transaction() as transaction:
+                for task in gone:
+                    transaction.delete_task(task.id)
+            self._stop(gone)
+
+    def _stop(self, gone: Iterable[Task]) -> None:
+        for task in gone:
+            self._desk.runs.pop(task.id, None)
+            if task.state in ("queued", "running"):
+                self._desk.stopping.add(task.id)
+                stop_quietly(self._desk, task.id)
 
     def _wait_again(self, tasks: Iterable[str]) -> None:
         again = list(tasks)

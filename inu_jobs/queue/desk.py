@@ -13,6 +13,7 @@ from ..model import Hold, Job, Notice, Payload, Task, TaskState
 from ..ports import ImageFacts, Made, Room, Scheduler, Settings
 from ..sentences import Sentence
 from ..store import Store
+from .leases import Leases
 from .schedule import windows
 from .schedule.eta import CostOf, Durations
 
@@ -59,6 +60,7 @@ class Desk:
         self.clock = clock
         self.room = room
         self.lock = threading.RLock()
+        self.leases = Leases(clock)
         self.runs: dict[str, TaskRun] = {}
         self.stopping: set[str] = set()  # no longer wanted: stopped if they run, and not recorded
         self.failures: dict[str, tuple[str, int]] = {}  # job -> gist of the latest reason, how often in a row
@@ -73,6 +75,8 @@ class Desk:
     def may_run(self, job: Job) -> bool:
         """Whether its waiting tasks may start now."""
         if self.store.hold is not None or job.hold is not None:
+            return False
+        if job.guest is not None and (self.settings.guests == "off" or not self.leases.holds(job.id)):
             return False
         return windows.is_open(job.windows, self.clock())
 

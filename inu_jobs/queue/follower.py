@@ -232,7 +232,14 @@ class Follower:
         with desk.store.transaction() as transaction:
             index = max(task.index for task in desk.store.tasks_of(event.job)) + 1
             fresh = replace(
-                original, state="queued", error="", error_says=None, started=None, finished=None, attempt=0
+                original,
+                state="queued",
+                error="",
+                error_says=None,
+                started=None,
+                finished=None,
+                attempt=0,
+                remote="",
             )
             transaction.put(replace(fresh, id=event.task, index=index, purged=0))
 

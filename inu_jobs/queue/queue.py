@@ -207,6 +207,17 @@ class Queue:
         self._actions.remove(job)
         self.nudge()
 
+    def drop(self, job: str, tasks: Iterable[str]) -> None:
+        """Delete some of its tasks with their records, but not their files."""
+        self._actions.drop(job, tasks)
+        self.nudge()
+
+    def renew(self, job: str) -> None:
+        """A guest asks for its job: it may go on."""
+        if not self._desk.leases.holds(job):
+            self.nudge()
+        self._desk.leases.renew(job)
+
     def reconcile(self) -> None:
         """Compare with the scheduler's own list in the next round."""
         self._desk.reconcile_now = True
@@ -251,6 +262,14 @@ class Queue:
         """When a job with that many seconds of work would run and be done if queued now."""
         return self._forecast.of(place, seconds)
 
+    def silence(self, job: str) -> float:
+        """Seconds for which a guest has not asked for its job."""
+        return self._desk.leases.silence(job)
+
+    def is_forgotten(self, job: str) -> bool:
+        """Whether a guest's job waits because nobody has asked for it for long."""
+        return not self._desk.leases.holds(job)
+
     def _stands_still(self) -> bool:
         return self._desk.store.hold is not None or self._status.paused
 
@@ -261,7 +280,7 @@ class Queue:
         if job is not None:
             known = desk.store.job(job)
             return None if known is None or known.hold is not None else desk.durations.left(job, now)
-        jobs = [known.id for known in desk.store.jobs() if known.hold is None]
+        jobs = [known.id for known in desk.store.jobs() if known.hold is None and known.guest is None]
         active = [id for id in jobs if any(desk.store.task_counts(id)[state] for state in _ACTIVE)]
         parts = [desk.durations.left(id, now) for id in active]
         return sum(part for part in parts if part is not None) if parts and None not in parts else None

@@ -16,7 +16,7 @@ from . import hold_titles
 from .images.lineage import children_of, parents_of
 from .progress import BulkProgress
 from .setup.setup import SchedulerSetup
-from .views import Views, affected, axis_words, image_view
+from .views import Views, affected, axis_words, image_view, own_jobs
 
 
 class Overview:
@@ -45,7 +45,7 @@ class Overview:
     def status(self) -> api.Status:
         scheduler = self._setup.status()
         running = self._queue.running()
-        jobs, tasks, images = self._store.counts()
+        jobs, tasks, images = self._own_counts()
         store = self._store
         problem = together([store.problem, store.kept_aside()])
         return api.Status(
@@ -62,7 +62,7 @@ class Overview:
                 trashed=store.trashed_count(),
             ),
             waiting=self._waiting(),
-            running=len(store.tasks_in("running")),
+            running=sum(self._is_own(task.job) for task in store.tasks_in("running")),
             eta=self._queue.eta(None),
             notices=self._queue.notices(),
             work=self._works.now(),
@@ -72,8 +72,22 @@ class Overview:
 
     def _waiting(self) -> int:
         """Tasks that will run without the user's help: not those of jobs on hold."""
-        free = (self._store.task_counts(job.id) for job in self._store.jobs() if job.hold is None)
+        free = (self._store.task_counts(job.id) for job in own_jobs(self._store) if job.hold is None)
         return sum(counts.get("held", 0) + counts.get("queued", 0) for counts in free)
+
+    def _own_counts(self) -> tuple[int, int, int]:
+        """Jobs, tasks and images, without those of guests."""
+        jobs, tasks, images = self._store.counts()
+        for job in self._store.jobs():
+            if job.guest is not None:
+                jobs -= 1
+                tasks -= sum(self._store.task_counts(job.id).values())
+                images -= len(self._store.images_of(job.id))
+        return jobs, tasks, images
+
+    def _is_own(self, id: str) -> bool:
+        job = self._store.job(id)
+        return job is not None and job.guest is None
 
     def list_jobs(self, state: str = "", text: str = "", limit: int = 200, offset: int = 0) -> api.JobList:
         """``state``: one of STATES, or '' for all that are not archived. ``text``: words that must all be in
@@ -81,7 +95,7 @@ class Overview:
         epoch, revision = self._store.epoch, self._store.revision
         states: dict[str, int] = {}
         found = []
-        for job in self._store.jobs():
+        for job in own_jobs(self._store):
             its = "archived" if job.archived else self._views.state(job)
             states[its] = states.get(its, 0) + 1
             if (its == state if state else its != "archived") and self._has_words(job, text):
@@ -116,12 +130,16 @@ class Overview:
         store = self._store
         found = store.changes(epoch, since)
         jobs = list(map(store.job, affected(store, found.jobs, found.tasks, found.images)))
-        tasks = [t for t in map(store.task, found.tasks) if t is not None and job in (None, t.job)]
-        images = [i for i in map(store.image, found.images) if i is not None and job in (None, i.job)]
+        tasks = [t for t in map(store.task, found.tasks) if t is not None and self._concerns(t.job, job)]
+        images = [i for i in map(store.image, found.images) if i is not None and self._concerns(i.job, job)]
         run = self._queue.runs().get(job or "")
         return api.Changes(
             epoch=found.epoch, revision=found.revision, reset=found.reset,
-            jobs=[self._views.summary(known) for known in jobs if known is not None],
+            jobs=[
+                self._views.summary(known)
+                for known in jobs
+                if known is not None and (known.guest is None or known.id == job)
+            ],
             tasks=self._views.tasks(tasks),
             images=[image_view(image) for image in images],
             removed=api.Removed(found.removed_jobs, found.removed_tasks, found.removed_images),
@@ -129,11 +147,15 @@ class Overview:
             ends=run.ends if run else None, waits=run.waits if run else "",
         )  # fmt: skip
 
+    def _concerns(self, id: str, wanted: str | None) -> bool:
+        """Whether who asks for the job ``wanted``, or for all, hears of the job ``id``."""
+        return id == wanted or (wanted is None and self._is_own(id))
+
     def live(self) -> api.Live:
         """Only for our tasks: what others generate is not our business."""
         progress = self._progress()
         task = self._store.task(progress.task) if progress.task else None
-        if task is None:
+        if task is None or not self._is_own(task.job):
             return api.Live()
         return api.Live(
             task=task.id, job=task.job, fraction=progress.fraction, step=progress.step,

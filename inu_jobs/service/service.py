@@ -12,7 +12,7 @@ from ..library.inputs import Inputs
 from ..library.recipe_files import RecipeShelf
 from ..library.thumbs import Thumbs
 from ..library.trash.file_moves import recycle
-from ..ports import Catalog, Host, Installer, Scheduler
+from ..ports import Catalog, Host, Installer, Scheduler, Settings
 from ..queue import Queue
 from ..store import Store
 from .audit.auditor import Auditor
@@ -22,6 +22,7 @@ from .compose.recipes import Recipes
 from .derive.deriver import Deriver
 from .derive.sources import Sources
 from .export.exports import Exports
+from .guests import Guests
 from .images.files import Images
 from .images.marks import Marks
 from .images.retry import ImageRetry
@@ -48,6 +49,7 @@ class Service:
         scheduler: Scheduler,
         catalog: Catalog,
         host: Host,
+        settings: Settings,
         installer: Installer,
         inputs: Inputs,
         captures: Captures,
@@ -77,6 +79,7 @@ class Service:
         self.importer = Importer(store, host, catalog)
         self.setup = SchedulerSetup(installer, scheduler, version, clock)
         self.overview = Overview(store, queue, scheduler, catalog, views, progress, self.setup, version)
+        self.guests = Guests(store, queue, settings, catalog, self.drafter, self.images, clock)
         self.runs = RunPlanner(store, queue, views, clock)
         self.jobs = Jobs(
             store, queue, host, catalog, captures, self.drafter, self.editor, self.deriver, self.trash, views,

@@ -46,6 +46,11 @@ def job_state(
     return "failed" if counts.get("failed") or counts.get("lost") else "cancelled"  # or it has no tasks
 
 
+def own_jobs(store: Store) -> list[Job]:
+    """All jobs but those of guests, newest first."""
+    return [job for job in store.jobs() if job.guest is None]
+
+
 class Facts(msgspec.Struct, frozen=True):
     """What can only be found by going through a job's tasks and images."""
 
@@ -250,6 +255,8 @@ def why_not_composed(store: Store, job: Job) -> Sentence:
     """Why a job cannot be described in the composer's terms, and so neither edited nor made again there;
     ``UNSAID`` if it can."""
     payload = store.payload(job.payload) or {}
+    if job.guest is not None:
+        return say("These tasks are another WebUI's: it decides what they make.")
     if job.kind in _OF_IMAGES:
         return _OF_IMAGES[job.kind]
     if job.kind == "adopted" and not is_whole(payload):

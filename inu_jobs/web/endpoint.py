@@ -35,6 +35,7 @@ class Call(msgspec.Struct):
     headers: Mapping[str, str]
     body: bytearray
     local: bool  # from this machine
+    protected: bool = False  # whoever sends it has a password
 
     @property
     def encodings(self) -> str:
@@ -74,7 +75,14 @@ class Endpoint:
                     body = await read(request.headers, request.stream(), self._limits.body, take)
                 client = request.client.host if request.client else ""
                 local = client in ("127.0.0.1", "::1")
-                call = Call(request.path_params, request.query_params, request.headers, body, local)
+                call = Call(
+                    request.path_params,
+                    request.query_params,
+                    request.headers,
+                    body,
+                    local,
+                    self._guard.protected,
+                )
                 return await self._answer(request, call)
         except budgets.ClientGone:
             return Response(status_code=400)  # nobody is there to read it

@@ -197,6 +197,11 @@ class Guard:
         )
 
     @property
+    def protected(self) -> bool:
+        """Whether only those with a password get in."""
+        return self._credentials.configured or self._has_login
+
+    @property
     def _has_login(self) -> bool:
         """gradio asks for a name and a password on a page of its own."""
         return getattr(self._app, "auth", None) is not None
@@ -205,7 +210,7 @@ class Guard:
         return self._credentials.configured and self._credentials.match(headers.get("authorization", ""))
 
     def _check_user(self, headers: Any, cookies: Any) -> None:
-        if not self._credentials.configured and not self._has_login:
+        if not self.protected:
             return
         if self._has_password(headers) or (self._has_login and self._logged_in(cookies)):
             return

@@ -26,11 +26,11 @@ _AT_A_TIME: dict[Cost, int] = {
 }  # fmt: skip
 #: bytes, by the body's type; all others only name a thing or two
 _BODIES: dict[type | None, int] = {
-    **dict.fromkeys((api.JobSpec, api.JobEdit, api.DeriveSpec), budgets.BODY_WITH_IMAGES),
+    **dict.fromkeys((api.JobSpec, api.JobEdit, api.DeriveSpec, api.GuestSpec), budgets.BODY_WITH_IMAGES),
     **dict.fromkeys(
         (
             api.Selected, api.SetVerdict, api.SetRating, api.Purge, api.ImageExport, api.JobExport,
-            api.ImportSpec, api.PromptsFile, api.RecipeSpec,
+            api.ImportSpec, api.PromptsFile, api.RecipeSpec, api.GuestTasks,
         ),
         budgets.BODY_OF_LISTS,
     ),
@@ -39,7 +39,7 @@ _BODIES: dict[type | None, int] = {
 _HEAVY = frozenset(
     {
         api.JobSpec, api.JobEdit, api.DeriveSpec, api.PromptsExpand, api.PromptsFile, api.RecipeSpec,
-        api.ImageExport, api.JobExport,
+        api.ImageExport, api.JobExport, api.GuestSpec,
     }
 )  # fmt: skip
 #: ends of paths that change nothing, although they have a body

@@ -25,6 +25,7 @@ TYPES: tuple[type, ...] = (
     api.PromptsExpand, api.Prompts, api.PromptsFile, api.PromptLines,
     api.JobEdit, api.EditPlan, api.RunPlan,
     api.RecipeSpec, api.SavedRecipe, api.RecipeList,
+    api.GuestSpec, api.GuestTasks, api.GuestView, api.GuestList,
 )  # fmt: skip
 
 _PROBLEMS = {

@@ -95,6 +95,7 @@ class Runtime:
             scheduler=self.adapter,
             catalog=self.catalog,
             host=self.host,
+            settings=self.settings,
             installer=self.installer,
             inputs=self.inputs,
             captures=self.captures,

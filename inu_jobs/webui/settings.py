@@ -8,6 +8,8 @@ from typing import Any
 import gradio as gr
 from modules import shared
 
+from ..model import Hospitality
+
 LOOK_AHEAD = "inu_jobs_look_ahead"
 HOLD_AFTER = "inu_jobs_hold_after_failures"
 ALLOWED_HOSTS = "inu_jobs_allowed_hosts"
@@ -15,9 +17,15 @@ ADOPT = "inu_jobs_adopt"
 DISK_LIMIT = "inu_jobs_disk_limit"
 SAME_MODEL_RUN = "inu_jobs_same_model_run"
 GUARD_SCHEDULER = "inu_jobs_guard_agent_scheduler"
+GUESTS = "inu_jobs_guests"
+#: in the settings' words
+HOSPITALITY: dict[str, Hospitality] = {
+    "off": "off", "after my own jobs": "last", "in turn with my own jobs": "turn",
+    "before my own jobs": "first",
+}  # fmt: skip
 DEFAULTS: dict[str, Any] = {
     LOOK_AHEAD: 8, HOLD_AFTER: 3, DISK_LIMIT: 5, SAME_MODEL_RUN: 50, ALLOWED_HOSTS: "", ADOPT: True,
-    GUARD_SCHEDULER: True,
+    GUARD_SCHEDULER: True, GUESTS: "off",
 }  # fmt: skip
 
 
@@ -81,6 +89,14 @@ def add_settings() -> None:
             "otherwise anyone who can reach the WebUI's port can run code through its /import, even"
             " with --api-auth"
         ),
+        GUESTS: shared.OptionInfo(
+            DEFAULTS[GUESTS],
+            "Tasks of other WebUIs with Inu Jobs, which know this one's password, run here",
+            gr.Radio,
+            {"choices": list(HOSPITALITY)},
+            section=section,
+            restrict_api=True,
+        ).info("only if this WebUI has a password (--api-auth or --gradio-auth); they are in the run plan"),
     }.items():
         shared.opts.add_option(name, info)
 
@@ -111,6 +127,10 @@ class WebuiSettings:
     @property
     def guard_scheduler(self) -> bool:
         return bool(self._value(GUARD_SCHEDULER))
+
+    @property
+    def guests(self) -> Hospitality:
+        return HOSPITALITY.get(str(self._value(GUESTS)), "off")
 
     @property
     def allowed_hosts(self) -> list[str]:

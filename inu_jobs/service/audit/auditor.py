@@ -21,6 +21,7 @@ from ...store import Store
 from ..images.files import Images
 from ..images.selections import pick
 from ..progress import BulkProgress
+from ..views import own_jobs
 from .requested import Asking
 
 #: images checked between two transactions
@@ -111,13 +112,14 @@ class Auditor:
         found = self._store.changes(*self._seen)
         self._seen = (found.epoch, found.revision)
         if found.reset:
-            images = [image for job in self._store.jobs() for image in self._store.images_of(job.id)]
+            images = [image for job in own_jobs(self._store) for image in self._store.images_of(job.id)]
             images.sort(key=lambda image: (image.created, image.id), reverse=True)
             self._files = {image.id: image.mtime for image in images}
             self._pending.update((image.id, None) for image in images[:RECENT] if not image.trashed)
             return
         for image in filter(None, map(self._store.image, found.images)):
-            if self._is_new(image):
+            job = self._store.job(image.job)
+            if (job is None or job.guest is None) and self._is_new(image):
                 self._pending.setdefault(image.id, [])
         for task in filter(None, map(self._store.task, found.tasks)):
             self._count(task)
@@ -137,7 +139,12 @@ class Auditor:
             return  # an edit; purged images are not missing
         self._counted[task.id] = ended
         job = self._store.job(task.job)
-        if job is None or job.kind == "adopted" or self._asking.payload(task).get("script_name"):
+        if (
+            job is None
+            or job.guest is not None
+            or job.kind == "adopted"
+            or self._asking.payload(task).get("script_name")
+        ):
             return  # unknown: a script decides how many it makes
         images = self._store.images_of_task(task.id)
         first = min((image for image in images if not image.trashed), key=_place, default=None)

@@ -15,6 +15,7 @@ from ...ports import Host
 from ...queue import Queue
 from ...queue.schedule.forecast import Place
 from ...store import Store
+from ..views import own_jobs
 
 #: tasks shown of a plan
 SAMPLE = 12
@@ -89,7 +90,7 @@ def _sample(draft: Drafted, index: int) -> dict[str, Any]:
 
 def _bytes(draft: Drafted, store: Store) -> int | None:
     """Estimated from bytes per pixel in the newest jobs; None without any to go by."""
-    recent = [i for job in store.jobs()[:RECENT] for i in store.images_of(job.id) if i.width and i.size]
+    recent = [i for job in own_jobs(store)[:RECENT] for i in store.images_of(job.id) if i.width and i.size]
     pixels = sum(image.width * image.height for image in recent)
     if not pixels:
         return None

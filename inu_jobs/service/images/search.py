@@ -18,7 +18,7 @@ from ...overlay import overlay
 from ...plan.prompts.syntax import NETWORK_KINDS, networks
 from ...spelling import folded
 from ...store import Store
-from ..views import image_view
+from ..views import image_view, own_jobs
 
 #: changes whose paths begin with these change a task's words
 _TOLD = frozenset({"prompt", "override_settings"})
@@ -83,7 +83,7 @@ class ImageSearch:
 
     def _marked(self, query: Query) -> Iterator[Image]:
         """Those that match ``query``, apart from its words."""
-        for job in self._store.jobs():
+        for job in own_jobs(self._store):
             for image in self._store.images_of(job.id):
                 if image.trashed or image.rating < query.rating:
                     continue

@@ -13,6 +13,7 @@ from typing import Any
 
 from ...ports import Progress
 from ...sentences import Sentence, say
+from . import distributed
 
 
 class Generation:
@@ -150,6 +151,8 @@ class Generation:
                     " fails would run forever. Turn it off in its settings."
                 )
             )
+        if (shared_out := distributed.warning()) is not None:
+            found.append(shared_out)
         return tuple(found)
 
     def progress(self) -> Progress:

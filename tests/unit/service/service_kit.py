@@ -20,7 +20,7 @@ from inu_jobs.library.captures import Captures
 from inu_jobs.library.inputs import Inputs
 from inu_jobs.library.recipe_files import RecipeShelf
 from inu_jobs.library.thumbs import Thumbs
-from inu_jobs.model import Payload, Task
+from inu_jobs.model import Hospitality, Payload, Task
 from inu_jobs.plan import cost
 from inu_jobs.ports import (
     Event,
@@ -353,6 +353,7 @@ class PlainSettings:
 
     def __init__(self) -> None:
         self.allowed_hosts: list[str] = []
+        self.guests: Hospitality = "off"
 
 
 class FolderHost:
@@ -411,9 +412,9 @@ class House:
         )  # fmt: skip
         self.service = Service(
             store=self.store, queue=self.queue, scheduler=self.scheduler, catalog=self.catalog,
-            host=self.host, installer=self.installer, inputs=self.inputs, captures=self.captures,
-            thumbs=self.thumbs, version="1.2.3", recipes=RecipeShelf(folder / "data" / "recipes"),
-            clock=self.clock, recycle=self._recycle,
+            host=self.host, settings=self.settings, installer=self.installer, inputs=self.inputs,
+            captures=self.captures, thumbs=self.thumbs, version="1.2.3",
+            recipes=RecipeShelf(folder / "data" / "recipes"), clock=self.clock, recycle=self._recycle,
         )  # fmt: skip
         self.scheduler.listen(self.queue.receive)
         self._numbers = itertools.count(1)

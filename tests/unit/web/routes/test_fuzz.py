@@ -20,18 +20,24 @@ from tests.unit.service.service_kit import House
 from tests.unit.web.routes.fuzz_kit import RIGHT_PAYLOAD, draw_request, operations_of
 from tests.unit.web.web_kit import PROOF, client_of, plain_app
 
+GUEST_PAYLOAD = {"prompt": "a fox", "steps": 1, "width": 64, "height": 64, "seed": 1}
 EXAMPLES = int(os.environ.get("INU_JOBS_FUZZ", "300"))
 
 
 class Served:
     def __init__(self, folder: Path) -> None:
         self.house = House(folder)
-        self.app = plain_app(self.house)
+        self.house.settings.guests = "turn"
+        self.app = plain_app(self.house, api_auth="ada:secret")
         self.client: TestClient = client_of(self.app)
+        self.client.auth = ("ada", "secret")
         self.document = self.app.openapi()
         job = self.house.add_done(tasks=2)
         self.house.add(hold=True)
+        guest = {"name": "PC", "kind": "txt2img", "tasks": [{"id": "a-task-1", "payload": GUEST_PAYLOAD}]}
+        assert self.client.put(f"{ROOT}/guests/a-guest-1", json=guest, headers=PROOF).status_code == 200
         self.ids = [
+            "a-guest-1",
             *(job.id for job in self.house.store.jobs()),
             *(image.id for image in self.house.store.images_of(job)),
             self.house.captures.put("txt2img", {"prompt": "x"}).id,
@@ -67,7 +73,7 @@ def test_no_request_breaks_anything(served: Served, data: st.DataObject) -> None
 
 def test_the_fuzz_reaches_what_it_should(served: Served) -> None:
     """Without this the test above could pass by sending nothing but nonsense."""
-    assert {m for m, *_ in operations_of(served.document)} == {"GET", "POST", "PATCH", "DELETE"}
+    assert {m for m, *_ in operations_of(served.document)} == {"GET", "POST", "PUT", "PATCH", "DELETE"}
     made = set()
 
     @settings(max_examples=100, derandomize=True, suppress_health_check=list(HealthCheck))

@@ -397,3 +397,27 @@ def the_infotext_of_a_grid_is_that_of_the_host(folder: Path) -> None:
                     shared.opts, "data", {**shared.opts.data, "enable_prompt_comments_def": keep}
                 ):
                     assert grid_infotext(p) == str((*expected, False))
+
+
+@case
+def distribute_is_named_while_it_shares_tasks(folder: Path) -> None:
+    from modules import scripts
+
+    from inu_jobs.webui.host.distributed import warning
+    from inu_jobs.webui.host.progress import Generation
+
+    assert warning() is None
+    state = SimpleNamespace(name="IDLE")
+    world = SimpleNamespace(
+        enabled=True, enabled_i2i=False, _workers=[SimpleNamespace(master=True, state=state)]
+    )
+    theirs = type("DistributedScript", (), {"world": world})
+    with mock.patch.object(scripts, "scripts_data", [SimpleNamespace(script_class=theirs)]):
+        assert warning() is None, "this WebUI alone"
+        world._workers.append(SimpleNamespace(master=False, state=state))
+        assert "Distribute is on" in str(warning())
+        assert any("Distribute is on" in str(one) for one in Generation().warnings())
+        state.name = "DISABLED"
+        assert warning() is None
+        state.name, world.enabled = "IDLE", False
+        assert warning() is None
