@@ -273,7 +273,7 @@ export interface GuestTasks {
 }
 
 /**
- * What a guest sees of its tasks. `waits`: why none of them runs now; `reason`: the same as a sentence, where there
+ * What a guest sees of its tasks. `waits`: why none of them starts now; `reason`: the same as a sentence, where there
  * is one. `eta`: seconds of work left, None if unknown.
  */
 export interface GuestView {

@@ -50,8 +50,8 @@ _OFF = say(
 _OPEN = say(
     "This WebUI makes images for others only if it has a password: start it with --api-auth or --gradio-auth."
 )
+_PAUSED = say("The owner of this WebUI paused these tasks.")
 _GONE = say("This WebUI has no tasks by that id.")
-_FORGOTTEN = say("Nobody has asked for these tasks for a while.")
 
 
 class Guests:
@@ -200,10 +200,10 @@ class Guests:
         )
 
     def _waits(self, job: Job) -> tuple[api.Waits, Sentence]:
+        if job.hold is not None:  # also while the last one that had started still runs
+            return "hold", job.hold.sentence or _PAUSED
         run = self._queue.runs().get(job.id)
-        if run is None or not run.waits:
-            return "", UNSAID
-        return run.waits, job.hold.sentence if job.hold is not None else UNSAID
+        return run.waits if run is not None else "", UNSAID
 
     def _task(self, task: Task) -> api.GuestTask:
         return api.GuestTask(

@@ -37,7 +37,7 @@ class GuestTask(msgspec.Struct):
 
 
 class GuestView(msgspec.Struct):
-    """What a guest sees of its tasks. ``waits``: why none of them runs now; ``reason``: the same as a
+    """What a guest sees of its tasks. ``waits``: why none of them starts now; ``reason``: the same as a
     sentence, where there is one. ``eta``: seconds of work left, None if unknown."""
 
     id: str

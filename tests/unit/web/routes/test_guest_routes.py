@@ -114,7 +114,7 @@ def test_a_guest_shows_nowhere_among_ones_own(house: House, other: TestClient) -
     assert run["name"] == "for Workshop" and run["tasks"] == 1
     assert other.post(f"{ROOT}/jobs/{run['job']}/pause").status_code == 200
     answer = other.get(URL).json()
-    assert answer["waits"] == "hold"
+    assert (answer["waits"], answer["reason"]) == ("hold", "The owner of this WebUI paused these tasks.")
 
 
 def house_image(house: House) -> Any:
