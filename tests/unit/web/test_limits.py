@@ -216,7 +216,7 @@ def ask(work: Callable[[Call], Response], method: str, ends: bool, left: threadi
             await anyio.sleep(0.01)
         return {"type": "http.disconnect"}
 
-    guard: Any = SimpleNamespace(check=lambda *_: None)
+    guard: Any = SimpleNamespace(check=lambda *_: None, protected=False)
     endpoint = Endpoint(guard, work, limits=Limits(cost="heavy", ends=ends))
     scope = {
         "type": "http", "method": method, "path": "/", "query_string": b"", "headers": [], "path_params": {},
