@@ -22,7 +22,7 @@ from ...library.pixels import opened
 from ...model import Payload, Task
 from ...plan import repeats
 from ...ports import Made
-from ..host.grid_infotext import grid_infotext
+from .grid_infotext import grid_infotext
 
 if TYPE_CHECKING:
     from ..runtime import Runtime

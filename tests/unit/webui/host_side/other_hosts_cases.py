@@ -373,7 +373,7 @@ def reforge_always_removes_comments(folder: Path) -> None:
 def the_infotext_of_a_grid_is_that_of_the_host(folder: Path) -> None:
     from modules import processing, shared
 
-    from inu_jobs.webui.host.grid_infotext import grid_infotext
+    from inu_jobs.webui.generation.grid_infotext import grid_infotext
 
     p = SimpleNamespace(
         prompt="a # b", negative_prompt="", prompts=["a # c", "a # d"], negative_prompts=["x", "y"],
