@@ -14,8 +14,8 @@ from typing import Any
 from ...sentences import Sentence, say
 
 _WARNING = say(
-    "The extension Distribute is on: a task with a batch size above 1 is shared among its workers. If one of"
-    " them fails, its images are missing and the task counts as interrupted: Retry makes them."
+    "The extension Distribute is on: it shares the images of a task that makes several among its workers. If"
+    " one of them fails, its images are missing and the task counts as interrupted: Retry makes them."
 )
 
 

@@ -15,10 +15,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests.contract.conftest import first_settings
+from tests.contract.kit.whole import PATIENCE, Jobs, make
 from tests.sandbox.process import Sandbox
-
-from .conftest import first_settings
-from .kit.whole import PATIENCE, Jobs, make
 
 PASSWORD = "anna:secret"
 PATH = "/inu-jobs/v1/guests/workshop-1"
