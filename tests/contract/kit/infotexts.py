@@ -139,7 +139,7 @@ def compare_old() -> None:
         size, first = (f"{chance.randint(1, 40) * 64}x{chance.randint(1, 40) * 64}" for _ in range(2))
         told = {"Size": size, "Denoising strength": "0.6"}
         told["First pass size"] = chance.choice((first, *to_be_calculated))
-        if chance.random() < 0.5:
+        if chance.random() < 0.5 and not _is_neo():  # which has none
             told["Hypernet"] = chance.choice(("x", "some net(1a2b)"))
         if chance.random() < 0.5:
             told["Hypernet strength"] = "0.6"
@@ -225,6 +225,8 @@ def compare_settings() -> None:
             if label in told and not _READABLE.fullmatch(label):
                 assert ours.pop(name) == _CASTS[kind](told[label]), (label, text)
         if _is_neo():  # it drops some, and leaves to the page what an infotext leaves out
+            if "RNG" not in told:  # A1111 writes it only if it is not the GPU's
+                assert (ours.pop("randn_source"), theirs.pop("randn_source", "CPU")) == ("GPU", "CPU"), text
             for label, name, kind in here.labels:
                 if name in ours.keys() - theirs.keys():
                     assert ours.pop(name) == _CASTS[kind]((_LEFT_OUT | told)[label]), (label, text)
