@@ -158,6 +158,22 @@ def compare_old() -> None:
         assert left_over(read, here) == [], text
 
 
+def _take_out_what_only_ours_reads(
+    ours: dict[str, Any], theirs: dict[str, Any], told: dict[str, str], here: Here, text: str
+) -> None:
+    for label, name, kind in here.labels:
+        if label in told and not _READABLE.fullmatch(label):
+            assert ours.pop(name) == _CASTS[kind](told[label]), (label, text)
+    if not _is_neo():
+        return
+    if "RNG" not in told:  # A1111 writes it only if it is not the GPU's
+        assert (ours.pop("randn_source"), theirs.pop("randn_source", "CPU")) == ("GPU", "CPU"), text
+    # it drops some, and leaves to the page what an infotext leaves out
+    for label, name, kind in here.labels:
+        if name in ours.keys() - theirs.keys():
+            assert ours.pop(name) == _CASTS[kind]((_LEFT_OUT | told)[label]), (label, text)
+
+
 #: no WebUI wrote them: words are never settings
 _WORDS = (
     "portrait of a woman, oil painting, soft light, highly detailed",
@@ -221,15 +237,7 @@ def compare_settings() -> None:
         read = parse(text)
         ours = settings_of(read, here)
         ours = {name: ours[name] for name in ours if name not in ("sd_model_checkpoint", *_OURS)}
-        for label, name, kind in here.labels:
-            if label in told and not _READABLE.fullmatch(label):
-                assert ours.pop(name) == _CASTS[kind](told[label]), (label, text)
-        if _is_neo():  # it drops some, and leaves to the page what an infotext leaves out
-            if "RNG" not in told:  # A1111 writes it only if it is not the GPU's
-                assert (ours.pop("randn_source"), theirs.pop("randn_source", "CPU")) == ("GPU", "CPU"), text
-            for label, name, kind in here.labels:
-                if name in ours.keys() - theirs.keys():
-                    assert ours.pop(name) == _CASTS[kind]((_LEFT_OUT | told)[label]), (label, text)
+        _take_out_what_only_ours_reads(ours, theirs, told, here, text)
         different = {
             name: (ours.get(name, ...), theirs.get(name, ...))
             for name in ours | theirs
