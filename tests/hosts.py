@@ -50,10 +50,10 @@ STAND_INS = frozenset({"sandbox_webui", "sandbox"})
 
 
 class Seen(TypedDict):
-    """How many tests of a feature passed and failed."""
+    """How many tests of a feature passed, and which failed."""
 
     passed: int
-    failed: int
+    failed: list[str]
 
 
 Hosts = dict[str, dict[str, Seen]]
@@ -87,14 +87,26 @@ class HostNotes:
         hosts = read(self._file)
         known = hosts.setdefault(self._host, {})
         for feature, places in FEATURES.items():
-            found = [
-                passed
+            found = {
+                test: passed
                 for test, passed in self._outcomes.items()
                 if test.removeprefix("tests/").startswith(places)
-            ]
+            }
             if found:
-                known[feature] = Seen(passed=sum(found), failed=len(found) - sum(found))
+                known[feature] = merged(known.get(feature), found)
         self._file.write_text(json.dumps(hosts, indent=2) + "\n", encoding="utf-8")
+
+
+def merged(known: Seen | None, found: dict[str, bool]) -> Seen:
+    """``found``: tests that ran now. All of a feature's replace what was known; some of them, run again, only
+    change what is known of themselves."""
+    failing = [test for test, passed in found.items() if not passed]
+    if known is None or len(found) >= known["passed"] + len(known["failed"]):
+        return Seen(passed=len(found) - len(failing), failed=failing)
+    mended = [test for test in known["failed"] if found.get(test)]
+    broken = [test for test in failing if test not in known["failed"]]
+    still = [test for test in known["failed"] if test not in mended]
+    return Seen(passed=known["passed"] + len(mended) - len(broken), failed=still + broken)
 
 
 def read(file: Path = FILE) -> Hosts:
@@ -116,7 +128,7 @@ def _cell(seen: Seen | None) -> str:
     if seen is None:
         return "not tested"
     if seen["failed"]:
-        return f"{seen['passed']} of {seen['passed'] + seen['failed']} tests"
+        return f"{seen['passed']} of {seen['passed'] + len(seen['failed'])} tests"
     return "yes"
 
 

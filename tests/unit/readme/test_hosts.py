@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.hosts import FEATURES, HostNotes, read, table
+from tests.hosts import FEATURES, HostNotes, Seen, merged, read, table
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -49,9 +49,15 @@ def test_only_what_ran_on_the_webui_itself_is_noted(tmp_path: Path) -> None:
         notes.pytest_runtest_logreport(each)
     notes.pytest_sessionfinish()
     assert read(tmp_path / "hosts.json")["Some WebUI"] == {
-        "checks of finished images": {"passed": 1, "failed": 0},
-        "tasks of Enqueue become jobs": {"passed": 1, "failed": 1},
-        "img2img, hires, upscale, variations and re-render of images": {"passed": 0, "failed": 1},
+        "checks of finished images": {"passed": 1, "failed": []},
+        "tasks of Enqueue become jobs": {
+            "passed": 1,
+            "failed": ["tests/contract/test_adopt.py::test_a[webui]"],
+        },
+        "img2img, hires, upscale, variations and re-render of images": {
+            "passed": 0,
+            "failed": ["tests/contract/test_derive.py::test_a[webui]"],
+        },
     }
 
 
@@ -64,6 +70,14 @@ def test_a_later_run_keeps_what_it_did_not_run(tmp_path: Path) -> None:
 
 
 def test_a_row_for_each_feature_and_no_yes_without_a_test() -> None:
-    rows = table({"A": {"checks of finished images": {"passed": 2, "failed": 0}}, "B": {}}).splitlines()
+    rows = table({"A": {"checks of finished images": {"passed": 2, "failed": []}}, "B": {}}).splitlines()
     assert rows[0] == "|  | A | B |" and len(rows) == 2 + len(FEATURES)
     assert "| checks of finished images | yes | not tested |" in rows
+
+
+def test_some_that_ran_again_change_only_themselves() -> None:
+    known = Seen(passed=3, failed=["a", "b"])
+    assert merged(known, {"a": True, "c": True}) == {"passed": 4, "failed": ["b"]}
+    assert merged(known, {"b": False, "c": False}) == {"passed": 2, "failed": ["a", "b", "c"]}
+    assert merged(known, dict.fromkeys("abcde", True)) == {"passed": 5, "failed": []}
+    assert merged(None, {"a": False}) == {"passed": 0, "failed": ["a"]}
