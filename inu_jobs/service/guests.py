@@ -18,7 +18,7 @@ from ..errors import InvalidInput, NotFound, Refused
 from ..library.infotext.text_files import own_text
 from ..library.payload_images import TEXT_FIELDS
 from ..library.trash.checks import LeftAlone, check_file
-from ..model import ENDED, Guest, Image, Job, Payload, Task, new_id
+from ..model import Guest, Image, Job, Payload, Task, new_id
 from ..plan import MAX_TASKS, PlannedTask, check_payload, expand
 from ..plan.preflight import preflight_all
 from ..plan.text_budget import Texts
@@ -221,8 +221,7 @@ class Guests:
             job = self._of(client)
             wanted = set(tasks)
             gone = [task for task in self._store.tasks_of(job.id) if task.remote in wanted]
-            self._queue.drop(job.id, [task.id for task in gone if task.state not in ENDED])
-            job = self._settle(job, [task for task in gone if task.state in ENDED])
+            job = self._delete(job, gone)
         self._queue.renew(job.id)
         return self._view(job)
 
@@ -230,26 +229,23 @@ class Guests:
         """Delete all of it, with its images."""
         with self._lock:
             job = self._of(client)
-            self._queue.drop(
-                job.id, [task.id for task in self._store.tasks_of(job.id) if task.state not in ENDED]
-            )
-            job = self._settle(job, self._store.tasks_of(job.id))
+            self._delete(job, self._store.tasks_of(job.id))
             self._queue.remove(job.id)
 
-    def _settle(self, job: Job, ended: Sequence[Task]) -> Job:
-        """Delete ended tasks with their files, and remember what they cost."""
-        images = [image for task in ended for image in self._store.images_of_task(task.id)]
+    def _delete(self, job: Job, gone: Sequence[Task]) -> Job:
+        """Delete tasks with their images, and remember what they cost."""
+        images = [image for task in gone for image in self._store.images_of_task(task.id)]
+        self._queue.drop(job.id, [task.id for task in gone])
         for image in images:
             self._erase(image)
         with self._store.transaction() as t:
             known = self._store.job(job.id)
             if known is None or known.guest is None:
                 raise NotFound(_GONE)
-            for task in ended:
-                t.delete_task(task.id)
-            spent = sum(_seconds(task) for task in ended)
             guest = replace(
-                known.guest, seconds=known.guest.seconds + spent, images=known.guest.images + len(images)
+                known.guest,
+                seconds=known.guest.seconds + sum(map(_seconds, gone)),
+                images=known.guest.images + len(images),
             )
             if guest != known.guest:
                 known = replace(known, guest=guest)
