@@ -34,7 +34,7 @@ def diagnose(
         if enabled:
             return _changed(enabled)
     elif running:
-        return _not_connected(best(enabled), problem)
+        return _not_connected(enabled, problem)
     if not enabled:
         return _none_enabled(folders)
     return _did_not_load(enabled, folders, reason)
@@ -53,11 +53,21 @@ def _changed(enabled: Sequence[SchedulerFolder]) -> Diagnosis:
     )
 
 
-def _not_connected(found: SchedulerFolder | None, problem: Sentence) -> Diagnosis:
-    name = found.name if found else ""
-    if problem:
-        return Diagnosis("broken", "restart", problem, name)
-    return Diagnosis("starting", "", say("Agent Scheduler has not started yet."), name)
+def _not_connected(enabled: Sequence[SchedulerFolder], problem: Sentence) -> Diagnosis:
+    found = best(enabled)
+    if not problem:
+        name = found.name if found else ""
+        return Diagnosis("starting", "", say("Agent Scheduler has not started yet."), name)
+    wrong = next((folder for folder in enabled if folder.suits is False), None)
+    if found is None and wrong is not None:  # its code could be loaded all the same
+        message = say(
+            "The installed Agent Scheduler ({folder}) is not the one for this WebUI and did not start.",
+            folder=wrong.name,
+        )
+        return Diagnosis("wrong", "install", message, wrong.name)
+    # of unknown origin: perhaps the one for another WebUI
+    of_unknown = found is not None and found.suits is None
+    return Diagnosis("broken", "install" if of_unknown else "restart", problem, found.name if found else "")
 
 
 def _none_enabled(folders: Sequence[SchedulerFolder]) -> Diagnosis:

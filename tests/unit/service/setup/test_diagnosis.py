@@ -62,4 +62,15 @@ def test_one_that_was_loaded_may_take_its_time() -> None:
     assert diagnose([RIGHT], running=True).state == "starting"
     unused = say("It has no {name}.", name="TaskRunner.paused")
     found = diagnose([RIGHT], running=True, problem=unused)
-    assert (found.state, found.message) == ("broken", unused)
+    assert (found.state, found.message, found.offer) == ("broken", unused, "restart")
+
+
+def test_the_one_for_another_webui_may_load_and_not_start() -> None:
+    """Forge Neo's on reForge."""
+    unused = say("It has no {name}.", name="TaskRunner.paused")
+    found = diagnose([WRONG], running=True, problem=unused)
+    assert (found.state, found.offer, found.folder) == ("wrong", "install", "wrong")
+    assert "(wrong) is not the one for this WebUI" in str(found.message)
+    found = diagnose([OTHER], running=True, problem=unused)
+    assert (found.state, found.offer, found.message) == ("broken", "install", unused)
+    assert diagnose([RIGHT, WRONG], running=True, problem=unused).offer == "restart"
