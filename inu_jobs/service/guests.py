@@ -16,7 +16,7 @@ from .. import api
 from ..budgets import GUEST_TASKS
 from ..errors import InvalidInput, NotFound, Refused
 from ..library.infotext.text_files import own_text
-from ..library.payload_images import TEXT_FIELDS
+from ..library.payload_images import TEXT_FIELDS, tokens_in
 from ..library.trash.checks import LeftAlone, check_file
 from ..model import Guest, Image, Job, Payload, Task, new_id
 from ..plan import MAX_TASKS, PlannedTask, check_payload, expand
@@ -127,7 +127,7 @@ class Guests:
             check_payload(payload, kind)
             kept = self._drafter.take(payload, kind)
             check_payload_size(kept)
-            if tokens := [token for token in self._drafter.tokens(kept) if token.startswith("image:")]:
+            if tokens := [token for token in tokens_in(kept) if token.startswith("image:")]:
                 raise InvalidInput(
                     say("'{token}' is an image of this WebUI: send the image itself.", token=tokens[0])
                 )

@@ -120,10 +120,6 @@ class Drafter:
         """A checked payload ready for the store, its images as tokens."""
         return accept(payload, kind, self._inputs, self._catalog)
 
-    def tokens(self, payload: Payload) -> set[str]:
-        """Of the images in it."""
-        return tokens_in(payload)
-
     def fit(self, payload: Payload) -> Payload:
         """A stored payload without anything that jobs may not contain: the user may not have asked for it."""
         return payload_permits.without(payload, self._catalog)[0]
