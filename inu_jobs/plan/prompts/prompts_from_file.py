@@ -24,6 +24,8 @@ from ..tasks import MAX_TASKS
 
 #: characters; a longer file is not a list of prompts
 LONGEST = 2_000_000
+#: characters of a line with options: reading one takes time with the square of its length
+LONGEST_OPTIONS = 20_000
 Place = Literal["instead", "start", "end"]
 
 
@@ -150,6 +152,11 @@ def _options(line: str, number: int) -> Iterator[tuple[str, str]]:
 
 def _split(line: str, number: int) -> list[str]:
     """None for a prompt whose quotes do not match: it is used unchanged."""
+    if len(line) > LONGEST_OPTIONS:
+        if line.startswith("--"):
+            longest = say("with options it can have at most {longest:,} characters.", longest=LONGEST_OPTIONS)
+            raise _wrong(number, longest)
+        return []
     try:
         return shlex.split(line) if "--" in line else []
     except ValueError as error:

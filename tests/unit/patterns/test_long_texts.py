@@ -74,7 +74,11 @@ def test_blanks_in_a_range_count_for_nothing() -> None:
 
 def test_a_seed_of_many_digits_in_a_line() -> None:
     with pytest.raises(InvalidInput, match="Line 1: --seed must be a whole number"):
-        read_lines(f'--prompt "a cat" --seed {"9" * 200_000}', "txt2img")
+        read_lines(f'--prompt "a cat" --seed {"9" * 19_000}', "txt2img")
+    with pytest.raises(InvalidInput, match="Line 1: with options it can have at most 20,000 characters"):
+        read_lines(f'--prompt "a cat" --seed {"9" * 1_900_000}', "txt2img")
+    (prompt,) = read_lines("a -- cat " * 5_000, "txt2img")[0].values
+    assert prompt == {"prompt": ("a -- cat " * 5_000).strip()}
 
 
 def test_the_name_of_a_checkpoint_with_many_blanks() -> None:
