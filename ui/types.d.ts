@@ -544,6 +544,66 @@ export interface Live {
   preview: number;
 }
 
+export interface MachineList {
+  machines: MachineView[];
+}
+
+/** `enabled`: whether it gets tasks. */
+export interface MachinePatch {
+  name?: string;
+  enabled?: boolean;
+}
+
+/**
+ * `address`: of its WebUI's page; `user`, `password`: of its --api-auth or --gradio-auth; `name`: '' for its address.
+ */
+export interface MachineSpec {
+  address: string;
+  user?: string;
+  password?: string;
+  name?: string;
+}
+
+/**
+ * `ok`: it takes tasks; `message`: what is wrong, or what was found. `checkpoints`, `loras`: what it lacks of those
+ * that are here, at most 20 of each, and how many there are.
+ */
+export interface MachineTest {
+  ok: boolean;
+  message: string;
+  says: Says | null;
+  version: string;
+  device: string;
+  checkpoints: string[];
+  loras: string[];
+  checkpoints_missing: number;
+  loras_missing: number;
+}
+
+/**
+ * `address`: of its WebUI; its password is never told. `state`: 'off' (switched off), 'starting' (not asked yet),
+ * 'ready', 'resting' (its owner stopped our tasks, or they fail there), or 'problem'; `reason`: why it takes none.
+ * `waiting`, `running`: tasks of ours that it has; `made`: since the start; `seconds`: an average task, None if
+ * unknown; `missing`: what waiting tasks need and it has not.
+ */
+export interface MachineView {
+  id: string;
+  name: string;
+  address: string;
+  user: string;
+  enabled: boolean;
+  state: "off" | "starting" | "ready" | "resting" | "problem";
+  reason: string;
+  reason_says: Says | null;
+  version: string;
+  device: string;
+  waiting: number;
+  running: number;
+  made: number;
+  seconds: number | null;
+  missing: string[];
+}
+
 /** Something that the user should know and that belongs to no job: one sentence. */
 export interface Notice {
   severity: "error" | "warning" | "info";
@@ -801,6 +861,7 @@ export interface Setup {
 /**
  * `waiting`/`running`: our tasks that will run without the user's help. `eta`: seconds of work in them, or None;
  * `ends`: when they will be done, in seconds since the epoch, or None. `hold`: why no task of any job may start.
+ * `device`: the graphics card, '' if unknown; `machines`: how many others take tasks.
  */
 export interface Status {
   version: string;
@@ -813,6 +874,8 @@ export interface Status {
   work: Work[];
   hold: HoldView | null;
   ends: number | null;
+  device: string;
+  machines: number;
 }
 
 /** The store's state, and how much it contains. */
@@ -831,7 +894,7 @@ export interface StoreView {
 /**
  * `label`: what distinguishes this task on the axes, in short, with the seed that was drawn for it; `axes_label`:
  * without that. `purged`: how many of its images have been permanently deleted. `error_says`: template and values of
- * `error`.
+ * `error`; `machine`: the name of the one that has or made it, '' if this one.
  */
 export interface TaskView {
   id: string;
@@ -852,6 +915,7 @@ export interface TaskView {
   finished: number | null;
   purged: number;
   error_says: Says | null;
+  machine: string;
 }
 
 /**

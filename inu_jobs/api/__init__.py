@@ -16,6 +16,7 @@ from .answers.jobs import (
     Parameters,
     TaskView,
 )
+from .answers.machines import MachineList, MachineTest, MachineView
 from .answers.plans import EditPlan, Plan, PromptLines, Prompts, RecipeList, SavedRecipe
 from .answers.results import Audited, Deleted, Export, Problem, Removed, Result, Work
 from .answers.status import Changes, Live, RunJob, RunPlan, SchedulerView, Setup, Status, StoreView
@@ -31,6 +32,8 @@ from .requests import (
     JobExport,
     JobPatch,
     JobSpec,
+    MachinePatch,
+    MachineSpec,
     PromptsExpand,
     PromptsFile,
     Purge,
@@ -86,6 +89,11 @@ __all__ = [
     "JobSummary",
     "Lineage",
     "Live",
+    "MachineList",
+    "MachinePatch",
+    "MachineSpec",
+    "MachineTest",
+    "MachineView",
     "Notice",
     "Parameters",
     "Plan",

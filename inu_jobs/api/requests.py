@@ -84,6 +84,23 @@ class GuestTasks(Body, frozen=True):
     tasks: list[str]
 
 
+class MachineSpec(Body, frozen=True):
+    """``address``: of its WebUI's page; ``user``, ``password``: of its --api-auth or --gradio-auth; ``name``:
+    '' for its address."""
+
+    address: str
+    user: str = ""
+    password: str = ""
+    name: str = ""
+
+
+class MachinePatch(Body, frozen=True):
+    """``enabled``: whether it gets tasks."""
+
+    name: str | UnsetType = UNSET
+    enabled: bool | UnsetType = UNSET
+
+
 class PromptsExpand(Body, frozen=True):
     """The prompts of a template, as a preview."""
 

@@ -181,12 +181,27 @@ def materialise(payload: Payload, inputs: Inputs, image_path: Callable[[str], Pa
             if not path.is_file():
                 raise NotFound(say("The source image {name} no longer exists.", name=path.name))
             return str(path.absolute()) if form == "path" else token
-        try:
-            return base64.b64encode(path.read_bytes()).decode("ascii")
-        except OSError as error:
-            raise NotFound(say("The image {name} can no longer be read.", name=path.name)) from error
+        return _base64(path)
 
     return _replace_tokens(payload, resolve)
+
+
+def portable(payload: Payload, inputs: Inputs, image_path: Callable[[str], Path]) -> Payload:
+    """The payload for another machine: every token as base64. Otherwise as ``materialise``."""
+
+    def resolve(token: str, form: Form) -> str:
+        kind, _, name = token.partition(":")
+        path = inputs.path(token) if kind == "input" else image_path(name)
+        return _base64(path)
+
+    return _replace_tokens(payload, resolve)
+
+
+def _base64(path: Path) -> str:
+    try:
+        return base64.b64encode(path.read_bytes()).decode("ascii")
+    except OSError as error:
+        raise NotFound(say("The image {name} can no longer be read.", name=path.name)) from error
 
 
 def _replace_tokens(payload: Payload, replace: Callable[[str, Form], str]) -> Payload:

@@ -22,6 +22,7 @@ from .jobs import (
     Waits,
     Window,
 )
+from .machines import Machine
 from .recipes import Ask, Capture, Dynamic, Recipe, RecipeContent
 from .record import Payload, Record, WithMessage, new_id, storable
 
@@ -50,6 +51,7 @@ __all__ = [
     "Job",
     "JobState",
     "Kind",
+    "Machine",
     "Notice",
     "Payload",
     "Recipe",

@@ -91,7 +91,8 @@ class Task(Record, frozen=True):
     """``changes`` (dotted path -> value) are applied to the payload; ``coords``: the position on the job's
     axes, one index for each. ``attempt``: how many hand-overs ended without a result; ``purged``: how many
     images of a finished task have since been deleted together with their records; ``grid``: the grid of its
-    setting was made along with it; ``remote``: its id at the guest's."""
+    setting was made along with it. ``lane``: the machine on which it runs or ran, '' for this one;
+    ``remote``: its id in the other WebUI: the guest's, or that machine's."""
 
     id: str
     job: str
@@ -111,6 +112,7 @@ class Task(Record, frozen=True):
     purged: int = 0
     grid: bool = False
     remote: str = ""
+    lane: str = ""
 
 
 DeriveAction = Literal["img2img", "hires", "upscale", "variations", "rerender"]

@@ -3,6 +3,7 @@
 from .catalog import Catalog, Checkpoints, Permits, ScriptLabel
 from .host import Host, ImageFacts, Room, Settings
 from .installer import Installer, RestartWay, SchedulerFolder
+from .lanes import Arrived, Begun, Delivered, Lane, LaneEvent, Lanes, Needs, NoLanes, Returned
 from .scheduler import (
     Enqueued,
     Event,
@@ -22,8 +23,11 @@ from .scheduler import (
 )
 
 __all__ = [
+    "Arrived",
+    "Begun",
     "Catalog",
     "Checkpoints",
+    "Delivered",
     "Enqueued",
     "Event",
     "Finished",
@@ -31,13 +35,19 @@ __all__ = [
     "Host",
     "ImageFacts",
     "Installer",
+    "Lane",
+    "LaneEvent",
+    "Lanes",
     "Made",
+    "Needs",
+    "NoLanes",
     "Permits",
     "Produced",
     "Progress",
     "Reattached",
     "Registered",
     "RestartWay",
+    "Returned",
     "Room",
     "Row",
     "RowState",

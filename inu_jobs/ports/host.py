@@ -80,3 +80,6 @@ class Host(Protocol):
 
     def fonts(self) -> list[str]:
         """For text in images: font files or names, the user's choice first."""
+
+    def graphics_card(self) -> str:
+        """Its name, '' if there is none or it is unknown."""

@@ -14,13 +14,14 @@ RowState = Literal["pending", "running", "done", "failed", "interrupted"]
 
 
 class HandOver(msgspec.Struct, frozen=True):
-    """One task ready for the scheduler: ``payload`` contains no tokens."""
+    """One task ready for the scheduler: ``payload`` contains no tokens. ``user``: see ``Job``."""
 
     task: str
     job: str
     name: str  # as shown in the scheduler's own list
     is_img2img: bool
     payload: Payload
+    user: str = ""
 
 
 class Made(msgspec.Struct, frozen=True):

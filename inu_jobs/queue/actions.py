@@ -9,10 +9,9 @@ from ..model import ENDED, RETRYABLE, Hold, Job, Task
 from ..sentences import UNSAID, say
 from .desk import Desk, replace
 from .disk import DiskWatch
-from .follower import stop_quietly
 from .reconciliation import DEATHS
 
-_ENDING = ("state", "error", "error_says", "started", "finished", "attempt", "deaths")
+_ENDING = ("state", "error", "error_says", "started", "finished", "attempt", "deaths", "lane", "remote")
 
 
 class Actions:
@@ -73,7 +72,7 @@ class Actions:
             desk.release(id)
             for task in tasks:
                 if task.state == "running":
-                    stop_quietly(desk, task.id)
+                    desk.stop(task)
 
     def replan(self, id: str, change: Callable[[], None]) -> None:
         """Have ``change`` decide again what waits, after taking back all of it: what is still queued then is
@@ -82,9 +81,9 @@ class Actions:
         with desk.lock:
             self._job(id)
             queued = [task.id for task in self._tasks(id, {"queued"})]
-            if queued:
-                gone = desk.scheduler.withdraw(queued)
-                desk.forget(id, gone)
+            elsewhere = {task for task in queued if desk.is_elsewhere(task)}
+            gone = elsewhere | desk.withdraw(id, [task for task in queued if task not in elsewhere])
+            if gone:
                 desk.set_states(sorted(gone), "held")
             before = {task.id for task in desk.store.tasks_of(id)}
             change()
@@ -137,8 +136,7 @@ class Actions:
             for _, now in waits:
                 desk.runs.pop(now.id, None)
                 if now.state != "held" and now.id not in back:
-                    desk.stopping.add(now.id)
-                    stop_quietly(desk, now.id)
+                    self._stop([now])
 
     def remove(self, id: str) -> None:
         """Take all of the job out of the queue and delete its records, but not its files."""
@@ -172,14 +170,16 @@ class Actions:
         for task in gone:
             self._desk.runs.pop(task.id, None)
             if task.state in ("queued", "running"):
-                self._desk.stopping.add(task.id)
-                stop_quietly(self._desk, task.id)
+                if not task.lane:
+                    self._desk.stopping.add(task.id)
+                self._desk.stop(task)
 
     def _wait_again(self, tasks: Iterable[str]) -> None:
         again = list(tasks)
         for task in again:
             self._desk.runs.pop(task, None)
             self._desk.stopping.discard(task)
+            self._desk.only_here.discard(task)
         self._desk.set_states(again, "held", error=UNSAID, started=None, finished=None, attempt=0, deaths=0)
 
     def _tasks(self, job: str, states: set[str]) -> list[Task]:

@@ -10,12 +10,12 @@ import msgspec
 
 from ..errors import SchedulerError
 from ..model import Hold, Job, Notice, Payload, Task, TaskState
-from ..ports import ImageFacts, Made, Room, Scheduler, Settings
+from ..ports import ImageFacts, Lanes, Made, Room, Scheduler, Settings
 from ..sentences import Sentence
 from ..store import Store
-from .leases import Leases
 from .schedule import windows
 from .schedule.eta import CostOf, Durations
+from .schedule.leases import Leases
 
 replace = msgspec.structs.replace
 _NOTICE_SECONDS = 600.0
@@ -51,6 +51,7 @@ class Desk:
         clock: Callable[[], float],
         room: Callable[[], Room | None],
         cost: CostOf,
+        lanes: Lanes,
     ) -> None:
         self.store = store
         self.scheduler = scheduler
@@ -59,13 +60,17 @@ class Desk:
         self.record = record
         self.clock = clock
         self.room = room
+        self.lanes = lanes
         self.lock = threading.RLock()
         self.leases = Leases(clock)
         self.runs: dict[str, TaskRun] = {}
         self.stopping: set[str] = set()  # no longer wanted: stopped if they run, and not recorded
         self.failures: dict[str, tuple[str, int]] = {}  # job -> gist of the latest reason, how often in a row
         self.worked: set[str] = set()  # jobs whose latest task made its images, since the start
-        self.durations = Durations(store, cost, lambda: settings.same_model_run)
+        self.only_here: set[str] = set()  # tasks that another machine could not make
+        self.durations = Durations(
+            store, cost, lambda: settings.same_model_run, lambda: [lane.id for lane in lanes.open()]
+        )
         self.reconcile_now = True
         self.memory_ran_out = False  # for a task of ours: the scheduler paused itself
         self.just_ended = False  # a task has ended, and none was seen to start since
@@ -97,7 +102,7 @@ class Desk:
             known = self.store.task(task)
             if known is None:
                 return None
-            changed: Task = replace(known, **_stored(fields))
+            changed: Task = replace(known, **_off_lane(known, _stored(fields)))
             if changed != known:
                 transaction.put(changed)
             return changed
@@ -109,7 +114,8 @@ class Desk:
             for task in tasks:
                 known = self.store.task(task)
                 if known is not None:
-                    transaction.put(replace(known, state=state, **_stored(fields)))
+                    changed = _off_lane(known, {"state": state, **_stored(fields)})
+                    transaction.put(replace(known, **changed))
                     count += 1
         return count
 
@@ -124,13 +130,44 @@ class Desk:
         ]
         if not queued:
             return set()
+        gone = {id for id in queued if self.is_elsewhere(id)}
         try:
-            gone = self.scheduler.withdraw(queued)
-            self.forget(job, gone)
+            gone |= self.withdraw(job, [id for id in queued if id not in gone])
         except SchedulerError:
             self.reconcile_now = self.look_everywhere = True
-            return set()
         return gone
+
+    def withdraw(self, job: str, tasks: list[str]) -> set[str]:
+        """Take back tasks that wait at the scheduler here. ``SchedulerError`` if it is unavailable."""
+        if not tasks:
+            return set()
+        gone = self.scheduler.withdraw(tasks)
+        self.forget(job, gone)
+        return gone
+
+    def stop(self, task: Task) -> None:
+        """Interrupt a task that may run. Another machine stops it when its record says that it is no longer
+        wanted."""
+        if task.lane:
+            self.lanes.nudge(task.lane)
+        else:
+            self.stop_here(task.id)
+
+    def stop_here(self, task: str) -> None:
+        """Interrupt what runs here; if the scheduler is unavailable, there is nothing to stop."""
+        try:
+            self.scheduler.interrupt(task)
+        except SchedulerError:
+            pass
+
+    def is_elsewhere(self, task: str) -> bool:
+        """Whether another machine has it: it is taken back as soon as its record says so."""
+        known = self.store.task(task)
+        return known is not None and known.lane != ""
+
+    def here(self, *states: TaskState) -> list[Task]:
+        """The tasks in these states that no other machine has."""
+        return [task for task in self.store.tasks_in(*states) if not task.lane]
 
     def recall(self, job: str, only: Iterable[str] | None = None) -> None:
         """Have the tasks that wait at the scheduler wait here instead, or ``only`` some of them."""
@@ -180,6 +217,11 @@ class Desk:
         """The notices that are still shown."""
         now = self.clock()
         return [notice for until, notice in list(self._notices.values()) if until > now]
+
+
+def _off_lane(known: Task, fields: dict[str, Any]) -> dict[str, Any]:
+    """A task that waits here is on no machine."""
+    return {**fields, "lane": "", "remote": ""} if known.lane and fields.get("state") == "held" else fields
 
 
 def _stored(fields: dict[str, Any]) -> dict[str, Any]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..errors import InuJobsError, InvalidInput, NotPermitted, SchedulerBusy, SchedulerError, StoreError
 from ..model import Hold, Job, Payload, Task
-from ..ports import Checkpoints, HandOver, SchedulerStatus
+from ..ports import Checkpoints, HandOver, Lane, SchedulerStatus
 from ..sentences import UNSAID, Sentence, say, together
 from .adoption import GONE, is_whole, own
 from .desk import Desk
 from .follower import Follower
 from .schedule.order import Order, Round
 
+_BESIDE_OTHERS = 4  # tasks handed over here while other machines take some, too
 _AT_LEAST = 2  # otherwise the runner could find its list empty between two of our rounds
 #: what to do about a job that contains what no job may
 _WITHOUT = say("Resume the job to run it without that, or delete it.")
@@ -23,6 +26,7 @@ class Feeder:
     def __init__(self, desk: Desk, follower: Follower, checkpoints: Checkpoints) -> None:
         self._desk = desk
         self._follower = follower
+        self._elsewhere = follower.elsewhere
         self._order = Order(desk.store, checkpoints, lambda: desk.settings.same_model_run)
         self._least = 1
 
@@ -33,11 +37,67 @@ class Feeder:
         # its list must not run empty in between if that shuts the computer down
         self._least = 2 if status.when_empty else 1
         self._recall()
-        if self._full() or self._is_between(status):
+        lanes = [] if status.paused else list(self._desk.lanes.open())
+        here = not (self._full(lanes) or self._is_between(status))
+        free = [lane for lane in lanes if self._room(lane) > 0]
+        if not (here or free):
             return
         waiting = Round(self._order, self._desk.store, self._desk.may_run, self._enough)
-        while not self._full() and (task := waiting.next()) is not None:
+        idle = [lane for lane in free if self._room(lane) == lane.ahead]
+        if idle and here and not self._desk.here("queued", "running") and (task := waiting.next()):
             self._offer(task)
+        for lane in idle:  # first one for each that has none
+            self._fill(lane, waiting, 1)
+        while here and not self._full(lanes) and (task := waiting.next()) is not None:
+            self._offer(task)
+        for lane in free:
+            self._fill(lane, waiting, self._room(lane))
+        if lanes:
+            self._share([*([""] if here else []), *(lane.id for lane in free)])
+
+    def _room(self, lane: Lane) -> int:
+        there = sum(task.lane == lane.id for task in self._desk.store.tasks_in("queued", "running"))
+        return lane.ahead - there
+
+    def _fill(self, lane: Lane, waiting: Round, tasks: int) -> None:
+        desk = self._desk
+        for _ in range(tasks):
+            task = waiting.next(lane.id, lambda task: self._takes(lane.id, task))
+            if task is None:
+                return
+            with desk.lock:
+                now, job = desk.store.task(task.id), desk.store.job(task.job)
+                if now is not None and now.state == "held" and job is not None and desk.may_run(job):
+                    self._order.hand(now)
+                    self._elsewhere.send(now, lane.id)
+
+    def _takes(self, lane: str, task: Task) -> bool:
+        """Never what somebody else sent here, nor what only the page's own row knows."""
+        desk = self._desk
+        if task.id in desk.only_here:
+            return False
+        job = desk.store.job(task.job)
+        if job is None or job.guest is not None or job.kind == "adopted":
+            return False
+        return desk.lanes.takes(lane, task)
+
+    def _share(self, free: Sequence[str]) -> None:
+        """At the end of the work, a machine that has nothing takes what waits behind another's running
+        task."""
+        desk = self._desk
+        with desk.lock:
+            there = desk.store.tasks_in("queued", "running")
+            busy = {task.lane for task in there}
+            behind = [task for task in there if task.state == "queued" and own(desk, task)]
+            running = {task.lane for task in there if task.state == "running"}
+            for lane in free:
+                if lane in busy:
+                    continue
+                for task in sorted(behind, key=self._order.handed, reverse=True):
+                    if task.lane in running and (not lane or self._takes(lane, task)):
+                        behind.remove(task)
+                        desk.recall(task.job, [task.id])
+                        break
 
     def _is_between(self, status: SchedulerStatus) -> bool:
         """Its runner has just ended a task and is starting the next: it is using its database, and would have
@@ -46,14 +106,16 @@ class Feeder:
         ended, desk.just_ended = desk.just_ended, False
         if not ended or not status.runner or status.paused or status.current is not None:
             return False
-        return sum(own(desk, task) for task in desk.store.tasks_in("queued")) >= _AT_LEAST
+        return sum(own(desk, task) for task in desk.here("queued")) >= _AT_LEAST
 
-    def _full(self) -> bool:
+    def _full(self, lanes: Sequence[Lane]) -> bool:
         desk = self._desk
         # tasks that others queued there are no reason to delay ours
-        waiting = sum(own(desk, known) for known in desk.store.tasks_in("queued"))
+        waiting = sum(own(desk, known) for known in desk.here("queued"))
         most = max(_AT_LEAST, desk.settings.look_ahead)
-        return waiting >= _AT_LEAST and waiting + len(desk.store.tasks_in("running")) >= most
+        if lanes:  # each machine takes the next one when it is free
+            most = min(most, _BESIDE_OTHERS)
+        return waiting >= _AT_LEAST and waiting + len(desk.here("running")) >= most
 
     def _enough(self, job: Job) -> bool:
         """For a job whose latest task failed, or that has not been shown to work, hand over no more tasks

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..errors import InuJobsError, SchedulerError
+from ..errors import InuJobsError
 from ..fields.dynamic_prompts import dynamic_prompts
 from ..model import Hold, Task, is_grid
 from ..overlay import overlay
 from ..ports import (
+    Begun,
+    Delivered,
     Enqueued,
     Event,
     Finished,
+    LaneEvent,
     Made,
     Produced,
     Reattached,
     Registered,
+    Returned,
     Saved,
     Started,
 )
 from ..sentences import UNSAID, Sentence, say, together
 from .adoption import adopt, own
 from .desk import Desk, TaskRun, replace
+from .elsewhere import Elsewhere
 from .failure_reasons import NOTHING, OUT_OF_MEMORY, UNNAMED, explain, gist, too_few
 from .recording import Recorder
 
@@ -42,27 +47,34 @@ class Follower:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._recorder = Recorder(desk)
+        self.elsewhere = Elsewhere(desk, self._recorder)
         self._interruptions: dict[str, float] = {}  # task -> when, for interruptions that we did not request
         self._before_reload: set[str] = set()  # tasks whose run began in a scheduler that is gone
 
-    def apply(self, event: Event) -> None:
+    def apply(self, event: Event | LaneEvent) -> None:
         """Record an event. Safe to repeat if the store could not be written."""
         with self._desk.lock:
-            if isinstance(event, Started):
-                self._started(event.task)
-            elif isinstance(event, Produced):
-                self._recorder.take(event.task, event.images, event.grid)
-                self._run(event.task).stopped |= event.interrupted
-            elif isinstance(event, Saved):
-                self._run(event.task).saved.append(event.path)
-            elif isinstance(event, Finished):
-                self.finished(event)
-            elif isinstance(event, Registered):
-                self._adopt_copy(event)
-            elif isinstance(event, Enqueued):
-                adopt(self._desk, event)
-            elif isinstance(event, Reattached):
-                self._reattached(event)
+            if isinstance(event, (Begun, Delivered, Returned)):
+                self.elsewhere.apply(event)
+            else:
+                self._apply(event)
+
+    def _apply(self, event: Event) -> None:
+        if isinstance(event, Started):
+            self._started(event.task)
+        elif isinstance(event, Produced):
+            self._recorder.take(event.task, event.images, event.grid)
+            self._run(event.task).stopped |= event.interrupted
+        elif isinstance(event, Saved):
+            self._run(event.task).saved.append(event.path)
+        elif isinstance(event, Finished):
+            self.finished(event)
+        elif isinstance(event, Registered):
+            self._adopt_copy(event)
+        elif isinstance(event, Enqueued):
+            adopt(self._desk, event)
+        elif isinstance(event, Reattached):
+            self._reattached(event)
 
     def _run(self, task: str) -> TaskRun:
         if self._desk.store.task(task) is None:
@@ -80,7 +92,7 @@ class Follower:
         self._before_reload.discard(id)
         before = desk.runs.get(id)
         run = desk.runs[id] = TaskRun(desk.clock(), (before.starts if before else 0) + 1)
-        if any(other.id != id for other in desk.store.tasks_in("running")):
+        if any(other.id != id for other in desk.here("running")):
             desk.reconcile_now = True  # its runner runs one at a time: the other ended unreported
         if run.starts > _STARTS:
             self._stop_loop(task)
@@ -210,7 +222,7 @@ class Follower:
         if event.reloaded is None:
             return
         # the latest of them may have begun during the reload
-        self._before_reload = {task.id for task in self._desk.store.tasks_in("running")}
+        self._before_reload = {task.id for task in self._desk.here("running")}
         for task, at in list(self._interruptions.items()):
             if at >= event.reloaded - _RELOAD_SECONDS:
                 self._again(task)
@@ -240,13 +252,6 @@ class Follower:
                 finished=None,
                 attempt=0,
                 remote="",
+                lane="",
             )
             transaction.put(replace(fresh, id=event.task, index=index, purged=0))
-
-
-def stop_quietly(desk: Desk, task: str) -> None:
-    """Interrupt ``task`` if it runs; if the scheduler is unavailable, there is nothing to stop."""
-    try:
-        desk.scheduler.interrupt(task)
-    except SchedulerError:
-        pass

@@ -10,7 +10,19 @@ from collections.abc import Callable, Iterable, Sequence
 from ..errors import InuJobsError, SchedulerError, StoreError
 from ..log import log
 from ..model import Cost, Notice, Payload, Task, TaskState
-from ..ports import Checkpoints, Event, ImageFacts, Made, Room, Scheduler, SchedulerStatus, Settings
+from ..ports import (
+    Checkpoints,
+    Event,
+    ImageFacts,
+    LaneEvent,
+    Lanes,
+    Made,
+    NoLanes,
+    Room,
+    Scheduler,
+    SchedulerStatus,
+    Settings,
+)
 from ..sentences import UNSAID, say
 from ..store import Store
 from .actions import Actions
@@ -53,8 +65,10 @@ class Queue:
         clock: Callable[[], float] = time.time,
         room: Callable[[], Room | None] = lambda: None,
         checkpoints: Checkpoints | None = None,
+        lanes: Lanes | None = None,
     ) -> None:
-        self._desk = Desk(store, scheduler, settings, prepare, record, clock, room, cost)
+        lanes = lanes or NoLanes()
+        self._desk = Desk(store, scheduler, settings, prepare, record, clock, room, cost, lanes)
         self._follower = Follower(self._desk)
         self._feeder = Feeder(self._desk, self._follower, checkpoints or AsNamed())
         self._reconciler = Reconciler(self._desk, self._follower, self._drain)
@@ -62,7 +76,7 @@ class Queue:
         self._disk = DiskWatch(self._desk)
         self._actions = Actions(self._desk, self._disk)
         self._forecast = Forecast(store, self.left, self._stands_still, clock)
-        self._inbox: deque[Event] = deque()
+        self._inbox: deque[Event | LaneEvent] = deque()
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -92,7 +106,7 @@ class Queue:
         """Start the next round at once."""
         self._wake.set()
 
-    def receive(self, event: Event) -> None:
+    def receive(self, event: Event | LaneEvent) -> None:
         """Accept an event on any thread; returns at once."""
         self._inbox.append(event)
         self._wake.set()
@@ -130,7 +144,8 @@ class Queue:
         self._status = status = desk.scheduler.status()
         if not status.attached:
             return
-        queued = len(desk.store.tasks_in("queued"))
+        queued = len(desk.here("queued"))
+        self._follower.elsewhere.bring_home()
         now = desk.clock()
         every = _DOUBT if self._reconciler.doubts else _RECONCILE
         if desk.reconcile_now or now - self._reconciled >= every:
@@ -226,8 +241,8 @@ class Queue:
     # --------------------------------------------------------------- questions
 
     def running(self) -> Task | None:
-        """Our running task."""
-        running = self._desk.store.tasks_in("running")
+        """Our task that runs here."""
+        running = self._desk.here("running")
         now = (task for task in running if task.id == self._status.current)
         return next(now, running[0] if running else None)
 
@@ -236,6 +251,11 @@ class Queue:
         if self._trouble:
             found.insert(0, Notice("error", "queue", self._trouble))
         return found
+
+    @property
+    def machines(self) -> int:
+        """How many other machines take tasks now."""
+        return len(self._desk.lanes.open())
 
     @property
     def keeps_free(self) -> int:

@@ -38,7 +38,7 @@ class Reconciler:
         with desk.lock:
             store = desk.store
             everywhere, desk.look_everywhere = desk.look_everywhere, False
-            jobs = {task.job for task in store.tasks_in("queued", "running")}
+            jobs = {task.job for task in desk.here("queued", "running")}
             if everywhere:
                 jobs = {job.id for job in store.jobs()}
             rows = desk.scheduler.rows(sorted(jobs), self._adopted(everywhere))
@@ -46,7 +46,7 @@ class Reconciler:
             known, self._doubts = self._doubts, {}
             if self._first:
                 self._count_deaths(rows)
-            for task in store.tasks_in("queued", "running"):
+            for task in desk.here("queued", "running"):
                 self._compare(task, rows.get(task.id), status, known)
             self._sweep(rows, status)
             self._first = False
@@ -54,7 +54,7 @@ class Reconciler:
     def _count_deaths(self, rows: dict[str, Row]) -> None:
         """What was running when we last wrote did not survive the WebUI, or the WebUI did not survive it."""
         desk = self._desk
-        for task in desk.store.tasks_in("running"):
+        for task in desk.here("running"):
             row = rows.get(task.id)
             ended = row is not None and row.state not in ("pending", "running")
             if ended or self._made(task) >= task.images:
@@ -70,7 +70,7 @@ class Reconciler:
         if everywhere:
             jobs = [job.id for job in store.jobs() if job.kind == "adopted"]
             return [task.id for job in jobs for task in store.tasks_of(job)]
-        return [task.id for task in store.tasks_in("queued", "running") if not own(self._desk, task)]
+        return [task.id for task in self._desk.here("queued", "running") if not own(self._desk, task)]
 
     @property
     def doubts(self) -> bool:
@@ -149,7 +149,7 @@ class Reconciler:
                 task is not None
                 and row.state == "pending"
                 and id != status.current
-                and task.state not in ("queued", "running")
+                and (task.lane or task.state not in ("queued", "running"))
             ):
                 stray.setdefault(task.job, []).append(id)
         for job, ids in stray.items():

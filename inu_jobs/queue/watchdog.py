@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from ..model import Notice
+from ..model import Notice, Task
 from ..ports import SchedulerStatus
 from ..sentences import say
 from .adoption import own
 from .desk import Desk
-from .follower import stop_quietly
 
 _WEDGED_SECONDS = 8.0
 #: seconds after which a runner has not been started by whoever queued the task
@@ -31,7 +30,7 @@ class Watchdog:
             self._desk.memory_ran_out = False
             self._desk.scheduler.end_memory_pause()
             return
-        waiting = bool(self._desk.store.tasks_in("queued"))
+        waiting = bool(self._desk.here("queued"))
         if not waiting or status.paused:
             self._stuck = self._asleep = None
             return
@@ -46,7 +45,7 @@ class Watchdog:
         queue a task start the runner right after; if we did it, too, there could be two. ``others``: waiting
         tasks that are not ours."""
         desk = self._desk
-        theirs = frozenset(task.id for task in desk.store.tasks_in("queued") if not own(desk, task))
+        theirs = frozenset(task.id for task in desk.here("queued") if not own(desk, task))
         if theirs or others > 0:
             waiting = (theirs, others)
             if self._asleep is None or self._asleep[0] != waiting:
@@ -62,8 +61,8 @@ class Watchdog:
             if current is None:
                 return
             task = desk.store.task(current)
-            if current in desk.stopping or (task is not None and task.state in ("cancelled", "done")):
-                stop_quietly(desk, current)
+            if current in desk.stopping or (task is not None and _is_unwanted(task)):
+                desk.stop_here(current)
 
     def _watch_current(self, status: SchedulerStatus) -> None:
         now = self._desk.clock()
@@ -85,3 +84,8 @@ class Watchdog:
                         ),
                     )
                 )
+
+
+def _is_unwanted(task: Task) -> bool:
+    """It has ended, or another machine makes it."""
+    return task.lane != "" or task.state in ("cancelled", "done")

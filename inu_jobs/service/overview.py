@@ -7,7 +7,7 @@ from ..errors import NO_JOB, NotFound, SchedulerError
 from ..fields.field import Field
 from ..fields.table import SOME_HOSTS, TABLE
 from ..model import Job
-from ..ports import Catalog, Progress, Scheduler
+from ..ports import Catalog, Host, Progress, Scheduler
 from ..queue import Queue
 from ..sentences import says_of, together
 from ..spelling import folded
@@ -31,6 +31,7 @@ class Overview:
         views: Views,
         works: BulkProgress,
         setup: SchedulerSetup,
+        host: Host,
         version: str,
     ) -> None:
         self._store = store
@@ -40,6 +41,7 @@ class Overview:
         self._views = views
         self._works = works
         self._setup = setup
+        self._host = host
         self._version = version
 
     def status(self) -> api.Status:
@@ -68,6 +70,7 @@ class Overview:
             work=self._works.now(),
             hold=hold_titles.of_everything(store.hold),
             ends=self._queue.ends(),
+            device=self._host.graphics_card(), machines=self._queue.machines,
         )  # fmt: skip
 
     def _waiting(self) -> int:

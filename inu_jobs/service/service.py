@@ -12,6 +12,7 @@ from ..library.inputs import Inputs
 from ..library.recipe_files import RecipeShelf
 from ..library.thumbs import Thumbs
 from ..library.trash.file_moves import recycle
+from ..machines import Pool
 from ..ports import Catalog, Host, Installer, Scheduler, Settings
 from ..queue import Queue
 from ..store import Store
@@ -30,6 +31,7 @@ from .images.search import ImageSearch
 from .images.selections import selected
 from .importer import Importer
 from .jobs import Jobs
+from .machines import Machines
 from .overview import Overview
 from .progress import BulkProgress
 from .run_plan import RunPlanner
@@ -56,11 +58,12 @@ class Service:
         thumbs: Thumbs,
         version: str,
         recipes: RecipeShelf,
+        pool: Pool,
         clock: Callable[[], float] = time.time,
         recycle: Callable[[Path], None] = recycle,
     ) -> None:
         """``recycle`` moves a file to the system's recycle bin."""
-        views = Views(store, queue, clock)
+        views = Views(store, queue, clock, pool.name_of)
         progress = BulkProgress()
         self.captures = captures
         self.undos = Undos()
@@ -78,7 +81,8 @@ class Service:
         self.exports = Exports(store, self.images, host, partial(selected, store), progress)
         self.importer = Importer(store, host, catalog)
         self.setup = SchedulerSetup(installer, scheduler, version, clock)
-        self.overview = Overview(store, queue, scheduler, catalog, views, progress, self.setup, version)
+        self.overview = Overview(store, queue, scheduler, catalog, views, progress, self.setup, host, version)
+        self.machines = Machines(store, pool, catalog)
         self.guests = Guests(store, queue, settings, catalog, self.drafter, self.images, clock)
         self.runs = RunPlanner(store, queue, views, clock)
         self.jobs = Jobs(

@@ -67,7 +67,15 @@ class Views:
     """Caches the ``Facts`` of jobs until the store reports a change, so that polling costs as much as has
     changed, not as much as exists."""
 
-    def __init__(self, store: Store, queue: Queue, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        store: Store,
+        queue: Queue,
+        clock: Callable[[], float] = time.time,
+        name_of: Callable[[str], str] = lambda lane: "",
+    ) -> None:
+        """``name_of``: the name of a machine by its id, '' if it was removed."""
+        self._name_of = name_of
         self._store = store
         self._queue = queue
         self._clock = clock
@@ -162,7 +170,11 @@ class Views:
             source_label=self._source_label(task), axes_label=label(job.axes, task, with_drawn=False),
             images=len(self._store.images_of_task(task.id)), width=width, height=height,
             source=task.source, started=task.started, finished=task.finished, purged=task.purged,
+            machine=self._machine(task.lane),
         )  # fmt: skip
+
+    def _machine(self, lane: str) -> str:
+        return (self._name_of(lane) or say("another machine")) if lane else ""
 
     def tasks(self, tasks: list[Task]) -> list[api.TaskView]:
         """For tasks of any jobs; each payload is read once."""

@@ -26,6 +26,8 @@ MIGRATIONS: dict[int, Callable[[Document], Document]] = {
     2: lambda document: document,
     # added: a finding's name and count; template and values of messages; all may be missing
     3: lambda document: document,
+    # added: jobs of guests, and the machine of a task; all may be missing
+    4: lambda document: document,
 }
 
 

@@ -26,6 +26,7 @@ TYPES: tuple[type, ...] = (
     api.JobEdit, api.EditPlan, api.RunPlan,
     api.RecipeSpec, api.SavedRecipe, api.RecipeList,
     api.GuestSpec, api.GuestTasks, api.GuestView, api.GuestList,
+    api.MachineSpec, api.MachinePatch, api.MachineList, api.MachineTest,
 )  # fmt: skip
 
 _PROBLEMS = {

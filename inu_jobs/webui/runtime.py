@@ -3,27 +3,33 @@ packages loaded."""
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from .. import __version__
-from ..errors import InuJobsError
+from ..errors import NO_JOB, InuJobsError, NotFound
 from ..library.captures import Captures
-from ..library.files import tightest
+from ..library.files import relative, tightest
 from ..library.inputs import Inputs
 from ..library.recipe_files import RecipeShelf
 from ..library.thumbs import Thumbs
 from ..log import log
+from ..machines import MachineShelf, Pool
+from ..machines.lane import Home
 from ..model import Payload, Task
 from ..plan import cost
-from ..ports import ImageFacts, Made
+from ..ports import HandOver, ImageFacts, LaneEvent, Made
 from ..queue import Queue
 from ..service import Service
+from ..service.machines import Requirements
 from ..store import Store
 from .capture.page_to_payload import freeze
 from .capture.read_page import read_page
+from .generation.file_names import FileNames
+from .generation.for_elsewhere import UserSettings, complete
 from .generation.grids import Grids
 from .generation.save_guard import SaveGuard
 from .host.catalog import WebuiCatalog
@@ -79,6 +85,23 @@ class Runtime:
         self.inputs = Inputs(data / "inputs")
         self.thumbs = Thumbs(data / "thumbs")
         self.captures = Captures()
+        self.names = FileNames(self.host)
+        self.user_settings = UserSettings()
+        self.pool = Pool(
+            MachineShelf(data / "machines.json"),
+            data / "machines",
+            Home(
+                name=socket.gethostname() or "another WebUI",
+                epoch=lambda: self.store.epoch,
+                expected=self._expected,
+                prepare=self._prepare_for_elsewhere,
+                keep=self.names.keep,
+                is_recorded=self._is_recorded,
+                names_of=self.catalog.checkpoint_ids,
+                deliver=self._deliver,
+            ),
+            Requirements(self.store, self.catalog).of,
+        )
         self.queue = Queue(
             self.store,
             self.adapter,
@@ -88,6 +111,7 @@ class Runtime:
             cost=cost,
             checkpoints=self.catalog,
             room=lambda: tightest([*self.host.saving_folders(), data]),
+            lanes=self.pool,
         )
         self.service = Service(
             store=self.store,
@@ -102,6 +126,7 @@ class Runtime:
             thumbs=self.thumbs,
             version=__version__,
             recipes=RecipeShelf(data / "recipes"),
+            pool=self.pool,
         )
         self._hourly = Every(HOUR, self.service.images.sweep_inputs)
         self._epoch = self.store.epoch
@@ -109,6 +134,25 @@ class Runtime:
 
     def _prepare(self, task: Task) -> Payload:
         return self.service.images.prepare(task)
+
+    def _expected(self, lane: str) -> dict[str, Task]:
+        return {task.remote: task for task in self.store.tasks_in("queued", "running") if task.lane == lane}
+
+    def _deliver(self, event: LaneEvent) -> None:
+        self.queue.receive(event)
+
+    def _prepare_for_elsewhere(self, task: Task) -> HandOver:
+        job = self.store.job(task.job)
+        if job is None:
+            raise NotFound(NO_JOB)
+        payload = self.service.images.prepare_for_elsewhere(task)
+        from_image = job.kind in ("img2img", "upscale") or bool(payload.get("init_images"))
+        payload = complete(payload, self.user_settings.now(), from_image)
+        return HandOver(task.id, job.id, job.name, from_image, payload, job.user)
+
+    def _is_recorded(self, path: Path) -> bool:
+        named = relative(path, self.host.data_folder())
+        return self.store.image_by_path(named) is not None
 
     def _freeze(self, kind: Literal["txt2img", "img2img"], values: Sequence[Any]) -> Payload | None:
         if not self.settings.adopt:
@@ -128,6 +172,7 @@ class Runtime:
         self.service.setup.begin()
         self.adapter.listen(self.queue.receive)
         self.queue.start()
+        self.pool.start()
         self.service.auditor.start()
         self._put_right_beside()
         self._hourly.start()
@@ -151,6 +196,7 @@ class Runtime:
 
     def stop(self) -> None:
         """Stop working: our scripts were unloaded. Nothing is lost; the store stays open."""
+        self.pool.stop()
         self.queue.stop()
         self.service.auditor.stop()
         self._hourly.stop()

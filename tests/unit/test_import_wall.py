@@ -36,9 +36,10 @@ ALLOWED = {
     "plan": _CORE,
     "queue": {*_CORE, "store"},
     "library": _CORE,
-    "service": {*_CORE, "api", "store", "plan", "queue", "library"},
+    "machines": {*_CORE, "api", "library"},
+    "service": {*_CORE, "api", "store", "plan", "queue", "library", "machines"},
     "web": {"api", "ports", "library", "service"},
-    "webui": {*_CORE, "store", "plan", "queue", "library", "service", "web"},
+    "webui": {*_CORE, "store", "plan", "queue", "library", "machines", "service", "web"},
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 FOLDERS = sorted({path.parent for path in FILES})

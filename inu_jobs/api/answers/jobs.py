@@ -99,7 +99,8 @@ class JobList(msgspec.Struct):
 class TaskView(msgspec.Struct):
     """``label``: what distinguishes this task on the axes, in short, with the seed that was drawn for it;
     ``axes_label``: without that. ``purged``: how many of its images have been permanently deleted.
-    ``error_says``: template and values of ``error``."""
+    ``error_says``: template and values of ``error``; ``machine``: the name of the one that has or made it, ''
+    if this one."""
 
     id: str
     job: str
@@ -119,6 +120,7 @@ class TaskView(msgspec.Struct):
     finished: float | None
     purged: int = 0
     error_says: Says | None = None
+    machine: str = ""
 
 
 class ImageView(msgspec.Struct):

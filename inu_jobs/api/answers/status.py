@@ -67,7 +67,8 @@ class StoreView(msgspec.Struct):
 class Status(msgspec.Struct):
     """``waiting``/``running``: our tasks that will run without the user's help. ``eta``: seconds of work in
     them, or None; ``ends``: when they will be done, in seconds since the epoch, or None. ``hold``: why no
-    task of any job may start."""
+    task of any job may start. ``device``: the graphics card, '' if unknown; ``machines``: how many others
+    take tasks."""
 
     version: str
     scheduler: SchedulerView
@@ -79,6 +80,8 @@ class Status(msgspec.Struct):
     work: list[Work] = []
     hold: HoldView | None = None
     ends: float | None = None
+    device: str = ""
+    machines: int = 0
 
 
 class Live(msgspec.Struct):

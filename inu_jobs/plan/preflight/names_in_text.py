@@ -46,7 +46,7 @@ class Embeddings:
 
     def check(self, text: str, field: str) -> Iterator[Finding]:
         """``text``: a prompt."""
-        for word in dict.fromkeys(_words(text)):
+        for word in dict.fromkeys(words(text)):
             low = word.lower()
             if low.startswith(_PREFIX):
                 name = low.removeprefix(_PREFIX)
@@ -88,7 +88,8 @@ def _may_be(word: str, name: str) -> bool:
     return not (word.isalpha() and len(word) < _LONG and re.sub(r"[^a-z]", "", name) == word)
 
 
-def _words(text: str) -> Iterator[str]:
+def words(text: str) -> Iterator[str]:
+    """The words of a prompt, without weights and networks."""
     for word in dict.fromkeys(replace_networks(text, lambda *_: " ").translate(_BETWEEN).split()):
         yield (_WEIGHT.sub("", word) if ":" in word else word).strip(".;")
 

@@ -27,9 +27,18 @@ class Estimate(NamedTuple):
 
 
 class Durations:
-    """How long tasks take, starting from what is in the store. Thread-safe. ``bound``: see ``Order``."""
+    """How long tasks take, starting from what is in the store. Thread-safe. ``bound``: see ``Order``;
+    ``lanes``: the other machines that take tasks now."""
 
-    def __init__(self, store: Store, cost_of: CostOf, bound: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        cost_of: CostOf,
+        bound: Callable[[], int],
+        lanes: Callable[[], Sequence[str]] = lambda: (),
+    ) -> None:
+        self._lanes = lanes
+        self._speeds: dict[str, float] = {}  # of other machines
         self._store = store
         self._cost_of = cost_of
         self._bound = bound
@@ -76,7 +85,11 @@ class Durations:
                 return None
             gone = [now - task.started if task.started else 0.0 for task in running]
             rest = (max(0.0, span.likely - past) for span, past in zip(whole, gone, strict=True) if span)
-            return ahead.likely + sum(rest)
+            return (ahead.likely + sum(rest)) / self._machines()
+
+    def _machines(self) -> float:
+        """How many times as fast as this one all machines are together."""
+        return 1.0 + sum(self._speeds.get(lane, 1.0) for lane in self._lanes())
 
     def _look(self) -> None:
         """What waits now; called for several jobs at a time, and often."""
@@ -93,8 +106,15 @@ class Durations:
         return self._cost_of(self._store.payload(task.payload) or {}, task.changes, task.images)
 
     def _learn(self, rates: Rates, task: Task) -> None:
-        if task.started is not None and task.finished is not None:
-            rates.learn(self._cost(task), task.job, task.finished - task.started)
+        if task.started is None or task.finished is None:
+            return
+        cost, seconds = self._cost(task), task.finished - task.started
+        here = rates.seconds(cost, task.job) if task.lane else None
+        if here is None:  # another machine's is better than nothing
+            rates.learn(cost, task.job, seconds)
+        elif seconds > 0 and here.likely > 0:
+            speed = here.likely / seconds
+            self._speeds[task.lane] = self._speeds.get(task.lane, speed) * 0.8 + speed * 0.2
 
     def _load(self) -> Rates:
         if self._rates is None:

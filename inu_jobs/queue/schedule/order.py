@@ -18,6 +18,14 @@ _VAE = "override_settings.sd_vae"
 _NOT_KNOWN = object()  # equals no VAE that a task could need
 
 
+#: whether a machine takes a task
+Takes = Callable[[Task], bool]
+
+
+def _any(task: Task) -> bool:
+    return True
+
+
 class AsNamed:
     """``ports.Checkpoints`` if only the names are known."""
 
@@ -44,7 +52,8 @@ class Order:
         self._bound = bound
         self._asked: dict[str, Model] = {}  # of payloads, by hash, with the checkpoint as named there
         self._files: dict[str, str] = {}  # checkpoint files, by any of their names
-        self._passed_over = 0
+        self._passed_over: dict[str, int] = {}  # by machine
+        self._last: dict[str, Model] = {}  # what other machines loaded last
         self._handed: dict[str, int] = {}  # tasks at the scheduler, in hand-over order
 
     def begin(self) -> None:
@@ -78,33 +87,41 @@ class Order:
             self._files[name] = self._checkpoints.checkpoint(name)
         return (self._files[name], task.changes.get(_VAE, base[1]))
 
-    def _loaded(self) -> Model:
-        """The model in memory when the next task begins: what the last handed-over task needs, else the
-        current one."""
-        there = self._store.tasks_in("queued", "running")
+    def _loaded(self, lane: str) -> Model | None:
+        """The model in the machine's memory when its next task begins: what its last handed-over task needs,
+        else the current one. None if unknown."""
+        there = [task for task in self._store.tasks_in("queued", "running") if task.lane == lane]
         for task in sorted(there, key=self.handed, reverse=True):
             if (model := self.model_of(task)) is not None:
+                self._last[lane] = model
                 return model
-        return (self._checkpoints.loaded_checkpoint(), _NOT_KNOWN)
+        return self._last.get(lane) if lane else (self._checkpoints.loaded_checkpoint(), _NOT_KNOWN)
 
-    def choose(self, tasks: list[Task]) -> int:
-        """The index of the next one among ``tasks``, which have equal priority and are in order."""
-        first = self.model_of(tasks[0])
-        if first is None or self._passed_over >= self._bound():
-            return 0
-        loaded = self._loaded()
-        same = 0 if first[0] == loaded[0] else None
-        for place, task in enumerate(tasks):
+    def choose(self, tasks: list[Task], lane: str = "", takes: Takes = _any) -> int | None:
+        """The index of the next one among ``tasks``, which have equal priority and are in order, for a
+        machine that ``takes`` some of them; None if it takes none."""
+        first = next((place for place, task in enumerate(tasks) if takes(task)), None)
+        if first is None:
+            return None
+        wanted = self.model_of(tasks[first])
+        loaded = self._loaded(lane)
+        if wanted is None or loaded is None or self._passed_over.get(lane, 0) >= self._bound():
+            return first
+        same = first if wanted[0] == loaded[0] else None
+        for place, task in enumerate(tasks[first:], first):
             model = self.model_of(task)
+            if model is None or model[0] != loaded[0] or (same is not None and model != loaded):
+                continue
+            if not takes(task):
+                continue
             if model == loaded:
                 return place
-            if same is None and model is not None and model[0] == loaded[0]:
-                same = place
-        return same or 0
+            same = place
+        return first if same is None else same
 
-    def took(self, place: int) -> None:
+    def took(self, place: int, lane: str = "") -> None:
         """Record that the task at index ``place`` was chosen."""
-        self._passed_over = self._passed_over + 1 if place else 0
+        self._passed_over[lane] = self._passed_over.get(lane, 0) + 1 if place else 0
 
 
 class Round:
@@ -124,12 +141,14 @@ class Round:
         )
         self._tasks: list[Task] = []
 
-    def next(self) -> Task | None:
-        """None if no task may start."""
+    def next(self, lane: str = "", takes: Takes = _any) -> Task | None:
+        """For a machine that ``takes`` some of them; None if no task may start there."""
         while True:
             if not self._tasks and not self._fill():
                 return None
-            place = self._order.choose(self._tasks)
+            place = self._order.choose(self._tasks, lane, takes)
+            if place is None:
+                return None  # those of lower priority wait for their turn
             task = self._tasks.pop(place)
             job, now = self._store.job(task.job), self._store.task(task.id)
             if job is None or not self._may_run(job):
@@ -138,7 +157,7 @@ class Round:
             elif now is not None and now.state == "held":
                 if self._enough(job):
                     return None
-                self._order.took(place)
+                self._order.took(place, lane)
                 return now
 
     def _fill(self) -> bool:

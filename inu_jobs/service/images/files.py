@@ -17,7 +17,7 @@ from ...library.captures import Captures
 from ...library.infotext import parsing
 from ...library.infotext.text_files import infotext_of
 from ...library.inputs import Inputs
-from ...library.payload_images import accept, materialise, tokens_in
+from ...library.payload_images import accept, materialise, portable, tokens_in
 from ...library.thumbs import Thumbs, media_type
 from ...library.trash.folders import TrashFolders
 from ...model import Image, Payload, Task, TaskState
@@ -161,12 +161,18 @@ class Images:
     def prepare(self, task: Task) -> Payload:
         """The payload of ``task`` with its changes applied and its tokens resolved. ``InvalidInput`` for
         anything that no request could have contained, but a jobs.json from elsewhere may."""
+        return materialise(self._checked(task), self._inputs, self._source)
+
+    def prepare_for_elsewhere(self, task: Task) -> Payload:
+        """The same, for another machine: with its images themselves."""
+        return portable(self._checked(task), self._inputs, self._source)
+
+    def _checked(self, task: Task) -> Payload:
         payload = self._store.payload(task.payload)
         if payload is None:
             raise NotFound(say("The settings of this task are no longer in the store."))
         # txt2img ignores init_images: the queue sends everything that has them to img2img
-        checked = accept(overlay(payload, task.changes), "img2img", self._inputs, self._permits)
-        return materialise(checked, self._inputs, self._source)
+        return accept(overlay(payload, task.changes), "img2img", self._inputs, self._permits)
 
     def _source(self, id: str) -> Path:
         image = self.image(id)

@@ -135,4 +135,7 @@ class JobDeletion:
 
 
 def _waiting(task: Task) -> Task:
-    return replace(task, state="held", error="", error_says=None, started=None, finished=None)
+    remote = "" if task.lane else task.remote
+    return replace(
+        task, state="held", error="", error_says=None, started=None, finished=None, lane="", remote=remote
+    )

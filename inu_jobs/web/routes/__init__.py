@@ -19,14 +19,14 @@ from ..limits import limits_of
 from ..static import PAGE as OWN_PAGE
 from ..static import ROOT as UI_ROOT
 from ..static import WebUi
-from . import composer, derive, exports, guests, images, imports, jobs, queue, setup, trash
+from . import composer, derive, exports, guests, images, imports, jobs, machines, queue, setup, trash
 from .route import Route
 
 __all__ = ["PROBLEM", "ROOT", "ROUTES", "Route", "add_problem", "add_routes"]
 
 ROOT = "/inu-jobs/v1"
 PROBLEM = "/inu-jobs/problem"
-_ROOMS = (queue, setup, jobs, composer, derive, images, trash, exports, imports, guests)
+_ROOMS = (queue, setup, jobs, composer, derive, images, trash, exports, imports, guests, machines)
 ROUTES: tuple[Route, ...] = tuple(route for room in _ROOMS for route in room.ROUTES)
 
 

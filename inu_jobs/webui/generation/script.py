@@ -77,6 +77,8 @@ class InuJobsScript(scripts.Script):
             return
         running, task = ours
         running.guard.begin(task)
+        if running.pool.known():
+            running.user_settings.note()
         act_as_the_page(p, running, task)
         never_raises(run_as_queued)(p)
         try:
@@ -222,6 +224,9 @@ def at(values: Any, index: int) -> Any:
 @never_raises
 def on_before_image_saved(params: Any) -> None:
     """For each file that is about to be written, with the name that it will have."""
+    everyone = runtime.current()
+    if everyone is not None and everyone.pool.known():
+        everyone.names.announce(params)
     ours = our_task()
     if ours is None or by_the_page(*ours, params.p):
         return

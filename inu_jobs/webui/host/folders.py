@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -69,6 +70,13 @@ class WebuiHost:
     def save_folder(self) -> Path | None:
         chosen = getattr(shared.opts, "outdir_save", "")
         return Path(chosen).absolute() if chosen else None
+
+    def graphics_card(self) -> str:
+        torch = sys.modules.get("torch")  # the WebUI has imported it; a stand-in has not
+        try:
+            return str(torch.cuda.get_device_name()) if torch and torch.cuda.is_available() else ""
+        except Exception:  # a driver that does not fit raises many kinds
+            return ""
 
     def fonts(self) -> list[str]:
         """The setting "Font for image grids that have text", then the font that comes with the WebUI, as in

@@ -20,6 +20,7 @@ from inu_jobs.library.captures import Captures
 from inu_jobs.library.inputs import Inputs
 from inu_jobs.library.recipe_files import RecipeShelf
 from inu_jobs.library.thumbs import Thumbs
+from inu_jobs.machines import MachineShelf, Pool
 from inu_jobs.model import Hospitality, Payload, Task
 from inu_jobs.plan import cost
 from inu_jobs.ports import (
@@ -40,9 +41,11 @@ from inu_jobs.ports import (
 from inu_jobs.queue import Queue
 from inu_jobs.sentences import UNSAID, Sentence
 from inu_jobs.service import Service
+from inu_jobs.service.machines import Requirements
 from inu_jobs.store import Store
 from tests.clock import Clock
 from tests.permits import RecordedPermits
+from tests.unit.service.machines_kit import PATIENCE, alone, home_of
 
 PROMPT = "a small house by a lake"
 #: some of the WebUI's
@@ -381,6 +384,9 @@ class FolderHost:
     def save_folder(self) -> Path | None:
         return self.folder / "log" / "images"
 
+    def graphics_card(self) -> str:
+        return ""
+
     def fonts(self) -> list[str]:
         return []
 
@@ -403,18 +409,24 @@ class House:
         self.inputs = Inputs(folder / "data" / "inputs")
         self.thumbs = Thumbs(folder / "data" / "thumbs")
         self.captures = Captures()
+        self.pool = Pool(
+            MachineShelf(folder / "data" / "machines.json"), folder / "data" / "machines", home_of(self),
+            Requirements(self.store, self.catalog).of, PATIENCE, peer=alone, begin=lambda lane: None,
+        )  # fmt: skip
         self.queue = Queue(
             self.store, self.scheduler, self.settings,
             prepare=self._prepare,
             record=self._record,
             cost=cost,
             clock=self.clock,
+            lanes=self.pool,
         )  # fmt: skip
         self.service = Service(
             store=self.store, queue=self.queue, scheduler=self.scheduler, catalog=self.catalog,
             host=self.host, settings=self.settings, installer=self.installer, inputs=self.inputs,
             captures=self.captures, thumbs=self.thumbs, version="1.2.3",
-            recipes=RecipeShelf(folder / "data" / "recipes"), clock=self.clock, recycle=self._recycle,
+            recipes=RecipeShelf(folder / "data" / "recipes"), pool=self.pool, clock=self.clock,
+            recycle=self._recycle,
         )  # fmt: skip
         self.scheduler.listen(self.queue.receive)
         self._numbers = itertools.count(1)

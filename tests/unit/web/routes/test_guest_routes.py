@@ -12,7 +12,7 @@ import pytest
 from PIL import Image as Picture
 from starlette.testclient import TestClient
 
-from inu_jobs.queue.leases import SECONDS
+from inu_jobs.queue.schedule.leases import SECONDS
 from inu_jobs.web.routes import ROOT
 from tests.unit.service.service_kit import House
 from tests.unit.web.web_kit import PROOF, client_of, plain_app

@@ -1,0 +1,107 @@
+"""Images that have come from a machine, until their records are in the store: whatever is killed in between,
+each file is kept once.
+
+A note with the name and the hash of each file is written before the file is there. After a kill it tells
+which file an image has already become, or which one to remove because nobody wants it any more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from ..durable_files import write_durably
+
+_PIECE = 1 << 20
+
+
+class _Note(msgspec.Struct, frozen=True):
+    path: str
+    hash: str
+
+
+_Notes = dict[str, _Note]
+
+
+def _hash(path: Path) -> str:
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            found.update(piece)
+    return found.hexdigest()
+
+
+class Arrivals:
+    """In ``folder``, which has a folder for each guest's job there (``client``), and in it a note for each
+    task (``remote``). For one thread. Methods raise OSError."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def clients(self) -> list[str]:
+        """Jobs that may still be on the machine."""
+        try:
+            return sorted(path.name for path in self._folder.iterdir() if path.is_dir())
+        except FileNotFoundError:
+            return []
+
+    def begin(self, client: str) -> None:
+        """Before anything is sent for it."""
+        (self._folder / client).mkdir(parents=True, exist_ok=True)
+
+    def end(self, client: str) -> None:
+        """Nothing of it is on the machine any more."""
+        place = self._folder / client
+        for path in place.glob("*.part"):
+            path.unlink()
+        place.rmdir()
+
+    def part(self, client: str, remote: str, image: str) -> Path:
+        """Where an image is while it comes in."""
+        return self._folder / client / f"{remote}-{image}.part"
+
+    def remotes(self, client: str) -> list[str]:
+        """Tasks of which something has come."""
+        return [path.stem for path in (self._folder / client).glob("*.json")]
+
+    def here(self, client: str, remote: str, image: str) -> Path | None:
+        """The file that an image has become, if it is complete."""
+        note = self._notes(client, remote).get(image)
+        return Path(note.path) if note is not None and _is(note) else None
+
+    def claim(self, client: str, remote: str, image: str, part: Path) -> Callable[[Path], None]:
+        """To be called with the file's name before ``part`` gets it."""
+        hash = _hash(part)
+
+        def note(path: Path) -> None:
+            notes = {**self._notes(client, remote), image: _Note(str(path), hash)}
+            write_durably(self._note(client, remote), msgspec.json.encode(notes))
+
+        return note
+
+    def forget(self, client: str, remote: str, is_wanted: Callable[[Path], bool]) -> None:
+        """The task is recorded, or nobody wants it any more: then its files are removed."""
+        for note in self._notes(client, remote).values():
+            path = Path(note.path)
+            if not is_wanted(path) and _is(note):
+                path.unlink()
+                path.with_suffix(".txt").unlink(missing_ok=True)
+        self._note(client, remote).unlink(missing_ok=True)
+
+    def _note(self, client: str, remote: str) -> Path:
+        return self._folder / client / f"{remote}.json"
+
+    def _notes(self, client: str, remote: str) -> _Notes:
+        try:
+            return msgspec.json.decode(self._note(client, remote).read_bytes(), type=_Notes)
+        except (FileNotFoundError, msgspec.MsgspecError, UnicodeDecodeError):
+            return {}
+
+
+def _is(note: _Note) -> bool:
+    """It is still that file: somebody else may have got the name."""
+    path = Path(note.path)
+    return path.is_file() and _hash(path) == note.hash

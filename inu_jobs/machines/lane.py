@@ -1,0 +1,399 @@
+"""One machine: what of ours is there is made equal to what our store says, again and again.
+
+The store's word is what counts: tasks with this machine's id that are queued or running belong there, with
+the id under which they were sent; all else of ours is freed. So whatever was killed, here or there, the next
+look puts it right.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from PIL import Image, UnidentifiedImageError
+
+from .. import api
+from ..errors import InuJobsError
+from ..library.pixels import opened
+from ..log import log
+from ..model import Machine, Task
+from ..ports import Arrived, Begun, Delivered, HandOver, LaneEvent, Made, Returned
+from ..sentences import UNSAID, Sentence, say, verbatim
+from .arrivals import Arrivals
+from .models import fit
+from .peer import Peer, PeerError, There
+
+#: the images that a WebUI saves
+SUFFIXES = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp", "AVIF": ".avif"}
+State = Literal["off", "starting", "ready", "resting", "problem"]
+
+_BUSY, _WAITING, _IDLE = 0.4, 1.0, 15.0  # seconds between two looks
+_NEWS = 60.0  # seconds until it is asked again what it is and has
+_LONGEST_PAUSE = 30.0  # seconds between two tries while it has a problem
+_REST = 30.0  # seconds until a machine whose owner stopped it is asked again
+_LONG_REST = 600.0  # seconds, after failures
+_FAILURES = 3  # in a row
+_HEARD = 60.0  # seconds after which the store should know what it was told
+_QUICK = 4.0  # seconds of a task: one that is shorter may be done between two looks
+_LEARNED = 0.3  # weight of the latest task in the average
+_STOPPED = say("Its owner has stopped these tasks.")
+_WINDOW = say("Its run window is closed.")
+
+
+class Home(msgspec.Struct, frozen=True):
+    """What a lane needs of this WebUI. ``expected``: the tasks that the store has on a machine, by their ids
+    there; ``prepare``: a task as it is sent (``InuJobsError``); ``keep``: see ``Host``; ``is_recorded``:
+    whether a file is an image of the store; ``names_of``: all names of a checkpoint; ``deliver``: takes
+    events."""
+
+    name: str
+    epoch: Callable[[], str]
+    expected: Callable[[str], Mapping[str, Task]]
+    prepare: Callable[[Task], HandOver]
+    keep: Callable[[Arrived, Callable[[Path], None]], Path]
+    is_recorded: Callable[[Path], bool]
+    names_of: Callable[[str], frozenset[str]]
+    deliver: Callable[[LaneEvent], None]
+
+
+class Seen(msgspec.Struct):
+    """What is known of a machine. ``reason``: why it takes no tasks; ``seconds``: an average task; ``made``:
+    since the start."""
+
+    state: State = "starting"
+    reason: Sentence = UNSAID
+    version: str = ""
+    device: str = ""
+    seconds: float | None = None
+    made: int = 0
+
+
+class MachineLane:
+    """``step`` is one look; ``start`` looks on a thread of its own. ``patience``: seconds after which the
+    tasks of a machine that does not answer go elsewhere."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        folder: Path,
+        home: Home,
+        peer: Peer,
+        patience: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.machine = machine
+        self.seen = Seen()
+        self.there: There | None = None
+        self.refused: dict[str, Sentence] = {}  # tasks that it cannot make
+        self._home = home
+        self._peer = peer
+        self._patience = patience
+        self._clock = clock
+        self._arrivals = Arrivals(folder)
+        self._outbox: dict[str, HandOver] = {}
+        self._sent: set[str] = set()
+        self._told: dict[str, float] = {}  # tasks of which an end was told, and when
+        self._begun: set[str] = set()
+        self._asked = float("-inf")  # when it was asked what it is
+        self._down: float | None = None  # since when it does not answer
+        self._tries = 0
+        self._rests_until = float("-inf")
+        self._failures = 0
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._leaving = False
+        self._thread: threading.Thread | None = None
+
+    # ------------------------------------------------------------------------ thread
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._work, name=f"inu-jobs-{self.machine.id}", daemon=True)
+        self._thread.start()
+
+    def stop(self, *, leaving: bool = False) -> None:
+        """Returns at once; a look that is under way ends by itself. ``leaving``: the machine was removed, and
+        should keep nothing of ours."""
+        self._leaving = leaving
+        self._stopping.set()
+        self._wake.set()
+
+    def change(self, machine: Machine) -> None:
+        """Its name, or whether it gets tasks."""
+        self.machine = machine
+        self._wake.set()
+
+    def nudge(self) -> None:
+        self._wake.set()
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.clear()
+            pause = self.step()
+            if self._tries:  # a nudge is no reason to try a broken machine again at once
+                self._stopping.wait(pause)
+            else:
+                self._wake.wait(pause)
+        if self._leaving:
+            self._leave()
+        self._peer.close()
+
+    def _leave(self) -> None:
+        try:
+            for client in self._arrivals.clients():
+                self._peer.remove(client)
+                for remote in self._arrivals.remotes(client):
+                    self._arrivals.forget(client, remote, self._home.is_recorded)
+                self._arrivals.end(client)
+        except (PeerError, OSError) as error:
+            log.warning("the machine %s may still have tasks: %s", self.machine.name, error)
+
+    # -------------------------------------------------------------------------- look
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes tasks."""
+        return self.machine.enabled and self.seen.state == "ready"
+
+    @property
+    def ahead(self) -> int:
+        """How many tasks it should have, so that it always has the next one."""
+        seconds = self.seen.seconds
+        return 2 if seconds is None or seconds > _QUICK else 4
+
+    def step(self) -> float:
+        """One look; returns the seconds until the next. Raises nothing."""
+        try:
+            pause = self._look()
+        except PeerError as error:
+            return self._trouble(error)
+        except Exception as error:  # whatever it was, the next look may work
+            log.exception("an error with the machine %s.", self.machine.name)
+            said = say("Inu Jobs ran into an error: {error}", error=repr(error))
+            return self._trouble(PeerError(said, "unreachable"))
+        self._down, self._tries = None, 0
+        return pause
+
+    def _look(self) -> float:
+        expected = self._home.expected(self.machine.id)
+        clients = self._arrivals.clients()
+        if not (self.machine.enabled or expected or clients):
+            self.seen.state, self.seen.reason = "off", UNSAID
+            return _IDLE
+        if self._clock() - self._asked >= _NEWS or self._tries:
+            self._ask_what_it_is()
+        jobs: dict[str, dict[str, Task]] = {client: {} for client in clients}
+        for remote, task in expected.items():
+            jobs.setdefault(self._client(remote, task), {})[remote] = task
+        self._forget_all_but(expected)
+        running = False
+        for client, tasks in jobs.items():
+            running |= self._settle(client, tasks)
+        self._be_ready()
+        return _BUSY if running else _WAITING if expected else _IDLE
+
+    def _ask_what_it_is(self) -> None:
+        hello = self._peer.hello()
+        if hello.store.epoch == self._home.epoch():
+            raise PeerError(say("This is the address of this WebUI itself."), "denied")
+        if not hello.scheduler.attached:
+            why = verbatim(" ".join(hello.scheduler.problem.split())[:300])
+            raise PeerError(say("Agent Scheduler does not run there: {why}", why=why), "denied")
+        self._peer.may_send()
+        self.there = self._peer.there()
+        self.seen.version, self.seen.device = hello.version[:40], " ".join(hello.device.split())[:80]
+        self._asked = self._clock()
+
+    def _client(self, remote: str, task: Task) -> str:
+        """The id of the job there: one for each kind of request."""
+        request = self._outbox.get(remote)
+        if request is None:
+            known = [client for client in self._arrivals.clients() if client.startswith(task.job)]
+            if len(known) == 1:
+                return known[0]
+            request = self._request(remote, task)
+        return f"{task.job}-{'i' if request is not None and request.is_img2img else 't'}"
+
+    def _request(self, remote: str, task: Task) -> HandOver | None:
+        """As it was handed over, or, after a start, once more. None if it cannot be made any more."""
+        if remote not in self._outbox:
+            try:
+                self._outbox[remote] = self._home.prepare(task)
+            except InuJobsError as problem:
+                self._give_back(remote, task, "refused", problem.sentence)
+                return None
+        return self._outbox[remote]
+
+    def _forget_all_but(self, expected: Mapping[str, Task]) -> None:
+        for known in (self._sent, self._begun):
+            known.intersection_update(expected)
+        late = self._clock() - _HEARD
+        self._told = {remote: at for remote, at in self._told.items() if remote in expected and at > late}
+        self._outbox = {remote: request for remote, request in self._outbox.items() if remote in expected}
+
+    # ----------------------------------------------------------------------- one job
+
+    def _settle(self, client: str, tasks: Mapping[str, Task]) -> bool:
+        """Whether something of it is running."""
+        if tasks:
+            self._arrivals.begin(client)
+        view = self._peer.follow(client)
+        there = {} if view is None else {task.id: task for task in view.tasks}
+        self._send(client, {remote: task for remote, task in tasks.items() if remote not in there})
+        running = False
+        for remote, task in tasks.items():
+            if remote in there and remote not in self._told:
+                running |= self._follow(client, remote, task, there[remote])
+        if view is not None and view.waits in ("hold", "stopped", "window"):
+            self._rests_until = self._clock() + _REST
+            self.seen.reason = _WINDOW if view.waits == "window" else _STOPPED
+            self._call_back(tasks, there)
+        elif not self.machine.enabled:
+            self._call_back(tasks, there)
+        self._free(client, tasks, there)
+        return running
+
+    def _free(self, client: str, tasks: Mapping[str, Task], there: Mapping[str, api.GuestTask]) -> None:
+        """What is not, or no longer, to be made there."""
+        over = [remote for remote in there if remote not in tasks]
+        if over:
+            self._peer.free(client, over)
+        for remote in self._arrivals.remotes(client):
+            if remote not in tasks:
+                self._arrivals.forget(client, remote, self._home.is_recorded)
+        if not tasks:
+            self._peer.remove(client)
+            self._arrivals.end(client)
+
+    def _send(self, client: str, tasks: Mapping[str, Task]) -> None:
+        for remote, task in tasks.items():
+            if remote in self._told:
+                continue
+            if remote in self._sent:  # its owner deleted it, or it has lost its memory
+                self._give_back(remote, task, "refused", say("The machine no longer has it."))
+                continue
+            request = self._request(remote, task)
+            if request is None or self.there is None:
+                continue
+            fitted = fit(request, self.there, self._home.names_of)
+            try:
+                kind: api.TaskKind = "img2img" if fitted.is_img2img else "txt2img"
+                self._peer.put(client, self._home.name, kind, {remote: fitted.payload})
+            except PeerError as error:
+                if error.trouble != "refused":
+                    raise
+                self._give_back(remote, task, "refused", error.sentence)
+            else:
+                self._sent.add(remote)
+
+    def _follow(self, client: str, remote: str, task: Task, now: api.GuestTask) -> bool:
+        self._sent.add(remote)
+        if now.state == "running":
+            if remote not in self._begun:
+                self._begun.add(remote)
+                self._home.deliver(Begun(task.id, remote))
+            return True
+        if now.state == "done":
+            self._fetch(client, remote, task, now)
+        elif now.state == "failed":
+            self._failed(remote, task, verbatim(" ".join(now.error.split())[:300]))
+        elif now.state in ("interrupted", "cancelled", "lost"):
+            self._give_back(remote, task, "refused", say("It was stopped there."))
+        return now.state == "queued"
+
+    def _failed(self, remote: str, task: Task, reason: Sentence) -> None:
+        self._give_back(remote, task, "failed", reason)
+        self._failures += 1
+        if self._failures >= _FAILURES:
+            self._failures = 0
+            self._rests_until = self._clock() + _LONG_REST
+            self.seen.reason = say("Its last tasks failed and are made elsewhere: {reason}", reason=reason)
+
+    def _call_back(self, tasks: Mapping[str, Task], there: Mapping[str, api.GuestTask]) -> None:
+        """What has not started there is made elsewhere."""
+        for remote, task in tasks.items():
+            state = there[remote].state if remote in there else "held"
+            if state in ("held", "queued") and remote not in self._told:
+                self._give_back(remote, task, "lost")
+
+    def _give_back(
+        self,
+        remote: str,
+        task: Task,
+        why: Literal["failed", "refused", "lost"],
+        reason: Sentence = UNSAID,
+    ) -> None:
+        if why != "lost":
+            self.refused[task.id] = reason
+        self._told[remote] = self._clock()
+        self._home.deliver(Returned(task.id, remote, why, reason))
+
+    # -------------------------------------------------------------------- its images
+
+    def _fetch(self, client: str, remote: str, task: Task, now: api.GuestTask) -> None:
+        request = self._request(remote, task)
+        if request is None:
+            return
+        made = tuple(self._arrived(client, remote, request, image) for image in now.images)
+        seconds = None
+        if now.started is not None and now.finished is not None and now.finished >= now.started:
+            seconds = now.finished - now.started
+            known = self.seen.seconds
+            self.seen.seconds = seconds if known is None else known + _LEARNED * (seconds - known)
+        self._failures = 0
+        self.seen.made += 1
+        self._told[remote] = self._clock()
+        self._home.deliver(Delivered(task.id, remote, made, seconds))
+
+    def _arrived(self, client: str, remote: str, request: HandOver, image: api.GuestImage) -> Made:
+        path = self._arrivals.here(client, remote, image.id)
+        if path is None:
+            part = self._arrivals.part(client, remote, image.id)
+            self._peer.fetch(client, image, part)
+            arrived = Arrived(
+                part, request.payload, request.is_img2img, _suffix(part), image.index, image.seed,
+                image.prompt, request.user,
+            )  # fmt: skip
+            path = self._home.keep(arrived, self._arrivals.claim(client, remote, image.id, part))
+            part.unlink(missing_ok=True)
+        return Made(
+            str(path), image.seed, image.subseed, image.index, image.prompt,
+            width=image.width, height=image.height,
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------------ trouble
+
+    def _be_ready(self) -> None:
+        if self._clock() < self._rests_until:
+            self.seen.state = "resting"
+        else:
+            self.seen.state, self.seen.reason = "ready", UNSAID
+
+    def _trouble(self, error: PeerError) -> float:
+        now = self._clock()
+        self.seen.state, self.seen.reason = "problem", error.sentence
+        self._tries += 1
+        if self._down is None:
+            self._down = now
+        if now - self._down >= self._patience:
+            for remote, task in self._home.expected(self.machine.id).items():
+                if remote not in self._told:
+                    self._give_back(remote, task, "lost")
+        return float(min(_LONGEST_PAUSE, 2.0 ** min(self._tries - 1, 10)))
+
+
+def _suffix(part: Path) -> str:
+    """By what the file is, whatever it was called."""
+    Image.init()
+    try:
+        with opened(part, [kind for kind in SUFFIXES if kind in Image.OPEN]) as image:
+            found = SUFFIXES.get(image.format or "")
+    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError):
+        found = None
+    if found is None:
+        part.unlink(missing_ok=True)
+        raise PeerError(say("It sent something that is no image."), "unreachable")
+    return found

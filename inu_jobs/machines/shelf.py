@@ -1,0 +1,64 @@
+"""Which machines there are: ``machines.json``. Not in jobs.json, because it has their passwords."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import msgspec
+
+from ..durable_files import put_aside, read, write_durably
+from ..errors import StoreError
+from ..log import log
+from ..model import Machine
+from ..sentences import say
+
+#: more than anyone has
+MOST = 200
+
+
+class MachineShelf:
+    """``path`` is created with the first machine, readable for its owner alone. Thread-safe."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._all: tuple[Machine, ...] | None = None
+
+    def all(self) -> tuple[Machine, ...]:
+        """In the order in which they were added. A damaged file is put aside."""
+        with self._lock:
+            if self._all is None:
+                self._all = self._read()
+            return self._all
+
+    def put(self, machines: tuple[Machine, ...]) -> None:
+        """``StoreError`` if they cannot be saved; then nothing has changed."""
+        with self._lock:
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                data = msgspec.json.format(msgspec.json.encode(machines), indent=2)
+                before = os.umask(0o077)
+                try:
+                    write_durably(self._path, data)
+                finally:
+                    os.umask(before)
+            except OSError as error:
+                raise StoreError(
+                    say("The machines cannot be saved: {error}.", error=error.strerror or str(error))
+                ) from error
+            self._all = machines
+
+    def _read(self) -> tuple[Machine, ...]:
+        try:
+            return tuple(msgspec.json.decode(read(self._path), type=list[Machine])[:MOST])
+        except FileNotFoundError:
+            return ()
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+            log.error("machines.json cannot be read and was put aside: %s", error)
+            try:
+                put_aside(self._path, self._path.stat().st_mtime)
+            except OSError:
+                pass
+            return ()

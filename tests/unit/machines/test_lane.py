@@ -1,0 +1,327 @@
+"""A job on two machines, and all that can go wrong with the other one."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from inu_jobs.api import JobSpec, MachinePatch
+from inu_jobs.machines.lane import MachineLane
+from inu_jobs.model import Guest
+from inu_jobs.ports import LaneEvent
+from inu_jobs.queue.desk import replace
+from tests.unit.machines.conftest import Answer, Two, refuse
+from tests.unit.service.machines_kit import PATIENCE
+
+SAMPLED = {"prompt": "a fox", "steps": 20, "width": 64, "height": 64, "sampler_name": "Euler a"}
+
+
+def new_job(two: Two, tasks: int, **payload: object) -> str:
+    spec = JobSpec("txt2img", {**SAMPLED, "seed": 100, "n_iter": tasks, **payload}, force=True)
+    id = two.here.service.jobs.create(spec).id
+    two.here.queue._desk.worked.add(id)  # else it first has to show that it works
+    return id
+
+
+def elsewhere(two: Two, job: str) -> list[str]:
+    return [task.state for task in two.tasks(job) if task.lane]
+
+
+def test_shared_made_and_brought_home(two: Two) -> None:
+    job = new_job(two, 6)
+    two.look()
+    assert two.states(job).count(("queued", "m-1")) == 2 and two.states(job).count(("queued", "")) == 4
+    two.there.run_one()
+    two.look()
+    (image,) = two.images(job)
+    task = two.here.store.task(image.task)
+    assert task is not None
+    assert (task.state, task.lane, image.seed) == ("done", "m-1", 0)
+    (file,) = two.here.outputs.glob("*.png")
+    assert two.here.folder / image.path == file and image.size == file.stat().st_size
+    two.look()
+    assert not list(two.there.outputs.glob("*.png"))  # freed, once it was recorded
+    assert task.finished is not None and task.started == task.finished - 4
+
+
+def test_its_word_is_the_stores(two: Two) -> None:
+    """What was paused, cancelled or deleted here is taken back there."""
+    job = new_job(two, 6)
+    two.look()
+    assert len(two.there.store.tasks_in("held", "queued")) == 2
+    two.here.queue.pause(job)
+    two.look()
+    assert two.there.store.tasks_in("held", "queued") == [] and elsewhere(two, job) == []
+    assert not two.there.store.jobs()
+    two.here.queue.resume(job)
+    two.look()
+    two.there.queue.tick()
+    two.there.scheduler.begin()
+    two.look()
+    assert "running" in elsewhere(two, job)
+    two.here.queue.cancel(job)
+    two.look()
+    assert two.there.scheduler.interrupted and not two.images(job)
+    assert {task.state for task in two.tasks(job)} == {"cancelled"}
+
+
+def test_a_job_that_was_deleted_leaves_nothing_there(two: Two) -> None:
+    job = new_job(two, 6)
+    two.look()
+    two.here.service.jobs.delete(job)
+    two.look()
+    assert not two.there.store.jobs() and not list((two.here.folder / "data/machines/m-1").iterdir())
+
+
+@pytest.mark.parametrize("lost", ["answer", "request"])
+def test_killed_between_sending_and_knowing(two: Two, lost: str) -> None:
+    def cut(request: httpx.Request) -> httpx.Response | None:
+        if request.method != "PUT":
+            return None
+        two.line.fault = lambda request: None
+        if lost == "answer":
+            two.line(request)
+        raise httpx.ReadError("cut off", request=request)
+
+    two.line.fault = cut
+    job = new_job(two, 6)
+    two.look()
+    two.look()
+    remotes = sorted(task.remote for task in two.tasks(job) if task.lane)
+    there = sorted(task.remote for task in two.there.store.tasks_in("held", "queued"))
+    assert remotes == there and len(there) == 2
+
+
+def test_a_start_finds_its_guests_again(two: Two) -> None:
+    job = new_job(two, 6)
+    two.look()
+    two.there.run_one()
+    lane = two.lane
+    pool = two.here.pool
+    pool._lanes["m-1"] = MachineLane(
+        two.machine, lane._arrivals._folder, lane._home, pool.connect(two.machine), PATIENCE
+    )
+    two.look()
+    assert len(two.images(job)) == 1 and two.states(job).count(("done", "m-1")) == 1
+    assert {task.remote for task in two.there.store.tasks_in("held", "queued")} == {
+        task.remote for task in two.tasks(job) if task.state == "queued" and task.lane
+    }
+
+
+def test_each_image_is_kept_once_though_its_end_was_not_recorded(two: Two) -> None:
+    job = new_job(two, 6)
+    two.look()
+    two.there.run_one()
+    lane = two.lane
+    heard: list[LaneEvent] = []
+    lane._home = replace(lane._home, deliver=heard.append)
+    lane.step()  # it has fetched the file, and is killed before anybody heard of it
+    assert len(heard) == 1 and len(list(two.here.outputs.glob("*.png"))) == 1
+    pool = two.here.pool
+    pool._lanes["m-1"] = MachineLane(
+        two.machine, lane._arrivals._folder, pool._home, pool.connect(two.machine), PATIENCE
+    )
+    two.look()
+    assert len(two.images(job)) == 1 and len(list(two.here.outputs.glob("*.png"))) == 1
+
+
+def test_what_came_for_nobody_is_removed(two: Two) -> None:
+    job = new_job(two, 6)
+    two.look()
+    two.there.run_one()
+    lane = two.lane
+    lane._home = replace(lane._home, deliver=lambda event: None)
+    lane.step()
+    assert len(list(two.here.outputs.glob("*.png"))) == 1
+    two.here.service.jobs.delete(job)
+    two.look()
+    assert not list(two.here.outputs.glob("*.png"))
+
+
+def give_up(two: Two) -> None:
+    two.lane.step()
+    two.here.clock.now += PATIENCE + 1
+    two.lane.step()
+    two.here.queue.tick()
+
+
+FOREIGN = "It answers with something that is not from Inu Jobs."
+NONE = "There is no Inu Jobs at this address, or its WebUI is still starting."
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (refuse(401, {"detail": "Log in first.", "says": {}}), "It refuses this name and password."),
+        (refuse(403, {"detail": "Add this host.", "says": {}}), "It says: Add this host."),
+        (refuse(404, {"detail": "Not Found"}), NONE),
+        (refuse(500, {"detail": "Internal"}), "It answers with error 500."),
+        (refuse(200, {"no": "thing"}), FOREIGN),
+        (lambda request: httpx.Response(200, content=b'{"version": '), FOREIGN),
+        (
+            lambda request: httpx.Response(302, headers={"location": "http://x/"}),
+            "It answers with error 302.",
+        ),
+    ],
+)
+def test_a_machine_with_a_problem_costs_no_attempt(two: Two, answer: Answer, says: str) -> None:
+    job = new_job(two, 14)
+    two.look()
+    assert elsewhere(two, job) == ["queued", "queued"]
+    two.line.fault = answer
+    two.lane._asked = float("-inf")
+    give_up(two)
+    assert str(two.lane.seen.reason) == says
+    assert elsewhere(two, job) == [] and {task.attempt for task in two.tasks(job)} == {0}
+    two.line.fault = lambda request: None
+    two.look()
+    two.look()
+    assert two.lane.seen.state == "ready" and elsewhere(two, job) == ["queued", "queued"]
+    assert two.there.store.counts()[1] == 2
+
+
+def test_unreachable_and_slow(two: Two) -> None:
+    job = new_job(two, 6)
+    two.look()
+    two.there.queue.tick()
+    two.there.scheduler.begin()
+    two.look()
+    assert "running" in elsewhere(two, job)
+
+    def dead(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectTimeout("", request=request)
+
+    two.line.fault = dead
+    give_up(two)
+    assert elsewhere(two, job) == [] and str(two.lane.seen.reason) == "It does not answer."
+    for _ in range(6):
+        two.here.run_one()
+    assert len(two.images(job)) == 6 and {task.state for task in two.tasks(job)} == {"done"}
+    two.line.fault = lambda request: None
+    two.look()
+    assert not two.there.store.tasks_in("held", "queued", "running") and len(two.images(job)) == 6
+
+
+def test_a_file_that_comes_in_part(two: Two) -> None:
+    job = new_job(two, 6)
+    two.look()
+    two.there.run_one()
+
+    def half(request: httpx.Request) -> httpx.Response | None:
+        if "/images/" not in request.url.path:
+            return None
+        two.line.fault = lambda request: None
+        return httpx.Response(200, content=two.line(request).content[:-20])
+
+    two.line.fault = half
+    two.look()
+    two.look()
+    (image,) = two.images(job)
+    (file,) = two.here.outputs.glob("*.png")
+    assert image.size == file.stat().st_size
+
+
+def test_something_that_is_no_image(two: Two) -> None:
+    job = new_job(two, 6)
+    two.look()
+    two.there.run_one()
+
+    def nasty(request: httpx.Request) -> httpx.Response | None:
+        if "/images/" not in request.url.path:
+            return None
+        size = len(two.line.there.get(request.url.path, auth=("ada", "secret")).content)
+        return httpx.Response(200, content=b"<svg>".ljust(size))
+
+    two.line.fault = nasty
+    two.look()
+    assert not two.images(job) and not list(two.here.outputs.iterdir())
+    assert str(two.lane.seen.reason) == "It sent something that is no image."
+
+
+def test_what_fails_there_is_tried_here(two: Two) -> None:
+    job = new_job(two, 6)
+    two.look()
+    first = next(task for task in two.tasks(job) if task.lane)
+    two.there.run_one(error="out of luck")
+    two.look()
+    now = two.here.store.task(first.id)
+    assert now is not None and (now.state, now.lane, now.attempt) in [("held", "", 0), ("queued", "", 0)]
+    assert not two.here.pool.takes("m-1", first)
+
+
+def test_models_that_it_lacks(two: Two) -> None:
+    job = new_job(two, 8, prompt="a fox <lora:nowhere:1>")
+    two.look()
+    assert elsewhere(two, job) == [] and not two.there.store.counts()[1]
+    (view,) = two.here.service.machines.all().machines
+    assert view.missing == ["nowhere"]
+
+
+def test_its_owner_stops_everything(two: Two) -> None:
+    job = new_job(two, 6)
+    two.look()
+    two.there.queue.stop_all()
+    two.look()
+    assert two.lane.seen.state == "resting" and elsewhere(two, job) == []
+    (view,) = two.here.service.machines.all().machines
+    assert view.reason == "Its owner has stopped these tasks."
+
+
+def test_guests_are_refused(two: Two) -> None:
+    two.there.settings.guests = "off"
+    two.lane._asked = float("-inf")
+    two.lane.step()
+    assert two.lane.seen.state == "problem"
+    assert str(two.lane.seen.reason).startswith("It says: This WebUI makes no images for others")
+    job = new_job(two, 3)
+    two.look()
+    assert elsewhere(two, job) == []
+
+
+def test_its_clock_is_wrong(two: Two) -> None:
+    two.there.clock.now -= 3_000_000
+    job = new_job(two, 6)
+    two.look()
+    two.there.run_one()
+    two.look()
+    (image,) = two.images(job)
+    task = two.here.store.task(image.task)
+    assert task is not None and task.finished == two.here.clock.now and task.started == task.finished - 4
+
+
+def test_switched_off_and_removed(two: Two) -> None:
+    job = new_job(two, 14)
+    two.look()
+    two.here.service.machines.patch("m-1", MachinePatch(enabled=False))
+    two.look()
+    two.look()
+    assert elsewhere(two, job) == [] and not two.there.store.tasks_in("held", "queued")
+    two.here.service.machines.patch("m-1", MachinePatch(enabled=True))
+    two.look()
+    two.look()
+    assert len(elsewhere(two, job)) == 2
+    lane = two.lane
+    two.here.service.machines.remove("m-1")
+    lane._leave()
+    two.here.queue.tick()
+    assert elsewhere(two, job) == [] and not two.there.store.jobs()
+
+
+def test_at_the_end_an_idle_machine_takes_what_waits_behind_another(two: Two) -> None:
+    job = new_job(two, 2)
+    two.here.queue.tick()
+    two.here.scheduler.begin()
+    two.here.queue.tick()
+    two.look()
+    assert sorted(two.states(job)) == [("queued", "m-1"), ("running", "")]
+
+
+def test_guests_and_adopted_tasks_stay_here(two: Two) -> None:
+    job = new_job(two, 6)
+    record = two.here.store.job(job)
+    assert record is not None
+    with two.here.store.transaction() as t:
+        t.put(replace(record, guest=Guest("someone-1", "Someone")))
+    two.here.settings.guests = "turn"
+    two.look()
+    assert elsewhere(two, job) == []
