@@ -82,7 +82,7 @@ class MachineLane:
         folder: Path,
         home: Home,
         peer: Peer,
-        patience: float,
+        patience: Callable[[], float],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.machine = machine
@@ -378,7 +378,7 @@ class MachineLane:
         self._tries += 1
         if self._down is None:
             self._down = now
-        if now - self._down >= self._patience:
+        if now - self._down >= self._patience():
             for remote, task in self._home.expected(self.machine.id).items():
                 if remote not in self._told:
                     self._give_back(remote, task, "lost")

@@ -18,8 +18,6 @@ from .models import lacks
 from .peer import Peer, There
 from .shelf import MachineShelf
 
-#: seconds after which the tasks of a machine that does not answer go elsewhere
-PATIENCE = 60.0
 _REMEMBERED = 20_000  # tasks whose needs are known
 
 
@@ -33,7 +31,7 @@ class Pool:
         folder: Path,
         home: Home,
         needs: Callable[[Task], Needs | None],
-        patience: float = PATIENCE,
+        patience: Callable[[], float],
         peer: Callable[[Machine], Peer] = Peer,
         begin: Callable[[MachineLane], None] = MachineLane.start,
     ) -> None:

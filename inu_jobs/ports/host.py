@@ -53,6 +53,10 @@ class Settings(Protocol):
         """Whether tasks queued with the scheduler's own button become jobs."""
 
     @property
+    def machine_patience(self) -> float:
+        """Seconds after which the tasks of a machine that does not answer are made elsewhere."""
+
+    @property
     def guests(self) -> Hospitality:
         """Whether tasks of other WebUIs run here, and when."""
 

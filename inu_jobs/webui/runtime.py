@@ -101,6 +101,7 @@ class Runtime:
                 deliver=self._deliver,
             ),
             Requirements(self.store, self.catalog).of,
+            patience=lambda: self.settings.machine_patience,
         )
         self.queue = Queue(
             self.store,

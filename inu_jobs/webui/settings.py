@@ -18,6 +18,7 @@ DISK_LIMIT = "inu_jobs_disk_limit"
 SAME_MODEL_RUN = "inu_jobs_same_model_run"
 GUARD_SCHEDULER = "inu_jobs_guard_agent_scheduler"
 GUESTS = "inu_jobs_guests"
+MACHINE_PATIENCE = "inu_jobs_machine_patience"
 #: in the settings' words
 HOSPITALITY: dict[str, Hospitality] = {
     "off": "off", "after my own jobs": "last", "in turn with my own jobs": "turn",
@@ -25,7 +26,7 @@ HOSPITALITY: dict[str, Hospitality] = {
 }  # fmt: skip
 DEFAULTS: dict[str, Any] = {
     LOOK_AHEAD: 8, HOLD_AFTER: 3, DISK_LIMIT: 5, SAME_MODEL_RUN: 50, ALLOWED_HOSTS: "", ADOPT: True,
-    GUARD_SCHEDULER: True, GUESTS: "off",
+    GUARD_SCHEDULER: True, GUESTS: "off", MACHINE_PATIENCE: 60,
 }  # fmt: skip
 
 
@@ -97,6 +98,13 @@ def add_settings() -> None:
             section=section,
             restrict_api=True,
         ).info("only if this WebUI has a password (--api-auth or --gradio-auth); they are in the run plan"),
+        MACHINE_PATIENCE: shared.OptionInfo(
+            DEFAULTS[MACHINE_PATIENCE],
+            "Seconds after which the tasks of a machine that does not answer are made elsewhere",
+            gr.Slider,
+            {"minimum": 5, "maximum": 600, "step": 5},
+            section=section,
+        ).info("of those in the Jobs tab under “Machines”; a task may be made twice, its image is kept once"),
     }.items():
         shared.opts.add_option(name, info)
 
@@ -127,6 +135,10 @@ class WebuiSettings:
     @property
     def guard_scheduler(self) -> bool:
         return bool(self._value(GUARD_SCHEDULER))
+
+    @property
+    def machine_patience(self) -> float:
+        return self._whole(MACHINE_PATIENCE, at_least=1)
 
     @property
     def guests(self) -> Hospitality:

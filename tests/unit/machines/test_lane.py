@@ -99,7 +99,7 @@ def test_a_start_finds_its_guests_again(two: Two) -> None:
     lane = two.lane
     pool = two.here.pool
     pool._lanes["m-1"] = MachineLane(
-        two.machine, lane._arrivals._folder, lane._home, pool.connect(two.machine), PATIENCE
+        two.machine, lane._arrivals._folder, lane._home, pool.connect(two.machine), lambda: PATIENCE
     )
     two.look()
     assert len(two.images(job)) == 1 and two.states(job).count(("done", "m-1")) == 1
@@ -119,7 +119,7 @@ def test_each_image_is_kept_once_though_its_end_was_not_recorded(two: Two) -> No
     assert len(heard) == 1 and len(list(two.here.outputs.glob("*.png"))) == 1
     pool = two.here.pool
     pool._lanes["m-1"] = MachineLane(
-        two.machine, lane._arrivals._folder, pool._home, pool.connect(two.machine), PATIENCE
+        two.machine, lane._arrivals._folder, pool._home, pool.connect(two.machine), lambda: PATIENCE
     )
     two.look()
     assert len(two.images(job)) == 1 and len(list(two.here.outputs.glob("*.png"))) == 1
