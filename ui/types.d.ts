@@ -544,6 +544,17 @@ export interface Live {
   preview: number;
 }
 
+/** A machine in the queue's status; see `MachineView`. */
+export interface MachineLine {
+  id: string;
+  name: string;
+  state: "off" | "starting" | "ready" | "resting" | "problem";
+  reason: string;
+  reason_says: Says | null;
+  running: number;
+  seconds: number | null;
+}
+
 export interface MachineList {
   machines: MachineView[];
 }
@@ -602,6 +613,17 @@ export interface MachineView {
   made: number;
   seconds: number | null;
   missing: string[];
+}
+
+/**
+ * How many other machines there are, how many of them take tasks, and how many of our tasks run on them. `lines`: at
+ * most 4 of those that are switched on, first those that take no tasks.
+ */
+export interface MachinesView {
+  total: number;
+  ready: number;
+  running: number;
+  lines: MachineLine[];
 }
 
 /** Something that the user should know and that belongs to no job: one sentence. */
@@ -861,7 +883,7 @@ export interface Setup {
 /**
  * `waiting`/`running`: our tasks that will run without the user's help. `eta`: seconds of work in them, or None;
  * `ends`: when they will be done, in seconds since the epoch, or None. `hold`: why no task of any job may start.
- * `device`: the graphics card, '' if unknown; `machines`: how many others take tasks.
+ * `device`: the graphics card, '' if unknown; `machines`: the other ones, None if there are none.
  */
 export interface Status {
   version: string;
@@ -875,7 +897,7 @@ export interface Status {
   hold: HoldView | null;
   ends: number | null;
   device: string;
-  machines: number;
+  machines: MachinesView | null;
 }
 
 /** The store's state, and how much it contains. */

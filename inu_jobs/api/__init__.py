@@ -19,7 +19,18 @@ from .answers.jobs import (
 from .answers.machines import MachineList, MachineTest, MachineView
 from .answers.plans import EditPlan, Plan, PromptLines, Prompts, RecipeList, SavedRecipe
 from .answers.results import Audited, Deleted, Export, Problem, Removed, Result, Work
-from .answers.status import Changes, Live, RunJob, RunPlan, SchedulerView, Setup, Status, StoreView
+from .answers.status import (
+    Changes,
+    Live,
+    MachineLine,
+    MachinesView,
+    RunJob,
+    RunPlan,
+    SchedulerView,
+    Setup,
+    Status,
+    StoreView,
+)
 from .requests import (
     DeriveSpec,
     ExportFormat,
@@ -89,11 +100,13 @@ __all__ = [
     "JobSummary",
     "Lineage",
     "Live",
+    "MachineLine",
     "MachineList",
     "MachinePatch",
     "MachineSpec",
     "MachineTest",
     "MachineView",
+    "MachinesView",
     "Notice",
     "Parameters",
     "Plan",

@@ -28,6 +28,8 @@ _SPOKEN = 300  # characters of what it says that are shown
 _CONNECT, _WAIT = 5.0, 20.0  # seconds for a connection, and for each part of an answer
 _ROOT = "/inu-jobs/v1"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+#: the system's number of an error
+_NUMBER = re.compile(r"\[Errno -?\d+\] ")
 T = TypeVar("T")
 
 _NO_INU_JOBS = say("There is no Inu Jobs at this address, or its WebUI is still starting.")
@@ -227,4 +229,5 @@ def _unreachable(error: httpx.HTTPError) -> Sentence:
 
 
 def _short(error: Exception) -> Sentence:
-    return verbatim(" ".join(str(error).split())[:_SPOKEN] or type(error).__name__)
+    words = _NUMBER.sub("", " ".join(str(error).split()))[:_SPOKEN]
+    return verbatim(words or type(error).__name__)

@@ -253,11 +253,6 @@ class Queue:
         return found
 
     @property
-    def machines(self) -> int:
-        """How many other machines take tasks now."""
-        return len(self._desk.lanes.open())
-
-    @property
     def keeps_free(self) -> int:
         """Bytes to keep free: with less, nothing starts."""
         return self._disk.limit

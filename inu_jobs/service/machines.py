@@ -28,6 +28,7 @@ from ..store import Store
 from .compose.drafts import MAX_NAME, check_text
 
 _TOLD = 20  # missing models that are named
+_LINES = 4  # machines in the status
 _LOOKED_AT = 500  # waiting tasks whose models are looked for on each machine
 _KNOWN_SECONDS = 30.0
 _PROMPTS = ("prompt", "negative_prompt", "hr_prompt", "hr_negative_prompt")
@@ -100,6 +101,24 @@ class Machines:
             running=counts[machine.id, "running"], made=seen.made, seconds=seen.seconds,
             missing=sorted(lacks - {""})[:_TOLD],
         )  # fmt: skip
+
+    def summary(self) -> api.MachinesView | None:
+        """For the status; None without any machine."""
+        known = self._pool.machines()
+        if not known:
+            return None
+        running = Counter(task.lane for task in self._store.tasks_in("running") if task.lane)
+        on = [(machine, seen) for machine, seen, _ in known if machine.enabled]
+        on.sort(key=lambda pair: pair[1].state == "ready")
+        lines = [
+            api.MachineLine(
+                machine.id, machine.name, seen.state, seen.reason, says_of(seen.reason), running[machine.id],
+                seen.seconds,
+            )
+            for machine, seen in on[:_LINES]
+        ]  # fmt: skip
+        ready = sum(seen.state == "ready" for _, seen in on)
+        return api.MachinesView(len(known), ready, running.total(), lines)
 
     def add(self, spec: api.MachineSpec) -> api.MachineList:
         """``InvalidInput`` with the field, ``Refused`` if it is there already."""

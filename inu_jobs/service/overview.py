@@ -14,6 +14,7 @@ from ..spelling import folded
 from ..store import Store
 from . import hold_titles
 from .images.lineage import children_of, parents_of
+from .machines import Machines
 from .progress import BulkProgress
 from .setup.setup import SchedulerSetup
 from .views import Views, affected, axis_words, image_view, own_jobs
@@ -32,6 +33,7 @@ class Overview:
         works: BulkProgress,
         setup: SchedulerSetup,
         host: Host,
+        machines: Machines,
         version: str,
     ) -> None:
         self._store = store
@@ -42,6 +44,7 @@ class Overview:
         self._works = works
         self._setup = setup
         self._host = host
+        self._machines = machines
         self._version = version
 
     def status(self) -> api.Status:
@@ -70,7 +73,7 @@ class Overview:
             work=self._works.now(),
             hold=hold_titles.of_everything(store.hold),
             ends=self._queue.ends(),
-            device=self._host.graphics_card(), machines=self._queue.machines,
+            device=self._host.graphics_card(), machines=self._machines.summary(),
         )  # fmt: skip
 
     def _waiting(self) -> int:

@@ -80,9 +80,11 @@ class Service:
         self.auditor = Auditor(store, self.images, inputs, catalog, clock, progress)
         self.exports = Exports(store, self.images, host, partial(selected, store), progress)
         self.importer = Importer(store, host, catalog)
-        self.setup = SchedulerSetup(installer, scheduler, version, clock)
-        self.overview = Overview(store, queue, scheduler, catalog, views, progress, self.setup, host, version)
         self.machines = Machines(store, pool, catalog)
+        self.setup = SchedulerSetup(installer, scheduler, version, clock)
+        self.overview = Overview(
+            store, queue, scheduler, catalog, views, progress, self.setup, host, self.machines, version
+        )
         self.guests = Guests(store, queue, settings, catalog, self.drafter, self.images, clock)
         self.runs = RunPlanner(store, queue, views, clock)
         self.jobs = Jobs(

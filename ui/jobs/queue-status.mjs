@@ -4,6 +4,7 @@ import { plural } from "../core/format.mjs";
 import { t } from "../core/sentences.mjs";
 import { copyButton } from "../dom/copy-text.mjs";
 import { banner, button, h, icon, sync } from "../dom/elements.mjs";
+import { machineWords } from "../machines/machine-words.mjs";
 import { endWords } from "../runs/run-labels.mjs";
 import { clickLabel, isUnderWay } from "../setup/scheduler-setup.mjs";
 
@@ -43,7 +44,7 @@ function footWords(status, offline) {
   if (setup && isUnderWay(setup)) return { sign: "run", tone: "ij-run", title: setup.message, lines: [] };
   if (offline) return { sign: "plug", tone: "ij-bad", title: t("No connection"), lines: [t("Reconnecting…")] };
   if (!status) return { sign: "clock", tone: "ij-muted", title: t("Loading…"), lines: [] };
-  const { scheduler, waiting, running, ends } = status;
+  const { scheduler, waiting, running, ends, machines } = status;
   const wait = waiting > 0 ? [ends === null
     ? t({ one: "{n} task waiting.", other: "{n} tasks waiting." }, { n: waiting })
     : t({ one: "{n} task waiting, done {end}.", other: "{n} tasks waiting, done {end}." }, { n: waiting, end: endWords({ ends, waits: "" }) })] : [];
@@ -62,9 +63,28 @@ function footWords(status, offline) {
       : t("Paused in Agent Scheduler's tab; resume it there.");
     return { sign: "held", tone: "ij-warn", title, lines: [...wait, cure] };
   }
-  if (running > 0) return { sign: "run", tone: "ij-run", title: t("Queue is running"), lines: wait.length > 0 ? wait : [t("The last task is running.")] };
-  if (waiting > 0) return { sign: "clock", tone: "ij-muted", title: t("Waiting"), lines: wait };
-  return { sign: "done", tone: "ij-ok", title: t("Ready"), lines: [t("{name} is connected and idle.", { name: scheduler.name })] };
+  const others = machineLines(machines);
+  if (running > 0) {
+    const now = machines ? t({ one: "{n} task runs, on {places}.", other: "{n} tasks run, on {places}." }, { n: running, places: places(running, machines) }) : t("The last task is running.");
+    return { sign: "run", tone: "ij-run", title: t("Queue is running"), lines: [...(machines || wait.length === 0 ? [now] : []), ...wait, ...others] };
+  }
+  if (waiting > 0) return { sign: "clock", tone: "ij-muted", title: t("Waiting"), lines: [...wait, ...others] };
+  return { sign: "done", tone: "ij-ok", title: t("Ready"), lines: [t("{name} is connected and idle.", { name: scheduler.name }), ...others] };
+}
+
+/** "2 machines". @param {number} running @param {import("../types").MachinesView} machines */
+function places(running, { running: elsewhere, lines }) {
+  const here = running > elsewhere ? 1 : 0;
+  const others = Math.max(lines.filter((line) => line.running > 0).length, elsewhere > 0 ? 1 : 0);
+  return plural(here + others, "machine");
+}
+
+/** A line for each, if there are few; those with a problem come first. @param {import("../types").MachinesView | null} machines */
+function machineLines(machines) {
+  if (!machines) return [];
+  const lines = machines.lines.map((line) => t("{name}: {words}", { name: line.name, words: machineWords(line) }));
+  const more = machines.total - machines.lines.length;
+  return more > 0 ? [...lines, t({ one: "and {n} more machine", other: "and {n} more machines" }, { n: more })] : lines;
 }
 
 /** @param {HTMLElement} parent @param {State} state @param {import("../setup/scheduler-setup.mjs").SchedulerSetup} setup */

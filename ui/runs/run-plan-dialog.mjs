@@ -6,6 +6,8 @@ import { t } from "../core/sentences.mjs";
 import { JOB_STATES } from "../core/state-labels.mjs";
 import { ask, openDialog } from "../dom/dialog.mjs";
 import { button, h, icon, put } from "../dom/elements.mjs";
+import { MACHINE_STATES, machineWords } from "../machines/machine-words.mjs";
+import { MachinesDialog } from "../machines/machines-dialog.mjs";
 import { coming, priorityWords, runWords, windowWords } from "./run-labels.mjs";
 import { askWindows } from "./run-windows.mjs";
 
@@ -42,15 +44,17 @@ export class RunPlanDialog {
       await this.turn(this.wiring.state.status?.hold != null);
       await fill();
     });
+    const machines = button("table", t("Machines"), () => void new MachinesDialog(this.wiring.place, this.wiring.state));
     const dialog = h(
       "dialog", { class: "ij-dialog ij-runs-dialog", "aria-label": t("Run plan"), "data-ij": "runs", onclose: () => clearInterval(timer) },
-      h("div", { class: "ij-dialog-head" }, h("h2", { class: "ij-grow" }, t("Run plan")), flip),
+      h("div", { class: "ij-dialog-head" }, h("h2", { class: "ij-grow" }, t("Run plan")), machines, flip),
       h("div", { class: "ij-dialog-main" }, list),
       h("div", { class: "ij-dialog-foot" }, foot, button(null, t("Close"), () => dialog.close())),
     );
     const fill = async () => {
       try {
-        this.#fill(list, foot, await request("GET", "queue/plan"), dialog);
+        const [plan, { machines }] = await Promise.all([request("GET", "queue/plan"), request("GET", "machines")]);
+        this.#fill(list, foot, plan, machines, dialog);
       } catch (error) {
         put(list, h("p", { class: "ij-bad" }, sentence(error)));
       }
@@ -62,8 +66,8 @@ export class RunPlanDialog {
     await fill();
   }
 
-  /** @param {HTMLElement} list @param {HTMLElement} foot @param {import("../types").RunPlan} plan @param {HTMLDialogElement} dialog */
-  #fill(list, foot, plan, dialog) {
+  /** @param {HTMLElement} list @param {HTMLElement} foot @param {import("../types").RunPlan} plan @param {import("../types").MachineView[]} machines @param {HTMLDialogElement} dialog */
+  #fill(list, foot, plan, machines, dialog) {
     const { now, jobs, ends, timezone } = plan;
     const rows = jobs.map((run) => {
       const { sign, tone } = JOB_STATES[run.state];
@@ -78,7 +82,10 @@ export class RunPlanDialog {
         h("span", { class: "ij-runs-when" }, runWords(run, now), run.starts !== null && run.state !== "running" && run.reason ? h("span", { class: "ij-muted" }, ` ${run.reason}`) : null),
       );
     });
-    put(list, jobs.length > 0 ? h("ul", null, ...rows) : h("p", { class: "ij-muted" }, t("Nothing is running or waiting.")));
+    put(
+      list, jobs.length > 0 ? h("ul", null, ...rows) : h("p", { class: "ij-muted" }, t("Nothing is running or waiting.")),
+      machines.length > 0 && h("h3", null, t("Machines")), machines.length > 0 && h("ul", { class: "ij-runs-machines" }, ...machines.map(machineRow)),
+    );
     const done = ends === null ? "" : t("All done {coming}. ", { coming: coming(ends, now) });
     put(foot, t("{done}Times are in the server's time zone (UTC{timezone}).", { done, timezone }));
   }
@@ -89,4 +96,11 @@ export class RunPlanDialog {
     askWindows(place, job.windows, async (windows) =>
       state.put(await request("PATCH", `jobs/${encodeURIComponent(job.id)}`, { body: { windows } })));
   }
+}
+
+/** @param {import("../types").MachineView} machine */
+function machineRow(machine) {
+  const { sign, tone } = MACHINE_STATES[machine.state];
+  const lacks = machine.missing.length > 0 ? t("It lacks {names}.", { names: machine.missing.join(", ") }) : "";
+  return h("li", { class: "ij-line" }, icon(sign, tone), h("b", null, machine.name), h("span", { class: "ij-muted" }, [machineWords(machine), lacks].filter(Boolean).join(" · ")));
 }

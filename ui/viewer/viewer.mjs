@@ -248,6 +248,7 @@ function parameters(info) {
   const long = info.recipe.slice(0, info.prompts);
   const rows = info.recipe.slice(info.prompts);
   const name = info.image.path.split(/[\\/]/).pop() ?? info.image.path;
+  if (info.task?.machine) rows.push([t("Made on"), info.task.machine]);
   rows.push([t("File"), info.missing ? t("{name} is missing", { name }) : `${name}, ${size(info.bytes)}`]);
   return [
     ...long.map(([title, words]) => h("div", null, h("h3", null, title), h("p", { class: "ij-prompt" }, words || "none"))),

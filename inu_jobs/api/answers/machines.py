@@ -8,6 +8,8 @@ import msgspec
 
 from ...sentences import Says
 
+MachineState = Literal["off", "starting", "ready", "resting", "problem"]
+
 
 class MachineView(msgspec.Struct):
     """``address``: of its WebUI; its password is never told. ``state``: 'off' (switched off), 'starting' (not
@@ -21,7 +23,7 @@ class MachineView(msgspec.Struct):
     address: str
     user: str
     enabled: bool
-    state: Literal["off", "starting", "ready", "resting", "problem"]
+    state: MachineState
     reason: str
     reason_says: Says | None
     version: str

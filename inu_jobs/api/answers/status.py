@@ -9,6 +9,7 @@ import msgspec
 from ...model import JobState, Notice, Waits, Window
 from ...sentences import Says
 from .jobs import HoldView, ImageView, JobSummary, TaskView
+from .machines import MachineState
 from .results import Removed, Work
 
 
@@ -64,11 +65,33 @@ class StoreView(msgspec.Struct):
     problem_says: Says | None = None
 
 
+class MachineLine(msgspec.Struct):
+    """A machine in the queue's status; see ``MachineView``."""
+
+    id: str
+    name: str
+    state: MachineState
+    reason: str
+    reason_says: Says | None
+    running: int
+    seconds: float | None
+
+
+class MachinesView(msgspec.Struct):
+    """How many other machines there are, how many of them take tasks, and how many of our tasks run on them.
+    ``lines``: at most 4 of those that are switched on, first those that take no tasks."""
+
+    total: int
+    ready: int
+    running: int
+    lines: list[MachineLine]
+
+
 class Status(msgspec.Struct):
     """``waiting``/``running``: our tasks that will run without the user's help. ``eta``: seconds of work in
     them, or None; ``ends``: when they will be done, in seconds since the epoch, or None. ``hold``: why no
-    task of any job may start. ``device``: the graphics card, '' if unknown; ``machines``: how many others
-    take tasks."""
+    task of any job may start. ``device``: the graphics card, '' if unknown; ``machines``: the other ones,
+    None if there are none."""
 
     version: str
     scheduler: SchedulerView
@@ -81,7 +104,7 @@ class Status(msgspec.Struct):
     hold: HoldView | None = None
     ends: float | None = None
     device: str = ""
-    machines: int = 0
+    machines: MachinesView | None = None
 
 
 class Live(msgspec.Struct):
