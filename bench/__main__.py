@@ -7,7 +7,18 @@ import argparse
 import importlib
 import sys
 
-ALL = ("store", "bulk", "queueing", "thumbs", "startup", "estimates", "bodies", "gallery", "added")
+ALL = (
+    "store",
+    "bulk",
+    "queueing",
+    "thumbs",
+    "startup",
+    "estimates",
+    "bodies",
+    "gallery",
+    "machines",
+    "added",
+)
 #: which need a real WebUI
 _ON_WEBUI = {"added"}
 

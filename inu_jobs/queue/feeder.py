@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from ..errors import InuJobsError, InvalidInput, NotPermitted, SchedulerBusy, SchedulerError, StoreError
@@ -39,37 +40,37 @@ class Feeder:
         self._recall()
         lanes = [] if status.paused else list(self._desk.lanes.open())
         here = not (self._full(lanes) or self._is_between(status))
-        free = [lane for lane in lanes if self._room(lane) > 0]
+        there = Counter(task.lane for task in self._desk.store.tasks_in("queued", "running"))
+        free = [lane for lane in lanes if there[lane.id] < lane.ahead]
         if not (here or free):
             return
         waiting = Round(self._order, self._desk.store, self._desk.may_run, self._enough)
-        idle = [lane for lane in free if self._room(lane) == lane.ahead]
-        if idle and here and not self._desk.here("queued", "running") and (task := waiting.next()):
+        idle = [lane for lane in free if not there[lane.id]]
+        if idle and here and not there[""] and (task := waiting.next()):
             self._offer(task)
         for lane in idle:  # first one for each that has none
-            self._fill(lane, waiting, 1)
+            there[lane.id] += self._fill(lane, waiting, 1)
         while here and not self._full(lanes) and (task := waiting.next()) is not None:
             self._offer(task)
         for lane in free:
-            self._fill(lane, waiting, self._room(lane))
+            self._fill(lane, waiting, lane.ahead - there[lane.id])
         if lanes:
             self._share([*([""] if here else []), *(lane.id for lane in free)])
 
-    def _room(self, lane: Lane) -> int:
-        there = sum(task.lane == lane.id for task in self._desk.store.tasks_in("queued", "running"))
-        return lane.ahead - there
-
-    def _fill(self, lane: Lane, waiting: Round, tasks: int) -> None:
-        desk = self._desk
-        for _ in range(tasks):
+    def _fill(self, lane: Lane, waiting: Round, most: int) -> int:
+        """How many tasks that machine has got."""
+        desk, got = self._desk, 0
+        for _ in range(most):
             task = waiting.next(lane.id, lambda task: self._takes(lane.id, task))
             if task is None:
-                return
+                break
             with desk.lock:
                 now, job = desk.store.task(task.id), desk.store.job(task.job)
                 if now is not None and now.state == "held" and job is not None and desk.may_run(job):
-                    self._order.hand(now)
+                    self._order.hand(now, lane.id)
                     self._elsewhere.send(now, lane.id)
+                    got += 1
+        return got
 
     def _takes(self, lane: str, task: Task) -> bool:
         """Never what somebody else sent here, nor what only the page's own row knows."""

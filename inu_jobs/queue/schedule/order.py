@@ -60,8 +60,10 @@ class Order:
         """A new round: names may refer to other files, or the settings to another checkpoint."""
         self._files = {}
 
-    def hand(self, task: Task) -> None:
+    def hand(self, task: Task, lane: str = "") -> None:
         """Record that ``task`` is being handed over."""
+        if lane and (model := self.model_of(task)) is not None:
+            self._last[lane] = model
         there = {other.id for other in self._store.tasks_in("queued", "running")}
         last = max(self._handed.values(), default=0)
         self._handed = {id: place for id, place in self._handed.items() if id in there}
@@ -90,12 +92,13 @@ class Order:
     def _loaded(self, lane: str) -> Model | None:
         """The model in the machine's memory when its next task begins: what its last handed-over task needs,
         else the current one. None if unknown."""
-        there = [task for task in self._store.tasks_in("queued", "running") if task.lane == lane]
+        if lane:
+            return self._last.get(lane)
+        there = [task for task in self._store.tasks_in("queued", "running") if not task.lane]
         for task in sorted(there, key=self.handed, reverse=True):
             if (model := self.model_of(task)) is not None:
-                self._last[lane] = model
                 return model
-        return self._last.get(lane) if lane else (self._checkpoints.loaded_checkpoint(), _NOT_KNOWN)
+        return (self._checkpoints.loaded_checkpoint(), _NOT_KNOWN)
 
     def choose(self, tasks: list[Task], lane: str = "", takes: Takes = _any) -> int | None:
         """The index of the next one among ``tasks``, which have equal priority and are in order, for a
