@@ -16,6 +16,7 @@ import shutil
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -257,6 +258,32 @@ def setup(browser: Browser) -> None:
             camera.take(page, f"{theme}/setup")
 
 
+def machines(browser: Browser) -> None:
+    """A job on three machines."""
+    with ExitStack() as stack:
+        temporary = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        here = stack.enter_context(Sandbox(temporary / "here", faults={"seconds_per_step": SLOW}))
+        for name in ("Attic, RTX 3090", "Rented A100"):
+            folder = temporary / name.partition(" ")[2]
+            folder.mkdir()
+            (folder / "config.json").write_text(json.dumps({"inu_jobs_guests": "in turn with my own jobs"}))
+            slow = {"seconds_per_step": SLOW}
+            there = stack.enter_context(Sandbox(folder, ["--api-auth", "ada:secret"], slow))
+            spec = {"address": there.url, "user": "ada", "password": "secret", "name": name}
+            here.request("/inu-jobs/v1/machines", spec)
+        queue(here, "Valley light study", VALLEY, 40)
+        camera = Camera(browser, here)
+        for theme in ("light", "dark"):
+            page = camera.jobs(theme, WIDE)
+            row(page).click()
+            page.get_by_role("button", name="Run plan").click()
+            page.locator("[data-ij=runs]").get_by_role("button", name="Machines").click()
+            expect(page.locator("[data-ij=machine]").filter(has_text="Runs 1 of your tasks, ")).to_have_count(
+                2
+            )
+            camera.take(page, f"{theme}/machines")
+
+
 def of_webui(browser: Browser, path: Path, name: str) -> None:
     """Jobs in the WebUI at ``path``."""
     with tempfile.TemporaryDirectory() as temporary:
@@ -313,6 +340,7 @@ def of_sandbox(browser: Browser) -> None:
             composer(camera, theme)
         queue_button(camera)
     setup(browser)
+    machines(browser)
     for theme in ("light", "dark"):
         planned(browser, theme)
         evening(browser, theme)
