@@ -110,8 +110,11 @@ class MachineLane:
 
     # ------------------------------------------------------------------------ thread
 
-    def start(self) -> None:
-        self._thread = threading.Thread(target=self._work, name=f"inu-jobs-{self.machine.id}", daemon=True)
+    def start(self, after: MachineLane | None = None) -> None:
+        """``after``: the one that looked after this machine until now, and may still be at its last look."""
+        self._thread = threading.Thread(
+            target=self._work, args=(after,), name=f"inu-jobs-{self.machine.id}", daemon=True
+        )
         self._thread.start()
 
     def stop(self, *, leaving: bool = False) -> None:
@@ -129,7 +132,9 @@ class MachineLane:
     def nudge(self) -> None:
         self._wake.set()
 
-    def _work(self) -> None:
+    def _work(self, after: MachineLane | None) -> None:
+        if after is not None and after._thread is not None:
+            after._thread.join()
         while not self._stopping.is_set():
             self._wake.clear()
             pause = self.step()
@@ -249,7 +254,9 @@ class MachineLane:
                 running |= self._follow(client, remote, task, there[remote])
         if view is not None and view.waits in ("hold", "stopped", "window"):
             self._rests_until = self._clock() + _REST
-            self.seen.reason = _WINDOW if view.waits == "window" else _STOPPED
+            told = " ".join(view.reason.split())[:300]
+            usual = _WINDOW if view.waits == "window" else _STOPPED
+            self.seen.reason = say("It says: {words}", words=verbatim(told)) if told else usual
             self._call_back(tasks, there)
         elif not self.machine.enabled:
             self._call_back(tasks, there)

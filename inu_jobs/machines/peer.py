@@ -209,6 +209,9 @@ def _trouble(response: httpx.Response, path: str) -> PeerError:
     said = say("It says: {words}", words=verbatim(words))
     if status == 404:
         return PeerError(said, "gone")
+    if status == 403:  # most likely it does not know itself by that name
+        host = response.url.netloc.decode("ascii", "replace")
+        said = say("It says: {words} The name to enter there is {host}.", words=verbatim(words), host=host)
     return PeerError(said, "denied" if status == 403 else "unreachable" if status >= 500 else "refused")
 
 

@@ -33,9 +33,9 @@ class Pool:
         needs: Callable[[Task], Needs | None],
         patience: Callable[[], float],
         peer: Callable[[Machine], Peer] = Peer,
-        begin: Callable[[MachineLane], None] = MachineLane.start,
+        begin: Callable[[MachineLane, MachineLane | None], None] = MachineLane.start,
     ) -> None:
-        """``begin`` has a machine looked after from then on."""
+        """``begin`` has a machine looked after from then on, after whoever did so before."""
         self._shelf = shelf
         self._folder = folder
         self._home = home
@@ -45,6 +45,7 @@ class Pool:
         self._begin = begin
         self._lock = threading.Lock()
         self._lanes: dict[str, MachineLane] = {}
+        self._before: dict[str, MachineLane] = {}  # stopped, and may still be at its last look
         self._needs: dict[str, Needs | None] = {}
         self._running = False
 
@@ -60,8 +61,9 @@ class Pool:
         """Returns at once. What runs elsewhere goes on, and is found again."""
         with self._lock:
             self._running = False
-            lanes, self._lanes = self._lanes, {}
-        for lane in lanes.values():
+            self._before |= self._lanes
+            self._lanes = {}
+        for lane in self._before.values():
             lane.stop()
 
     def refresh(self) -> None:
@@ -81,7 +83,7 @@ class Pool:
                     folder = self._folder / id
                     lane = MachineLane(machine, folder, self._home, self.connect(machine), self._patience)
                     self._lanes[id] = lane
-                    self._begin(lane)
+                    self._begin(lane, self._before.pop(id, None))
 
     # --------------------------------------------------------------------------- port
 

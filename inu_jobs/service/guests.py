@@ -203,7 +203,9 @@ class Guests:
         if job.hold is not None:  # also while the last one that had started still runs
             return "hold", job.hold.sentence or _PAUSED
         run = self._queue.runs().get(job.id)
-        return run.waits if run is not None else "", UNSAID
+        waits = run.waits if run is not None else ""
+        everything = self._store.hold
+        return waits, everything.sentence if waits == "stopped" and everything is not None else UNSAID
 
     def _task(self, task: Task) -> api.GuestTask:
         return api.GuestTask(

@@ -173,7 +173,7 @@ export class MachinesDialog {
 
 /** @param {Test} test */
 function testResult({ ok, message, version, device, checkpoints, checkpoints_missing, loras, loras_missing }) {
-  const facts = [version && `Inu Jobs ${version}`, device].filter(Boolean).join(", ");
+  const facts = [version && t("Inu Jobs {version}", { version }), device].filter(Boolean).join(", ");
   return h(
     "div", { class: "ij-machine-test" },
     h("p", { class: "ij-line" }, icon(ok ? "done" : "bad", ok ? "ij-ok" : "ij-bad"), message, facts && h("span", { class: "ij-muted" }, facts)),

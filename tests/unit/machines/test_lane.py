@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 import httpx
 import pytest
 
-from inu_jobs.api import JobSpec, MachinePatch
+from inu_jobs.api import JobEdit, JobPatch, JobSpec, MachinePatch
 from inu_jobs.machines.lane import MachineLane
-from inu_jobs.model import Guest
+from inu_jobs.model import Guest, Hold, Machine, Window
 from inu_jobs.ports import LaneEvent
 from inu_jobs.queue.desk import replace
+from inu_jobs.sentences import say
 from tests.unit.machines.conftest import Answer, Two, refuse
 from tests.unit.service.machines_kit import PATIENCE
+from tests.unit.service.service_kit import House
 
 SAMPLED = {"prompt": "a fox", "steps": 20, "width": 64, "height": 64, "sampler_name": "Euler a"}
 
@@ -149,11 +154,17 @@ FOREIGN = "It answers with something that is not from Inu Jobs."
 NONE = "There is no Inu Jobs at this address, or its WebUI is still starting."
 
 
+HOST = "It says: Add this host. The name to enter there is 10.0.0.7:7860."
+
+
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
         (refuse(401, {"detail": "Log in first.", "says": {}}), "It refuses this name and password."),
-        (refuse(403, {"detail": "Add this host.", "says": {}}), "It says: Add this host."),
+        (
+            refuse(403, {"detail": "Add this host.", "says": {}}),
+            "It says: Add this host. The name to enter there is 10.0.0.7:7860.",
+        ),
         (refuse(404, {"detail": "Not Found"}), NONE),
         (refuse(500, {"detail": "Internal"}), "It answers with error 500."),
         (refuse(200, {"no": "thing"}), FOREIGN),
@@ -325,3 +336,101 @@ def test_guests_and_adopted_tasks_stay_here(two: Two) -> None:
     two.here.settings.guests = "turn"
     two.look()
     assert elsewhere(two, job) == []
+
+
+def test_a_machine_without_guests_is_too_old(two: Two) -> None:
+    def old(request: httpx.Request) -> httpx.Response | None:
+        return httpx.Response(404, json={"detail": "Not Found"}) if "/guests" in request.url.path else None
+
+    two.line.fault = old
+    two.lane._asked = float("-inf")
+    two.lane.step()
+    assert str(two.lane.seen.reason) == "Its Inu Jobs is too old to make images for others: update it there."
+
+
+def test_a_newer_one_may_say_more(two: Two) -> None:
+    def newer(request: httpx.Request) -> httpx.Response | None:
+        if request.method != "GET" or "/images/" in request.url.path:
+            return None
+        answer = httpx.Response(200)
+        two.line.fault = lambda request: None
+        answer = two.line(request)
+        two.line.fault = newer
+        if answer.status_code != 200:
+            return answer
+        return httpx.Response(200, json={**answer.json(), "mood": ["fine"]})
+
+    two.line.fault = newer
+    two.lane._asked = float("-inf")
+    job = new_job(two, 6)
+    two.look()
+    two.there.run_one()
+    two.look()
+    assert len(two.images(job)) == 1 and two.lane.seen.state == "ready"
+
+
+def test_its_disk_is_full(two: Two) -> None:
+    job = new_job(two, 6)
+    two.look()
+    full = say("The disk is nearly full.")
+    with two.there.store.transaction() as t:
+        t.set_hold(Hold("disk", full))
+    two.look()
+    assert elsewhere(two, job) == [] and str(two.lane.seen.reason) == "It says: The disk is nearly full."
+
+
+@pytest.mark.parametrize("way", ["stop everything", "window"])
+def test_nothing_more_may_start_here(two: Two, way: str) -> None:
+    job = new_job(two, 6)
+    two.look()
+    assert elsewhere(two, job) == ["queued", "queued"]
+    if way == "window":
+        closed = time.localtime(two.here.clock.now + 7200)
+        window = Window(time.strftime("%H:%M", closed), time.strftime("%H:%M", closed))
+        window = replace(window, end=time.strftime("%H:%M", time.localtime(two.here.clock.now + 10800)))
+        two.here.service.jobs.patch(job, JobPatch(windows=[window]))
+    else:
+        two.here.queue.stop_all()
+    two.look()
+    two.look()
+    assert elsewhere(two, job) == [] and not two.there.store.tasks_in("held", "queued")
+
+
+def test_two_others_have_added_the_same_machine(two: Two, tmp_path: Path) -> None:
+    third = House(tmp_path / "third")
+    third.pool.connect = two.here.pool.connect
+    third.pool.start()
+    third.pool.put(Machine("m-9", "The same", two.machine.address, "ada", "secret"))
+    job, other = (
+        new_job(two, 6),
+        third.service.jobs.create(JobSpec("txt2img", {**SAMPLED, "seed": 7, "n_iter": 6})),
+    )
+    third.queue._desk.worked.add(other.id)
+    for _ in range(3):
+        two.look()
+        third.queue.tick()
+        third.pool.lane("m-9").step()
+    for _ in two.there.store.tasks_in("held", "queued"):
+        two.there.run_one()
+        two.look()
+        third.pool.lane("m-9").step()
+        third.queue.tick()
+    mine, theirs = two.images(job), third.store.images_of(other.id)
+    assert len(mine) >= 1 and len(theirs) >= 1
+    assert {image.job for image in mine} == {job} and {image.job for image in theirs} == {other.id}
+    assert len(list(two.here.outputs.glob("*.png"))) == len(mine)
+    assert len(list(third.outputs.glob("*.png"))) == len(theirs)
+    third.close()
+
+
+def test_an_edited_job_takes_its_tasks_back(two: Two) -> None:
+    job = new_job(two, 6)
+    two.look()
+    before = [task.remote for task in two.there.store.tasks_in("held", "queued")]
+    two.here.service.jobs.edit(job, JobEdit(payload={**SAMPLED, "seed": 500, "n_iter": 6}, force=True))
+    two.look()
+    two.look()
+    after = two.there.store.tasks_in("held", "queued")
+    assert before and not {task.remote for task in after} & set(before)
+    told = [two.there.store.payload(task.payload) for task in after]
+    assert all(payload is not None and payload["seed"] >= 500 for payload in told)

@@ -411,7 +411,8 @@ class House:
         self.captures = Captures()
         self.pool = Pool(
             MachineShelf(folder / "data" / "machines.json"), folder / "data" / "machines", home_of(self),
-            Requirements(self.store, self.catalog).of, lambda: PATIENCE, peer=alone, begin=lambda lane: None,
+            Requirements(self.store, self.catalog).of, lambda: PATIENCE, peer=alone,
+            begin=lambda lane, before: None,
         )  # fmt: skip
         self.queue = Queue(
             self.store, self.scheduler, self.settings,
