@@ -12,8 +12,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
+from PIL import Image, UnidentifiedImageError
 
+from .. import api
 from ..durable_files import write_durably
+from ..library.pixels import opened
+from ..ports import Arrived, HandOver, Made
+from ..sentences import say
+from .peer import Peer, PeerError
+
+#: the images that a WebUI saves
+SUFFIXES = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp", "AVIF": ".avif"}
+#: moves an image into the output folder, after telling its name there; see ``Home``
+Keep = Callable[[Arrived, Callable[[Path], None]], Path]
 
 _PIECE = 1 << 20
 
@@ -82,6 +93,25 @@ class Arrivals:
 
         return note
 
+    def bring(
+        self, peer: Peer, client: str, remote: str, image: api.GuestImage, request: HandOver, keep: Keep
+    ) -> Made:
+        """Fetch an image, unless it is here, and put it where it stays. ``PeerError``, OSError."""
+        path = self.here(client, remote, image.id)
+        if path is None:
+            part = self.part(client, remote, image.id)
+            peer.fetch(client, image, part)
+            arrived = Arrived(
+                part, request.payload, request.is_img2img, _suffix(part), image.index, image.seed,
+                image.prompt, request.user,
+            )  # fmt: skip
+            path = keep(arrived, self.claim(client, remote, image.id, part))
+            part.unlink(missing_ok=True)
+        return Made(
+            str(path), image.seed, image.subseed, image.index, image.prompt,
+            width=image.width, height=image.height,
+        )  # fmt: skip
+
     def forget(self, client: str, remote: str, is_wanted: Callable[[Path], bool]) -> None:
         """The task is recorded, or nobody wants it any more: then its files are removed."""
         for note in self._notes(client, remote).values():
@@ -105,3 +135,17 @@ def _is(note: _Note) -> bool:
     """It is still that file: somebody else may have got the name."""
     path = Path(note.path)
     return path.is_file() and _hash(path) == note.hash
+
+
+def _suffix(part: Path) -> str:
+    """By what the file is, whatever it was called."""
+    Image.init()
+    try:
+        with opened(part, [kind for kind in SUFFIXES if kind in Image.OPEN]) as image:
+            found = SUFFIXES.get(image.format or "")
+    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError):
+        found = None
+    if found is None:
+        part.unlink(missing_ok=True)
+        raise PeerError(say("It sent something that is no image."), "unreachable")
+    return found

@@ -14,21 +14,17 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
-from PIL import Image, UnidentifiedImageError
 
 from .. import api
 from ..errors import InuJobsError
-from ..library.pixels import opened
 from ..log import log
 from ..model import Machine, Task
-from ..ports import Arrived, Begun, Delivered, HandOver, LaneEvent, Made, Returned
+from ..ports import Begun, Delivered, HandOver, LaneEvent, Returned
 from ..sentences import UNSAID, Sentence, say, verbatim
-from .arrivals import Arrivals
+from .arrivals import Arrivals, Keep
 from .models import fit
 from .peer import Peer, PeerError, There
 
-#: the images that a WebUI saves
-SUFFIXES = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp", "AVIF": ".avif"}
 State = Literal["off", "starting", "ready", "resting", "problem"]
 
 _BUSY, _WAITING, _IDLE = 0.4, 1.0, 15.0  # seconds between two looks
@@ -46,7 +42,8 @@ _WINDOW = say("Its run window is closed.")
 
 class Home(msgspec.Struct, frozen=True):
     """What a lane needs of this WebUI. ``expected``: the tasks that the store has on a machine, by their ids
-    there; ``prepare``: a task as it is sent (``InuJobsError``); ``keep``: see ``Host``; ``is_recorded``:
+    there; ``prepare``: a task as it is sent (``InuJobsError``); ``keep``: moves an image into the
+    output folder, and calls back with its name there before there is such a file; ``is_recorded``:
     whether a file is an image of the store; ``names_of``: all names of a checkpoint; ``deliver``: takes
     events."""
 
@@ -54,7 +51,7 @@ class Home(msgspec.Struct, frozen=True):
     epoch: Callable[[], str]
     expected: Callable[[str], Mapping[str, Task]]
     prepare: Callable[[Task], HandOver]
-    keep: Callable[[Arrived, Callable[[Path], None]], Path]
+    keep: Keep
     is_recorded: Callable[[Path], bool]
     names_of: Callable[[str], frozenset[str]]
     deliver: Callable[[LaneEvent], None]
@@ -344,7 +341,8 @@ class MachineLane:
         request = self._request(remote, task)
         if request is None:
             return
-        made = tuple(self._arrived(client, remote, request, image) for image in now.images)
+        bring, keep = self._arrivals.bring, self._home.keep
+        made = tuple(bring(self._peer, client, remote, image, request, keep) for image in now.images)
         seconds = None
         if now.started is not None and now.finished is not None and now.finished >= now.started:
             seconds = now.finished - now.started
@@ -354,22 +352,6 @@ class MachineLane:
         self.seen.made += 1
         self._told[remote] = self._clock()
         self._home.deliver(Delivered(task.id, remote, made, seconds))
-
-    def _arrived(self, client: str, remote: str, request: HandOver, image: api.GuestImage) -> Made:
-        path = self._arrivals.here(client, remote, image.id)
-        if path is None:
-            part = self._arrivals.part(client, remote, image.id)
-            self._peer.fetch(client, image, part)
-            arrived = Arrived(
-                part, request.payload, request.is_img2img, _suffix(part), image.index, image.seed,
-                image.prompt, request.user,
-            )  # fmt: skip
-            path = self._home.keep(arrived, self._arrivals.claim(client, remote, image.id, part))
-            part.unlink(missing_ok=True)
-        return Made(
-            str(path), image.seed, image.subseed, image.index, image.prompt,
-            width=image.width, height=image.height,
-        )  # fmt: skip
 
     # ------------------------------------------------------------------------ trouble
 
@@ -390,17 +372,3 @@ class MachineLane:
                 if remote not in self._told:
                     self._give_back(remote, task, "lost")
         return float(min(_LONGEST_PAUSE, 2.0 ** min(self._tries - 1, 10)))
-
-
-def _suffix(part: Path) -> str:
-    """By what the file is, whatever it was called."""
-    Image.init()
-    try:
-        with opened(part, [kind for kind in SUFFIXES if kind in Image.OPEN]) as image:
-            found = SUFFIXES.get(image.format or "")
-    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError):
-        found = None
-    if found is None:
-        part.unlink(missing_ok=True)
-        raise PeerError(say("It sent something that is no image."), "unreachable")
-    return found

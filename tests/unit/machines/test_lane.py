@@ -403,7 +403,7 @@ def test_two_others_have_added_the_same_machine(two: Two, tmp_path: Path) -> Non
     third.pool.put(Machine("m-9", "The same", two.machine.address, "ada", "secret"))
     job, other = (
         new_job(two, 6),
-        third.service.jobs.create(JobSpec("txt2img", {**SAMPLED, "seed": 7, "n_iter": 6})),
+        third.service.jobs.create(JobSpec("txt2img", {**SAMPLED, "seed": 7, "n_iter": 14})),
     )
     third.queue._desk.worked.add(other.id)
     for _ in range(3):
