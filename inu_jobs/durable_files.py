@@ -66,13 +66,13 @@ def same_file(path: Path, other: Path) -> bool:
     return a.st_ino != 0 and (a.st_dev, a.st_ino) == (b.st_dev, b.st_ino)
 
 
-def open_own(path: Path, flags: int) -> int:
+def open_own(path: Path, flags: int, mode: int = 0o666) -> int:
     """``os.open`` of one of our files. OSError, also if it is a link, because that leads to somebody else's
     file."""
     if is_link(path):  # checked first, for the message; and Windows has no O_NOFOLLOW
         raise OSError(errno.ELOOP, f"{path.name} is a link: move it away")
     own = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    return os.open(path, flags | own, 0o666)
+    return os.open(path, flags | own, mode)
 
 
 def read(path: Path) -> bytes:
@@ -96,19 +96,19 @@ def write_all(fd: int, data: bytes) -> None:
         view = view[os.write(fd, view) :]
 
 
-def write_durably(path: Path, data: bytes) -> None:
-    """Replace ``path`` with ``data`` and sync it to disk. Raises OSError."""
-    swap(path, data)
+def write_durably(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """Replace ``path`` with ``data`` and sync it to disk. ``mode``: who may read it. Raises OSError."""
+    swap(path, data, mode)
     sync_folder(path.parent)
 
 
-def swap(path: Path, data: bytes) -> None:
+def swap(path: Path, data: bytes, mode: int = 0o666) -> None:
     """Write ``data`` next to ``path``, fsync it and rename it over. After an OSError, ``path`` is
     unchanged."""
     beside = path.with_name(path.name + ".new")
     try:
         beside.unlink(missing_ok=True)  # left by a kill; or a link
-        _make(beside, data)
+        _make(beside, data, mode=mode)
         replace(beside, path)
     except OSError:
         beside.unlink(missing_ok=True)
@@ -134,9 +134,9 @@ def write_shared(path: Path, data: bytes, *, sync: bool) -> None:
         sync_folder(path.parent)
 
 
-def _make(path: Path, data: bytes, *, sync: bool = True) -> None:
+def _make(path: Path, data: bytes, *, sync: bool = True, mode: int = 0o666) -> None:
     """Write a file that does not exist yet."""
-    fd = open_own(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    fd = open_own(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         write_all(fd, data)
         if sync:

@@ -78,6 +78,10 @@ class Arrivals:
         """Tasks of which something has come."""
         return [path.stem for path in (self._folder / client).glob("*.json")]
 
+    def knows(self, client: str, remote: str) -> bool:
+        """Whether something of the task has come."""
+        return self._note(client, remote).exists()
+
     def here(self, client: str, remote: str, image: str) -> Path | None:
         """The file that an image has become, if it is complete."""
         note = self._notes(client, remote).get(image)
@@ -112,13 +116,11 @@ class Arrivals:
             width=image.width, height=image.height,
         )  # fmt: skip
 
-    def forget(self, client: str, remote: str, is_wanted: Callable[[Path], bool]) -> None:
-        """The task is recorded, or nobody wants it any more: then its files are removed."""
+    def forget(self, client: str, remote: str, *, remove: bool) -> None:
+        """The task is over. ``remove`` its files, which nobody has heard of."""
         for note in self._notes(client, remote).values():
-            path = Path(note.path)
-            if not is_wanted(path) and _is(note):
-                path.unlink()
-                path.with_suffix(".txt").unlink(missing_ok=True)
+            if remove and _is(note):
+                Path(note.path).unlink()
         self._note(client, remote).unlink(missing_ok=True)
 
     def _note(self, client: str, remote: str) -> Path:

@@ -9,23 +9,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Literal
-
-import msgspec
 
 from .. import api
 from ..errors import InuJobsError
 from ..log import log
 from ..model import Machine, Task
-from ..ports import Begun, Delivered, HandOver, LaneEvent, Returned
+from ..ports import Begun, Delivered, HandOver, Needs, Returned
 from ..sentences import UNSAID, Sentence, say, verbatim
-from .arrivals import Arrivals, Keep
-from .models import fit
+from .arrivals import Arrivals
+from .home import SAFE, Home, Refusal, Seen
+from .models import fit, lacks
 from .peer import Peer, PeerError, There
-
-State = Literal["off", "starting", "ready", "resting", "problem"]
 
 _BUSY, _WAITING, _IDLE = 0.4, 1.0, 15.0  # seconds between two looks
 _NEWS = 60.0  # seconds until it is asked again what it is and has
@@ -36,37 +33,9 @@ _FAILURES = 3  # in a row
 _HEARD = 60.0  # seconds after which the store should know what it was told
 _QUICK = 4.0  # seconds of a task: one that is shorter may be done between two looks
 _LEARNED = 0.3  # weight of the latest task in the average
+_NOT_OURS = say("Another WebUI with the same data looks after the machines.")
 _STOPPED = say("Its owner has stopped these tasks.")
 _WINDOW = say("Its run window is closed.")
-
-
-class Home(msgspec.Struct, frozen=True):
-    """What a lane needs of this WebUI. ``expected``: the tasks that the store has on a machine, by their ids
-    there; ``prepare``: a task as it is sent (``InuJobsError``); ``keep``: moves an image into the
-    output folder, and calls back with its name there before there is such a file; ``is_recorded``:
-    whether a file is an image of the store; ``names_of``: all names of a checkpoint; ``deliver``: takes
-    events."""
-
-    name: str
-    epoch: Callable[[], str]
-    expected: Callable[[str], Mapping[str, Task]]
-    prepare: Callable[[Task], HandOver]
-    keep: Keep
-    is_recorded: Callable[[Path], bool]
-    names_of: Callable[[str], frozenset[str]]
-    deliver: Callable[[LaneEvent], None]
-
-
-class Seen(msgspec.Struct):
-    """What is known of a machine. ``reason``: why it takes no tasks; ``seconds``: an average task; ``made``:
-    since the start."""
-
-    state: State = "starting"
-    reason: Sentence = UNSAID
-    version: str = ""
-    device: str = ""
-    seconds: float | None = None
-    made: int = 0
 
 
 class MachineLane:
@@ -85,7 +54,8 @@ class MachineLane:
         self.machine = machine
         self.seen = Seen()
         self.there: There | None = None
-        self.refused: dict[str, Sentence] = {}  # tasks that it cannot make
+        self.lacking: dict[Needs, str] = {}  # what it lacks, as far as it was asked for
+        self.refused: dict[str, Refusal] = {}  # tasks that it would not make
         self._home = home
         self._peer = peer
         self._patience = patience
@@ -95,7 +65,9 @@ class MachineLane:
         self._sent: set[str] = set()
         self._told: dict[str, float] = {}  # tasks of which an end was told, and when
         self._begun: set[str] = set()
+        self._untold: set[str] = set()  # tasks of which files are here that nobody has heard of
         self._asked = float("-inf")  # when it was asked what it is
+        self._forgot = float("-inf")  # when its refusals were forgotten
         self._down: float | None = None  # since when it does not answer
         self._tries = 0
         self._rests_until = float("-inf")
@@ -129,6 +101,18 @@ class MachineLane:
     def nudge(self) -> None:
         self._wake.set()
 
+    def lacks(self, needs: Needs) -> str:
+        """The first thing that is not there, by its name; '' if all is."""
+        if self.there is None:
+            return ""
+        if needs not in self.lacking:
+            self.lacking[needs] = lacks(needs, self.there)
+        return self.lacking[needs]
+
+    def dropped(self, remote: str) -> None:
+        """See ``Lanes``."""
+        self._untold.add(remote)
+
     def _work(self, after: MachineLane | None) -> None:
         if after is not None and after._thread is not None:
             after._thread.join()
@@ -147,8 +131,7 @@ class MachineLane:
         try:
             for client in self._arrivals.clients():
                 self._peer.remove(client)
-                for remote in self._arrivals.remotes(client):
-                    self._arrivals.forget(client, remote, self._home.is_recorded)
+                self._tidy(client, ())
                 self._arrivals.end(client)
         except (PeerError, OSError) as error:
             log.warning("the machine %s may still have tasks: %s", self.machine.name, error)
@@ -181,23 +164,38 @@ class MachineLane:
 
     def _look(self) -> float:
         expected = self._home.expected(self.machine.id)
+        if expected is None:
+            self.seen.state, self.seen.reason = "off", _NOT_OURS
+            return _IDLE
+        expected = {remote: task for remote, task in expected.items() if self._has_names(remote, task)}
         clients = self._arrivals.clients()
         if not (self.machine.enabled or expected or clients):
             self.seen.state, self.seen.reason = "off", UNSAID
             return _IDLE
-        if self._clock() - self._asked >= _NEWS or self._tries:
-            self._ask_what_it_is()
         jobs: dict[str, dict[str, Task]] = {client: {} for client in clients}
         for remote, task in expected.items():
             jobs.setdefault(self._client(remote, task), {})[remote] = task
         self._forget_all_but(expected)
+        for client in clients:
+            self._tidy(client, expected)
+        self._ask_what_it_is()
         running = False
         for client, tasks in jobs.items():
             running |= self._settle(client, tasks)
         self._be_ready()
         return _BUSY if running else _WAITING if expected else _IDLE
 
+    def _has_names(self, remote: str, task: Task) -> bool:
+        """Its ids are names of files and parts of addresses: a jobs.json from elsewhere may hold anything."""
+        good = SAFE.fullmatch(remote) is not None and SAFE.fullmatch(task.job) is not None
+        if not good:
+            self._give_back(remote, task, "lost")
+        return good
+
     def _ask_what_it_is(self) -> None:
+        """Now and then."""
+        if self._clock() - self._asked < _NEWS and not self._tries:
+            return
         hello = self._peer.hello()
         if hello.store.epoch == self._home.epoch():
             raise PeerError(say("This is the address of this WebUI itself."), "denied")
@@ -205,7 +203,9 @@ class MachineLane:
             why = verbatim(" ".join(hello.scheduler.problem.split())[:300])
             raise PeerError(say("Agent Scheduler does not run there: {why}", why=why), "denied")
         self._peer.may_send()
-        self.there = self._peer.there()
+        self.there, self.lacking = self._peer.there(), {}
+        if self._clock() - self._forgot >= _LONG_REST:  # it may have got what it lacked
+            self._forgot, self.refused = self._clock(), {}
         self.seen.version, self.seen.device = hello.version[:40], " ".join(hello.device.split())[:80]
         self._asked = self._clock()
 
@@ -265,12 +265,17 @@ class MachineLane:
         over = [remote for remote in there if remote not in tasks]
         if over:
             self._peer.free(client, over)
-        for remote in self._arrivals.remotes(client):
-            if remote not in tasks:
-                self._arrivals.forget(client, remote, self._home.is_recorded)
         if not tasks:
             self._peer.remove(client)
             self._arrivals.end(client)
+
+    def _tidy(self, client: str, wanted: Collection[str]) -> None:
+        """Files of tasks that are over stay, unless they are known to be nobody's: from a task that was taken
+        back before its end was told, or too late for it to count."""
+        for remote in self._arrivals.remotes(client):
+            if remote not in wanted:
+                self._arrivals.forget(client, remote, remove=remote in self._untold)
+                self._untold.discard(remote)
 
     def _send(self, client: str, tasks: Mapping[str, Task]) -> None:
         for remote, task in tasks.items():
@@ -331,7 +336,7 @@ class MachineLane:
         reason: Sentence = UNSAID,
     ) -> None:
         if why != "lost":
-            self.refused[task.id] = reason
+            self.refused[task.id] = Refusal(task.payload, task.changes, reason)
         self._told[remote] = self._clock()
         self._home.deliver(Returned(task.id, remote, why, reason))
 
@@ -341,6 +346,8 @@ class MachineLane:
         request = self._request(remote, task)
         if request is None:
             return
+        if not self._arrivals.knows(client, remote):
+            self._untold.add(remote)
         bring, keep = self._arrivals.bring, self._home.keep
         made = tuple(bring(self._peer, client, remote, image, request, keep) for image in now.images)
         seconds = None
@@ -351,7 +358,8 @@ class MachineLane:
         self._failures = 0
         self.seen.made += 1
         self._told[remote] = self._clock()
-        self._home.deliver(Delivered(task.id, remote, made, seconds))
+        self._untold.discard(remote)
+        self._home.deliver(Delivered(task.id, self.machine.id, remote, made, seconds))
 
     # ------------------------------------------------------------------------ trouble
 
@@ -368,7 +376,7 @@ class MachineLane:
         if self._down is None:
             self._down = now
         if now - self._down >= self._patience():
-            for remote, task in self._home.expected(self.machine.id).items():
+            for remote, task in (self._home.expected(self.machine.id) or {}).items():
                 if remote not in self._told:
                     self._give_back(remote, task, "lost")
         return float(min(_LONGEST_PAUSE, 2.0 ** min(self._tries - 1, 10)))

@@ -4,6 +4,7 @@ limited, redirects are not followed, texts are shown as they are."""
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,8 @@ from ..sentences import Sentence, say, verbatim
 Trouble = Literal["unreachable", "denied", "absent", "gone", "refused"]
 
 _ANSWER = 32 * MB  # bytes of an answer that is no image
+_IMAGE = 512 * MB  # bytes of an image
+_SLOWEST = 300.0  # seconds for one answer
 _SPOKEN = 300  # characters of what it says that are shown
 _CONNECT, _WAIT = 5.0, 20.0  # seconds for a connection, and for each part of an answer
 _ROOT = "/inu-jobs/v1"
@@ -145,9 +148,11 @@ class Peer:
         """Write the file's own bytes to ``target``, exactly as many as it said."""
         if not _ID.fullmatch(image.id):
             raise PeerError(_NOT_ITS_WORDS, "unreachable")
+        if image.bytes > _IMAGE:
+            raise PeerError(say("An image there is too large."), "unreachable")
         with self._answer("GET", f"/guests/{client}/images/{image.id}") as answer, target.open("wb") as file:
             size = 0
-            for part in answer.iter_bytes():
+            for part in _parts(answer, _SLOWEST):
                 size += len(part)
                 if size > image.bytes:
                     break
@@ -188,11 +193,20 @@ class Peer:
 
 def _read(response: httpx.Response) -> bytes:
     found = bytearray()
-    for part in response.iter_bytes():
+    for part in _parts(response, _SLOWEST):
         found += part
         if len(found) > _ANSWER:
             raise PeerError(_NOT_ITS_WORDS, "unreachable")
     return bytes(found)
+
+
+def _parts(response: httpx.Response, seconds: float) -> Iterator[bytes]:
+    """It may be slow, but not for ever."""
+    end = time.monotonic() + seconds
+    for part in response.iter_bytes():
+        if time.monotonic() > end:
+            raise PeerError(say("It is too slow."), "unreachable")
+        yield part
 
 
 def _trouble(response: httpx.Response, path: str) -> PeerError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -13,8 +14,8 @@ from ..log import log
 from ..model import Machine, Task
 from ..ports import Lane, Needs
 from ..sentences import say
-from .lane import Home, MachineLane, Seen
-from .models import lacks
+from .home import SAFE, Home, Seen
+from .lane import MachineLane
 from .peer import Peer, There
 from .shelf import MachineShelf
 
@@ -44,9 +45,10 @@ class Pool:
         self.connect = peer
         self._begin = begin
         self._lock = threading.Lock()
+        self._changing = threading.Lock()
         self._lanes: dict[str, MachineLane] = {}
         self._before: dict[str, MachineLane] = {}  # stopped, and may still be at its last look
-        self._needs: dict[str, Needs | None] = {}
+        self._needs: dict[str, tuple[str, dict[str, Any], Needs | None]] = {}  # by task
         self._running = False
 
     # ------------------------------------------------------------------------ working
@@ -94,22 +96,30 @@ class Pool:
         return frozenset(machine.id for machine in self._shelf.all())
 
     def takes(self, lane: str, task: Task) -> bool:
-        with self._lock:
-            found = self._lanes.get(lane)
-        if found is None or found.there is None or task.id in found.refused:
+        found = self._find(lane)
+        refused = None if found is None else found.refused.get(task.id)
+        if found is None or found.there is None or (refused is not None and refused.is_of(task)):
             return False
+        if not SAFE.fullmatch(task.job):
+            return False  # it becomes the name of a folder
         try:
             needs = self._needs_of(task)
-            return needs is not None and not lacks(needs, found.there)
+            return needs is not None and not found.lacks(needs)
         except Exception:
             log.exception("what a task needs could not be found out; it stays here.")
             return False
 
     def nudge(self, lane: str) -> None:
-        with self._lock:
-            found = self._lanes.get(lane)
-        if found is not None:
+        if (found := self._find(lane)) is not None:
             found.nudge()
+
+    def dropped(self, lane: str, remote: str) -> None:
+        if (found := self._find(lane)) is not None:
+            found.dropped(remote)
+
+    def _find(self, lane: str) -> MachineLane | None:
+        with self._lock:
+            return self._lanes.get(lane)
 
     def lane(self, id: str) -> MachineLane:
         with self._lock:
@@ -120,11 +130,12 @@ class Pool:
             return list(self._lanes.items())
 
     def _needs_of(self, task: Task) -> Needs | None:
-        if task.id not in self._needs:
+        known = self._needs.get(task.id)
+        if known is None or (known[0], known[1]) != (task.payload, task.changes):
             if len(self._needs) >= _REMEMBERED:
                 self._needs.clear()
-            self._needs[task.id] = self._find_needs(task)
-        return self._needs[task.id]
+            known = self._needs[task.id] = (task.payload, task.changes, self._find_needs(task))
+        return known[2]
 
     # ----------------------------------------------------------------------- for people
 
@@ -138,16 +149,15 @@ class Pool:
             found.append((machine, seen, None if lane is None else lane.there))
         return found
 
-    def missing(self, lane: str, task: Task) -> str:
-        """What that machine lacks for a task, '' if nothing."""
-        with self._lock:
-            found = self._lanes.get(lane)
+    def missing(self, lane: str, tasks: Sequence[Task]) -> set[str]:
+        """What that machine lacks for these tasks, and why it refused them."""
+        found = self._find(lane)
         if found is None:
-            return ""
-        if task.id in found.refused:
-            return found.refused[task.id]
-        needs = self._needs_of(task)
-        return "" if found.there is None or needs is None else lacks(needs, found.there)
+            return set()
+        needs = {needs for task in tasks if (needs := self._needs_of(task)) is not None}
+        refused = [(found.refused.get(task.id), task) for task in tasks]
+        said = {str(one.reason) for one, task in refused if one is not None and one.is_of(task)}
+        return ({found.lacks(one) for one in needs} | said) - {""}
 
     def get(self, id: str) -> Machine:
         """``NotFound`` if there is no such machine."""
@@ -162,15 +172,20 @@ class Pool:
 
     def put(self, machine: Machine) -> None:
         """Add it, or change the one with its id. ``StoreError``."""
+        with self._changing:
+            self._put(machine)
+        self.refresh()
+
+    def _put(self, machine: Machine) -> None:
         known = self._shelf.all()
         if any(other.id == machine.id for other in known):
             self._shelf.put(tuple(machine if other.id == machine.id else other for other in known))
         else:
             self._shelf.put((*known, machine))
-        self.refresh()
 
     def remove(self, id: str) -> None:
         """Its tasks go elsewhere. ``NotFound``, ``StoreError``."""
-        self.get(id)
-        self._shelf.put(tuple(machine for machine in self._shelf.all() if machine.id != id))
+        with self._changing:
+            self.get(id)
+            self._shelf.put(tuple(machine for machine in self._shelf.all() if machine.id != id))
         self.refresh()

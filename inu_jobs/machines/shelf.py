@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from pathlib import Path
 
@@ -39,11 +38,7 @@ class MachineShelf:
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 data = msgspec.json.format(msgspec.json.encode(machines), indent=2)
-                before = os.umask(0o077)
-                try:
-                    write_durably(self._path, data)
-                finally:
-                    os.umask(before)
+                write_durably(self._path, data, 0o600)
             except OSError as error:
                 raise StoreError(
                     say("The machines cannot be saved: {error}.", error=error.strerror or str(error))

@@ -26,15 +26,16 @@ class Delivered(msgspec.Struct, frozen=True, tag="delivered"):
     clock; None if unknown."""
 
     task: str
+    lane: str
     remote: str
     images: tuple[Made, ...]
     seconds: float | None = None
 
 
 class Returned(msgspec.Struct, frozen=True, tag="returned"):
-    """It will not be made there, and waits here again; no attempt is counted. ``why``: 'failed' or 'refused'
-    (its turn is on this machine now, which decides whether it can be made), or 'lost' (by the machine, or
-    with it)."""
+    """It will not be made there, and waits here again; no attempt is counted. ``why``: 'failed' (its
+    turn is on this machine now, which decides whether it can be made), 'refused' (by that machine alone), or
+    'lost' (by the machine, or with it)."""
 
     task: str
     remote: str
@@ -69,6 +70,9 @@ class Lanes(Protocol):
     def nudge(self, lane: str) -> None:
         """A task was put on it, or taken from it: it should look now."""
 
+    def dropped(self, lane: str, remote: str) -> None:
+        """What it delivered is wanted no more: its files may go."""
+
 
 class NoLanes:
     """``Lanes`` without any machine."""
@@ -83,6 +87,9 @@ class NoLanes:
         return False
 
     def nudge(self, lane: str) -> None:
+        pass
+
+    def dropped(self, lane: str, remote: str) -> None:
         pass
 
 

@@ -87,6 +87,7 @@ class Actions:
                 desk.set_states(sorted(gone), "held")
             before = {task.id for task in desk.store.tasks_of(id)}
             change()
+            desk.only_here.difference_update(before)
             desk.worked.discard(id)  # in its new form it has not been shown to work
             gone = before - {task.id for task in desk.store.tasks_of(id)}
             desk.scheduler.forget(sorted(gone))  # rows of its own button still exist

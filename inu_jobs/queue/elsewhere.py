@@ -35,12 +35,14 @@ class Elsewhere:
         """What is about an earlier hand-over, or a task that is no longer wanted, counts for nothing."""
         task = self._desk.store.task(event.task)
         if task is None or task.remote != event.remote or task.state not in ("queued", "running"):
+            if isinstance(event, Delivered):
+                self._desk.lanes.dropped(event.lane, event.remote)
             return
         if isinstance(event, Begun):
             if task.state == "queued":
                 self._desk.change(task.id, state="running", started=self._desk.clock())
         elif isinstance(event, Returned):
-            if event.why != "lost":
+            if event.why == "failed":
                 self._desk.only_here.add(task.id)
             self._back(task)
         else:

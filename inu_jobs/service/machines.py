@@ -14,7 +14,7 @@ from ..errors import InvalidInput, Refused
 from ..fields.dynamic_prompts import dynamic_prompts
 from ..fields.upscale import is_upscale
 from ..machines import PeerError, Pool, clean_address
-from ..machines.lane import Seen
+from ..machines.home import Seen
 from ..machines.models import checkpoint_there
 from ..machines.peer import Hello, There
 from ..machines.shelf import MOST
@@ -93,13 +93,13 @@ class Machines:
     def _view(
         self, machine: Machine, seen: Seen, counts: Counter[tuple[str, str]], waiting: Sequence[Task]
     ) -> api.MachineView:
-        lacks = {self._pool.missing(machine.id, task) for task in waiting} if machine.enabled else set()
+        lacks = self._pool.missing(machine.id, waiting) if machine.enabled else set()
         return api.MachineView(
             id=machine.id, name=machine.name, address=machine.address, user=machine.user,
             enabled=machine.enabled, state=seen.state, reason=seen.reason, reason_says=says_of(seen.reason),
             version=seen.version, device=seen.device, waiting=counts[machine.id, "queued"],
             running=counts[machine.id, "running"], made=seen.made, seconds=seen.seconds,
-            missing=sorted(lacks - {""})[:_TOLD],
+            missing=sorted(lacks)[:_TOLD],
         )  # fmt: skip
 
     def summary(self) -> api.MachinesView | None:

@@ -12,13 +12,13 @@ from typing import Any, Literal
 from .. import __version__
 from ..errors import NO_JOB, InuJobsError, NotFound
 from ..library.captures import Captures
-from ..library.files import relative, tightest
+from ..library.files import tightest
 from ..library.inputs import Inputs
 from ..library.recipe_files import RecipeShelf
 from ..library.thumbs import Thumbs
 from ..log import log
 from ..machines import MachineShelf, Pool
-from ..machines.lane import Home
+from ..machines.home import Home
 from ..model import Payload, Task
 from ..plan import cost
 from ..ports import HandOver, ImageFacts, LaneEvent, Made
@@ -96,7 +96,6 @@ class Runtime:
                 expected=self._expected,
                 prepare=self._prepare_for_elsewhere,
                 keep=self.names.keep,
-                is_recorded=self._is_recorded,
                 names_of=self.catalog.checkpoint_ids,
                 deliver=self._deliver,
             ),
@@ -136,7 +135,9 @@ class Runtime:
     def _prepare(self, task: Task) -> Payload:
         return self.service.images.prepare(task)
 
-    def _expected(self, lane: str) -> dict[str, Task]:
+    def _expected(self, lane: str) -> dict[str, Task] | None:
+        if self.store.read_only:
+            return None  # another process works with it, and knows better
         return {task.remote: task for task in self.store.tasks_in("queued", "running") if task.lane == lane}
 
     def _deliver(self, event: LaneEvent) -> None:
@@ -150,10 +151,6 @@ class Runtime:
         from_image = job.kind in ("img2img", "upscale") or bool(payload.get("init_images"))
         payload = complete(payload, self.user_settings.now(), from_image)
         return HandOver(task.id, job.id, job.name, from_image, payload, job.user)
-
-    def _is_recorded(self, path: Path) -> bool:
-        named = relative(path, self.host.data_folder())
-        return self.store.image_by_path(named) is not None
 
     def _freeze(self, kind: Literal["txt2img", "img2img"], values: Sequence[Any]) -> Payload | None:
         if not self.settings.adopt:

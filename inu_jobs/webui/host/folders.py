@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from modules import images, paths_internal, shared
@@ -72,17 +72,22 @@ class WebuiHost:
         return Path(chosen).absolute() if chosen else None
 
     def graphics_card(self) -> str:
-        torch = sys.modules.get("torch")  # the WebUI has imported it; a stand-in has not
-        try:
-            return str(torch.cuda.get_device_name()) if torch and torch.cuda.is_available() else ""
-        except Exception:  # a driver that does not fit raises many kinds
-            return ""
+        return _graphics_card()
 
     def fonts(self) -> list[str]:
         """The setting "Font for image grids that have text", then the font that comes with the WebUI, as in
         modules/images.py."""
         chosen = [getattr(shared.opts, "font", ""), getattr(paths_internal, "roboto_ttf_file", "")]
         return [str(font) for font in chosen if font]  # a fork may have moved them
+
+
+@cache
+def _graphics_card() -> str:
+    torch = sys.modules.get("torch")  # the WebUI has imported it; a stand-in has not
+    try:
+        return str(torch.cuda.get_device_name()) if torch and torch.cuda.is_available() else ""
+    except Exception:  # a driver that does not fit raises many kinds
+        return ""
 
 
 def default_output_folder() -> str:

@@ -134,13 +134,42 @@ def test_what_came_for_nobody_is_removed(two: Two) -> None:
     job = new_job(two, 6)
     two.look()
     two.there.run_one()
-    lane = two.lane
-    lane._home = replace(lane._home, deliver=lambda event: None)
-    lane.step()
+    two.lane.step()  # the file is here, and the queue has yet to hear of it
     assert len(list(two.here.outputs.glob("*.png"))) == 1
-    two.here.service.jobs.delete(job)
+    two.here.service.jobs.pause(job)
     two.look()
-    assert not list(two.here.outputs.glob("*.png"))
+    two.look()
+    assert not list(two.here.outputs.glob("*.png")) and not two.images(job)
+
+
+def test_files_of_a_job_that_was_deleted_stay_though_the_machine_is_away(two: Two) -> None:
+    job = new_job(two, 6)
+    two.look()
+    two.there.run_one()
+    two.lane.step()
+
+    def dead(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectTimeout("", request=request)
+
+    two.line.fault = dead
+    two.here.queue.tick()  # recorded
+    assert len(two.images(job)) == 1
+    two.here.service.jobs.delete(job)
+    two.lane.step()
+    two.line.fault = lambda request: None
+    two.look()
+    two.look()
+    assert len(list(two.here.outputs.glob("*.png"))) == 1 and not two.there.store.jobs()
+
+
+def test_another_webui_with_the_same_data_leaves_the_machines_alone(two: Two) -> None:
+    job = new_job(two, 6)
+    two.look()
+    two.lane._home = replace(two.lane._home, expected=lambda lane: None)
+    asked = len(two.line.asked)
+    two.lane.step()
+    assert len(two.line.asked) == asked and len(two.there.store.tasks_in("held", "queued")) == 2
+    assert elsewhere(two, job) == ["queued", "queued"]
 
 
 def give_up(two: Two) -> None:
@@ -434,3 +463,16 @@ def test_an_edited_job_takes_its_tasks_back(two: Two) -> None:
     assert before and not {task.remote for task in after} & set(before)
     told = [two.there.store.payload(task.payload) for task in after]
     assert all(payload is not None and payload["seed"] >= 500 for payload in told)
+
+
+def test_ids_from_elsewhere_are_no_paths(two: Two) -> None:
+    job = new_job(two, 6)
+    two.look()
+    task = next(task for task in two.tasks(job) if task.lane)
+    with two.here.store.transaction() as t:
+        t.put(replace(task, remote="../../../../x"))
+    two.look()
+    now = two.here.store.task(task.id)
+    assert (
+        now is not None and now.remote != "../../../../x" and not any(".." in one for one in two.line.asked)
+    )

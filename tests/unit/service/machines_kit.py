@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import httpx
 
 from inu_jobs.durable_files import copy_new
-from inu_jobs.library.files import relative
 from inu_jobs.machines import Peer
-from inu_jobs.machines.lane import Home
+from inu_jobs.machines.home import Home
 from inu_jobs.model import Machine, Task
 from inu_jobs.ports import Arrived, HandOver, LaneEvent
 
@@ -54,7 +53,6 @@ def home_of(house: House) -> Home:
         expected=expected,
         prepare=prepare,
         keep=keep,
-        is_recorded=lambda path: house.store.image_by_path(relative(path, house.folder)) is not None,
         names_of=house.catalog.checkpoint_ids,
         deliver=deliver,
     )
