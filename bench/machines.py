@@ -38,7 +38,7 @@ from inu_jobs.model import Machine
 from inu_jobs.service.machines import Requirements
 from tests.contract.kit.whole import Jobs
 from tests.sandbox.process import Sandbox
-from tests.unit.service.machines_kit import home_of
+from tests.unit.service.machines_kit import home_of, network
 from tests.unit.service.service_kit import House
 
 MACHINES, DYING, TASKS = 100, 15, 10_000
@@ -126,7 +126,7 @@ class Measured:
         pool = Pool(
             MachineShelf(folder / "machines.json"), folder / "machines", home_of(house),
             Requirements(house.store, house.catalog).of, lambda: LOST_AFTER,
-            peer=lambda machine: Peer(machine, httpx.MockTransport(simulated[machine.id])),
+            peer=lambda machine: Peer(machine, network(simulated[machine.id])),
             begin=MachineLane.start,
         )  # fmt: skip
         house.queue._desk.lanes = pool

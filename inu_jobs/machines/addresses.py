@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import httpx
+
 from ..errors import InvalidInput
 from ..sentences import say
 
@@ -35,4 +37,9 @@ def clean_address(text: str) -> str:
             "address",
         )
     named = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{named}{'' if port is None else f':{port}'}{parts.path.rstrip('/')}"
+    address = f"{parts.scheme}://{named}{'' if port is None else f':{port}'}{parts.path.rstrip('/')}"
+    try:
+        httpx.URL(address)
+    except httpx.InvalidURL:
+        raise wrong from None
+    return address

@@ -8,7 +8,8 @@ which file an image has already become, or which one to remove because nobody wa
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -17,16 +18,17 @@ from PIL import Image, UnidentifiedImageError
 from .. import api
 from ..durable_files import write_durably
 from ..library.pixels import opened
+from ..model import Task
 from ..ports import Arrived, HandOver, Made
 from ..sentences import say
+from .home import Home
 from .peer import Peer, PeerError
 
 #: the images that a WebUI saves
 SUFFIXES = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp", "AVIF": ".avif"}
-#: moves an image into the output folder, after telling its name there; see ``Home``
-Keep = Callable[[Arrived, Callable[[Path], None]], Path]
 
 _PIECE = 1 << 20
+_DAY = 86_400.0  # seconds
 
 
 class _Note(msgspec.Struct, frozen=True):
@@ -65,10 +67,7 @@ class Arrivals:
 
     def end(self, client: str) -> None:
         """Nothing of it is on the machine any more."""
-        place = self._folder / client
-        for path in place.glob("*.part"):
-            path.unlink()
-        place.rmdir()
+        shutil.rmtree(self._folder / client, ignore_errors=True)
 
     def part(self, client: str, remote: str, image: str) -> Path:
         """Where an image is while it comes in."""
@@ -97,19 +96,37 @@ class Arrivals:
 
         return note
 
-    def bring(
-        self, peer: Peer, client: str, remote: str, image: api.GuestImage, request: HandOver, keep: Keep
+    def bring_all(
+        self,
+        peer: Peer,
+        client: str,
+        remote: str,
+        task: Task,
+        images: Sequence[api.GuestImage],
+        request: HandOver,
+        home: Home,
+    ) -> tuple[Made, ...]:
+        """All images of a task that was made. ``PeerError``, OSError."""
+        indexes = {image.index for image in images}
+        if len(images) != task.images or len(indexes) != len(images) or not all(map(_is_sound, images)):
+            raise PeerError(say("What it made is not what was asked for."), "bad")
+        return tuple(self._bring(peer, client, remote, image, request, home) for image in images)
+
+    def _bring(
+        self, peer: Peer, client: str, remote: str, image: api.GuestImage, request: HandOver, home: Home
     ) -> Made:
-        """Fetch an image, unless it is here, and put it where it stays. ``PeerError``, OSError."""
+        """Fetch an image, unless it is here, and put it where it stays."""
         path = self.here(client, remote, image.id)
         if path is None:
             part = self.part(client, remote, image.id)
             peer.fetch(client, image, part)
+            if wrong := home.differs(request, part):
+                raise PeerError(wrong, "bad")
             arrived = Arrived(
                 part, request.payload, request.is_img2img, _suffix(part), image.index, image.seed,
                 image.prompt, request.user,
             )  # fmt: skip
-            path = keep(arrived, self.claim(client, remote, image.id, part))
+            path = home.keep(arrived, self.claim(client, remote, image.id, part))
             part.unlink(missing_ok=True)
         return Made(
             str(path), image.seed, image.subseed, image.index, image.prompt,
@@ -139,6 +156,14 @@ def _is(note: _Note) -> bool:
     return path.is_file() and _hash(path) == note.hash
 
 
+def _is_sound(image: api.GuestImage) -> bool:
+    """Its numbers fit into a record."""
+    seeds = [seed for seed in (image.seed, image.subseed) if seed is not None]
+    sides = (image.width, image.height)
+    small = all(0 <= number < 1_000_000 for number in (*sides, image.index))
+    return small and all(-1 <= seed < 2**63 for seed in seeds) and image.bytes > 0
+
+
 def _suffix(part: Path) -> str:
     """By what the file is, whatever it was called."""
     Image.init()
@@ -149,5 +174,13 @@ def _suffix(part: Path) -> str:
         found = None
     if found is None:
         part.unlink(missing_ok=True)
-        raise PeerError(say("It sent something that is no image."), "unreachable")
+        raise PeerError(say("It sent something that is no image."), "bad")
     return found
+
+
+def seconds_of(task: api.GuestTask) -> float | None:
+    """How long it took by its own clock, if that makes sense."""
+    if task.started is None or task.finished is None:
+        return None
+    found = task.finished - task.started
+    return found if 0.0 <= found < _DAY else None

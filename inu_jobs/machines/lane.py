@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Literal
 
 from .. import api
-from ..errors import InuJobsError
+from ..errors import InuJobsError, SchedulerBusy
 from ..log import log
 from ..model import Machine, Task
 from ..ports import Begun, Delivered, HandOver, Needs, Returned
 from ..sentences import UNSAID, Sentence, say, verbatim
-from .arrivals import Arrivals
+from .arrivals import Arrivals, seconds_of
 from .home import SAFE, Home, Refusal, Seen
 from .models import fit, lacks
 from .peer import Peer, PeerError, There
@@ -30,6 +30,7 @@ _LONGEST_PAUSE = 30.0  # seconds between two tries while it has a problem
 _REST = 30.0  # seconds until a machine whose owner stopped it is asked again
 _LONG_REST = 600.0  # seconds, after failures
 _FAILURES = 3  # in a row
+_LONGEST_LOOK = 300.0  # seconds
 _HEARD = 60.0  # seconds after which the store should know what it was told
 _QUICK = 4.0  # seconds of a task: one that is shorter may be done between two looks
 _LEARNED = 0.3  # weight of the latest task in the average
@@ -65,7 +66,7 @@ class MachineLane:
         self._sent: set[str] = set()
         self._told: dict[str, float] = {}  # tasks of which an end was told, and when
         self._begun: set[str] = set()
-        self._untold: set[str] = set()  # tasks of which files are here that nobody has heard of
+        self.untold: set[str] = set()  # tasks of which files are here that nobody has heard of
         self._asked = float("-inf")  # when it was asked what it is
         self._forgot = float("-inf")  # when its refusals were forgotten
         self._down: float | None = None  # since when it does not answer
@@ -75,6 +76,7 @@ class MachineLane:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._leaving = False
+        self._looks_since: float | None = None
         self._thread: threading.Thread | None = None
 
     # ------------------------------------------------------------------------ thread
@@ -109,13 +111,9 @@ class MachineLane:
             self.lacking[needs] = lacks(needs, self.there)
         return self.lacking[needs]
 
-    def dropped(self, remote: str) -> None:
-        """See ``Lanes``."""
-        self._untold.add(remote)
-
     def _work(self, after: MachineLane | None) -> None:
         if after is not None and after._thread is not None:
-            after._thread.join()
+            after._thread.join(_LONGEST_LOOK)
         while not self._stopping.is_set():
             self._wake.clear()
             pause = self.step()
@@ -149,8 +147,15 @@ class MachineLane:
         seconds = self.seen.seconds
         return 2 if seconds is None or seconds > _QUICK else 4
 
+    @property
+    def is_stuck(self) -> bool:
+        """It is at a look for longer than any takes: its tasks must not wait for that."""
+        begun = self._looks_since
+        return begun is not None and self._clock() - begun > self._patience() + _LONGEST_LOOK
+
     def step(self) -> float:
         """One look; returns the seconds until the next. Raises nothing."""
+        self._looks_since = self._clock()
         try:
             pause = self._look()
         except PeerError as error:
@@ -159,6 +164,8 @@ class MachineLane:
             log.exception("an error with the machine %s.", self.machine.name)
             said = say("Inu Jobs ran into an error: {error}", error=repr(error))
             return self._trouble(PeerError(said, "unreachable"))
+        finally:
+            self._looks_since = None
         self._down, self._tries = None, 0
         return pause
 
@@ -174,7 +181,8 @@ class MachineLane:
             return _IDLE
         jobs: dict[str, dict[str, Task]] = {client: {} for client in clients}
         for remote, task in expected.items():
-            jobs.setdefault(self._client(remote, task), {})[remote] = task
+            if (request := self._request(remote, task)) is not None:
+                jobs.setdefault(self._client(request), {})[remote] = task
         self._forget_all_but(expected)
         for client in clients:
             self._tidy(client, expected)
@@ -202,6 +210,8 @@ class MachineLane:
         if not hello.scheduler.attached:
             why = verbatim(" ".join(hello.scheduler.problem.split())[:300])
             raise PeerError(say("Agent Scheduler does not run there: {why}", why=why), "denied")
+        if hello.hold is not None:
+            self._rest(_STOPPED, hello.hold.title)
         self._peer.may_send()
         self.there, self.lacking = self._peer.there(), {}
         if self._clock() - self._forgot >= _LONG_REST:  # it may have got what it lacked
@@ -209,21 +219,17 @@ class MachineLane:
         self.seen.version, self.seen.device = hello.version[:40], " ".join(hello.device.split())[:80]
         self._asked = self._clock()
 
-    def _client(self, remote: str, task: Task) -> str:
-        """The id of the job there: one for each kind of request."""
-        request = self._outbox.get(remote)
-        if request is None:
-            known = [client for client in self._arrivals.clients() if client.startswith(task.job)]
-            if len(known) == 1:
-                return known[0]
-            request = self._request(remote, task)
-        return f"{task.job}-{'i' if request is not None and request.is_img2img else 't'}"
+    def _client(self, request: HandOver) -> str:
+        """The id of the job there: one for each kind of request, and no other lane's."""
+        return f"{request.job}-{'i' if request.is_img2img else 't'}-{self.machine.id}"
 
     def _request(self, remote: str, task: Task) -> HandOver | None:
         """As it was handed over, or, after a start, once more. None if it cannot be made any more."""
         if remote not in self._outbox:
             try:
                 self._outbox[remote] = self._home.prepare(task)
+            except SchedulerBusy:
+                return None  # with the next look
             except InuJobsError as problem:
                 self._give_back(remote, task, "refused", problem.sentence)
                 return None
@@ -249,33 +255,34 @@ class MachineLane:
         for remote, task in tasks.items():
             if remote in there and remote not in self._told:
                 running |= self._follow(client, remote, task, there[remote])
-        if view is not None and view.waits in ("hold", "stopped", "window"):
-            self._rests_until = self._clock() + _REST
-            told = " ".join(view.reason.split())[:300]
-            usual = _WINDOW if view.waits == "window" else _STOPPED
-            self.seen.reason = say("It says: {words}", words=verbatim(told)) if told else usual
+        waits = "" if view is None else view.waits
+        if view is not None and waits in ("hold", "stopped", "window"):
+            self._rest(_WINDOW if waits == "window" else _STOPPED, view.reason)
+        if waits in ("hold", "stopped", "window") or not self.machine.enabled:
             self._call_back(tasks, there)
-        elif not self.machine.enabled:
-            self._call_back(tasks, there)
-        self._free(client, tasks, there)
-        return running
-
-    def _free(self, client: str, tasks: Mapping[str, Task], there: Mapping[str, api.GuestTask]) -> None:
-        """What is not, or no longer, to be made there."""
         over = [remote for remote in there if remote not in tasks]
         if over:
             self._peer.free(client, over)
-        if not tasks:
+        # its owner's pause and windows are the job's: it stays there as long as they hold
+        if not tasks and waits not in ("hold", "window"):
             self._peer.remove(client)
             self._arrivals.end(client)
+
+        return running
+
+    def _rest(self, usual: Sentence, told: str) -> None:
+        self._rests_until = self._clock() + _REST
+        self._asked = float("-inf")
+        words = " ".join(told.split())[:300]
+        self.seen.reason = say("It says: {words}", words=verbatim(words)) if words else usual
 
     def _tidy(self, client: str, wanted: Collection[str]) -> None:
         """Files of tasks that are over stay, unless they are known to be nobody's: from a task that was taken
         back before its end was told, or too late for it to count."""
         for remote in self._arrivals.remotes(client):
             if remote not in wanted:
-                self._arrivals.forget(client, remote, remove=remote in self._untold)
-                self._untold.discard(remote)
+                self._arrivals.forget(client, remote, remove=remote in self.untold)
+                self.untold.discard(remote)
 
     def _send(self, client: str, tasks: Mapping[str, Task]) -> None:
         for remote, task in tasks.items():
@@ -347,18 +354,26 @@ class MachineLane:
         if request is None:
             return
         if not self._arrivals.knows(client, remote):
-            self._untold.add(remote)
-        bring, keep = self._arrivals.bring, self._home.keep
-        made = tuple(bring(self._peer, client, remote, image, request, keep) for image in now.images)
-        seconds = None
-        if now.started is not None and now.finished is not None and now.finished >= now.started:
-            seconds = now.finished - now.started
+            self.untold.add(remote)
+        try:
+            made = self._arrivals.bring_all(self._peer, client, remote, task, now.images, request, self._home)
+        except PeerError as error:
+            if error.trouble not in ("bad", "gone"):
+                raise
+            self._failed(remote, task, error.sentence)
+            return
+        except OSError as error:  # of this WebUI: it is no fault of the machine's
+            raise PeerError(
+                say("An image of it cannot be saved here: {error}", error=str(error)), "here"
+            ) from None
+        seconds = seconds_of(now)
+        if seconds is not None:
             known = self.seen.seconds
             self.seen.seconds = seconds if known is None else known + _LEARNED * (seconds - known)
         self._failures = 0
         self.seen.made += 1
         self._told[remote] = self._clock()
-        self._untold.discard(remote)
+        self.untold.discard(remote)
         self._home.deliver(Delivered(task.id, self.machine.id, remote, made, seconds))
 
     # ------------------------------------------------------------------------ trouble
@@ -373,7 +388,7 @@ class MachineLane:
         now = self._clock()
         self.seen.state, self.seen.reason = "problem", error.sentence
         self._tries += 1
-        if self._down is None:
+        if self._down is None or error.trouble == "here":
             self._down = now
         if now - self._down >= self._patience():
             for remote, task in (self._home.expected(self.machine.id) or {}).items():

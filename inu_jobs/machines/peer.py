@@ -19,14 +19,15 @@ from ..errors import InuJobsError
 from ..model import Machine
 from ..sentences import Sentence, say, verbatim
 
-#: 'unreachable': no answer, or none that makes sense; 'denied': it does not let us in; 'absent': it has no
+#: 'unreachable': no answer, or none that makes sense; 'here': an error of this WebUI;
+#: 'bad': what it sent is no image of that task; 'denied': it does not let us in; 'absent': it has no
 #: Inu Jobs, or one without guests; 'gone': it does not know what was asked for; 'refused': it will not do
 #: that
-Trouble = Literal["unreachable", "denied", "absent", "gone", "refused"]
+Trouble = Literal["unreachable", "here", "bad", "denied", "absent", "gone", "refused"]
 
 _ANSWER = 32 * MB  # bytes of an answer that is no image
 _IMAGE = 512 * MB  # bytes of an image
-_SLOWEST = 300.0  # seconds for one answer
+_SLOWEST = 120.0  # seconds for one answer
 _SPOKEN = 300  # characters of what it says that are shown
 _CONNECT, _WAIT = 5.0, 20.0  # seconds for a connection, and for each part of an answer
 _ROOT = "/inu-jobs/v1"
@@ -60,13 +61,19 @@ class _Store(msgspec.Struct):
     epoch: str = ""
 
 
+class _Hold(msgspec.Struct):
+    title: str = ""
+
+
 class Hello(msgspec.Struct):
-    """What a machine says of itself. ``device``: its graphics card, '' if unknown."""
+    """What a machine says of itself. ``device``: its graphics card, '' if unknown; ``hold``: why nothing
+    starts there."""
 
     version: str
     scheduler: _Scheduler
     store: _Store
     device: str = ""
+    hold: _Hold | None = None
 
 
 class There(msgspec.Struct):
@@ -147,9 +154,9 @@ class Peer:
     def fetch(self, client: str, image: api.GuestImage, target: Path) -> None:
         """Write the file's own bytes to ``target``, exactly as many as it said."""
         if not _ID.fullmatch(image.id):
-            raise PeerError(_NOT_ITS_WORDS, "unreachable")
+            raise PeerError(_NOT_ITS_WORDS, "bad")
         if image.bytes > _IMAGE:
-            raise PeerError(say("An image there is too large."), "unreachable")
+            raise PeerError(say("An image there is too large."), "bad")
         with self._answer("GET", f"/guests/{client}/images/{image.id}") as answer, target.open("wb") as file:
             size = 0
             for part in _parts(answer, _SLOWEST):
@@ -188,7 +195,8 @@ class Peer:
     def _log_in(self) -> bool:
         """With --gradio-auth: gradio's own log-in, which sets cookies."""
         data = {"username": self._machine.user, "password": self._machine.password}
-        return self._client.post("/login", data=data).is_success
+        with self._client.stream("POST", "/login", data=data) as response:
+            return response.is_success
 
 
 def _read(response: httpx.Response) -> bytes:
@@ -202,8 +210,10 @@ def _read(response: httpx.Response) -> bytes:
 
 def _parts(response: httpx.Response, seconds: float) -> Iterator[bytes]:
     """It may be slow, but not for ever."""
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise PeerError(_NOT_ITS_WORDS, "unreachable")  # a few bytes may become many
     end = time.monotonic() + seconds
-    for part in response.iter_bytes():
+    for part in response.iter_raw():
         if time.monotonic() > end:
             raise PeerError(say("It is too slow."), "unreachable")
         yield part

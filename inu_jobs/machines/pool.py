@@ -65,7 +65,8 @@ class Pool:
             self._running = False
             self._before |= self._lanes
             self._lanes = {}
-        for lane in self._before.values():
+            before = list(self._before.values())
+        for lane in before:
             lane.stop()
 
     def refresh(self) -> None:
@@ -82,10 +83,19 @@ class Pool:
                     del self._lanes[id]
             for id, machine in wanted.items():
                 if id not in self._lanes:
-                    folder = self._folder / id
-                    lane = MachineLane(machine, folder, self._home, self.connect(machine), self._patience)
-                    self._lanes[id] = lane
-                    self._begin(lane, self._before.pop(id, None))
+                    self._look_after(machine)
+
+    def _look_after(self, machine: Machine) -> None:
+        try:
+            peer = self.connect(machine)
+        except Exception:  # machines.json is also edited by hand
+            log.exception(
+                "there is no connection to the machine %s: remove it and add it again.", machine.name
+            )
+            return
+        lane = MachineLane(machine, self._folder / machine.id, self._home, peer, self._patience)
+        self._lanes[machine.id] = lane
+        self._begin(lane, self._before.pop(machine.id, None))
 
     # --------------------------------------------------------------------------- port
 
@@ -93,7 +103,8 @@ class Pool:
         return [Lane(id, lane.ahead) for id, lane in self._all() if lane.is_open]
 
     def known(self) -> frozenset[str]:
-        return frozenset(machine.id for machine in self._shelf.all())
+        stuck = {id for id, lane in self._all() if lane.is_stuck}
+        return frozenset(machine.id for machine in self._shelf.all()) - stuck
 
     def takes(self, lane: str, task: Task) -> bool:
         found = self._find(lane)
@@ -115,7 +126,7 @@ class Pool:
 
     def dropped(self, lane: str, remote: str) -> None:
         if (found := self._find(lane)) is not None:
-            found.dropped(remote)
+            found.untold.add(remote)
 
     def _find(self, lane: str) -> MachineLane | None:
         with self._lock:

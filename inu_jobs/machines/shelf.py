@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from ..durable_files import put_aside, read, write_durably
+from ..durable_files import read, write_durably
 from ..errors import StoreError
 from ..log import log
 from ..model import Machine
@@ -18,7 +18,8 @@ MOST = 200
 
 
 class MachineShelf:
-    """``path`` is created with the first machine, readable for its owner alone. Thread-safe."""
+    """``path`` is created with the first machine, readable for its owner alone. A damaged file is renamed.
+    Thread-safe."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -26,16 +27,22 @@ class MachineShelf:
         self._all: tuple[Machine, ...] | None = None
 
     def all(self) -> tuple[Machine, ...]:
-        """In the order in which they were added. A damaged file is put aside."""
+        """In the order in which they were added; none while the file cannot be read."""
         with self._lock:
             if self._all is None:
-                self._all = self._read()
+                try:
+                    self._all = self._read()
+                except OSError as error:
+                    log.warning("machines.json cannot be read: %s", error)
+                    return ()
             return self._all
 
     def put(self, machines: tuple[Machine, ...]) -> None:
         """``StoreError`` if they cannot be saved; then nothing has changed."""
         with self._lock:
             try:
+                if self._all is None:
+                    self._read()  # what cannot be read must not be written over
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 data = msgspec.json.format(msgspec.json.encode(machines), indent=2)
                 write_durably(self._path, data, 0o600)
@@ -50,10 +57,7 @@ class MachineShelf:
             return tuple(msgspec.json.decode(read(self._path), type=list[Machine])[:MOST])
         except FileNotFoundError:
             return ()
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-            log.error("machines.json cannot be read and was put aside: %s", error)
-            try:
-                put_aside(self._path, self._path.stat().st_mtime)
-            except OSError:
-                pass
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            log.error("machines.json is damaged, and is now called machines.json.damaged: %s", error)
+            self._path.replace(self._path.with_name(f"{self._path.name}.damaged"))
             return ()

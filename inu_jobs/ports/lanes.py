@@ -59,7 +59,7 @@ class Lanes(Protocol):
     and raise nothing."""
 
     def known(self) -> Collection[str]:
-        """The ids of all, also of those that take no tasks."""
+        """The ids of all that may keep their tasks, also of those that take no more."""
 
     def open(self) -> Sequence[Lane]:
         """Those that take tasks now."""

@@ -3,11 +3,15 @@ lost there waits here again, and one that fails there is made here, where it may
 
 from __future__ import annotations
 
+from collections import deque
+
 from ..model import Task, new_id
 from ..ports import Begun, Delivered, LaneEvent, Returned
 from ..sentences import UNSAID
 from .desk import Desk
 from .recording import Recorder
+
+_REMEMBERED = 2_000  # more than can be on their way
 
 
 class Elsewhere:
@@ -16,6 +20,7 @@ class Elsewhere:
     def __init__(self, desk: Desk, recorder: Recorder) -> None:
         self._desk = desk
         self._recorder = recorder
+        self._recorded: deque[str] = deque(maxlen=_REMEMBERED)  # what was delivered and counts
 
     def send(self, task: Task, lane: str) -> None:
         """Put a waiting task on a machine: its record is what that machine goes by."""
@@ -35,7 +40,7 @@ class Elsewhere:
         """What is about an earlier hand-over, or a task that is no longer wanted, counts for nothing."""
         task = self._desk.store.task(event.task)
         if task is None or task.remote != event.remote or task.state not in ("queued", "running"):
-            if isinstance(event, Delivered):
+            if isinstance(event, Delivered) and event.remote not in self._recorded:
                 self._desk.lanes.dropped(event.lane, event.remote)
             return
         if isinstance(event, Begun):
@@ -51,6 +56,7 @@ class Elsewhere:
     def _delivered(self, task: Task, event: Delivered) -> None:
         desk = self._desk
         self._recorder.take(task.id, event.images)
+        self._recorded.append(event.remote)  # it may be told once more
         run = desk.runs.pop(task.id, None)
         if run is None or len(run.images) < task.images:
             desk.only_here.add(task.id)

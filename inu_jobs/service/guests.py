@@ -24,6 +24,7 @@ from ..plan.preflight import preflight_all
 from ..plan.text_budget import Texts
 from ..ports import Catalog, Settings
 from ..queue import Queue
+from ..queue.schedule import windows
 from ..sentences import UNSAID, Sentence, say, says_of
 from ..store import Store
 from .compose.drafts import (
@@ -203,6 +204,8 @@ class Guests:
         if job.hold is not None:  # also while the last one that had started still runs
             return "hold", job.hold.sentence or _PAUSED
         run = self._queue.runs().get(job.id)
+        if run is None and not windows.is_open(job.windows, self._clock()):
+            return "window", UNSAID  # nothing is left, and nothing more could start
         waits = run.waits if run is not None else ""
         everything = self._store.hold
         return waits, everything.sentence if waits == "stopped" and everything is not None else UNSAID

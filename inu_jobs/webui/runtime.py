@@ -23,13 +23,14 @@ from ..model import Payload, Task
 from ..plan import cost
 from ..ports import HandOver, ImageFacts, LaneEvent, Made
 from ..queue import Queue
+from ..sentences import Sentence
 from ..service import Service
 from ..service.machines import Requirements
 from ..store import Store
 from .capture.page_to_payload import freeze
 from .capture.read_page import read_page
 from .generation.file_names import FileNames
-from .generation.for_elsewhere import UserSettings, complete
+from .generation.for_elsewhere import UserSettings, complete, other_checkpoint
 from .generation.grids import Grids
 from .generation.save_guard import SaveGuard
 from .host.catalog import WebuiCatalog
@@ -95,6 +96,7 @@ class Runtime:
                 epoch=lambda: self.store.epoch,
                 expected=self._expected,
                 prepare=self._prepare_for_elsewhere,
+                differs=self._differs,
                 keep=self.names.keep,
                 names_of=self.catalog.checkpoint_ids,
                 deliver=self._deliver,
@@ -151,6 +153,9 @@ class Runtime:
         from_image = job.kind in ("img2img", "upscale") or bool(payload.get("init_images"))
         payload = complete(payload, self.user_settings.now(), from_image)
         return HandOver(task.id, job.id, job.name, from_image, payload, job.user)
+
+    def _differs(self, request: HandOver, file: Path) -> Sentence:
+        return other_checkpoint(request.payload, self.host.infotext(file), self.catalog.checkpoint_ids)
 
     def _freeze(self, kind: Literal["txt2img", "img2img"], values: Sequence[Any]) -> Payload | None:
         if not self.settings.adopt:

@@ -32,6 +32,7 @@ class Three:
     def __init__(self, request: pytest.FixtureRequest, kind: str, folder: Path) -> None:
         settings: dict[str, Any] = {"inu_jobs_machine_patience": LOST_AFTER}
         if kind == "webui":
+            request.getfixturevalue("webui_path")  # skips without
             settings |= first_settings(Path(request.config.getoption("--webui")))
         self.all = []
         for name in ("here", "attic", "cellar"):

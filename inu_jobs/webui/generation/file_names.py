@@ -7,9 +7,11 @@ one lock, and one that was taken in between is changed in its callback.
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,10 +19,11 @@ from typing import Any
 from modules import images, shared
 from PIL import Image
 
-from ...durable_files import copy_new
+from ...durable_files import copy_new, move
 from ...fields.table import CHECKPOINT, infotext_label
 from ...fields.upscale import is_upscale
 from ...library.infotext import parsing
+from ...library.pixels import opened
 from ...log import log
 from ...ports import Arrived
 from ..host.folders import WebuiHost
@@ -51,23 +54,33 @@ class FileNames:
         """Copy an image into the output folder, and return its name there. ``claim`` is called with that
         before there is such a file. Replaces no file. OSError."""
         base = self._folder(arrived)
-        with Image.open(arrived.file) as image:
+        with opened(arrived.file) as image:
             text = self._host.infotext(arrived.file)
             folder, name, numbered = _place(base, arrived, image, text)
         folder.mkdir(parents=True, exist_ok=True)
+        whole = folder / f".inu-jobs-{secrets.token_hex(8)}.tmp"  # no part of it gets the name
+        copy_new(arrived.file, whole)
+        try:
+            path = self._name(whole, self._candidates(folder, name, numbered, arrived.suffix), claim)
+        except OSError:
+            whole.unlink(missing_ok=True)
+            raise
+        if getattr(shared.opts, "save_txt", False) and text:
+            with suppress(OSError), path.with_suffix(".txt").open("x", encoding="utf-8") as file:
+                file.write(f"{text}\n")
+        return path
+
+    def _name(self, whole: Path, candidates: Iterator[Path], claim: Callable[[Path], None]) -> Path:
         with self._lock:
-            for path in self._candidates(folder, name, numbered, arrived.suffix):
+            for path in candidates:
                 claim(path)
                 try:
-                    copy_new(arrived.file, path)
+                    move(whole, path)
                 except FileExistsError:
                     continue
                 self._given.append(str(path))
-                break
-        if getattr(shared.opts, "save_txt", False) and text:
-            with path.with_suffix(".txt").open("w", encoding="utf-8") as file:
-                file.write(f"{text}\n")
-        return path
+                return path
+        raise FileExistsError(f"no free name for {whole}")
 
     def _folder(self, arrived: Arrived) -> Path:
         """As our script chooses it for a task of this machine."""

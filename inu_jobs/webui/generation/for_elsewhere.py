@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 
 from modules import shared
 
-from ...errors import Refused
+from ...errors import SchedulerBusy
+from ...library.infotext import parsing
 from ...model import Payload
-from ...sentences import say
+from ...sentences import UNSAID, Sentence, say
 from ..capture.frozen_settings import CHECKPOINT, Setting, freeze_settings
 from ..capture.read_page import current_checkpoint, find_checkpoint
 from ..host.permits import read_settings
@@ -36,6 +38,10 @@ def with_styles(payload: Payload) -> Payload:
     }
 
 
+#: short or whole SHA-256
+_HASH = re.compile(r"[0-9a-f]{10,64}")
+
+
 class UserSettings:
     """The settings as the user chose them: while a task runs, the WebUI has its overrides in their place."""
 
@@ -47,7 +53,7 @@ class UserSettings:
         self._known = read_settings()
 
     def now(self) -> dict[str, Setting]:
-        """``Refused`` if they cannot be told now."""
+        """``SchedulerBusy`` if they cannot be told now."""
         generation = Generation()
         before = (generation.busy, generation.begun)
         if not before[0]:
@@ -55,7 +61,7 @@ class UserSettings:
             if before == (generation.busy, generation.begun):
                 self._known = found
         if self._known is None:
-            raise Refused(say("The settings of this WebUI are in use by a running task."))
+            raise SchedulerBusy(say("The settings of this WebUI are in use by a running task."))
         return self._known
 
 
@@ -73,3 +79,15 @@ def with_settings(payload: Payload, settings: Mapping[str, Setting], is_img2img:
     )
     rest = {name: value for name, value in own.items() if name not in frozen}
     return {**payload, "override_settings": {**rest, **frozen}}
+
+
+def other_checkpoint(payload: Payload, text: str, names_of: Callable[[str], frozenset[str]]) -> Sentence:
+    """Why an image with the infotext ``text`` was not made with the payload's checkpoint: there may be
+    another by that name. UNSAID if it was, or if that cannot be told. ``names_of``: all names of a
+    checkpoint."""
+    asked = (payload.get("override_settings") or {}).get(CHECKPOINT)
+    used = parsing.parse(text).fields.get("Model hash", "")
+    known = [name for name in names_of(str(asked or "")) if _HASH.fullmatch(name)]
+    if not (used and known) or any(name.startswith(used) for name in known):
+        return UNSAID
+    return say("It has another checkpoint by that name ({hash}).", hash=used[:20])

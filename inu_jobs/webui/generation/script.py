@@ -72,13 +72,14 @@ class InuJobsScript(scripts.Script):
     @never_raises
     def setup(self, p: Any, *args: Any) -> None:
         """Runs before everything else; see ``restoring``."""
+        everyone = runtime.current()
+        if everyone is not None and everyone.pool.known():
+            everyone.user_settings.note()  # nothing is overridden yet
         ours = our_task()
         if ours is None or by_the_page(*ours, p):
             return
         running, task = ours
         running.guard.begin(task)
-        if running.pool.known():
-            running.user_settings.note()
         act_as_the_page(p, running, task)
         never_raises(run_as_queued)(p)
         try:

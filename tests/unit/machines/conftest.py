@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from inu_jobs.machines import Peer
 from inu_jobs.machines.lane import MachineLane
 from inu_jobs.model import Image, Machine, Task
+from tests.unit.service.machines_kit import network
 from tests.unit.service.service_kit import House
 from tests.unit.web.web_kit import plain_app
 
@@ -46,7 +47,7 @@ class Two:
         self.here, self.there = House(folder / "here"), House(folder / "there")
         self.there.settings.guests = "turn"
         self.line = Line(self.there)
-        transport = httpx.MockTransport(self.line)
+        transport = network(self.line)
         self.here.pool.connect = lambda machine: Peer(machine, transport)
         self.here.pool.start()
         self.machine = Machine("m-1", "Attic", "http://10.0.0.7:7860", "ada", "secret")

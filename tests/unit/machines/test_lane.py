@@ -275,7 +275,13 @@ def test_something_that_is_no_image(two: Two) -> None:
     two.line.fault = nasty
     two.look()
     assert not two.images(job) and not list(two.here.outputs.iterdir())
-    assert str(two.lane.seen.reason) == "It sent something that is no image."
+    (refusal,) = two.lane.refused.values()
+    assert str(refusal.reason) == "It sent something that is no image."
+    assert elsewhere(two, job) != [] and two.lane.seen.state == "ready"
+    two.line.fault = lambda request: None
+    for _ in range(2):
+        two.look()
+    assert not list(two.there.outputs.glob("*.png"))  # what it made is not wanted
 
 
 def test_what_fails_there_is_tried_here(two: Two) -> None:

@@ -14,6 +14,7 @@ from inu_jobs.machines import Peer
 from inu_jobs.machines.home import Home
 from inu_jobs.model import Machine, Task
 from inu_jobs.ports import Arrived, HandOver, LaneEvent
+from inu_jobs.sentences import UNSAID
 
 if TYPE_CHECKING:
     from tests.unit.service.service_kit import House
@@ -22,9 +23,20 @@ if TYPE_CHECKING:
 PATIENCE = 5.0
 
 
+def network(answer: Callable[[httpx.Request], httpx.Response]) -> httpx.MockTransport:
+    """Answers come over it piece by piece, as over a real one."""
+
+    def asked(request: httpx.Request) -> httpx.Response:
+        told = answer(request)
+        headers = [pair for pair in told.headers.items() if pair[0] != "content-length"]
+        return httpx.Response(told.status_code, headers=headers, stream=httpx.ByteStream(told.content))
+
+    return httpx.MockTransport(asked)
+
+
 def alone(machine: Machine) -> Peer:
     """A network without any other machine."""
-    return Peer(machine, httpx.MockTransport(lambda request: httpx.Response(404)))
+    return Peer(machine, network(lambda request: httpx.Response(404)))
 
 
 def home_of(house: House) -> Home:
@@ -52,6 +64,7 @@ def home_of(house: House) -> Home:
         epoch=lambda: house.store.epoch,
         expected=expected,
         prepare=prepare,
+        differs=lambda request, file: UNSAID,
         keep=keep,
         names_of=house.catalog.checkpoint_ids,
         deliver=deliver,
