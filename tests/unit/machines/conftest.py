@@ -88,5 +88,12 @@ def two(tmp_path: Path) -> Iterator[Two]:
     both.close()
 
 
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    alone = House(tmp_path)
+    yield alone
+    alone.close()
+
+
 def refuse(status: int, body: Any) -> Answer:
     return lambda request: httpx.Response(status, json=body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from pathlib import Path
 
@@ -482,3 +483,74 @@ def test_ids_from_elsewhere_are_no_paths(two: Two) -> None:
     assert (
         now is not None and now.remote != "../../../../x" and not any(".." in one for one in two.line.asked)
     )
+
+
+def test_what_is_told_twice_counts_once_and_stays(two: Two) -> None:
+    job = new_job(two, 6)
+    two.look()
+    two.there.run_one()
+    heard: list[LaneEvent] = []
+    two.lane._home = replace(two.lane._home, deliver=heard.append)
+    two.lane.step()
+    for event in (*heard, *heard):
+        two.here.queue.receive(event)
+    two.here.queue.tick()
+    two.lane._home = two.here.pool._home
+    two.look()
+    two.look()
+    assert len(two.images(job)) == 1 and len(list(two.here.outputs.glob("*.png"))) == 1
+
+
+def test_a_pause_there_holds(two: Two) -> None:
+    job = new_job(two, 14)
+    two.look()
+    (guest,) = two.there.store.jobs()
+    two.there.service.jobs.pause(guest.id)
+    for _ in range(4):
+        two.look()
+        two.here.clock.now += 40
+    assert elsewhere(two, job) == [] and two.lane.seen.state == "resting"
+    assert [known.id for known in two.there.store.jobs()] == [guest.id]
+    two.there.service.jobs.resume(guest.id)
+    two.here.clock.now += 40
+    for _ in range(3):
+        two.look()
+    assert len(elsewhere(two, job)) == 2
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"seed": 2**64}, {"index": 10**9}, {"width": -1}, {"bytes": 2**60}, {"id": "../../x"}, {"bytes": 0},
+    ],
+)  # fmt: skip
+def test_odd_numbers_reach_no_record(two: Two, odd: dict[str, object]) -> None:
+    job = new_job(two, 6)
+    two.look()
+    two.there.run_one()
+
+    def twisted(request: httpx.Request) -> httpx.Response | None:
+        if request.method != "GET" or "/guests/j" not in request.url.path or "/images/" in request.url.path:
+            return None
+        two.line.fault = lambda request: None
+        told = two.line(request).json()
+        two.line.fault = twisted
+        for task in told.get("tasks", ()):
+            for image in task["images"]:
+                image.update(odd)
+            task.update(started=0.0, finished=1e300)
+        return httpx.Response(200, json=told)
+
+    two.line.fault = twisted
+    two.look()
+    assert not two.images(job) and not list(two.here.outputs.iterdir())
+    assert "failed" not in {task.state for task in two.tasks(job)} and two.lane.seen.state == "ready"
+
+
+def test_packed_answers_are_refused(two: Two) -> None:
+    two.line.fault = lambda request: httpx.Response(
+        200, headers={"content-encoding": "gzip"}, content=gzip.compress(b"{}")
+    )
+    two.lane._asked = float("-inf")
+    two.lane.step()
+    assert two.lane.seen.state == "problem" and str(two.lane.seen.reason) == FOREIGN
