@@ -139,7 +139,7 @@ class MachineLane:
     @property
     def is_open(self) -> bool:
         """Whether it takes tasks."""
-        return self.machine.enabled and self.seen.state == "ready"
+        return self.machine.enabled and self.seen.state == "ready" and not self.is_stuck
 
     @property
     def ahead(self) -> int:

@@ -161,6 +161,17 @@ def test_a_job_and_what_is_derived_from_it(three: Three) -> None:
     assert audited["done"] == 2 * sources and not audited["found"], audited
 
 
+def test_reload_ui_there_and_here(three: Three) -> None:
+    jobs, count = three.jobs, 16
+    job = three.queue(range(1, count + 1))
+    jobs.until_done(job, 2)
+    Jobs(three.others[0]).reload_ui()
+    jobs.reload_ui()
+    jobs.until_done(job, count)
+    three.check_whole(job, count)
+    assert {image["path"] for image in jobs.api(f"/jobs/{job}")["images"]} == image_files(three.here)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 def test_killed_stopped_and_killed_here(three: Three) -> None:
     """Each round: one machine is killed, the other stands still, and this WebUI is killed."""

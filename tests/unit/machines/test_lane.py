@@ -554,3 +554,18 @@ def test_packed_answers_are_refused(two: Two) -> None:
     two.lane._asked = float("-inf")
     two.lane.step()
     assert two.lane.seen.state == "problem" and str(two.lane.seen.reason) == FOREIGN
+
+
+def test_a_look_without_an_end_keeps_no_task(two: Two) -> None:
+    job = new_job(two, 14)
+    two.look()
+    assert len(elsewhere(two, job)) == 2
+    two.lane._looks_since = two.here.clock.now
+    two.here.clock.now += PATIENCE + 299
+    two.here.queue.tick()
+    assert len(elsewhere(two, job)) == 2
+    two.here.clock.now += 2
+    two.here.queue.tick()
+    assert elsewhere(two, job) == [] and not two.lane.is_open
+    two.here.queue.tick()
+    assert elsewhere(two, job) == []
