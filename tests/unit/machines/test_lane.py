@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import time
 from pathlib import Path
 
@@ -569,3 +570,18 @@ def test_a_look_without_an_end_keeps_no_task(two: Two) -> None:
     assert elsewhere(two, job) == [] and not two.lane.is_open
     two.here.queue.tick()
     assert elsewhere(two, job) == []
+
+
+def test_nothing_listens(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    def listen(*args: object) -> None:
+        raise AssertionError("a machine is asked; nothing here waits for it")
+
+    monkeypatch.setattr(socket.socket, "listen", listen)
+    job = new_job(two, 6)
+    two.here.pool._begin = MachineLane.start
+    two.here.pool.put(replace(two.machine, id="m-2", address="http://10.0.0.8:7860"))
+    two.look()
+    two.there.run_one()
+    two.look()
+    two.here.pool.stop()
+    assert len(two.images(job)) == 1
