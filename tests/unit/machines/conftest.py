@@ -10,6 +10,7 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
+from inu_jobs.api import JobSpec
 from inu_jobs.machines import Peer
 from inu_jobs.machines.lane import MachineLane
 from inu_jobs.model import Image, Machine, Task
@@ -97,3 +98,17 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 def refuse(status: int, body: Any) -> Answer:
     return lambda request: httpx.Response(status, json=body)
+
+
+SAMPLED = {"prompt": "a fox", "steps": 20, "width": 64, "height": 64, "sampler_name": "Euler a"}
+
+
+def new_job(two: Two, tasks: int, **payload: object) -> str:
+    spec = JobSpec("txt2img", {**SAMPLED, "seed": 100, "n_iter": tasks, **payload}, force=True)
+    id = two.here.service.jobs.create(spec).id
+    two.here.queue._desk.worked.add(id)  # else it first has to show that it works
+    return id
+
+
+def elsewhere(two: Two, job: str) -> list[str]:
+    return [task.state for task in two.tasks(job) if task.lane]
