@@ -154,17 +154,21 @@ class Actions:
             desk.leases.end(id)
 
     def drop(self, id: str, tasks: Iterable[str]) -> None:
-        """Delete some tasks with their records, but not their files. What runs is stopped and not
-        recorded."""
+        """Delete some tasks of a guest with their records, but not the files of these. What runs is stopped;
+        it is not recorded, and what it saves is deleted."""
         desk = self._desk
         with desk.lock:
             self._job(id)
             wanted = set(tasks)
             gone = [task for task in desk.store.tasks_of(id) if task.id in wanted]
-            desk.take_back(id, wanted)
+            back = desk.take_back(id, wanted)
             with desk.store.transaction() as transaction:
                 for task in gone:
                     transaction.delete_task(task.id)
+            for task in gone:
+                if task.state in ("queued", "running") and task.id not in back:
+                    run = desk.runs.get(task.id)
+                    desk.dropped[task.id] = [] if run is None or run.images else run.saved
             self._stop(gone)
 
     def _stop(self, gone: Iterable[Task]) -> None:

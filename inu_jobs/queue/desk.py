@@ -67,6 +67,7 @@ class Desk:
         self.stopping: set[str] = set()  # no longer wanted: stopped if they run, and not recorded
         self.failures: dict[str, tuple[str, int]] = {}  # job -> gist of the latest reason, how often in a row
         self.worked: set[str] = set()  # jobs whose latest task made its images, since the start
+        self.dropped: dict[str, list[str]] = {}  # a guest's tasks that are being stopped: files to delete
         self.only_here: set[str] = set()  # tasks that another machine could not make
         self.durations = Durations(
             store, cost, lambda: settings.same_model_run, lambda: [lane.id for lane in lanes.open()]

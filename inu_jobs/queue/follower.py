@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
 
 from ..errors import InuJobsError
 from ..fields.dynamic_prompts import dynamic_prompts
@@ -66,7 +68,8 @@ class Follower:
             self._recorder.take(event.task, event.images, event.grid)
             self._run(event.task).stopped |= event.interrupted
         elif isinstance(event, Saved):
-            self._run(event.task).saved.append(event.path)
+            saved = self._desk.dropped.get(event.task)
+            (self._run(event.task).saved if saved is None else saved).append(event.path)
         elif isinstance(event, Finished):
             self.finished(event)
         elif isinstance(event, Registered):
@@ -114,6 +117,7 @@ class Follower:
         """A run ended, according to the scheduler or its database."""
         desk = self._desk
         desk.just_ended = True
+        self._delete_dropped(event.task)
         task = desk.store.task(event.task)
         if task is None or task.state == "done" or event.task in desk.stopping:
             desk.runs.pop(event.task, None)
@@ -137,6 +141,12 @@ class Follower:
         else:
             self._interrupted(task, run, made)
         desk.runs.pop(task.id, None)
+
+    def _delete_dropped(self, id: str) -> None:
+        """What a guest's task saved that was being stopped; until now nothing else can have got its name."""
+        for path in self._desk.dropped.pop(id, ()):
+            with suppress(OSError):
+                Path(path).unlink()
 
     def _fall_back(self, task: Task, paths: Iterable[str]) -> None:
         """Our script did not report: use all saved files except grids."""

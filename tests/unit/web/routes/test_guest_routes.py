@@ -12,6 +12,7 @@ import pytest
 from PIL import Image as Picture
 from starlette.testclient import TestClient
 
+from inu_jobs.ports import Made, Saved
 from inu_jobs.queue.schedule.leases import SECONDS
 from inu_jobs.web.routes import ROOT
 from tests.unit.service.service_kit import House
@@ -225,3 +226,21 @@ def test_a_checkpoint_that_is_not_here_is_named(house: House, other: TestClient)
 @pytest.mark.parametrize("id", ["short", "a" * 65, "with space", "ünïcödé-1"])
 def test_ids_are_letters_and_digits(other: TestClient, id: str) -> None:
     assert put(other, task(1), url=f"{ROOT}/guests/{id}").status_code == 422
+
+
+def test_what_a_task_saves_while_it_is_being_stopped_is_deleted(house: House, other: TestClient) -> None:
+    put(other, task(1), task(2))
+    house.queue.tick()
+    house.scheduler.begin()
+    house.queue.tick()
+    running = house.scheduler.current
+    assert running is not None
+    early, late = house.draw(), house.draw()
+    house.queue.receive(Saved(running.task, str(early)))
+    house.queue.tick()
+    other.post(f"{URL}/free", json={"tasks": ["t-00000001"]})
+    house.queue.receive(Saved(running.task, str(late)))
+    house.scheduler.end([Made(str(late), seed=1)])
+    house.queue.tick()
+    assert not early.exists() and not late.exists()
+    assert not house.queue._desk.dropped
