@@ -16,6 +16,7 @@ import msgspec
 from PIL import Image, UnidentifiedImageError
 
 from .. import api
+from ..budgets import PROMPT
 from ..durable_files import write_durably
 from ..library.pixels import opened
 from ..model import Task
@@ -161,6 +162,8 @@ def _is_sound(image: api.GuestImage) -> bool:
     seeds = [seed for seed in (image.seed, image.subseed) if seed is not None]
     sides = (image.width, image.height)
     small = all(0 <= number < 1_000_000 for number in (*sides, image.index))
+    if len(image.prompt or "") > PROMPT:
+        return False
     return small and all(-1 <= seed < 2**63 for seed in seeds) and image.bytes > 0
 
 

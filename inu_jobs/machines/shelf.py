@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from ..sentences import say
 
 #: more than anyone has
 MOST = 200
+_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 class MachineShelf:
@@ -54,7 +56,9 @@ class MachineShelf:
 
     def _read(self) -> tuple[Machine, ...]:
         try:
-            return tuple(msgspec.json.decode(read(self._path), type=list[Machine])[:MOST])
+            found = msgspec.json.decode(read(self._path), type=list[Machine])[:MOST]
+            # an id is the name of a folder, and the file may be edited by hand
+            return tuple({one.id: one for one in found if _ID.fullmatch(one.id)}.values())
         except FileNotFoundError:
             return ()
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:

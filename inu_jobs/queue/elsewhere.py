@@ -40,7 +40,7 @@ class Elsewhere:
         """What is about an earlier hand-over, or a task that is no longer wanted, counts for nothing."""
         task = self._desk.store.task(event.task)
         if task is None or task.remote != event.remote or task.state not in ("queued", "running"):
-            if isinstance(event, Delivered) and event.remote not in self._recorded:
+            if isinstance(event, Delivered) and not self._is_recorded(event):
                 self._desk.lanes.dropped(event.lane, event.remote)
             return
         if isinstance(event, Begun):
@@ -52,6 +52,13 @@ class Elsewhere:
             self._back(task)
         else:
             self._delivered(task, event)
+
+    def _is_recorded(self, event: Delivered) -> bool:
+        """Whether it has counted already, now or before this WebUI was killed."""
+        facts = map(self._desk.record, event.images)
+        paths = [one.path for one in facts if one is not None]
+        known = any(self._desk.store.image_by_path(path) is not None for path in paths)
+        return known or event.remote in self._recorded
 
     def _delivered(self, task: Task, event: Delivered) -> None:
         desk = self._desk

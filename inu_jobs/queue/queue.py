@@ -145,7 +145,8 @@ class Queue:
         if not status.attached:
             return
         queued = len(desk.here("queued"))
-        self._follower.elsewhere.bring_home()
+        with desk.lock:
+            self._follower.elsewhere.bring_home()
         now = desk.clock()
         every = _DOUBT if self._reconciler.doubts else _RECONCILE
         if desk.reconcile_now or now - self._reconciled >= every:

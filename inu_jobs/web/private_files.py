@@ -23,8 +23,8 @@ from ..sentences import say
 from . import replies
 from .foreign_routes import Gate, put_before_all
 
-#: folders in our data folder; its files are named jobs.*
-FOLDERS = ("backups", "inputs", "thumbs", "recipes", "wildcards")
+#: folders in our data folder; its files are named jobs.* and machines.*
+FOLDERS = ("backups", "inputs", "thumbs", "recipes", "wildcards", "machines")
 _FILE = ("/file=", "/file/", "/gradio_api/file=")
 _PREVIEW = "/sd_extra_networks/thumb"
 #: longer than any name that the WebUI's page requests; each component is checked
@@ -66,7 +66,9 @@ class PrivateFiles:
 
     def _paths(self) -> list[Path]:
         whole = [] if self._shared else [self._data]
-        return [*whole, *(self._data / name for name in FOLDERS), *self._data.glob("jobs.*")]
+        files = ("machines.json", *FOLDERS)  # the first has passwords, and may come later
+        mine = [*self._data.glob("jobs.*"), *self._data.glob("machines.*")]
+        return [*whole, *(self._data / name for name in files), *mine]
 
     def _refuse(self, request: Request, path: str) -> Response | None:
         if path.startswith(_PREVIEW):

@@ -7,12 +7,13 @@ one lock, and one that was taken in between is changed in its callback.
 
 from __future__ import annotations
 
+import re
 import secrets
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,6 +31,9 @@ from ..host.folders import WebuiHost
 
 _TRIES = 10_000  # names
 _REMEMBERED = 200  # names
+_LONGEST = 180  # bytes of a name, besides its number and ending
+#: what would lead to another folder: parts of a name may come from the other machine
+_UNSAFE = re.compile(r"[/\\\x00-\x1f\x7f]")
 
 
 class FileNames:
@@ -62,7 +66,7 @@ class FileNames:
         copy_new(arrived.file, whole)
         try:
             path = self._name(whole, self._candidates(folder, name, numbered, arrived.suffix), claim)
-        except OSError:
+        except BaseException:
             whole.unlink(missing_ok=True)
             raise
         if getattr(shared.opts, "save_txt", False) and text:
@@ -122,15 +126,20 @@ def _place(base: Path, arrived: Arrived, image: Image.Image, text: str) -> tuple
         names = _generator(arrived, image, text)
         if opts.save_to_dirs:
             below = names.apply(opts.directories_filename_pattern or "[prompt_words]")
-            folder = base / below.lstrip(" ").rstrip("\\ /")
+            folder = base.joinpath(*map(_short, PurePath(below.lstrip(" ").rstrip("\\ /")).parts))
         usual = "[seed]" if opts.save_to_dirs else "[seed]-[prompt_spaces]"
         pattern = opts.samples_filename_pattern or usual
-        name = names.apply(pattern) if arrived.seed is not None else ""
+        name = _short(_UNSAFE.sub("_", names.apply(pattern))) if arrived.seed is not None else ""
     except Exception:  # a pattern that needs what only a generation has
         log.warning("a file name pattern needs what is not known of an image from another machine.")
     if base.resolve() not in (folder.resolve(), *folder.resolve().parents):
         folder = base
-    return folder, name[:200], bool(opts.save_images_add_number) or not name
+    return folder, name, bool(opts.save_images_add_number) or not name
+
+
+def _short(part: str) -> str:
+    """File systems count bytes, of which a letter may have four."""
+    return part.encode("utf-8", "replace")[:_LONGEST].decode("utf-8", "ignore")
 
 
 def _generator(arrived: Arrived, image: Image.Image, text: str) -> Any:
@@ -144,7 +153,7 @@ def _generator(arrived: Arrived, image: Image.Image, text: str) -> Any:
     class Names(images.FilenameGenerator):
         replacements = {
             **images.FilenameGenerator.replacements,
-            "model_hash": lambda self: told.get("Model hash", ""),
+            "model_hash": lambda self: images.sanitize_filename_part(told.get("Model hash", "")[:64]),
             "model_name": lambda self: images.sanitize_filename_part(
                 told.get(infotext_label(CHECKPOINT), ""), replace_spaces=False
             ),

@@ -29,13 +29,12 @@ def with_styles(payload: Payload) -> Payload:
     if not styles:
         return payload
     known = shared.prompt_styles
-    prompt, negative = (str(payload.get(field) or "") for field in ("prompt", "negative_prompt"))
-    return {
-        **payload,
-        "prompt": known.apply_styles_to_prompt(prompt, styles),
-        "negative_prompt": known.apply_negative_styles_to_prompt(negative, styles),
-        "styles": [],
-    }
+    changed = dict(payload, styles=[])
+    for field in ("prompt", "negative_prompt", "hr_prompt", "hr_negative_prompt"):
+        apply = known.apply_negative_styles_to_prompt if "negative" in field else known.apply_styles_to_prompt
+        if payload.get(field) or not field.startswith("hr_"):  # hires fix takes the others where it has none
+            changed[field] = apply(str(payload.get(field) or ""), styles)
+    return changed
 
 
 #: short or whole SHA-256

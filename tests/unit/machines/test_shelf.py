@@ -35,6 +35,12 @@ def test_a_damaged_file_is_kept(tmp_path: Path) -> None:
     assert path.with_name("machines.json.damaged").read_bytes() == b'[{"id": "m-1", '
 
 
+def test_ids_that_are_no_names_of_folders(tmp_path: Path) -> None:
+    path = tmp_path / "machines.json"
+    MachineShelf(path).put(tuple(Machine(id, "x", "http://a", "", "") for id in ("..", "", "a/b", "m-1")))
+    assert [machine.id for machine in MachineShelf(path).all()] == ["m-1"]
+
+
 def test_what_cannot_be_read_is_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "machines.json"
     MachineShelf(path).put((ATTIC,))

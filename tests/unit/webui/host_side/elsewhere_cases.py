@@ -32,8 +32,8 @@ def arrived(folder: Path, **fields: Any) -> Any:
     from inu_jobs.ports import Arrived
 
     file = folder / "incoming.part"
-    text = PngInfo()
-    text.add_text("parameters", "a fox\nSteps: 3, Seed: 7, Model hash: abcdef1234, Model: there")
+    text, told = PngInfo(), fields.pop("text", "Model hash: abcdef1234, Model: there")
+    text.add_text("parameters", f"a fox\nSteps: 3, Seed: 7, {told}")
     Image.new("RGB", (8, 8), "red").save(file, "PNG", pnginfo=text)
     usual = {
         "file": file, "payload": {"prompt": "a fox", "steps": 3, "sampler_name": "Euler a"},
@@ -55,6 +55,12 @@ def images_from_elsewhere_get_the_names_of_the_users_patterns(folder: Path) -> N
         assert "Model: there" in first.with_suffix(".txt").read_text("utf-8")
         chosen["samples_filename_pattern"] = "[model_name]-[steps]-[seed]"
         assert names.keep(arrived(folder), claimed.append).name == "00001-there-3-7.png"
+        chosen["samples_filename_pattern"] = "[model_hash]-[prompt]"
+        nasty = arrived(folder, prompt="狐" * 120 + "\0", text="Model hash: ../../../evil")
+        assert names.keep(nasty, claimed.append).parent == folder / "names"
+        chosen["save_images_add_number"] = False
+        assert names.keep(nasty, claimed.append).parent == folder / "names"
+        assert not list(folder.rglob("*evil*/*"))
         chosen.update(save_to_dirs=True, directories_filename_pattern="../../[seed]")
         assert names.keep(arrived(folder), claimed.append).parent == folder / "names"
     assert not list(folder.glob("names/.inu*"))
