@@ -301,7 +301,7 @@ class MachineLane:
             except PeerError as error:
                 if error.trouble != "refused":
                     raise
-                self._give_back(remote, task, "refused", error.sentence)
+                self._failed(remote, task, error.sentence, "refused")
             else:
                 self._sent.add(remote)
 
@@ -320,8 +320,10 @@ class MachineLane:
             self._give_back(remote, task, "refused", say("It was stopped there."))
         return now.state == "queued"
 
-    def _failed(self, remote: str, task: Task, reason: Sentence) -> None:
-        self._give_back(remote, task, "failed", reason)
+    def _failed(
+        self, remote: str, task: Task, reason: Sentence, why: Literal["failed", "refused"] = "failed"
+    ) -> None:
+        self._give_back(remote, task, why, reason)
         self._failures += 1
         if self._failures >= _FAILURES:
             self._failures = 0

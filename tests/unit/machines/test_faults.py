@@ -291,3 +291,20 @@ def test_a_look_without_an_end_keeps_no_task(two: Two) -> None:
     assert elsewhere(two, job) == [] and not two.lane.is_open
     two.here.queue.tick()
     assert elsewhere(two, job) == []
+
+
+def test_one_that_refuses_again_and_again_rests(two: Two) -> None:
+    def refusing(request: httpx.Request) -> httpx.Response | None:
+        return (
+            httpx.Response(409, json={"detail": "No such VAE.", "says": {}})
+            if request.method == "PUT"
+            else None
+        )
+
+    two.line.fault = refusing
+    job = new_job(two, 30)
+    for _ in range(6):
+        two.look()
+    assert two.lane.seen.state == "resting" and elsewhere(two, job) == []
+    assert str(two.lane.seen.reason).endswith("It says: No such VAE.")
+    assert len([one for one in two.line.asked if one.startswith("PUT")]) <= 6
